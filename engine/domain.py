@@ -1,0 +1,167 @@
+"""What the engine asks of the domain that it runs procedures for.
+
+The engine knows no children, schools or plans. `workflows` gives it one object that satisfies
+`Domain`; the engine calls it inside the transaction of the action at hand.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+if TYPE_CHECKING:
+    from engine.forms.answers import Entry
+    from engine.store.models import Case, Task
+    from engine.work import Work
+
+
+class ValueType(StrEnum):
+    """The types that a name in an expression may have; `date` is a whole day in London."""
+
+    BOOL = "bool"
+    INT = "int"
+    DOUBLE = "double"
+    STRING = "string"
+    DATE = "date"
+    DURATION = "duration"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name that expressions may read from the domain; never copied into a case's state."""
+
+    name: str
+    type: ValueType
+    certain: bool
+    """True where the domain promises that the fact always has a value."""
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One calendar day passed while a date was counted; `counted` is False for a skipped day."""
+
+    day: date
+    counted: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    parameters: tuple[ValueType, ...]
+    result: ValueType
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function that expressions may call.
+
+    `call(calendar, *arguments)` gets whatever `Domain.calendar` returned; dates are
+    `datetime.date`. `explain`, where it counts days, gives every day passed, in order.
+    """
+
+    name: str
+    overloads: tuple[Overload, ...]
+    call: Callable[..., Any]
+    explain: Callable[..., Sequence[Step]] | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Everything a diagram may name. Needs no database: `pepway check` uses it alone."""
+
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Title by role key; only roles that can hold a task."""
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    functions: tuple[Function, ...] = ()
+    actions: Mapping[str, str] = field(default_factory=dict)
+    """Title by name of what a service task or send task may do."""
+    paths: Mapping[str, Any] = field(default_factory=dict)
+    """Declared places of the record, by path; a form field bound to another path is free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. The system itself acts as `SYSTEM`."""
+
+    id: UUID
+    name: str
+    roles: frozenset[str]
+
+
+SYSTEM = Actor(UUID(int=0), "Pepway", frozenset({"system"}))
+
+
+@dataclass(frozen=True, slots=True)
+class RolePeople:
+    """Who may do a role's tasks for one child today, by the assignment rule."""
+
+    people: tuple[UUID, ...]
+    cover_role: str | None = None
+    """Set where no one holds the role and another role covers it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A value of the record as it stands, with who put it there."""
+
+    path: str
+    value: Any
+    valid: bool
+    version: int
+    by: UUID | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """One service or send task that the flow has reached."""
+
+    name: str
+    element: str
+    to: str | None
+    message: str | None
+
+
+class Domain(Protocol):
+    vocabulary: Vocabulary
+
+    def calendar(self, session: Session) -> Any:
+        """What functions of expressions count with: closures, term dates."""
+
+    def facts(self, session: Session, case: "Case", names: frozenset[str]) -> Mapping[str, Any]:
+        """Values of these facts now; one that has no value is left out. Dates are `date`."""
+
+    def kept(self, session: Session, case: "Case", paths: Sequence[str]) -> Mapping[str, Kept]:
+        """The record's present values at these paths, where there are any."""
+
+    def save(
+        self, work: "Work", case: "Case", task: "Task", entries: Sequence["Entry"], *, final: bool
+    ) -> None:
+        """Write entries to the open version of the record.
+
+        A draft (`final=False`) keeps invalid values as typed. Raises `ValuesChanged` where an
+        entry's `seen` version is no longer the one that stands and the value differs.
+        """
+
+    def people_for(self, session: Session, case: "Case", role: str, on: date) -> RolePeople:
+        """Who may be given a task of this role for this case's child on this day."""
+
+    def visible(self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date) -> ColumnElement[bool]:
+        """A condition that keeps only the children whom the actor may see."""
+
+    def perform(self, work: "Work", case: "Case", call: ActionCall) -> Mapping[str, Any]:
+        """Do what a service or send task names; returns the names that it gives a value."""
+
+    def task_opened(self, work: "Work", case: "Case", task: "Task") -> None:
+        """Told of each new task, in its transaction."""
+
+    def case_ended(self, work: "Work", case: "Case") -> None:
+        """Told when a case has come to its end, in its transaction."""

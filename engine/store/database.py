@@ -1,0 +1,69 @@
+"""Opens the database: SQLite or PostgreSQL, durable in both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+
+class Database:
+    """One council's database. Every transaction is durable once it has committed."""
+
+    def __init__(self, url: str) -> None:
+        """Raises `sqlalchemy.exc.ArgumentError` where `url` is not a database's address."""
+        parsed = make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        self.file = parsed.database if self.is_sqlite else None
+        self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def transaction(self, *, writing: bool = True) -> Iterator[Session]:
+        """A session that commits on leaving and rolls back on any exception.
+
+        On SQLite a writing transaction takes the write lock at once (`BEGIN IMMEDIATE`).
+        """
+        with self._sessions() as session:
+            if self.is_sqlite:
+                session.connection(execution_options={"pepway_writing": writing})
+            with _commit(session):
+                yield session
+
+
+@contextmanager
+def _commit(session: Session) -> Iterator[None]:
+    try:
+        yield
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def _sqlite(url: Any) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        writing = connection.get_execution_options().get("pepway_writing", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine
+
+
+def _postgresql(url: Any) -> Engine:
+    return create_engine(
+        url, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"}
+    )

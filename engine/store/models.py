@@ -1,0 +1,255 @@
+"""The engine's tables.
+
+`child_id` and the ids of people point into the domain's tables. They carry no foreign key,
+because the engine must not know those tables.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.store.base import Base
+
+SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
+
+
+class ReleaseState(StrEnum):
+    IN_REVIEW = "in_review"
+    LIVE = "live"
+    RETIRED = "retired"
+
+
+class CaseStatus(StrEnum):
+    OPEN = "open"
+    INCIDENT = "incident"
+    ENDED = "ended"
+    CLOSED = "closed"
+    """Stopped by a person before its end."""
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+
+
+class TimerStatus(StrEnum):
+    PENDING = "pending"
+    FIRED = "fired"
+    CANCELLED = "cancelled"
+
+
+class Release(Base):
+    """An immutable, numbered set of every file of a procedure's folder (design decision 1)."""
+
+    __tablename__ = "release"
+    __table_args__ = (UniqueConstraint("procedure", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    procedure: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    sha256: Mapped[str] = mapped_column(String(64))
+    state: Mapped[str] = mapped_column(String(16))
+    origin: Mapped[str] = mapped_column(String(16))
+    """`folder` or `studio`."""
+    notes: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    created_by: Mapped[UUID | None]
+
+    files: Mapped[list["ReleaseFile"]] = relationship(order_by="ReleaseFile.path")
+
+
+class ReleaseFile(Base):
+    __tablename__ = "release_file"
+
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(128), primary_key=True)
+    content: Mapped[bytes]
+
+
+class Case(Base):
+    """One run of a procedure for one child."""
+
+    __tablename__ = "case"
+    __table_args__ = (Index("ix_case_procedure_status", "procedure", "status"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    """Random, quoted by people; says nothing about the child."""
+    procedure: Mapped[str] = mapped_column(String(64))
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"))
+    child_id: Mapped[UUID] = mapped_column(index=True)
+    previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
+    status: Mapped[str] = mapped_column(String(16))
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[bytes]
+    opened_at: Mapped[datetime]
+    moved_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    end_element: Mapped[str | None] = mapped_column(String(128))
+    incident: Mapped[dict[str, Any] | None]
+    """`{"element", "message", "at"}` while a process owner is needed."""
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Task(Base):
+    """One piece of work in a case for one person."""
+
+    __tablename__ = "task"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_task_mine", "assignee_id", "due_on", sqlite_where=text("status = 'open'"),
+              postgresql_where=text("status = 'open'")),
+        Index("ix_task_queue", "role", "due_on", sqlite_where=text("status = 'open'"),
+              postgresql_where=text("status = 'open'")),
+        Index("ix_task_element", "procedure", "element", "status"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    child_id: Mapped[UUID] = mapped_column(index=True)
+    procedure: Mapped[str] = mapped_column(String(64))
+    token: Mapped[UUID]
+    """The flow's own id of this piece of work."""
+    element: Mapped[str] = mapped_column(String(128))
+    name: Mapped[str] = mapped_column(String(256))
+    role: Mapped[str] = mapped_column(String(64))
+    covered_by: Mapped[str | None] = mapped_column(String(64))
+    """The role that covers where no one holds `role` for this child."""
+    form: Mapped[str | None] = mapped_column(String(128))
+    status: Mapped[str] = mapped_column(String(16))
+    assignee_id: Mapped[UUID | None]
+    assigned_by: Mapped[str] = mapped_column(String(16), default="rule")
+    """`rule`, `claim` or `reassignment`; the rule never undoes the other two."""
+    due_on: Mapped[date | None]
+    """The last day on which it is in time, in London."""
+    due_expression: Mapped[str | None] = mapped_column(Text)
+    opened_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    completed_by: Mapped[UUID | None]
+
+
+class Timer(Base):
+    """A date that the flow waits for. The truth about what is due; no queue ever holds it."""
+
+    __tablename__ = "timer"
+    __table_args__ = (
+        UniqueConstraint("case_id", "token"),
+        Index("ix_timer_due", "due_at", sqlite_where=text("status = 'pending'"),
+              postgresql_where=text("status = 'pending'")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    token: Mapped[UUID]
+    element: Mapped[str] = mapped_column(String(128))
+    expression: Mapped[str] = mapped_column(Text)
+    due_at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(String(16))
+    started_at: Mapped[datetime]
+    fired_at: Mapped[datetime | None]
+
+
+class Event(Base):
+    """What happened in a case. Append-only; shown to users, counted for managers."""
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_case", "case_id", "seq"),)
+
+    seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
+    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
+    child_id: Mapped[UUID | None] = mapped_column(index=True)
+    task_id: Mapped[UUID | None]
+    kind: Mapped[str] = mapped_column(String(48))
+    element: Mapped[str | None] = mapped_column(String(128))
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+class Audit(Base):
+    """Who did or saw what, and why it was allowed. Append-only."""
+
+    __tablename__ = "audit"
+    __table_args__ = (
+        UniqueConstraint("seen_once", name="uq_audit_seen_once"),
+        Index("ix_audit_child", "child_id", "seq"),
+        Index("ix_audit_actor", "actor_id", "seq"),
+    )
+
+    seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
+    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    actor_id: Mapped[UUID]
+    action: Mapped[str] = mapped_column(String(48))
+    child_id: Mapped[UUID | None]
+    about: Mapped[str] = mapped_column(String(96), default="")
+    """Kind and id of what was acted on, such as `task:6f...`; never a name."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]
+    seen_once: Mapped[str | None] = mapped_column(String(128))
+    """Person, child, page and minute of a page view, so that a view is one row a minute."""
+    mac: Mapped[str] = mapped_column(String(64))
+
+
+class Outbox(Base):
+    """A message to be sent once its action has committed. Holds ids, no child's details."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "created_at", sqlite_where=text("sent_at IS NULL"),
+              postgresql_where=text("sent_at IS NULL")),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[str] = mapped_column(String(48))
+    person_id: Mapped[UUID | None]
+    data: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+
+class Submission(Base):
+    """A form that was sent once: the same nonce again gives the same answer, no second effect."""
+
+    __tablename__ = "submission"
+
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    task_id: Mapped[UUID]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class DemoClock(Base):
+    """The demonstration's clock: how far it is ahead of the machine's (one row, id 1)."""
+
+    __tablename__ = "demo_clock"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    ahead_seconds: Mapped[int] = mapped_column(BigInteger)
+
+
+class DiagramDraft(Base):
+    """A diagram that a process owner is changing; published as the next release."""
+
+    __tablename__ = "diagram_draft"
+    __table_args__ = (UniqueConstraint("procedure", "path"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    procedure: Mapped[str] = mapped_column(String(64))
+    path: Mapped[str] = mapped_column(String(128))
+    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"))
+    """The release that the draft began from."""
+    content: Mapped[bytes]
+    version: Mapped[int]
+    saved_by: Mapped[UUID]
+    saved_at: Mapped[datetime]

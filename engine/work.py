@@ -1,0 +1,179 @@
+"""One transaction per user action.
+
+`Installation` is what a running Pepway consists of. A person acts through `Acting`; a verb
+(`complete_task`, `open_case`, ...) takes it, opens one transaction, and hands its `Work` on.
+A verb called with a `Work` joins the transaction that is already open.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from engine.clock import Clock
+from engine.domain import Actor, Domain
+from engine.store.base import to_json
+from engine.store.database import Database
+from engine.store.models import Audit, Case, Event, Outbox, Task
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """One council's running Pepway."""
+
+    database: Database
+    clock: Clock
+    domain: Domain
+    audit_key: bytes
+
+    def acting(self, actor: Actor) -> "Acting":
+        return Acting(self, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A person at work, before any transaction is open."""
+
+    installation: Installation
+    actor: Actor
+
+    @property
+    def today(self) -> date:
+        return self.installation.clock.now().astimezone(LONDON).date()
+
+    @contextmanager
+    def begin(self, *, writing: bool = True) -> Iterator["Work"]:
+        with self.installation.database.transaction(writing=writing) as session:
+            yield Work(self.installation, self.actor, session, self.installation.clock.now())
+
+
+@dataclass(slots=True)
+class Work:
+    """One open transaction of one actor at one moment."""
+
+    installation: Installation
+    actor: Actor
+    session: Session
+    now: datetime
+    _calendar: Any = field(default=None)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(LONDON).date()
+
+    @property
+    def domain(self) -> Domain:
+        return self.installation.domain
+
+    @property
+    def calendar(self) -> Any:
+        """The domain's calendar, read once a transaction."""
+        if self._calendar is None:
+            self._calendar = self.domain.calendar(self.session)
+        return self._calendar
+
+    def event(
+        self,
+        case: Case | None,
+        kind: str,
+        *,
+        element: str | None = None,
+        task: Task | None = None,
+        child_id: UUID | None = None,
+        **data: Any,
+    ) -> Event:
+        """Append what happened. `data` holds ids, dates and element ids; never an answer."""
+        row = Event(
+            id=uuid4(),
+            case_id=case.id if case else None,
+            child_id=case.child_id if case else child_id,
+            task_id=task.id if task else None,
+            kind=kind,
+            element=element or (task.element if task else None),
+            actor_id=self.actor.id,
+            at=self.now,
+            data=_plain(data),
+        )
+        row.mac = self._mac("event", row.id, row.case_id, row.child_id, row.task_id, row.kind,
+                            row.element, row.actor_id, row.at.isoformat(), row.data)
+        self.session.add(row)
+        return row
+
+    def audit(
+        self,
+        action: str,
+        *,
+        child_id: UUID | None = None,
+        about: str = "",
+        reason: str = "",
+        seen_once: str | None = None,
+        **data: Any,
+    ) -> Audit:
+        """Append who did or saw what. `about` is `kind:id`."""
+        row = Audit(
+            id=uuid4(), actor_id=self.actor.id, action=action, child_id=child_id, about=about,
+            reason=reason, at=self.now, data=_plain(data), seen_once=seen_once,
+        )
+        row.mac = self._mac("audit", row.id, row.actor_id, row.action, row.child_id, row.about,
+                            row.reason, row.at.isoformat(), row.data)
+        self.session.add(row)
+        return row
+
+    def tell(self, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any) -> None:
+        """Put a message into the outbox; it leaves only after this transaction has committed."""
+        self.session.add(
+            Outbox(
+                case_id=case.id if case else None, kind=kind, person_id=person_id,
+                data=_plain(data), created_at=self.now,
+            )
+        )
+
+    def _mac(self, table: str, *fields: Any) -> str:
+        body = to_json([table, *fields]).encode()
+        return hmac.new(self.installation.audit_key, body, hashlib.sha256).hexdigest()
+
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def verb(
+    function: Callable[Concatenate[Work, P], R],
+) -> Callable[Concatenate[Acting | Work, P], R]:
+    """Run `function` in a transaction of its own, or in the one already open."""
+    return _in_transaction(function, writing=True)
+
+
+def query(
+    function: Callable[Concatenate[Work, P], R],
+) -> Callable[Concatenate[Acting | Work, P], R]:
+    """As `verb`, for a function that only reads."""
+    return _in_transaction(function, writing=False)
+
+
+def _in_transaction(
+    function: Callable[Concatenate[Work, P], R], *, writing: bool
+) -> Callable[Concatenate[Acting | Work, P], R]:
+    @wraps(function)
+    def run(by: Acting | Work, *args: P.args, **kwargs: P.kwargs) -> R:
+        if isinstance(by, Work):
+            return function(by, *args, **kwargs)
+        with by.begin(writing=writing) as work:
+            return function(work, *args, **kwargs)
+
+    return run
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    return {key: value if isinstance(value, (bool, int, float, list, dict, type(None)))
+            else str(value) for key, value in data.items()}
