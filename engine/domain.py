@@ -106,6 +106,8 @@ class RolePeople:
     people: tuple[UUID, ...]
     cover_role: str | None = None
     """Set where no one holds the role and another role covers it."""
+    reserve: tuple[UUID, ...] = ()
+    """Others who may be given a task by name: the people of the covering role."""
 
 
 @dataclass(frozen=True, slots=True)

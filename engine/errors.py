@@ -7,6 +7,7 @@ web can build a page from them; no message ever holds a name or an answer.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 
@@ -90,6 +91,10 @@ class CaseClosed(Refused):
 
 class DiagramRefused(Refused):
     """This diagram cannot run. Correct what the check found and try again."""
+
+    def __init__(self, message: str | None = None, *, findings: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
 
 
 class FlowFailed(EngineError):

@@ -5,12 +5,10 @@
 A verb called with a `Work` joins the transaction that is already open.
 """
 
-import hashlib
-import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID, uuid4
@@ -20,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.domain import Actor, Domain
-from engine.store.base import to_json
+from engine.seal import mac_of
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Task
 
@@ -101,11 +99,10 @@ class Work:
             kind=kind,
             element=element or (task.element if task else None),
             actor_id=self.actor.id,
-            at=self.now,
+            at=self.now.astimezone(UTC),
             data=_plain(data),
         )
-        row.mac = self._mac("event", row.id, row.case_id, row.child_id, row.task_id, row.kind,
-                            row.element, row.actor_id, row.at.isoformat(), row.data)
+        row.mac = mac_of(self.installation.audit_key, row)
         self.session.add(row)
         return row
 
@@ -122,25 +119,26 @@ class Work:
         """Append who did or saw what. `about` is `kind:id`."""
         row = Audit(
             id=uuid4(), actor_id=self.actor.id, action=action, child_id=child_id, about=about,
-            reason=reason, at=self.now, data=_plain(data), seen_once=seen_once,
+            reason=reason, at=self.now.astimezone(UTC), data=_plain(data), seen_once=seen_once,
         )
-        row.mac = self._mac("audit", row.id, row.actor_id, row.action, row.child_id, row.about,
-                            row.reason, row.at.isoformat(), row.data)
+        row.mac = mac_of(self.installation.audit_key, row)
         self.session.add(row)
         return row
 
-    def tell(self, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any) -> None:
+    def tell(
+        self, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any
+    ) -> UUID:
         """Put a message into the outbox; it leaves only after this transaction has committed."""
-        self.session.add(
-            Outbox(
-                case_id=case.id if case else None, kind=kind, person_id=person_id,
-                data=_plain(data), created_at=self.now,
-            )
+        row = Outbox(
+            id=uuid4(),
+            case_id=case.id if case else None,
+            kind=kind,
+            person_id=person_id,
+            data=_plain(data),
+            created_at=self.now,
         )
-
-    def _mac(self, table: str, *fields: Any) -> str:
-        body = to_json([table, *fields]).encode()
-        return hmac.new(self.installation.audit_key, body, hashlib.sha256).hexdigest()
+        self.session.add(row)
+        return row.id
 
 
 P = ParamSpec("P")
@@ -165,7 +163,7 @@ def _in_transaction(
     function: Callable[Concatenate[Work, P], R], *, writing: bool
 ) -> Callable[Concatenate[Acting | Work, P], R]:
     @wraps(function)
-    def run(by: Acting | Work, *args: P.args, **kwargs: P.kwargs) -> R:
+    def run(by: Acting | Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if isinstance(by, Work):
             return function(by, *args, **kwargs)
         with by.begin(writing=writing) as work:

@@ -1,0 +1,173 @@
+"""Work that no person waits for: due timers, and messages that follow a commit.
+
+One small port, `Background`. `Embedded` is its adapter for one process on SQLite: a thread
+that polls our own tables. The tables are the truth; nothing is kept in memory.
+"""
+
+import fcntl
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO, Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.domain import SYSTEM
+from engine.errors import Refused
+from engine.store.models import Outbox
+from engine.timers import fire_due_timers
+from engine.work import Acting, Installation, Work, query, verb
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+MOST_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of the outbox; ids only."""
+
+    id: UUID
+    kind: str
+    person_id: UUID | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    running: bool
+    last_round_at: datetime | None
+    last_error: str | None
+
+
+class Background(Protocol):
+    def enqueue(self, work: Work, kind: str, person_id: UUID | None, **data: Any) -> UUID:
+        """Put a message into the outbox, in the caller's own transaction."""
+
+    def cancel(self, work: Work, message_id: UUID) -> None:
+        """Take a message back that has not left."""
+
+    def run(self) -> None:
+        """Work until `stop` is called."""
+
+    def stop(self) -> None:
+        """End after the round at hand."""
+
+    def health(self) -> Health:
+        """How it goes."""
+
+
+class Embedded:
+    """The adapter for one process: a thread that polls, and claims inside the transaction."""
+
+    def __init__(
+        self,
+        installation: Installation,
+        deliver: Callable[[Message], None],
+        before_round: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._by = Acting(installation, SYSTEM)
+        self._deliver = deliver
+        self._before_round = before_round
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._last_round_at: datetime | None = None
+        self._last_error: str | None = None
+
+    def enqueue(self, work: Work, kind: str, person_id: UUID | None, **data: Any) -> UUID:
+        return work.tell(kind, person_id, **data)
+
+    def cancel(self, work: Work, message_id: UUID) -> None:
+        row = work.session.get(Outbox, message_id)
+        if row is not None and row.sent_at is None:
+            work.session.delete(row)
+
+    def start(self) -> None:
+        self._thread = threading.Thread(target=self.run, name="pepway-background", daemon=True)
+        self._thread.start()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            self.one_round()
+            self._stopping.wait(POLL_SECONDS)
+
+    def one_round(self) -> None:
+        """Fire what is due and send what waits. A failure is logged and the next round goes on."""
+        try:
+            self._before_round()
+            fire_due_timers(self._by)
+            for message in waiting_messages(self._by):
+                self._send(message)
+            self._last_error = None
+        except Exception as failure:
+            self._last_error = type(failure).__name__
+            log.exception("background round failed")
+        self._last_round_at = self._by.installation.clock.now()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def health(self) -> Health:
+        running = self._thread is not None and self._thread.is_alive()
+        return Health(running, self._last_round_at, self._last_error)
+
+    def _send(self, message: Message) -> None:
+        try:
+            self._deliver(message)
+        except Exception:
+            log.exception("message %s was not delivered", message.id)
+            note_attempt(self._by, message.id, sent=False)
+        else:
+            note_attempt(self._by, message.id, sent=True)
+
+
+@query
+def waiting_messages(work: Work) -> list[Message]:
+    rows = work.session.scalars(
+        select(Outbox)
+        .where(Outbox.sent_at.is_(None), Outbox.attempts < MOST_ATTEMPTS)
+        .order_by(Outbox.created_at)
+        .limit(100)
+    )
+    return [Message(row.id, row.kind, row.person_id, row.data) for row in rows]
+
+
+@verb
+def note_attempt(work: Work, message_id: UUID, *, sent: bool) -> None:
+    row = work.session.get(Outbox, message_id)
+    if row is not None:
+        row.attempts += 1
+        row.sent_at = work.now if sent else None
+
+
+class OnlyOne:
+    """Holds a SQLite file for one running Pepway; a second one is refused with a sentence."""
+
+    def __init__(self, database_file: Path) -> None:
+        self._path = database_file.with_name(database_file.name + ".lock")
+        self._file: IO[str] | None = None
+
+    def take(self) -> None:
+        """Raises `Refused` where another process holds it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as held:
+            msg = (
+                "Pepway is already running on this database file. "
+                "Stop that one first, or set PEPWAY_DATABASE_URL to another file."
+            )
+            raise Refused(msg) from held
+
+    def give_back(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,111 @@
+"""Cases: opened, closed, put right."""
+
+import secrets
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from engine.advance import cancel_everything_open, lock_case, start_flow, step
+from engine.advance import recalculate as recalculate_case
+from engine.errors import AnswersInvalid, CaseClosed, Refused
+from engine.releases import live_release
+from engine.store.models import Case, CaseStatus
+from engine.work import Work, verb
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Without letters and digits that are mistaken for each other on the telephone."""
+
+
+@verb
+def open_case(
+    work: Work, procedure: str, child_id: UUID, *, previous_id: UUID | None = None
+) -> UUID:
+    """Start a case on the live release. Raises `NotFound` where no release is live."""
+    case = new_case(work, procedure, child_id, previous_id=previous_id)
+    begin_case(work, case)
+    return case.id
+
+
+def new_case(
+    work: Work, procedure: str, child_id: UUID, *, previous_id: UUID | None = None
+) -> Case:
+    """A case that has not begun: the domain hangs its own rows on it, then `begin_case`."""
+    case = Case(
+        id=uuid4(),
+        reference=new_reference(),
+        procedure=procedure,
+        release_id=live_release(work, procedure).id,
+        child_id=child_id,
+        previous_id=previous_id,
+        status=CaseStatus.OPEN,
+        state=b"",
+        opened_at=work.now,
+        moved_at=work.now,
+    )
+    work.session.add(case)
+    work.session.flush()
+    work.event(case, "case_opened", procedure=procedure, release=case.release_id)
+    work.audit("open_case", child_id=child_id, about=f"case:{case.id}")
+    return case
+
+
+def begin_case(work: Work, case: Case) -> None:
+    start_flow(work, case)
+
+
+@verb
+def close_case(work: Work, case_id: UUID, reason: str) -> None:
+    """Stop a case before its end: open tasks and timers are cancelled, the record stays."""
+    if not reason.strip():
+        raise AnswersInvalid({"reason": "Enter why this case is closed"})
+    case = lock_case(work, case_id)
+    if case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):
+        raise CaseClosed
+    cancel_everything_open(work, case)
+    case.status, case.ended_at = CaseStatus.CLOSED, work.now
+    work.event(case, "case_closed", reason=reason)
+    work.audit("close_case", child_id=case.child_id, about=f"case:{case.id}")
+    work.domain.case_ended(work, case)
+
+
+@verb
+def facts_changed(work: Work, child_id: UUID, reason: str) -> None:
+    """A fact about this child changed: dates of its running cases are worked out anew."""
+    for case in _running(work, child_id):
+        recalculate_case(work, case, reason)
+
+
+@verb
+def calendar_changed(work: Work, reason: str) -> None:
+    """Closures or term dates changed: dates of every running case are worked out anew."""
+    for case in _running(work, None):
+        recalculate_case(work, case, reason)
+
+
+@verb
+def retry_incident(work: Work, case_id: UUID) -> bool:
+    """Try again what failed, in order; True where the case runs again."""
+    case = lock_case(work, case_id)
+    if case.status != CaseStatus.INCIDENT or case.incident is None:
+        msg = "This case has no incident to retry."
+        raise Refused(msg)
+    pending = case.incident["pending"]
+    case.status, case.incident = CaseStatus.OPEN, None
+    work.event(case, "incident_retried")
+    work.audit("retry_incident", child_id=case.child_id, about=f"case:{case.id}")
+    for move in pending:
+        step(work, case, move)
+    return bool(case.status != CaseStatus.INCIDENT)
+
+
+def new_reference() -> str:
+    """Random and telephone-proof; says nothing about the child or how many there are."""
+    letters = "".join(secrets.choice(ALPHABET) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def _running(work: Work, child_id: UUID | None) -> list[Case]:
+    statement = select(Case).where(Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)))
+    if child_id is not None:
+        statement = statement.where(Case.child_id == child_id)
+    return list(work.session.scalars(statement.order_by(Case.opened_at)))

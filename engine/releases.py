@@ -1,0 +1,210 @@
+"""Releases: the immutable, numbered editions of a procedure's folder (design decision 1)."""
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+
+from engine.checker import Finding, check_files
+from engine.errors import DiagramRefused, NotFound
+from engine.spiff import Procedure, compile_procedure
+from engine.store.models import Release, ReleaseFile, ReleaseState
+from engine.work import Acting, Work, query, verb
+
+SUFFIXES = (".bpmn", ".form", ".dmn")
+
+_compiled: dict[UUID, Procedure] = {}
+_compiling = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseView:
+    id: UUID
+    procedure: str
+    number: int
+    sha256: str
+    state: str
+    origin: str
+    notes: str
+    created_at: datetime
+    created_by: UUID | None
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Every file of a procedure's folder that makes part of a release, by file name."""
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.suffix in SUFFIXES
+    }
+
+
+def folder_hash(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over sorted (path, bytes); lengths are hashed too, so that no two sets collide."""
+    digest = hashlib.sha256()
+    for path in sorted(files):
+        for part in (path.encode(), files[path]):
+            digest.update(len(part).to_bytes(8, "big"))
+            digest.update(part)
+    return digest.hexdigest()
+
+
+@verb
+def load_procedures(work: Work, root: Path) -> list[ReleaseView]:
+    """Make a release of every folder under `root` whose content is not one already."""
+    folders = [folder for folder in sorted(root.iterdir()) if folder.is_dir()]
+    return [load_folder(work, folder.name, read_folder(folder)) for folder in folders]
+
+
+@verb
+def load_folder(work: Work, procedure: str, files: Mapping[str, bytes]) -> ReleaseView:
+    """The release with exactly these files: the one there is, or the next one.
+
+    A new one is live at once if the check accepts it and no release of this procedure came
+    from the studio; else it waits in review.
+    """
+    known = work.session.scalar(
+        select(Release)
+        .where(Release.procedure == procedure, Release.sha256 == folder_hash(files))
+        .order_by(Release.number.desc())
+        .limit(1)
+    )
+    if known is not None:
+        return _view(known)
+    from_studio = work.session.scalar(
+        select(func.count())
+        .select_from(Release)
+        .where(Release.procedure == procedure, Release.origin == "studio")
+    )
+    goes_live = not from_studio and not refusals(work, files)
+    return _view(_add(work, procedure, files, origin="folder", notes="", live=goes_live))
+
+
+@verb
+def publish_release(
+    work: Work, procedure: str, files: Mapping[str, bytes], notes: str = ""
+) -> ReleaseView:
+    """Make these files the live release; new cases begin on it, running ones stay.
+
+    Raises `DiagramRefused` with `findings` where the check finds an error.
+    """
+    errors = refusals(work, files)
+    if errors:
+        raise DiagramRefused(findings=errors)
+    return _view(_add(work, procedure, files, origin="studio", notes=notes, live=True))
+
+
+def refusals(work: Work, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+    """The findings that keep these files from going live."""
+    return tuple(
+        finding
+        for report in check_files(files, work.domain.vocabulary)
+        for finding in report.findings
+        if finding.severity == "error"
+    )
+
+
+@query
+def live_release(work: Work, procedure: str) -> ReleaseView:
+    """Raises `NotFound` where no release of this procedure is live."""
+    row = work.session.scalar(
+        select(Release).where(
+            Release.procedure == procedure, Release.state == ReleaseState.LIVE
+        )
+    )
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+@query
+def live_releases(work: Work) -> list[ReleaseView]:
+    rows = work.session.scalars(
+        select(Release).where(Release.state == ReleaseState.LIVE).order_by(Release.procedure)
+    )
+    return [_view(row) for row in rows]
+
+
+@query
+def releases_of(work: Work, procedure: str) -> list[ReleaseView]:
+    """Newest first."""
+    rows = work.session.scalars(
+        select(Release).where(Release.procedure == procedure).order_by(Release.number.desc())
+    )
+    return [_view(row) for row in rows]
+
+
+@query
+def get_release(work: Work, release_id: UUID) -> ReleaseView:
+    row = work.session.get(Release, release_id)
+    if row is None:
+        raise NotFound
+    return _view(row)
+
+
+@query
+def release_files(work: Work, release_id: UUID) -> dict[str, bytes]:
+    rows = work.session.scalars(select(ReleaseFile).where(ReleaseFile.release_id == release_id))
+    return {row.path: row.content for row in rows}
+
+
+def compiled(by: Acting | Work, release_id: UUID) -> Procedure:
+    """The release as the flow runs it; parsed once in a process, for a release never changes."""
+    procedure = _compiled.get(release_id)
+    if procedure is None:
+        files = release_files(by, release_id)
+        installation = by.installation
+        with _compiling:
+            procedure = compile_procedure(files, installation.domain.vocabulary)
+            _compiled[release_id] = procedure
+    return procedure
+
+
+def _add(
+    work: Work,
+    procedure: str,
+    files: Mapping[str, bytes],
+    *,
+    origin: str,
+    notes: str,
+    live: bool,
+) -> Release:
+    number = work.session.scalar(
+        select(func.coalesce(func.max(Release.number), 0)).where(Release.procedure == procedure)
+    )
+    if live:
+        work.session.execute(
+            update(Release)
+            .where(Release.procedure == procedure, Release.state == ReleaseState.LIVE)
+            .values(state=ReleaseState.RETIRED)
+        )
+    release = Release(
+        procedure=procedure,
+        number=(number or 0) + 1,
+        sha256=folder_hash(files),
+        state=ReleaseState.LIVE if live else ReleaseState.IN_REVIEW,
+        origin=origin,
+        notes=notes,
+        created_at=work.now,
+        created_by=work.actor.id,
+        files=[ReleaseFile(path=path, content=content) for path, content in files.items()],
+    )
+    work.session.add(release)
+    work.session.flush()
+    work.event(None, "release_published" if live else "release_loaded",
+               release=release.id, procedure=procedure, number=release.number)
+    work.audit("publish_release" if live else "load_release", about=f"release:{release.id}")
+    return release
+
+
+def _view(row: Release) -> ReleaseView:
+    return ReleaseView(
+        row.id, row.procedure, row.number, row.sha256, row.state, row.origin, row.notes,
+        row.created_at, row.created_by,
+    )
+

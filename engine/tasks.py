@@ -1,0 +1,306 @@
+"""What people do with tasks: see, claim, hand back, keep a draft, complete, reassign."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.advance import assign_by_rule, lock_case, open_tasks, recalculate, step
+from engine.domain import Kept, RolePeople
+from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused, TaskGone, TaskTaken
+from engine.forms import Answers, Form, entries, read_answers
+from engine.releases import compiled
+from engine.spiff import Procedure
+from engine.store.models import Case, CaseStatus, Submission, Task, TaskStatus
+from engine.work import Work, query, verb
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    id: UUID
+    case_id: UUID
+    child_id: UUID
+    procedure: str
+    element: str
+    name: str
+    role: str
+    covered_by: str | None
+    form: str | None
+    status: str
+    assignee_id: UUID | None
+    due_on: date | None
+    due_expression: str | None
+    opened_at: datetime
+    ended_at: datetime | None
+    completed_by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskForm:
+    """A task with its form, what the record holds for it, and the facts its conditions may read."""
+
+    task: TaskView
+    form: Form
+    kept: Mapping[str, Kept]
+    """By field key."""
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    task: TaskView
+    case_id: UUID
+    case_status: str
+    next_tasks: tuple[TaskView, ...]
+    """Tasks that this completion opened."""
+    repeated: bool
+    """True where the same form had been sent before: nothing was done again."""
+
+
+@query
+def get_task(work: Work, task_id: UUID) -> TaskView:
+    """Raises `NotFound`."""
+    return view_of(_task(work, task_id))
+
+
+@query
+def task_form(work: Work, task_id: UUID) -> TaskForm:
+    """Raises `NotFound`; a task without a form gets an empty one."""
+    task = _task(work, task_id)
+    case = work.session.get_one(Case, task.case_id)
+    form = _form(compiled(work, case.release_id), task)
+    by_path = work.domain.kept(work.session, case, [field.path for field in form.inputs()])
+    kept = {field.key: by_path[field.path] for field in form.inputs() if field.path in by_path}
+    return TaskForm(view_of(task), form, kept, _facts(work, case))
+
+
+@query
+def candidates(work: Work, task_id: UUID) -> RolePeople:
+    """Who may be given this task today."""
+    task = _task(work, task_id)
+    case = work.session.get_one(Case, task.case_id)
+    return work.domain.people_for(work.session, case, task.role, work.today)
+
+
+@verb
+def claim_task(work: Work, task_id: UUID) -> TaskView:
+    """Take a task from the queue. Raises `TaskTaken`, `TaskGone`, `NotFound`."""
+    case, task = _open_task(work, task_id)
+    _must_be_able_to_hold(work, case, task)
+    if task.assignee_id != work.actor.id:
+        task.assignee_id, task.assigned_by = work.actor.id, "claim"
+        work.event(case, "task_claimed", task=task)
+        _audit(work, "claim_task", task)
+    return view_of(task)
+
+
+@verb
+def release_task(work: Work, task_id: UUID, reason: str = "") -> TaskView:
+    """Hand a task back ("this is not my task"): the queue gets it, the reason goes on the case."""
+    case, task = _open_task(work, task_id)
+    _must_hold(work, case, task)
+    task.assignee_id, task.assigned_by = None, "claim"
+    work.event(case, "task_released", task=task, reason=reason)
+    _audit(work, "release_task", task)
+    return view_of(task)
+
+
+@verb
+def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> TaskView:
+    """Give a task to a person who may hold it, or (`to=None`) back to the assignment rule."""
+    if not reason.strip():
+        raise AnswersInvalid({"reason": "Enter why you are giving this task to someone else"})
+    case, task = _open_task(work, task_id)
+    before = task.assignee_id
+    if to is None:
+        assign_by_rule(work, case, task)
+    else:
+        if to not in _may_hold(work, case, task):
+            raise AnswersInvalid({"to": "Choose a person who may do this task for this child"})
+        task.assignee_id, task.assigned_by = to, "reassignment"
+    work.event(case, "task_reassigned", task=task, old=before, new=task.assignee_id, reason=reason)
+    _audit(work, "reassign_task", task)
+    return view_of(task)
+
+
+@verb
+def save_draft(
+    work: Work,
+    task_id: UUID,
+    answers: Mapping[str, Any],
+    seen: Mapping[str, int] | None = None,
+) -> TaskView:
+    """Keep what was typed, right or wrong. Raises `ValuesChanged`, `TaskGone`, `TaskTaken`."""
+    case, task = _open_task(work, task_id)
+    _must_hold(work, case, task)
+    form = _form(compiled(work, case.release_id), task)
+    read = read_answers(form, answers, _facts(work, case))
+    _save(work, case, task, form, answers, read, seen or {}, final=False)
+    _audit(work, "save_draft", task)
+    return view_of(task)
+
+
+@verb
+def complete_task(
+    work: Work,
+    task_id: UUID,
+    answers: Mapping[str, Any],
+    seen: Mapping[str, int] | None = None,
+    nonce: str | None = None,
+) -> Completed:
+    """Check the answers, write them to the record, and move the case on: all of it or nothing.
+
+    `answers` are raw values by field key; `seen` is the version of each value that the form
+    showed. The same `nonce` again has no second effect. A flow that cannot go on becomes an
+    incident; the answers are safe and no exception is raised for it.
+    """
+    case, task = _locked(work, task_id)
+    if _sent_before(work, task, nonce):
+        return _completed(work, case, task, repeated=True)
+    _must_be_open(case, task)
+    _must_hold(work, case, task)
+    procedure = compiled(work, case.release_id)
+    form = _form(procedure, task)
+    read = read_answers(form, answers, _facts(work, case))
+    if read.errors:
+        raise AnswersInvalid(read.errors)
+    _save(work, case, task, form, answers, read, seen or {}, final=True)
+    _mark_completed(work, case, task, nonce)
+    outcomes = {k: v for k, v in read.values.items() if k in procedure.outcome_names}
+    step(work, case, {"complete": str(task.token), "outcomes": _json(outcomes)})
+    recalculate(work, case, f"task:{task.id}")
+    return _completed(work, case, task, repeated=False)
+
+
+@verb
+def reassign_by_rule(work: Work, case_id: UUID) -> None:
+    """Run the assignment rule again: an involvement with the case's child started or ended.
+
+    A claim or a reassignment stands for as long as its person may hold the task.
+    """
+    case = lock_case(work, case_id)
+    for task in open_tasks(work, case):
+        before = task.assignee_id
+        chosen = task.assigned_by != "rule" and before in _may_hold(work, case, task)
+        if chosen:
+            continue
+        assign_by_rule(work, case, task)
+        if task.assignee_id != before:
+            work.event(case, "task_reassigned", task=task, old=before, new=task.assignee_id,
+                       reason="involvement")
+
+
+def view_of(task: Task) -> TaskView:
+    return TaskView(**{name: getattr(task, name) for name in TaskView.__slots__})
+
+
+def _task(work: Work, task_id: UUID) -> Task:
+    task = work.session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    return task
+
+
+def _locked(work: Work, task_id: UUID) -> tuple[Case, Task]:
+    """The task as it is now and its case, held by this transaction until it ends."""
+    case = lock_case(work, _task(work, task_id).case_id)
+    return case, work.session.get_one(Task, task_id, populate_existing=True)
+
+
+def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
+    case, task = _locked(work, task_id)
+    _must_be_open(case, task)
+    return case, task
+
+
+def _must_be_open(case: Case, task: Task) -> None:
+    if task.status != TaskStatus.OPEN:
+        raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
+    if case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):
+        raise CaseClosed
+
+
+def _may_hold(work: Work, case: Case, task: Task) -> tuple[UUID, ...]:
+    holders = work.domain.people_for(work.session, case, task.role, work.today)
+    return (*holders.people, *holders.reserve)
+
+
+def _must_be_able_to_hold(work: Work, case: Case, task: Task) -> None:
+    if task.assignee_id not in (None, work.actor.id):
+        raise TaskTaken(by=task.assignee_id)
+    if task.assignee_id is None and work.actor.id not in _may_hold(work, case, task):
+        raise NotFound
+
+
+def _must_hold(work: Work, case: Case, task: Task) -> None:
+    """The task is the actor's, or stands in a queue of theirs: then saving it claims it."""
+    _must_be_able_to_hold(work, case, task)
+    if task.assignee_id is None:
+        task.assignee_id, task.assigned_by = work.actor.id, "claim"
+        work.event(case, "task_claimed", task=task)
+
+
+def _form(procedure: Procedure, task: Task) -> Form:
+    if task.form is None:
+        return Form(name=task.element, title=task.name, fields=())
+    return procedure.forms[task.form]
+
+
+def _facts(work: Work, case: Case) -> Mapping[str, Any]:
+    return work.domain.facts(work.session, case, frozenset(work.domain.vocabulary.facts))
+
+
+def _save(
+    work: Work,
+    case: Case,
+    task: Task,
+    form: Form,
+    raw: Mapping[str, Any],
+    read: Answers,
+    seen: Mapping[str, int],
+    *,
+    final: bool,
+) -> None:
+    work.domain.save(work, case, task, entries(form, raw, read, seen), final=final)
+
+
+def _mark_completed(work: Work, case: Case, task: Task, nonce: str | None) -> None:
+    task.status = TaskStatus.COMPLETED
+    task.ended_at = work.now
+    task.completed_by = work.actor.id
+    work.event(case, "task_completed", task=task, due=task.due_on)
+    _audit(work, "complete_task", task)
+    if nonce:
+        work.session.add(
+            Submission(nonce=nonce, task_id=task.id, actor_id=work.actor.id, at=work.now)
+        )
+
+
+def _sent_before(work: Work, task: Task, nonce: str | None) -> bool:
+    earlier = work.session.get(Submission, nonce) if nonce else None
+    if earlier is None:
+        return False
+    if earlier.task_id != task.id or earlier.actor_id != work.actor.id:
+        msg = "This form has been used for something else. Open the task again from My tasks."
+        raise Refused(msg)
+    return True
+
+
+def _completed(work: Work, case: Case, task: Task, *, repeated: bool) -> Completed:
+    opened = work.session.scalars(
+        select(Task).where(Task.case_id == case.id, Task.opened_at == task.ended_at)
+    )
+    return Completed(
+        view_of(task), case.id, case.status, tuple(view_of(row) for row in opened), repeated
+    )
+
+
+def _json(outcomes: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v.isoformat() if isinstance(v, date) else v for k, v in outcomes.items()}
+
+
+def _audit(work: Work, action: str, task: Task) -> None:
+    work.audit(action, child_id=task.child_id, about=f"task:{task.id}")

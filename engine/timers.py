@@ -1,0 +1,70 @@
+"""Timers: rows of our own, fired once each, in a transaction of their own."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.advance import lock_case, recalculate, step
+from engine.store.models import CaseStatus, Timer, TimerStatus
+from engine.work import Acting, Work, query, verb
+
+BATCH = 200
+
+
+def fire_due_timers(by: Acting) -> int:
+    """Fire every timer that is due, earliest first; returns how many fired.
+
+    A timer that a fired one starts, and that is due already, fires as well.
+    """
+    fired = 0
+    while due := due_timers(by):
+        done = sum(fire_timer(by, timer_id) for timer_id in due)
+        fired += done
+        if not done:
+            break
+    return fired
+
+
+@query
+def due_timers(work: Work) -> list[UUID]:
+    return list(
+        work.session.scalars(
+            select(Timer.id)
+            .where(Timer.status == TimerStatus.PENDING, Timer.due_at <= work.now)
+            .order_by(Timer.due_at)
+            .limit(BATCH)
+        )
+    )
+
+
+@query
+def next_due(work: Work) -> datetime | None:
+    """When the next timer is due, if one is waiting."""
+    return work.session.scalar(
+        select(Timer.due_at)
+        .where(Timer.status == TimerStatus.PENDING)
+        .order_by(Timer.due_at)
+        .limit(1)
+    )
+
+
+@verb
+def fire_timer(work: Work, timer_id: UUID) -> bool:
+    """Fire one timer, unless meanwhile it was fired, cancelled, moved, or its case ended."""
+    timer = work.session.get(Timer, timer_id)
+    if timer is None:
+        return False
+    case = lock_case(work, timer.case_id)
+    work.session.refresh(timer)
+    if timer.status != TimerStatus.PENDING or timer.due_at > work.now:
+        return False
+    if case.status not in (CaseStatus.OPEN, CaseStatus.INCIDENT):
+        timer.status = TimerStatus.CANCELLED
+        return False
+    timer.status, timer.fired_at = TimerStatus.FIRED, work.now
+    work.event(case, "timer_fired", element=timer.element, due=timer.due_at.isoformat())
+    step(work, case, {"fire": str(timer.token)})
+    if case.status == CaseStatus.OPEN:
+        recalculate(work, case, f"timer:{timer.id}")
+    return True
