@@ -156,7 +156,9 @@ class Domain(Protocol):
     def people_for(self, session: Session, case: "Case", role: str, on: date) -> RolePeople:
         """Who may be given a task of this role for this case's child on this day."""
 
-    def visible(self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date) -> ColumnElement[bool]:
+    def visible(
+        self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date
+    ) -> ColumnElement[bool]:
         """A condition that keeps only the children whom the actor may see."""
 
     def perform(self, work: "Work", case: "Case", call: ActionCall) -> Mapping[str, Any]:

@@ -1,0 +1,33 @@
+"""Brings a database's tables to this version of Pepway, with Alembic."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from engine.store.database import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> None:
+    """Run every migration that this database has not had, in one transaction."""
+    with database.engine.begin() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def is_current(database: Database) -> bool:
+    """Whether the tables are those of this version."""
+    with database.engine.connect() as connection:
+        standing = MigrationContext.configure(connection).get_current_revision()
+    return standing == ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config

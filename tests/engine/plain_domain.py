@@ -1,0 +1,122 @@
+"""A domain without children's law in it: what the engine's own tests run on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import true
+
+from engine.domain import (
+    ActionCall,
+    Actor,
+    Fact,
+    Function,
+    Kept,
+    Overload,
+    RolePeople,
+    ValueType,
+    Vocabulary,
+)
+from engine.errors import Clash, FlowFailed, ValuesChanged
+
+CHILD = UUID(int=7)
+ANN = Actor(UUID(int=1), "Ann", frozenset({"social_worker"}))
+BEN = Actor(UUID(int=2), "Ben", frozenset({"designated_teacher"}))
+CAT = Actor(UUID(int=3), "Cat", frozenset({"virtual_school"}))
+DAN = Actor(UUID(int=4), "Dan", frozenset({"virtual_school"}))
+NOBODY = Actor(UUID(int=99), "Nobody", frozenset())
+
+
+def _days_after(_calendar: Any, day: date, count: int) -> date:
+    return day + timedelta(days=count)
+
+
+@dataclass
+class PlainDomain:
+    """Keeps the record in a dictionary and asks no one."""
+
+    facts_now: dict[str, Any] = field(
+        default_factory=lambda: {"placement_start": date(2026, 3, 2), "signed": False}
+    )
+    holders: dict[str, tuple[UUID, ...]] = field(
+        default_factory=lambda: {
+            "social_worker": (ANN.id,),
+            "designated_teacher": (BEN.id,),
+            "virtual_school": (CAT.id, DAN.id),
+        }
+    )
+    record: dict[str, Kept] = field(default_factory=dict)
+    performed: list[ActionCall] = field(default_factory=list)
+    failing: bool = False
+
+    vocabulary = Vocabulary(
+        roles={
+            "social_worker": "Social worker",
+            "designated_teacher": "Designated teacher",
+            "virtual_school": "Virtual school",
+        },
+        facts={
+            "placement_start": Fact("placement_start", ValueType.DATE, True, "Placement start"),
+            "signed": Fact("signed", ValueType.BOOL, True, "Signed"),
+            "review_on": Fact("review_on", ValueType.DATE, False, "Review"),
+        },
+        functions=(
+            Function(
+                "days_after",
+                (Overload((ValueType.DATE, ValueType.INT), ValueType.DATE),),
+                _days_after,
+            ),
+        ),
+        actions={"tell": "Tell someone", "fail": "Fail while `failing`"},
+    )
+
+    def calendar(self, _session: Any) -> None:
+        return None
+
+    def facts(self, _session: Any, _case: Any, names: frozenset[str]) -> Mapping[str, Any]:
+        return {name: self.facts_now[name] for name in names if name in self.facts_now}
+
+    def kept(self, _session: Any, _case: Any, paths: Sequence[str]) -> Mapping[str, Kept]:
+        return {path: self.record[path] for path in paths if path in self.record}
+
+    def save(self, work: Any, _case: Any, _task: Any, entries: Any, *, final: bool) -> None:
+        clashes = []
+        for entry in entries:
+            stands = self.record.get(entry.path)
+            version = stands.version if stands else 0
+            if stands and entry.seen != version and stands.value != entry.value:
+                clashes.append(
+                    Clash(entry.key, entry.path, entry.label, entry.value, stands.value,
+                          version, stands.by, stands.at)
+                )
+        if clashes:
+            raise ValuesChanged(clashes)
+        for entry in entries:
+            stands = self.record.get(entry.path)
+            version = (stands.version if stands else 0) + 1
+            self.record[entry.path] = Kept(
+                entry.path, entry.value, entry.valid, version, work.actor.id, work.now
+            )
+
+    def people_for(self, _session: Any, _case: Any, role: str, _on: date) -> RolePeople:
+        people = self.holders.get(role, ())
+        if people:
+            return RolePeople(people)
+        return RolePeople(self.holders["virtual_school"], cover_role="virtual_school")
+
+    def visible(self, _actor: Any, _child_id: Any, _on: date) -> Any:
+        return true()
+
+    def perform(self, _work: Any, _case: Any, call: ActionCall) -> Mapping[str, Any]:
+        if call.name == "fail" and self.failing:
+            raise FlowFailed("The letter cannot be written.", element=call.element)
+        self.performed.append(call)
+        return {}
+
+    def task_opened(self, _work: Any, _case: Any, _task: Any) -> None:
+        return None
+
+    def case_ended(self, _work: Any, _case: Any) -> None:
+        return None

@@ -1,0 +1,61 @@
+"""A folder becomes a release; a changed one the next; what the check refuses never goes live."""
+
+import pytest
+from diagrams import two_signatures
+from plain_domain import ANN, CHILD
+
+from engine.cases import open_case
+from engine.errors import DiagramRefused, NotFound
+from engine.releases import get_release, live_release, load_folder, publish_release, releases_of
+
+
+def test_the_same_folder_is_one_release_however_often_it_is_loaded(council):
+    first = load_folder(council.by(ANN), "letter", two_signatures())
+    again = load_folder(council.by(ANN), "letter", two_signatures())
+
+    assert first == again
+    assert (first.number, first.state) == (1, "live")
+
+
+def test_running_cases_stay_on_their_release_and_new_ones_use_the_next(council):
+    council.load("letter")
+    old = council.case(open_case(council.by(ANN), "letter", CHILD))
+    changed = two_signatures()
+    changed["letter.bpmn"] = changed["letter.bpmn"].replace(b'name="Write"', b'name="Draft"')
+
+    release = publish_release(council.by(ANN), "letter", changed, "Clearer name")
+    new = council.case(open_case(council.by(ANN), "letter", CHILD))
+
+    assert release.number == 2
+    assert (old.task("write").name, new.task("write").name) == ("Write", "Draft")
+    assert [view.state for view in releases_of(council.by(ANN), "letter")] == ["live", "retired"]
+
+
+def test_a_folder_changed_on_disk_after_a_studio_release_waits_in_review(council):
+    council.load("letter")
+    studio = {**two_signatures(), "extra.form": two_signatures()["check.form"]}
+    publish_release(council.by(ANN), "letter", studio)
+    disk = two_signatures()
+    disk["letter.bpmn"] += b"\n"
+
+    waiting = load_folder(council.by(ANN), "letter", disk)
+
+    assert waiting.state == "in_review"
+    assert live_release(council.by(ANN), "letter").number == 2
+
+
+def test_what_the_check_refuses_is_not_published_and_says_where(council):
+    broken = two_signatures()
+    broken["letter.bpmn"] = broken["letter.bpmn"].replace(b'pepway:form="check"', b"")
+
+    with pytest.raises(DiagramRefused) as refused:
+        publish_release(council.by(ANN), "letter", broken)
+
+    assert {finding.element for finding in refused.value.findings} == {"check"}
+    with pytest.raises(NotFound):
+        live_release(council.by(ANN), "letter")
+
+
+def test_an_unknown_release_is_not_found(council):
+    with pytest.raises(NotFound):
+        get_release(council.by(ANN), CHILD)

@@ -1,0 +1,63 @@
+"""A case waits for a date, survives a restart, and goes on once."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from plain_domain import ANN, CHILD
+
+from engine.cases import close_case, facts_changed, open_case, retry_incident
+from engine.timers import fire_due_timers
+
+
+@pytest.fixture
+def case(council):
+    council.load("waiting")
+    return council.case(open_case(council.by(ANN), "waiting", CHILD))
+
+
+def test_a_timer_on_a_date_fires_at_midnight_in_london_and_only_once(case):
+    [timer] = case.timers()
+    assert timer.due_at == datetime(2026, 3, 12, 0, 0, tzinfo=UTC)
+    case.council.clock.move_to(timer.due_at - timedelta(seconds=1))
+    assert fire_due_timers(case.by(ANN)) == 0
+
+    case.council.clock.move_to(timer.due_at)
+
+    assert fire_due_timers(case.by(ANN)) == 1
+    assert fire_due_timers(case.by(ANN)) == 0
+    assert case.open() == {"look"}
+
+
+def test_a_date_that_moves_moves_the_timer_and_says_so(case):
+    case.council.domain.facts_now["placement_start"] = date(2026, 4, 1)
+    facts_changed(case.by(ANN), CHILD, "Placement start corrected")
+
+    [timer] = case.timers()
+    assert timer.due_at == datetime(2026, 4, 10, 23, 0, tzinfo=UTC)
+    [moved] = case.events("timer_moved")
+    assert moved.data["reason"] == "Placement start corrected"
+    assert moved.data["old"].startswith("2026-03-12")
+
+
+def test_a_closed_case_lets_nothing_happen_any_more(case):
+    close_case(case.by(ANN), case.id, "Opened by mistake")
+    case.council.clock.move_on(timedelta(days=30))
+
+    assert fire_due_timers(case.by(ANN)) == 0
+    assert case.status() == "closed"
+
+
+def test_a_step_that_fails_becomes_an_incident_that_can_be_retried(council):
+    council.domain.failing = True
+    council.load("waiting", action="fail")
+    case = council.case(open_case(council.by(ANN), "waiting", CHILD))
+    council.clock.move_on(timedelta(days=30))
+    assert fire_due_timers(case.by(ANN)) == 1
+    assert case.status() == "incident"
+    assert case.open() == set()
+    assert retry_incident(case.by(ANN), case.id) is False
+
+    council.domain.failing = False
+
+    assert retry_incident(case.by(ANN), case.id) is True
+    assert (case.status(), case.open()) == ("open", {"look"})

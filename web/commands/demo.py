@@ -1,0 +1,31 @@
+"""`pepway demo`: the demonstration's clock."""
+
+from datetime import datetime
+
+import click
+
+from engine.demo_clock import move_demo_clock
+from engine.domain import SYSTEM
+from engine.errors import Refused
+from web.installation import open_installation
+from web.settings import read_settings
+
+
+@click.group()
+def demo() -> None:
+    """The demonstration with its invented council."""
+
+
+@demo.command()
+@click.argument("moment", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]))
+def clock(moment: datetime) -> None:
+    """Move the running demonstration's clock forwards to MOMENT (London time).
+
+    Timers that have come due fire within five seconds.
+    """
+    settings = read_settings()
+    if not settings.demo:
+        msg = "Only the demonstration's clock can be moved. Set PEPWAY_DEMO=1."
+        raise Refused(msg)
+    shows = move_demo_clock(open_installation(settings).acting(SYSTEM), moment)
+    click.echo(f"The clock shows {shows:%A %-d %B %Y, %H:%M}.")

@@ -1,0 +1,47 @@
+"""Puts an installation together from its settings: the one place that knows all the parts."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from engine.clock import Clock, MovableClock, SystemClock
+from engine.demo_clock import clock_ahead
+from engine.store.database import Database
+from engine.store.schema import migrate
+from engine.work import LONDON, Installation
+from web.settings import Settings
+from workflows.pep.domain import PepDomain
+
+
+def open_installation(settings: Settings) -> Installation:
+    """An installation whose tables are this version's.
+
+    In the demonstration the clock runs as far ahead as it was last put.
+    """
+    database = Database(settings.database_url)
+    if database.file:
+        Path(database.file).parent.mkdir(parents=True, exist_ok=True)
+    migrate(database)
+    return Installation(
+        database=database,
+        clock=_clock(settings, database),
+        domain=PepDomain(),
+        audit_key=settings.audit_key.encode(),
+    )
+
+
+def _clock(settings: Settings, database: Database) -> Clock:
+    if not settings.demo:
+        return SystemClock()
+    clock = MovableClock(clock_ahead(database))
+    if settings.today is not None:
+        _start_at(clock, settings.today)
+    return clock
+
+
+def _start_at(clock: MovableClock, moment: datetime) -> None:
+    """`PEPWAY_TODAY` starts the clock there, unless it has been moved beyond: never backwards."""
+    ahead = moment.replace(tzinfo=LONDON) - datetime.now(LONDON)
+    if clock.ahead == timedelta() or ahead > clock.ahead:
+        clock.set_ahead(ahead)
+
+

@@ -1,0 +1,133 @@
+"""The invented council: its people, schools and children. Nobody here exists.
+
+Children are rows of data: who they are, when they came into care (working days before the
+demonstration's first day), and how far their case has come.
+"""
+
+from dataclasses import dataclass
+
+COUNCIL_NAME = "Marrowdale Council (invented)"
+DOMAIN = "marrowdale.example"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    name: str
+    role: str
+    team: str = ""
+    school: str = ""
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.lower().replace(' ', '.').replace(chr(39), '')}@{DOMAIN}"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSchool:
+    name: str
+    urn: str
+    phase: str
+    """`nursery`, `primary`, `secondary`, `special` or `college`."""
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoChild:
+    given_name: str
+    family_name: str
+    age: int
+    """Whole years on the demonstration's first day."""
+    school: str
+    """Empty where there is no school place."""
+    days_in_care: int
+    """Working days since becoming looked after; negative for a planned start to come."""
+    planned: bool = False
+    out_of_area: bool = False
+    stops_at: str = ""
+    """The step at which the work waits; empty where everything is done in time."""
+    slow_by: int = 0
+    """Working days after the due date on which each step is done."""
+    returned_once: bool = False
+    not_on_track: bool = False
+
+
+PEOPLE = (
+    DemoPerson("Amara Lindqvist", "social_worker", team="North"),
+    DemoPerson("Tom Haverill", "social_worker", team="North"),
+    DemoPerson("Nadia Ferreday", "social_worker", team="South"),
+    DemoPerson("Josh Penhallick", "social_worker", team="South"),
+    DemoPerson("Ruth Calloway", "team_manager", team="North"),
+    DemoPerson("Imran Selwick", "team_manager", team="South"),
+    DemoPerson("Helen Marchbanks", "designated_teacher", school="Quillbeck Primary School"),
+    DemoPerson("Dev Tolliver", "designated_teacher", school="Osmerdale Academy"),
+    DemoPerson("Siobhan Karrow", "designated_teacher", school="Tarnhollow School"),
+    DemoPerson("Marcus Wintle", "designated_teacher", school="Mirkwell Nursery"),
+    DemoPerson("Leila Brandreth", "designated_teacher", school="Hasperton College"),
+    DemoPerson("Owen Prisk", "designated_teacher", school="Ebbering High School"),
+    DemoPerson("Grace Holmwood", "virtual_school"),
+    DemoPerson("Peter Vosk", "virtual_school"),
+    DemoPerson("Yasmin Oldroyd", "virtual_school"),
+    DemoPerson("Colin Strathmere", "reviewing_officer"),
+    DemoPerson("Beatriz Nunnerly", "reviewing_officer"),
+    DemoPerson("Fiona Gatesby", "process_owner"),
+    DemoPerson("Harriet Osgodby", "manager"),
+    DemoPerson("Sam Dunkerley", "administrator"),
+)
+
+VIRTUAL_SCHOOL_HEAD = "Grace Holmwood"
+CASEWORKER = "Peter Vosk"
+
+SCHOOLS = (
+    DemoSchool("Mirkwell Nursery", "990001", "nursery", COUNCIL_NAME),
+    DemoSchool("Quillbeck Primary School", "990002", "primary", COUNCIL_NAME),
+    DemoSchool("Osmerdale Academy", "990003", "secondary", COUNCIL_NAME),
+    DemoSchool("Tarnhollow School", "990004", "special", COUNCIL_NAME),
+    DemoSchool("Hasperton College", "990005", "college", COUNCIL_NAME),
+    DemoSchool("Ebbering High School", "990006", "secondary", "Ebbering Council (invented)"),
+)
+
+_N, _P, _S = "Mirkwell Nursery", "Quillbeck Primary School", "Osmerdale Academy"
+_T, _C, _E = "Tarnhollow School", "Hasperton College", "Ebbering High School"
+
+CHILDREN = (
+    DemoChild("Ada", "Brackwell", 9, _P, 0),
+    DemoChild("Kofi", "Dunmarrow", 13, _S, 1, stops_at="initiate_pep"),
+    DemoChild("Maja", "Ellerfield", 7, _P, 2, stops_at="allocate_caseworker"),
+    DemoChild("Finlay", "Grisedown", 15, _S, 3, stops_at="complete_social_work_sections"),
+    DemoChild("Zuri", "Hathersedge", 5, _P, 4, stops_at="complete_education_sections"),
+    DemoChild("Otis", "Inskipp", 11, _S, 5, stops_at="record_child_views"),
+    DemoChild("Liv", "Jessamond", 8, _P, 6, stops_at="hold_pep_meeting"),
+    DemoChild("Rhys", "Kellbarrow", 14, _S, 7, stops_at="set_targets_and_actions"),
+    DemoChild("Noor", "Langstroth", 10, _P, 9, stops_at="sign_off_social_worker"),
+    DemoChild("Ewan", "Merrivale", 12, _S, 11, stops_at="complete_education_sections"),
+    DemoChild("Sana", "Netherby", 6, _P, 13, stops_at="sign_off_teacher"),
+    DemoChild("Caleb", "Orrinsgate", 16, _C, 14, stops_at="complete_social_work_sections"),
+    DemoChild("Ines", "Pellaby", 9, _P, 12, returned_once=True, stops_at="assure_quality"),
+    DemoChild("Jude", "Quarmley", 13, _S, 15, stops_at="hold_first_review"),
+    DemoChild("Tove", "Ravenser", 4, _N, 16, stops_at="hold_first_review"),
+    DemoChild("Malik", "Skelderby", 10, _P, 18, slow_by=1, stops_at="hold_first_review"),
+    DemoChild("Beth", "Thirlmoor", 15, _E, 8, out_of_area=True, stops_at="hold_pep_meeting"),
+    DemoChild("Samir", "Ulverdale", 12, _E, 25, out_of_area=True),
+    DemoChild("Wren", "Varley", 14, "", 6, stops_at="complete_education_sections"),
+    DemoChild("Dylan", "Wetherstone", 11, "", 30),
+    DemoChild("Freya", "Yarmouthby", 8, _P, -6, planned=True),
+    DemoChild("Isaac", "Applegarth", 13, _S, -3, planned=True, stops_at="allocate_caseworker"),
+    DemoChild("Mina", "Birkdalen", 7, _P, 5, planned=True, stops_at="hold_first_review"),
+    DemoChild("Theo", "Cawthorne", 16, _C, 40),
+    DemoChild("Ella", "Dravenport", 9, _P, 55),
+    DemoChild("Bilal", "Eskritt", 12, _S, 60, stops_at="confirm_review_date"),
+    DemoChild("Rosa", "Farrowdene", 6, _P, 65, stops_at="judge_progress"),
+    DemoChild("Callum", "Gorsefield", 14, _S, 70, not_on_track=True, stops_at="agree_way_forward"),
+    DemoChild("Aisha", "Hebblewick", 10, _T, 72, stops_at="hold_review_meeting"),
+    DemoChild("Milo", "Ingleborrow", 5, _P, 74, stops_at="revise_targets"),
+    DemoChild("Nell", "Keldhouse", 13, _S, 78, stops_at="judge_progress"),
+    DemoChild("Yusuf", "Lowmoor", 15, _S, 80, stops_at="sign_off_teacher"),
+    DemoChild("Greta", "Mossdale", 11, _S, 82, stops_at="assure_quality"),
+    DemoChild("Reuben", "Nettleham", 8, _P, 84, slow_by=2, stops_at="hold_statutory_review"),
+    DemoChild("Lena", "Ormsett", 12, _T, 100),
+    DemoChild("Hugo", "Pikestone", 14, _E, 120, out_of_area=True),
+    DemoChild("Safiya", "Rothwell-Kane", 9, _P, 150, not_on_track=True),
+    DemoChild("Arlo", "Stainmore", 16, _C, 180, returned_once=True),
+    DemoChild("Esme", "Tindale", 7, _P, 190, stops_at="judge_progress"),
+    DemoChild("Zane", "Winterburn", 15, _S, 240),
+)
