@@ -1,0 +1,143 @@
+"""What the shapes of a diagram say: read from the XML into plain values, before any engine."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+PEPWAY = "urn:pepway:bpmn:1"
+
+TASKS = ("userTask", "serviceTask", "sendTask", "businessRuleTask", "callActivity", "subProcess")
+EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent")
+GATEWAYS = ("exclusiveGateway", "parallelGateway")
+NODES = (*TASKS, *EVENTS, *GATEWAYS)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One flow node, or one sequence flow (`kind` sequenceFlow), of a diagram."""
+
+    id: str
+    kind: str
+    name: str
+    process: str
+    """The process or embedded subprocess that it lies in."""
+    role: str | None = None
+    form: str | None = None
+    due: str | None = None
+    voice: str | None = None
+    guidance: str | None = None
+    source: str | None = None
+    documentation: str = ""
+    action: str | None = None
+    to: str | None = None
+    message: str | None = None
+    timer: str | None = None
+    """The text of timeDate or timeDuration."""
+    calls: str | None = None
+    attached_to: str | None = None
+    interrupting: bool = True
+    terminates: bool = False
+    default: str | None = None
+    """The default flow of an exclusive gateway."""
+    from_: str | None = None
+    """Of a sequence flow: where it leaves."""
+    to_: str | None = None
+    """Of a sequence flow: where it arrives."""
+    condition: str | None = None
+
+
+def tag(name: str) -> str:
+    return f"{{{BPMN}}}{name}"
+
+
+def local_name(node: etree._Element) -> str:
+    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+
+
+def pepway(node: etree._Element, name: str) -> str | None:
+    return node.get(f"{{{PEPWAY}}}{name}")
+
+
+def read_elements(root: etree._Element) -> dict[str, Element]:
+    """Every flow node and sequence flow of the definitions, by id, in the order of the file."""
+    found: dict[str, Element] = {}
+    for process in root.iterchildren(tag("process")):
+        roles = _roles(process)
+        for element in _in_scope(process, process.get("id", ""), roles, None):
+            found[element.id] = element
+    return found
+
+
+def _roles(process: etree._Element) -> dict[str, str]:
+    """Role by node id, from the lanes."""
+    return {
+        (reference.text or "").strip(): role
+        for lane in process.iter(tag("lane"))
+        if (role := pepway(lane, "role"))
+        for reference in lane.iterchildren(tag("flowNodeRef"))
+    }
+
+
+def _in_scope(
+    scope: etree._Element, process: str, roles: dict[str, str], parent_role: str | None
+) -> Iterator[Element]:
+    for node in scope.iterchildren():
+        kind = local_name(node)
+        if kind == "sequenceFlow":
+            yield _flow(node, process)
+        elif kind in NODES:
+            role = roles.get(node.get("id", ""), parent_role)
+            yield _node(node, kind, process, role)
+            if kind == "subProcess":
+                yield from _in_scope(node, node.get("id", ""), roles, role)
+
+
+def _flow(node: etree._Element, process: str) -> Element:
+    return Element(
+        id=node.get("id", ""),
+        kind="sequenceFlow",
+        name=node.get("name", ""),
+        process=process,
+        from_=node.get("sourceRef"),
+        to_=node.get("targetRef"),
+        condition=_text(node, "conditionExpression"),
+    )
+
+
+def _node(node: etree._Element, kind: str, process: str, role: str | None) -> Element:
+    return Element(
+        id=node.get("id", ""),
+        kind=kind,
+        name=node.get("name") or node.get("id", "").replace("_", " ").capitalize(),
+        process=process,
+        role=role,
+        form=pepway(node, "form"),
+        due=pepway(node, "due"),
+        voice=pepway(node, "voice"),
+        guidance=pepway(node, "guidance"),
+        source=pepway(node, "source"),
+        documentation=_text(node, "documentation") or "",
+        action=pepway(node, "action"),
+        to=pepway(node, "to"),
+        message=pepway(node, "message"),
+        timer=_timer(node),
+        calls=node.get("calledElement"),
+        attached_to=node.get("attachedToRef"),
+        interrupting=node.get("cancelActivity", "true") != "false",
+        terminates=node.find(tag("terminateEventDefinition")) is not None,
+        default=node.get("default"),
+    )
+
+
+def _timer(node: etree._Element) -> str | None:
+    definition = node.find(tag("timerEventDefinition"))
+    if definition is None:
+        return None
+    return _text(definition, "timeDate") or _text(definition, "timeDuration")
+
+
+def _text(node: etree._Element, child: str) -> str | None:
+    found = node.find(tag(child))
+    return found.text.strip() if found is not None and found.text else None

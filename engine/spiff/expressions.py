@@ -1,0 +1,322 @@
+"""Expressions in diagrams: literals and CEL, compiled with types, evaluated without surprises.
+
+CEL is Google's own (cel-cpp). What it forgives, we do not: a name without a value is an error
+even where CEL could answer without it, and a value must have the type of its slot.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from cel_expr_python import cel
+
+from engine.domain import Function, Step, ValueType
+from engine.errors import FlowFailed, Refused
+
+LONGEST = 2000
+
+_CEL_TYPES = {
+    ValueType.BOOL: cel.Type.BOOL,
+    ValueType.INT: cel.Type.INT,
+    ValueType.DOUBLE: cel.Type.DOUBLE,
+    ValueType.STRING: cel.Type.STRING,
+    ValueType.DATE: cel.Type.TIMESTAMP,
+    ValueType.DURATION: cel.Type.DURATION,
+    ValueType.LIST: cel.Type.List(cel.Type.DYN),
+}
+_TYPE_WORDS = {
+    ValueType.BOOL: "yes or no (true or false)",
+    ValueType.INT: "a whole number",
+    ValueType.DOUBLE: "a number",
+    ValueType.STRING: "text",
+    ValueType.DATE: "a date",
+    ValueType.DURATION: "a duration",
+    ValueType.LIST: "a list",
+}
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII
+)
+_DURATION = re.compile(
+    r"P(?=\d|T\d)(?:(?P<weeks>\d+)W|(?:(?P<days>\d+)D)?"
+    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?)",
+    re.ASCII,
+)
+_CALENDAR_DURATION = re.compile(r"-?P[\dYMWDTHS.]*", re.ASCII)
+_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|' + r"'(?:\\.|[^'\\])*'")
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_TESTED = re.compile(r"""\bknown\s*\(\s*(?:"(\w+)"|'(\w+)')\s*\)""", re.ASCII)
+_PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
+
+
+class ExpressionRefused(Refused):
+    """This expression cannot be used."""
+
+    def __init__(self, message: str, column: int | None = None) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+@dataclass(slots=True)
+class _Evaluation:
+    """What functions need to know while one expression is evaluated."""
+
+    calendar: Any
+    known: frozenset[str]
+    steps: list[Step] | None = None
+
+
+_evaluation: ContextVar[_Evaluation] = ContextVar("evaluation")
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """One compiled expression. `names` must all have a value, but for those in `tested`."""
+
+    text: str
+    type: ValueType
+    names: frozenset[str] = frozenset()
+    tested: frozenset[str] = frozenset()
+    literal: Any = None
+    _compiled: Any = field(default=None, repr=False, compare=False)
+
+    def evaluate(self, values: Mapping[str, Any], calendar: Any) -> Any:
+        """The value; dates as `date`, durations as `timedelta`.
+
+        Raises `FlowFailed` where a name has no value or a function cannot answer.
+        """
+        return self._run(values, _Evaluation(calendar, _known(values)))
+
+    def explain(self, values: Mapping[str, Any], calendar: Any) -> tuple[Any, list[Step]]:
+        """The value, and every calendar day that its functions passed, in order."""
+        evaluation = _Evaluation(calendar, _known(values), [])
+        return self._run(values, evaluation), evaluation.steps or []
+
+    def _run(self, values: Mapping[str, Any], evaluation: _Evaluation) -> Any:
+        if self._compiled is None:
+            return self.literal
+        missing = sorted(self.names - self.tested - evaluation.known)
+        if missing:
+            msg = f"“{self.text}” needs {_listed(missing)}, which has no value yet."
+            raise FlowFailed(msg)
+        token = _evaluation.set(evaluation)
+        try:
+            given = {name: _inward(values[name]) for name in self.names & evaluation.known}
+            result = self._compiled.eval(data=given)
+        finally:
+            _evaluation.reset(token)
+        return self._outward(result)
+
+    def _outward(self, result: Any) -> Any:
+        kind = result.type()
+        if kind in (cel.Type.ERROR, cel.Type.UNKNOWN):
+            reason = str(result.value()).split(": ", 1)[-1]
+            msg = f"“{self.text}” could not be worked out: {reason}"
+            raise FlowFailed(msg)
+        value = result.plain_value() if self.type is ValueType.LIST else result.value()
+        if isinstance(value, datetime):
+            return value.astimezone(UTC).date()
+        return value
+
+
+def compile_expression(
+    text: str,
+    wanted: frozenset[ValueType] | None,
+    names: Mapping[str, ValueType],
+    functions: tuple[Function, ...],
+) -> Expression:
+    """Compile for a slot that takes the `wanted` types (None: any).
+
+    Raises `ExpressionRefused` with a sentence and, where there is one, the column (from 1).
+    """
+    text = text.strip()
+    if not text:
+        msg = "The expression is empty."
+        raise ExpressionRefused(msg)
+    if len(text) > LONGEST:
+        msg = f"The expression is longer than {LONGEST} characters."
+        raise ExpressionRefused(msg)
+    expression = _literal(text) or _cel(text, names, functions)
+    if wanted is not None and expression.type not in wanted:
+        wants = " or ".join(_TYPE_WORDS[kind] for kind in sorted(wanted))
+        msg = f"“{text}” gives {_TYPE_WORDS[expression.type]}, but {wants} is needed here."
+        raise ExpressionRefused(msg, 1)
+    return expression
+
+
+def _literal(text: str) -> Expression | None:
+    """A date, a moment with zone or a positive duration: told from CEL before CEL sees it."""
+    if _DATE.fullmatch(text):
+        return Expression(text, ValueType.DATE, literal=_read_date(text))
+    moment = _MOMENT.fullmatch(text)
+    if moment:
+        if moment.group(3) is None:
+            msg = f"“{text}” has no time zone. Add one, for example {text}+00:00, or give a date."
+            raise ExpressionRefused(msg, len(text))
+        try:
+            value = datetime.fromisoformat(text)
+        except ValueError as problem:
+            msg = f"“{text}” is not a real date and time."
+            raise ExpressionRefused(msg, 1) from problem
+        return Expression(text, ValueType.DATE, literal=value)
+    if _CALENDAR_DURATION.fullmatch(text) and text.lstrip("-") != "P":
+        return Expression(text, ValueType.DURATION, literal=_read_duration(text))
+    return None
+
+
+def _read_date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as problem:
+        msg = f"“{text}” is not a real date."
+        raise ExpressionRefused(msg, 1) from problem
+
+
+def _read_duration(text: str) -> timedelta:
+    match = _DURATION.fullmatch(text)
+    parts = {key: int(value) for key, value in match.groupdict().items() if value} if match else {}
+    try:
+        value = timedelta(**parts)
+    except OverflowError:
+        value = timedelta()
+    if not parts or not timedelta() < value <= timedelta(days=3660):
+        msg = (
+            f"“{text}” is not a duration that Pepway can count. Write weeks, days, hours or "
+            "minutes, such as P10D or PT4H; for months use months(a date, a number)."
+        )
+        raise ExpressionRefused(msg, 1)
+    return value
+
+
+def _cel(
+    text: str, names: Mapping[str, ValueType], functions: tuple[Function, ...]
+) -> Expression:
+    spoken = _QUOTED.sub('""', text)
+    if re.search(r"\bdyn\s*\(", spoken):
+        msg = "dyn() is not allowed: it hides mistakes in types."
+        raise ExpressionRefused(msg, text.find("dyn") + 1)
+    environment = _environment(tuple(sorted(names.items())), functions)
+    compiled = _compile(environment, text)
+    words = set(_WORD.findall(spoken)) & set(names)
+    used = frozenset(word for word in words if not _compiles_without(text, word, names, functions))
+    tested = frozenset(a or b for a, b in _TESTED.findall(text))
+    unknown = tested - set(names)
+    if unknown:
+        msg = f"known() asks for {_listed(sorted(unknown))}, which does not exist here."
+        raise ExpressionRefused(msg, text.find("known") + 1)
+    return Expression(text, _type_of(text, compiled), used, tested, None, compiled)
+
+
+def _compiles_without(
+    text: str, word: str, names: Mapping[str, ValueType], functions: tuple[Function, ...]
+) -> bool:
+    """Whether the expression means anything without this name: then it does not use it.
+
+    CEL lists no names of an expression; its own compiler is the only judge that respects
+    macro variables and text in quotes.
+    """
+    fewer = {name: kind for name, kind in names.items() if name != word}
+    try:
+        _environment(tuple(sorted(fewer.items())), functions).compile(text)
+    except RuntimeError:
+        return False
+    return True
+
+
+def _compile(environment: Any, text: str) -> Any:
+    try:
+        return environment.compile(text)
+    except (RuntimeError, ValueError, TypeError) as problem:
+        raise _refusal(text, str(problem)) from problem
+
+
+def _refusal(text: str, message: str) -> ExpressionRefused:
+    place = _PLACE.search(message)
+    if place is None:
+        return ExpressionRefused(f"“{text}” is not an expression that Pepway understands.")
+    column, said = int(place.group(2)), place.group(3)
+    undeclared = re.search(r"undeclared reference to '(\w+)'", said)
+    if undeclared:
+        said = f"there is nothing called {undeclared.group(1)} here"
+    elif "no matching overload" in said:
+        said = "these kinds of value cannot be used together: " + said.split("applied to", 1)[-1]
+    elif said.startswith("Syntax error"):
+        said = "it is not written as an expression can be"
+    return ExpressionRefused(f"“{text}” at character {column}: {said.strip()}.", column)
+
+
+def _type_of(text: str, compiled: Any) -> ValueType:
+    kind = compiled.return_type()
+    for ours, theirs in _CEL_TYPES.items():
+        if ours is not ValueType.LIST and kind == theirs:
+            return ours
+    if kind.name().startswith("LIST"):
+        return ValueType.LIST
+    msg = f"“{text}” gives {kind.name().lower()}, which Pepway cannot use."
+    raise ExpressionRefused(msg, 1)
+
+
+@lru_cache(maxsize=512)
+def _environment(
+    names: tuple[tuple[str, ValueType], ...], functions: tuple[Function, ...]
+) -> Any:
+    declared = [cel.FunctionDecl("known", [
+        cel.Overload("known_string", return_type=cel.Type.BOOL,
+                     parameters=[cel.Type.STRING], impl=_is_known),
+    ])]
+    declared += [
+        cel.FunctionDecl(function.name, [
+            cel.Overload(
+                f"{function.name}_{number}",
+                return_type=_CEL_TYPES[overload.result],
+                parameters=[_CEL_TYPES[kind] for kind in overload.parameters],
+                impl=_implementation(function, overload.parameters),
+            )
+            for number, overload in enumerate(function.overloads)
+        ])
+        for function in functions
+    ]
+    variables = {name: _CEL_TYPES[kind] for name, kind in names}
+    return cel.NewEnv(variables=variables, functions=declared)
+
+
+def _implementation(
+    function: Function, parameters: tuple[ValueType, ...]
+) -> Callable[..., Any]:
+    def call(*arguments: Any) -> Any:
+        evaluation = _evaluation.get()
+        given = [
+            argument.astimezone(UTC).date() if kind is ValueType.DATE else argument
+            for argument, kind in zip(arguments, parameters, strict=True)
+        ]
+        value = function.call(evaluation.calendar, *given)
+        if evaluation.steps is not None and function.explain is not None:
+            evaluation.steps += function.explain(evaluation.calendar, *given)
+        return _inward(value)
+
+    return call
+
+
+def _is_known(name: str) -> bool:
+    return name in _evaluation.get().known
+
+
+def _known(values: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(name for name, value in values.items() if value is not None)
+
+
+def _inward(value: Any) -> Any:
+    """A date crosses into CEL as the timestamp of its midnight in UTC."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC)
+    if isinstance(value, date):
+        return datetime.combine(value, time(), UTC)
+    return value
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)
