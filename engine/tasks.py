@@ -55,7 +55,7 @@ class Completed:
     case_id: UUID
     case_status: str
     next_tasks: tuple[TaskView, ...]
-    """Tasks that this completion opened."""
+    """Tasks that this completion opened and that are still open."""
     repeated: bool
     """True where the same form had been sent before: nothing was done again."""
 
@@ -291,7 +291,11 @@ def _sent_before(work: Work, task: Task, nonce: str | None) -> bool:
 
 def _completed(work: Work, case: Case, task: Task, *, repeated: bool) -> Completed:
     opened = work.session.scalars(
-        select(Task).where(Task.case_id == case.id, Task.opened_at == task.ended_at)
+        select(Task).where(
+            Task.case_id == case.id,
+            Task.status == TaskStatus.OPEN,
+            Task.opened_at == task.ended_at,
+        )
     )
     return Completed(
         view_of(task), case.id, case.status, tuple(view_of(row) for row in opened), repeated

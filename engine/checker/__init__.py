@@ -1,0 +1,203 @@
+"""The check that every diagram passes before it goes live; the only gate (design decision 14)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from engine.checker.certainty import certain_names
+from engine.checker.graph import check_structure, graphs_of
+from engine.checker.meaning import Folder, check_lanes, check_meaning, check_timers
+from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
+from engine.checker.shapes import check_shapes
+from engine.domain import ValueType, Vocabulary
+from engine.forms.conditions import ConditionRefused, names_in, to_cel
+from engine.forms.definition import Field, Form, FormUnreadable, read_form
+from engine.spiff.elements import Element, local_name, read_elements, tag
+from engine.spiff.expressions import ExpressionRefused, compile_expression
+from engine.spiff.procedure import names_of
+from engine.spiff.xml import Unreadable, read_xml
+
+__all__ = ["RULES", "FileReport", "Finding", "check_files"]
+
+DMN = "https://www.omg.org/spec/DMN/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """Everything in the folder that could be read, and why the rest could not."""
+
+    diagrams: Mapping[str, etree._Element]
+    forms: Mapping[str, Form]
+    problems: Mapping[str, str]
+
+
+def check_files(
+    files: Mapping[str, bytes],
+    vocabulary: Vocabulary,
+    *,
+    procedure: str | None = None,
+    alone: bool = False,
+) -> list[FileReport]:
+    """One report for each .bpmn, .form and .dmn of a folder, by file name.
+
+    `procedure` is the folder's name; where it is None, a diagram's is its process id. `alone`
+    is a diagram without its folder: forms and names that it lacks are then no errors.
+    """
+    read = _read(files)
+    elements = _elements(read)
+    graphs = graphs_of(elements)
+    stems = {path.removesuffix(".form"): form for path, form in read.forms.items()}
+    folder = Folder(
+        forms=stems,
+        unreadable_forms=frozenset(
+            path.removesuffix(".form") for path in read.problems if path.endswith(".form")
+        ),
+        processes=frozenset(
+            process.get("id", "")
+            for root in read.diagrams.values()
+            for process in root.iterchildren(tag("process"))
+        ),
+        names=names_of(stems.values(), vocabulary),
+        certain_at=certain_names(graphs, stems),
+        vocabulary=vocabulary,
+        alone=alone,
+    )
+    reports = []
+    for path in sorted(files):
+        if path in read.problems:
+            finding = Finding("unreadable", ERROR, None, read.problems[path])
+            reports.append(report(path, procedure, [finding], readable=False))
+        elif path in read.diagrams:
+            reports.append(_diagram(path, read.diagrams[path], folder, procedure))
+        elif path in read.forms:
+            findings = _form(read.forms[path], folder, elements)
+            reports.append(report(path, procedure, list(findings)))
+        else:
+            note = Finding("not-yet", ERROR, None, "Pepway cannot run decision tables yet. Leave "
+                           "the file out until a later version.")
+            reports.append(report(path, procedure, [note]))
+    return reports
+
+
+def _read(files: Mapping[str, bytes]) -> _Read:
+    diagrams: dict[str, etree._Element] = {}
+    forms: dict[str, Form] = {}
+    problems: dict[str, str] = {}
+    for path, content in sorted(files.items()):
+        try:
+            if path.endswith(".form"):
+                forms[path] = read_form(content, path.removesuffix(".form"))
+            elif path.endswith(".bpmn"):
+                diagrams[path] = _bpmn(content)
+            else:
+                _dmn(content)
+        except (Unreadable, FormUnreadable) as problem:
+            problems[path] = problem.message
+    return _Read(diagrams, forms, problems)
+
+
+def _bpmn(content: bytes) -> etree._Element:
+    root = read_xml(content)
+    if root.tag != tag("definitions"):
+        msg = "The file is XML but not BPMN 2.0: its outermost element is not bpmn:definitions."
+        raise Unreadable(msg)
+    if root.find(tag("process")) is None:
+        msg = "The file has no process in it. Draw one, or choose another file."
+        raise Unreadable(msg)
+    return root
+
+
+def _dmn(content: bytes) -> None:
+    root = read_xml(content)
+    name = etree.QName(root)
+    if name.localname != "definitions" or not (name.namespace or "").startswith(DMN):
+        msg = "The file is XML but not DMN: its outermost element is not dmn:definitions."
+        raise Unreadable(msg)
+
+
+def _elements(read: _Read) -> dict[str, Element]:
+    return {k: v for root in read.diagrams.values() for k, v in read_elements(root).items()}
+
+
+def _diagram(
+    path: str, root: etree._Element, folder: Folder, procedure: str | None
+) -> FileReport:
+    processes = list(root.iterchildren(tag("process")))
+    name = procedure or processes[0].get("id")
+    findings = list(check_shapes(root))
+    if not any(finding.rule == "too-large" for finding in findings):
+        findings += _process_findings(path, processes, procedure)
+        findings += check_lanes(root, folder)
+        findings += check_timers(root)
+        for graph in graphs_of(read_elements(root)).values():
+            findings += check_structure(graph)
+            findings += check_meaning(graph, folder)
+    return report(path, name, _in_order(findings))
+
+
+def _process_findings(
+    path: str, processes: list[etree._Element], procedure: str | None
+) -> Iterator[Finding]:
+    for process in processes:
+        identity = process.get("id")
+        if process.get("isExecutable") != "true":
+            yield Finding("process-not-executable", ERROR, identity, "The process is not marked "
+                          'as executable, so no case could run on it. Set isExecutable="true".')
+        if not any(local_name(node) == "startEvent" for node in process):
+            yield Finding("start-one", ERROR, identity, "The process has no start event: a case "
+                          "could not begin. Add one.")
+    main = procedure is not None and path == f"{procedure}.bpmn"
+    if main and procedure not in [process.get("id") for process in processes]:
+        yield Finding("process-missing", ERROR, processes[0].get("id"), "No process here has the "
+                      f"id “{procedure}”, the folder's name. Give the main process that id.")
+
+
+def _form(form: Form, folder: Folder, elements: Mapping[str, Element]) -> Iterator[Finding]:
+    if elements and not any(element.form == form.name for element in elements.values()):
+        yield Finding("form-unused", NOTE, None, f"No task uses the form “{form.name}”.")
+    for each in form.inputs():
+        yield from _field(each, form, folder)
+    for each in _all_fields(form.fields):
+        if each.hidden_when:
+            yield from _hidden(each, folder)
+
+
+def _all_fields(fields: tuple[Field, ...]) -> Iterator[Field]:
+    for each in fields:
+        yield each
+        yield from _all_fields(each.fields)
+
+
+def _field(each: Field, form: Form, folder: Folder) -> Iterator[Finding]:
+    if each.key in folder.vocabulary.facts:
+        yield Finding("name-clash", ERROR, each.key, f"The field “{each.label}” has the key "
+                      f"{each.key}, which is the name of a fact. Give it another key.")
+    for name, other in folder.forms.items():
+        twin = next((f for f in other.inputs() if f.key == each.key), None)
+        if name < form.name and twin is not None and twin.type is not each.type:
+            yield Finding("name-clash", ERROR, each.key, f"The key {each.key} is {each.type} here "
+                          f"and {twin.type} in the form “{name}”. One key has one meaning.")
+    if each.required and "required" not in each.error_messages:
+        yield Finding("form-words", WARNING, each.key, f"The required field “{each.label}” does "
+                      "not say what to do when it is empty. Add govuk.error.required.")
+
+
+def _hidden(each: Field, folder: Folder) -> Iterator[Finding]:
+    condition = each.hidden_when or ""
+    names: dict[str, ValueType] = {**folder.names}
+    try:
+        compile_expression(to_cel(condition), frozenset({ValueType.BOOL}), names, ())
+    except (ConditionRefused, ExpressionRefused) as problem:
+        yield Finding("condition-in-form", ERROR, each.key, f"The condition of “{each.label}” "
+                      f"cannot be worked out. {problem.message}")
+    else:
+        for name in sorted(names_in(condition) - set(names)):
+            yield Finding("condition-in-form", ERROR, each.key, f"The condition of "
+                          f"“{each.label}” reads {name}, which nobody answers.")
+
+
+def _in_order(findings: list[Finding]) -> list[Finding]:
+    """Errors first, each once."""
+    rank = {ERROR: 0, WARNING: 1, NOTE: 2}
+    return sorted(dict.fromkeys(findings), key=lambda finding: rank[finding.severity])

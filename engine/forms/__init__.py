@@ -1,0 +1,19 @@
+"""Forms: what a task asks. Read from form-js JSON, checked on the server, bound to the record."""
+
+from engine.forms.answers import Answers, Entry, entries, read_answers
+from engine.forms.conditions import ConditionRefused, to_cel
+from engine.forms.definition import Field, Form, FormUnreadable, Option, read_form
+
+__all__ = [
+    "Answers",
+    "ConditionRefused",
+    "Entry",
+    "Field",
+    "Form",
+    "FormUnreadable",
+    "Option",
+    "entries",
+    "read_answers",
+    "read_form",
+    "to_cel",
+]

@@ -8,7 +8,7 @@ from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
 
 from engine.domain import ValueType, Vocabulary
 from engine.errors import DiagramRefused
-from engine.forms import Form, read_form
+from engine.forms.definition import Form, read_form
 from engine.spiff.elements import Element, local_name, read_elements
 from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.parser import WallParser

@@ -86,7 +86,8 @@ class PlainDomain:
         for entry in entries:
             stands = self.record.get(entry.path)
             version = stands.version if stands else 0
-            if stands and entry.seen != version and stands.value != entry.value:
+            stale = entry.seen is not None and entry.seen != version
+            if stands and stale and stands.value != entry.value:
                 clashes.append(
                     Clash(entry.key, entry.path, entry.label, entry.value, stands.value,
                           version, stands.by, stands.at)

@@ -51,7 +51,7 @@ def test_what_the_check_refuses_is_not_published_and_says_where(council):
     with pytest.raises(DiagramRefused) as refused:
         publish_release(council.by(ANN), "letter", broken)
 
-    assert {finding.element for finding in refused.value.findings} == {"check"}
+    assert "check" in {finding.element for finding in refused.value.findings}
     with pytest.raises(NotFound):
         live_release(council.by(ANN), "letter")
 

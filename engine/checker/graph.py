@@ -1,0 +1,152 @@
+"""The shapes of one process as a graph, and what its structure gets wrong."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from engine.checker.report import ERROR, Finding
+from engine.spiff.elements import Element
+
+WIDEST_FORK = 256
+WAITS = frozenset({"userTask", "intermediateCatchEvent"})
+
+
+@dataclass(slots=True)
+class Graph:
+    """One process or embedded subprocess."""
+
+    process: str
+    nodes: dict[str, Element] = field(default_factory=dict)
+    flows: list[Element] = field(default_factory=list)
+    out: dict[str, list[str]] = field(default_factory=dict)
+    into: dict[str, list[str]] = field(default_factory=dict)
+
+    def of_kind(self, *kinds: str) -> list[Element]:
+        return [node for node in self.nodes.values() if node.kind in kinds]
+
+    def boundaries_of(self, node: str) -> list[str]:
+        return [n.id for n in self.of_kind("boundaryEvent") if n.attached_to == node]
+
+    def next_of(self, node: str) -> list[str]:
+        """Where a case can go from here: along the arrows, or out by a boundary event."""
+        return [*self.out.get(node, []), *self.boundaries_of(node)]
+
+
+def graphs_of(elements: Mapping[str, Element]) -> dict[str, Graph]:
+    """One graph for each process and embedded subprocess, by its id."""
+    graphs: dict[str, Graph] = {}
+    for element in elements.values():
+        graph = graphs.setdefault(element.process, Graph(element.process))
+        if element.kind == "sequenceFlow":
+            graph.flows.append(element)
+        else:
+            graph.nodes[element.id] = element
+    for graph in graphs.values():
+        for flow in graph.flows:
+            if flow.from_ in graph.nodes and flow.to_ in graph.nodes:
+                graph.out.setdefault(flow.from_ or "", []).append(flow.to_ or "")
+                graph.into.setdefault(flow.to_ or "", []).append(flow.from_ or "")
+    return graphs
+
+
+def check_structure(graph: Graph) -> Iterator[Finding]:
+    """Starts, ends, arrows, reachability, loops and forks of one process."""
+    starts = graph.of_kind("startEvent")
+    if len(starts) != 1:
+        yield Finding("start-one", ERROR, starts[1].id if starts else graph.process,
+                      f"“{graph.process}” has {len(starts) or 'no'} start "
+                      f"event{'s' if len(starts) > 1 else ''}. A case must begin in one place: "
+                      "give it exactly one.")
+    if not graph.of_kind("endEvent"):
+        yield Finding("end-missing", ERROR, graph.process, f"“{graph.process}” has no end event, "
+                      "so no child's case would ever be finished. Add one.")
+    yield from _arrows(graph)
+    if len(starts) == 1:
+        yield from _reachable(graph, starts[0].id)
+    yield from _loops(graph)
+    yield from _forks(graph)
+
+
+def _arrows(graph: Graph) -> Iterator[Finding]:
+    for flow in graph.flows:
+        if flow.from_ not in graph.nodes or flow.to_ not in graph.nodes:
+            yield Finding("flow-dangling", ERROR, flow.id, f"The arrow “{flow.name or flow.id}” "
+                          "does not join two shapes of this process. Draw it again.")
+    for node in graph.nodes.values():
+        yield from _arrows_of(graph, node)
+
+
+def _arrows_of(graph: Graph, node: Element) -> Iterator[Finding]:
+    out, into = len(graph.out.get(node.id, [])), len(graph.into.get(node.id, []))
+    said = f"“{node.name}”"
+    if node.kind == "startEvent" and into:
+        yield Finding("arrows", ERROR, node.id, f"An arrow leads into the start {said}. "
+                      "Lead it to the first step instead.")
+    if node.kind in ("startEvent", "boundaryEvent") or into:
+        if node.kind != "endEvent" and not out:
+            yield Finding("arrows", ERROR, node.id, f"No arrow leaves {said}: a child's case that "
+                          "comes here would stop for ever. Draw an arrow to the next step.")
+    if node.kind == "endEvent" and out:
+        yield Finding("arrows", ERROR, node.id, f"An arrow leaves the end {said}. Remove it.")
+    if out > 1 and not node.kind.endswith("Gateway"):
+        yield Finding("arrows", ERROR, node.id, f"{out} arrows leave {said}. Put a gateway behind "
+                      "it: an exclusive one for a choice, a parallel one for all at once.")
+    if node.kind == "boundaryEvent":
+        attached = graph.nodes.get(node.attached_to or "")
+        if attached is None or attached.kind not in ("userTask", "subProcess", "callActivity"):
+            yield Finding("arrows", ERROR, node.id, f"The timer {said} is not attached to a task "
+                          "or subprocess. Drop it on the edge of one.")
+        if into:
+            yield Finding("arrows", ERROR, node.id, f"An arrow leads into the boundary timer "
+                          f"{said}. Remove it.")
+
+
+def _reachable(graph: Graph, start: str) -> Iterator[Finding]:
+    reached = _closure([start], graph.next_of)
+    for node in graph.nodes.values():
+        if node.id not in reached:
+            yield Finding("unreachable", ERROR, node.id, f"No path leads to “{node.name}”, so no "
+                          "child's case would ever come to it. Connect it or remove it.")
+    backwards: dict[str, list[str]] = {}
+    for node_id in graph.nodes:
+        for target in graph.next_of(node_id):
+            backwards.setdefault(target, []).append(node_id)
+    ends = [node.id for node in graph.of_kind("endEvent")]
+    finishing = _closure(ends, lambda node: backwards.get(node, []))
+    for node in graph.nodes.values():
+        if node.id in reached and node.id not in finishing and graph.out.get(node.id):
+            yield Finding("cannot-end", ERROR, node.id, f"From “{node.name}” no path leads to an "
+                          "end: a child's case that comes here could never be finished.")
+
+
+def _loops(graph: Graph) -> Iterator[Finding]:
+    """A loop without a person or a date would run until its budget is used up."""
+    free = {n for n, node in graph.nodes.items() if node.kind not in WAITS
+            and node.kind not in ("subProcess", "callActivity")}
+    for node in sorted(free):
+        after = [n for n in graph.out.get(node, []) if n in free]
+        if node in _closure(after, lambda n: [m for m in graph.out.get(n, []) if m in free]):
+            yield Finding("loop-without-wait", ERROR, node, f"“{graph.nodes[node].name}” lies in "
+                          "a loop in which nobody has anything to do. It would go round without "
+                          "end: put a user task or a timer into the loop.")
+            return
+
+
+def _forks(graph: Graph) -> Iterator[Finding]:
+    width = 1
+    for node in graph.of_kind("parallelGateway"):
+        width *= max(1, len(graph.out.get(node.id, [])))
+        if width > WIDEST_FORK:
+            yield Finding("fork-too-wide", ERROR, node.id, "The paths side by side multiply to "
+                          f"more than {WIDEST_FORK}. Bring some together before dividing again.")
+            return
+
+
+def _closure(begin: Iterable[str], follow: Callable[[str], Iterable[str]]) -> set[str]:
+    found, open_nodes = set(begin), list(begin)
+    while open_nodes:
+        for target in follow(open_nodes.pop()):
+            if target not in found:
+                found.add(target)
+                open_nodes.append(target)
+    return found
+

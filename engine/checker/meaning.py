@@ -1,0 +1,154 @@
+"""What the shapes mean: roles, forms, dates, actions, and every expression."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lxml import etree
+
+from engine.checker.graph import Graph
+from engine.checker.report import ERROR, NOTE, WARNING, Finding
+from engine.domain import ValueType, Vocabulary
+from engine.forms.definition import Form
+from engine.spiff.elements import Element, pepway, tag
+from engine.spiff.expressions import Expression, ExpressionRefused, compile_expression
+from engine.spiff.procedure import CONDITION, MOMENT, STARTED_ON
+
+DATE_ONLY = frozenset({ValueType.DATE})
+DURATION_ONLY = frozenset({ValueType.DURATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """What stands beside a diagram."""
+
+    forms: Mapping[str, Form]
+    unreadable_forms: frozenset[str]
+    processes: frozenset[str]
+    names: Mapping[str, ValueType]
+    certain_at: Mapping[str, frozenset[str]]
+    vocabulary: Vocabulary
+    alone: bool
+
+
+def check_lanes(root: etree._Element, folder: Folder) -> Iterator[Finding]:
+    for lane in root.iter(tag("lane")):
+        role = pepway(lane, "role")
+        said = f"The lane “{lane.get('name') or lane.get('id')}”"
+        if role is not None and role not in folder.vocabulary.roles:
+            known = ", ".join(sorted(folder.vocabulary.roles))
+            yield Finding("role-unknown", ERROR, lane.get("id"), f"{said} has the role “{role}”, "
+                          f"which nobody can hold: its tasks would reach no one. Choose {known}.")
+        if lane.find(tag("childLaneSet")) is not None:
+            yield Finding("lane-nested", ERROR, lane.get("id"), f"{said} has lanes inside it. "
+                          "Draw one lane for each role, side by side.")
+
+
+def check_meaning(graph: Graph, folder: Folder) -> Iterator[Finding]:
+    """Findings on each shape and arrow of one process."""
+    for node in graph.nodes.values():
+        if node.kind == "userTask":
+            yield from _user_task(node, folder)
+        elif node.kind in ("serviceTask", "sendTask"):
+            yield from _action(node, folder)
+        elif node.kind == "callActivity":
+            yield from _call(node, folder)
+        elif node.kind in ("intermediateCatchEvent", "boundaryEvent") and not node.timer:
+            yield Finding("timer", ERROR, node.id, f"“{node.name}” waits for nothing. Give it a "
+                          "date (timeDate) or a duration (timeDuration).")
+        yield from _moment(node, folder)
+    for flow in graph.flows:
+        yield from _condition(graph, flow, folder)
+
+
+def check_timers(root: etree._Element) -> Iterator[Finding]:
+    for definition in root.iter(tag("timerEventDefinition")):
+        event = definition.getparent()
+        identity = event.get("id") if event is not None else None
+        kinds = [etree.QName(child).localname for child in definition if isinstance(child.tag, str)]
+        if "timeCycle" in kinds:
+            yield Finding("timer", ERROR, identity, "A repeating timer is not possible: its later "
+                          "rounds could be missed. Use a date or a duration, and an arrow back.")
+        elif len(kinds) > 1:
+            yield Finding("timer", ERROR, identity, "The timer has both a date and a duration. "
+                          "Keep one of them.")
+
+
+def _user_task(node: Element, folder: Folder) -> Iterator[Finding]:
+    if node.role is None:
+        yield Finding("role-missing", ERROR, node.id, f"“{node.name}” stands in no lane with a "
+                      "role, so the task would reach no one. Put it into a lane with pepway:role.")
+    if not node.form:
+        yield Finding("form-missing", ERROR, node.id, f"“{node.name}” has no form, so nobody "
+                      "could record anything. Name one in pepway:form.")
+    elif node.form not in folder.forms and node.form not in folder.unreadable_forms:
+        severity = NOTE if folder.alone else ERROR
+        yield Finding("form-not-found", severity, node.id, f"“{node.name}” uses the form "
+                      f"“{node.form}”, but there is no {node.form}.form beside the diagram.")
+    if not node.due:
+        yield Finding("due-missing", WARNING, node.id, f"“{node.name}” never becomes late, so "
+                      "nobody would notice that it waits. Say when it is due.")
+
+
+def _action(node: Element, folder: Folder) -> Iterator[Finding]:
+    known = folder.vocabulary.actions
+    if not node.action or node.action not in known:
+        yield Finding("action-unknown", ERROR, node.id, f"“{node.name}” does nothing that Pepway "
+                      f"knows: a child's case would stop here. Choose {', '.join(sorted(known))}.")
+    if node.to and node.to not in folder.vocabulary.roles:
+        yield Finding("role-unknown", ERROR, node.id, f"“{node.name}” tells “{node.to}”, a role "
+                      "that nobody can hold.")
+
+
+def _call(node: Element, folder: Folder) -> Iterator[Finding]:
+    if node.calls == node.process:
+        yield Finding("call", ERROR, node.id, f"“{node.name}” calls its own process, which would "
+                      "never end.")
+    elif node.calls not in folder.processes:
+        severity = NOTE if folder.alone else ERROR
+        yield Finding("call", severity, node.id, f"“{node.name}” calls the process "
+                      f"“{node.calls or ''}”, which is not in this folder.")
+
+
+def _moment(node: Element, folder: Folder) -> Iterator[Finding]:
+    text = node.timer or node.due
+    if text:
+        yield from _expression(node, text, MOMENT, folder, node.id)
+
+
+def _condition(graph: Graph, flow: Element, folder: Folder) -> Iterator[Finding]:
+    source = graph.nodes.get(flow.from_ or "")
+    if source is None:
+        return
+    is_choice = source.kind == "exclusiveGateway" and len(graph.out.get(source.id, [])) > 1
+    if flow.condition and source.kind != "exclusiveGateway":
+        yield Finding("condition-not-allowed", ERROR, flow.id, f"The arrow out of “{source.name}” "
+                      "has a condition, which would be ignored. Put an exclusive gateway there.")
+    elif flow.condition:
+        yield from _expression(flow, flow.condition, CONDITION, folder, source.id)
+    elif is_choice and source.default != flow.id:
+        yield Finding("condition-missing", ERROR, flow.id, f"The arrow from “{source.name}” to "
+                      f"“{graph.nodes[flow.to_ or ''].name}” has no condition. Give it one, or "
+                      "make it the default.")
+
+
+def _expression(
+    element: Element, text: str, wanted: frozenset[ValueType], folder: Folder, place: str
+) -> Iterator[Finding]:
+    try:
+        expression = compile_expression(text, wanted, folder.names, folder.vocabulary.functions)
+    except ExpressionRefused as refused:
+        if not (folder.alone and "there is nothing called" in refused.message):
+            yield Finding("expression", ERROR, element.id, refused.message)
+        return
+    yield from _certain(element, expression, folder, place)
+
+
+def _certain(
+    element: Element, expression: Expression, folder: Folder, place: str
+) -> Iterator[Finding]:
+    facts = {fact.name for fact in folder.vocabulary.facts.values() if fact.certain}
+    sure = facts | {STARTED_ON} | folder.certain_at.get(place, frozenset())
+    for name in sorted(expression.names - expression.tested - sure):
+        yield Finding("name-uncertain", ERROR, element.id, f"“{expression.text}” needs {name}, "
+                      "but on some path to it nobody has answered that. The case would stop "
+                      f'here. Ask for it before (required), or test known("{name}") first.')

@@ -1,0 +1,72 @@
+"""What the check says: findings as sentences, a verdict for each file, and the rules."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+ERROR, WARNING, NOTE = "error", "warning", "note"
+
+RULES = {
+    "unreadable": "A file can be read as BPMN 2.0, a form-js form or DMN",
+    "too-complex": "A file can be checked within 60 seconds and 1 GB",
+    "too-large": "A diagram has at most 2,000 elements",
+    "element-not-allowed": "Only elements that Pepway can run safely are used",
+    "not-yet": "Elements that Pepway will run in a later version are not used yet",
+    "vendor-attribute": "Attributes of other tools are kept but never executed",
+    "attribute-unknown": "Every pepway: attribute is one that Pepway knows",
+    "id-missing": "Every element has an id",
+    "id-duplicate": "No two elements have the same id",
+    "process-missing": "The folder has a process with the folder's name as its id",
+    "process-not-executable": "A process is marked as executable",
+    "one-pool": "A diagram has one pool",
+    "lane-nested": "Lanes do not lie inside lanes",
+    "start-one": "A process has exactly one start event, without timer or message",
+    "end-missing": "A process has an end event",
+    "flow-dangling": "Every arrow leads from one shape to another in the same process",
+    "arrows": "A shape has the arrows that its kind needs",
+    "unreachable": "Every shape can be reached from the start",
+    "cannot-end": "From every shape the case can still come to an end",
+    "loop-without-wait": "No loop goes round without a person or a date in it",
+    "fork-too-wide": "Side-by-side paths stay few enough to be followed",
+    "condition-missing": "Every arrow out of an exclusive gateway has a condition or is the default",
+    "condition-not-allowed": "Conditions stand only on arrows out of an exclusive gateway",
+    "expression": "Every condition, timer and due date can be worked out",
+    "name-uncertain": "A name in an expression has a value on every path to it",
+    "name-clash": "A field's key has one meaning in a procedure",
+    "role-missing": "Every user task stands in a lane with a role",
+    "role-unknown": "Every role is one that people can hold",
+    "form-missing": "Every user task has a form",
+    "form-not-found": "Every form that a task names is in the folder",
+    "form-unused": "Every form in the folder is used by a task",
+    "due-missing": "A user task says when it is due",
+    "voice-unknown": "A voice is child, carer or parent",
+    "timer": "Every timer has one date or one duration",
+    "action-unknown": "Every service or send task names an action that Pepway has",
+    "call": "A called process is in the folder and does not call itself",
+    "form-words": "A required field says what to do when it is empty",
+    "condition-in-form": "Conditions in forms are of the kind that Pepway understands",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    rule: str
+    severity: str
+    element: str | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    file: str
+    procedure: str | None
+    verdict: str
+    """`unusable`, `refused` or `sound`."""
+    findings: tuple[Finding, ...]
+
+
+def report(
+    file: str, procedure: str | None, findings: Sequence[Finding], *, readable: bool = True
+) -> FileReport:
+    refused = any(finding.severity == ERROR for finding in findings)
+    verdict = ("refused" if refused else "sound") if readable else "unusable"
+    return FileReport(file, procedure, verdict, tuple(findings))

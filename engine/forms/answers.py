@@ -1,0 +1,286 @@
+"""Answers to a form: what was typed, what it means, and a sentence for what is wrong."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from engine.domain import ValueType
+from engine.forms.conditions import holds
+from engine.forms.definition import Field, Form
+
+LONGEST_TEXT = 20_000
+MOST_ROWS = 100
+_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
+_NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,6})?", re.ASCII)
+
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    values: Mapping[str, Any]
+    """By key, in Python's types; only of shown fields that were answered rightly."""
+    errors: Mapping[str, str]
+    """Sentence by key; a cell of a list is `targets[0].text`."""
+    hidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer on its way to the record, as JSON: a date is ISO text, a wrong one as typed."""
+
+    key: str
+    path: str
+    label: str
+    value: Any
+    valid: bool
+    seen: int | None
+    """Version of the kept value that the form showed; 0: it showed none; None: nobody looked."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read_answers(form: Form, raw: Mapping[str, Any], facts: Mapping[str, Any]) -> Answers:
+    """Check what was typed. A field that its condition hides is not read, whatever was sent."""
+    reading, hidden = _Reading(), set()
+    fields = list(form.inputs())
+    types = _types(fields, facts)
+    for each, condition in _with_conditions(form.fields, None):
+        if condition is not None and holds(condition, {**facts, **reading.values}, types):
+            hidden.add(each.key)
+        else:
+            _read(each, raw.get(each.key, _MISSING), each.key, reading)
+    for key in set(raw) - {each.key for each in fields}:
+        reading.errors[str(key)[:80]] = f"This form has no field called “{str(key)[:80]}”"
+    return Answers(reading.values, reading.errors, frozenset(hidden))
+
+
+def entries(
+    form: Form, raw: Mapping[str, Any], answers: Answers, seen: Mapping[str, int]
+) -> tuple[Entry, ...]:
+    """What goes to the record: every shown field that was sent, wrong ones as they were typed."""
+    return tuple(
+        _entry(each, raw[each.key], answers, seen.get(each.key))
+        for each in form.inputs()
+        if each.key in raw and each.key not in answers.hidden and not each.read_only
+    )
+
+
+def _entry(each: Field, typed: Any, answers: Answers, seen: int | None) -> Entry:
+    wrong = any(key == each.key or key.startswith(f"{each.key}[") for key in answers.errors)
+    if wrong:
+        value = typed
+    else:
+        value = _plain(answers.values.get(each.key))
+    if each.kind == "list":
+        value = _rows_with_ids(value if isinstance(value, list) else [])
+    return Entry(each.key, each.path, each.label, value, not wrong, seen)
+
+
+def _with_conditions(
+    fields: Sequence[Field], inherited: str | None
+) -> list[tuple[Field, str | None]]:
+    """Every input with what hides it: its own condition or that of a group around it."""
+    found: list[tuple[Field, str | None]] = []
+    for each in fields:
+        conditions = [c for c in (inherited, each.hidden_when) if c]
+        condition = " or ".join(f"({c})" for c in conditions) if conditions else None
+        if each.kind == "group":
+            found += _with_conditions(each.fields, condition)
+        elif each.is_input:
+            found.append((each, condition))
+    return found
+
+
+def _types(fields: Sequence[Field], facts: Mapping[str, Any]) -> dict[str, ValueType]:
+    types = {name: _type_of(value) for name, value in facts.items()}
+    types.update({each.key: each.type for each in fields})
+    return types
+
+
+def _type_of(value: Any) -> ValueType:
+    for python, ours in ((bool, ValueType.BOOL), (int, ValueType.INT), (float, ValueType.DOUBLE),
+                         (date, ValueType.DATE), (list, ValueType.LIST)):
+        if isinstance(value, python):
+            return ours
+    return ValueType.STRING
+
+
+def _read(each: Field, typed: Any, place: str, reading: _Reading) -> None:
+    if each.read_only:
+        return
+    if _is_empty(each, typed):
+        if each.required:
+            reading.errors[place] = _required(each)
+        elif each.kind == "checkbox":
+            reading.values[each.key] = False
+        return
+    value = _READERS[each.kind](each, typed, place, reading)
+    if value is not _MISSING:
+        reading.values[each.key] = value
+
+
+def _is_empty(each: Field, typed: Any) -> bool:
+    if typed is _MISSING or typed is None:
+        return True
+    if each.kind == "checkbox":
+        return typed in (False, "", "false", "off")
+    if isinstance(typed, str):
+        return _INVISIBLE.fullmatch(typed) is not None
+    if isinstance(typed, (list, dict)):
+        return not any(typed.values() if isinstance(typed, dict) else typed)
+    return False
+
+
+def _text(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
+    if not isinstance(typed, str):
+        return _wrong(each, "type", "Enter text", place, reading)
+    text = typed.replace("\r\n", "\n").strip()
+    if _CONTROL.search(text):
+        return _wrong(each, "type", "Remove the characters that cannot be shown", place, reading)
+    if len(text) > min(each.max_length or LONGEST_TEXT, LONGEST_TEXT):
+        most = min(each.max_length or LONGEST_TEXT, LONGEST_TEXT)
+        return _wrong(each, "maxLength", f"Use {most:,} characters or fewer", place, reading)
+    if each.min_length and len(text) < each.min_length:
+        return _wrong(each, "minLength", f"Use {each.min_length} characters or more", place,
+                      reading)
+    if each.pattern and len(text) <= 500 and not re.fullmatch(each.pattern, text):
+        return _wrong(each, "pattern", "Enter this in the form that the hint shows", place,
+                      reading)
+    return text
+
+
+def _number(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
+    text = str(typed).strip().replace(",", "").removesuffix("%").removeprefix("£").strip()
+    if isinstance(typed, bool) or not _NUMBER.fullmatch(text):
+        return _wrong(each, "type", "Enter a number, such as 12", place, reading)
+    number = float(text)
+    if each.whole and (not number.is_integer() or not math.isfinite(number)):
+        return _wrong(each, "type", "Enter a whole number, such as 12", place, reading)
+    if each.minimum is not None and number < each.minimum:
+        return _wrong(each, "min", f"Enter {each.minimum:g} or more", place, reading)
+    if each.maximum is not None and number > each.maximum:
+        return _wrong(each, "max", f"Enter {each.maximum:g} or less", place, reading)
+    return int(number) if each.whole else number
+
+
+def _date(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
+    parts = _date_parts(typed)
+    missing = [name for name, value in zip(("day", "month", "year"), parts, strict=True)
+               if not value]
+    if missing:
+        words = " and ".join(missing)
+        return _wrong(each, "date", f"The date must include a {words}", place, reading)
+    day, month, year = parts
+    try:
+        value = date(int(year), int(month), int(day))
+    except (ValueError, OverflowError):
+        return _wrong(each, "date", "Enter a real date, such as 27 3 2026", place, reading)
+    if not 1900 <= value.year <= 2100:
+        return _wrong(each, "date", "Enter a year between 1900 and 2100", place, reading)
+    return value
+
+
+def _date_parts(typed: Any) -> tuple[str, str, str]:
+    if isinstance(typed, dict):
+        day, month, year = (str(typed.get(name) or "").strip() for name in
+                            ("day", "month", "year"))
+        return day, month, year
+    match = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", str(typed).strip(), re.ASCII)
+    return (match.group(3), match.group(2), match.group(1)) if match else ("x", "x", "x")
+
+
+def _choice(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
+    if typed not in [option.value for option in each.options]:
+        return _wrong(each, "option", "Choose one of the options", place, reading)
+    return typed
+
+
+def _choices(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
+    chosen = [typed] if isinstance(typed, str) else typed
+    allowed = [option.value for option in each.options]
+    if not isinstance(chosen, list) or any(value not in allowed for value in chosen):
+        return _wrong(each, "option", "Choose from the options", place, reading)
+    return [value for value in allowed if value in chosen]
+
+
+def _tick(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
+    if typed not in (True, "true", "on", "yes"):
+        return _wrong(each, "type", "Tick the box or leave it empty", place, reading)
+    return True
+
+
+def _list(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
+    if not isinstance(typed, list) or not all(isinstance(row, dict) for row in typed):
+        return _wrong(each, "type", "Enter each one in a row of its own", place, reading)
+    if len(typed) > MOST_ROWS:
+        return _wrong(each, "max", f"Enter {MOST_ROWS} or fewer", place, reading)
+    rows = []
+    for number, row in enumerate(typed):
+        inner = _Reading()
+        for cell in each.fields:
+            _read(cell, row.get(cell.key, _MISSING), f"{place}[{number}].{cell.key}", inner)
+        unknown = set(row) - {cell.key for cell in each.fields} - {"id"}
+        for key in unknown:
+            inner.errors[f"{place}[{number}].{key}"] = f"There is no field called “{key}” here"
+        reading.errors.update(inner.errors)
+        kept_id = {"id": str(row["id"])[:36]} if row.get("id") else {}
+        rows.append({**kept_id, **inner.values})
+    return rows
+
+
+_READERS = {
+    "text": _text,
+    "textarea": _text,
+    "number": _number,
+    "date": _date,
+    "radio": _choice,
+    "select": _choice,
+    "checkboxes": _choices,
+    "checkbox": _tick,
+    "list": _list,
+}
+
+
+def _wrong(each: Field, rule: str, said: str, place: str, reading: _Reading) -> Any:
+    reading.errors[place] = each.error_messages.get(rule) or f"{each.label}: {_lower(said)}"
+    return _MISSING
+
+
+def _lower(sentence: str) -> str:
+    """Our own sentences after a colon; a label is never touched."""
+    return sentence[0].lower() + sentence[1:]
+
+
+def _required(each: Field) -> str:
+    own = each.error_messages.get("required")
+    if own:
+        return own
+    verbs = {"radio": "Choose an answer to", "select": "Choose an answer to",
+             "checkboxes": "Choose at least one answer to", "list": "Add at least one to",
+             "checkbox": "Tick the box"}
+    return f"{verbs.get(each.kind, 'Answer')}: {each.label}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _rows_with_ids(rows: list[Any]) -> list[Any]:
+    """Each row of a list has an id that it keeps, so that it can be followed between versions."""
+    return [{**row, "id": row.get("id") or str(uuid4())} for row in rows if isinstance(row, dict)]

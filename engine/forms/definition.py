@@ -1,0 +1,283 @@
+"""A form: read from form-js JSON, which is how the editor stores it, into what the server needs."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.domain import ValueType
+from engine.errors import Refused
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
+CEL_WORDS = frozenset(
+    "as break const continue else false for function if import in let loop package namespace "
+    "null return true var void while known".split()
+)
+MOST_BYTES = 500_000
+MOST_FIELDS = 400
+
+KINDS = {
+    "textfield": "text",
+    "textarea": "textarea",
+    "number": "number",
+    "datetime": "date",
+    "radio": "radio",
+    "checklist": "checkboxes",
+    "checkbox": "checkbox",
+    "select": "select",
+    "dynamiclist": "list",
+    "group": "group",
+    "text": "note",
+}
+"""Kind of field by form-js type. What is not here is refused by name."""
+IGNORED = frozenset({"button", "spacer", "separator"})
+
+
+class FormUnreadable(Refused):
+    """This form cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    key: str
+    kind: str
+    """One of the values of `KINDS`."""
+    label: str
+    path: str
+    """Where the answer is kept in the record."""
+    hint: str = ""
+    required: bool = False
+    options: tuple[Option, ...] = ()
+    hidden_when: str | None = None
+    """A FEEL condition over this form's own keys and facts."""
+    minimum: float | None = None
+    maximum: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    whole: bool = False
+    """Of a number: whether it must be whole."""
+    fields: tuple["Field", ...] = ()
+    prefix: str = ""
+    suffix: str = ""
+    width: str = ""
+    source: str = ""
+    autocomplete: str = ""
+    read_only: bool = False
+    error_messages: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def type(self) -> ValueType:
+        if self.kind == "number":
+            return ValueType.INT if self.whole else ValueType.DOUBLE
+        return {
+            "date": ValueType.DATE,
+            "checkbox": ValueType.BOOL,
+            "checkboxes": ValueType.LIST,
+            "list": ValueType.LIST,
+        }.get(self.kind, ValueType.STRING)
+
+    @property
+    def is_input(self) -> bool:
+        return self.kind not in ("group", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+
+    def inputs(self) -> Iterator[Field]:
+        """Every field that takes an answer, groups opened; a list is one field."""
+        yield from _inputs(self.fields)
+
+    def input(self, key: str) -> Field:
+        """Raises `KeyError`."""
+        return next(f for f in self.inputs() if f.key == key)
+
+
+def read_form(content: bytes, name: str) -> Form:
+    """Read one .form file. Raises `FormUnreadable` with a sentence that names the field."""
+    schema = _schema(content, name)
+    reader = _Reader(name)
+    fields = tuple(reader.fields(schema.get("components", []), "", ""))
+    title = str(schema.get("title") or schema.get("name") or _words(name))
+    return Form(name=name, title=title, fields=fields)
+
+
+def _schema(content: bytes, name: str) -> Mapping[str, Any]:
+    if len(content) > MOST_BYTES:
+        raise FormUnreadable(f"The form {name} is larger than 500 kB.")
+    try:
+        schema = json.loads(content)
+    except (ValueError, RecursionError) as problem:
+        raise FormUnreadable(f"The form {name} is not JSON as form-js writes it.") from problem
+    if not isinstance(schema, dict) or not isinstance(schema.get("components", []), list):
+        raise FormUnreadable(f"The form {name} is not a form-js form: it has no components.")
+    return schema
+
+
+class _Reader:
+    """Reads components one after the other and remembers which keys are taken."""
+
+    def __init__(self, form: str) -> None:
+        self._form = form
+        self._keys: set[str] = set()
+        self._count = 0
+
+    def fields(self, components: Any, path: str, list_path: str) -> Iterator[Field]:
+        if not isinstance(components, list):
+            raise FormUnreadable(f"The form {self._form} has a group without components.")
+        for component in components:
+            if not isinstance(component, dict):
+                raise FormUnreadable(f"The form {self._form} has something that is no field.")
+            if component.get("type") not in IGNORED:
+                yield self._field(component, path, list_path)
+
+    def _field(self, component: Mapping[str, Any], path: str, list_path: str) -> Field:
+        self._count += 1
+        if self._count > MOST_FIELDS:
+            raise FormUnreadable(f"The form {self._form} has more than {MOST_FIELDS} fields.")
+        kind = KINDS.get(str(component.get("type")))
+        key = self._key(component, kind, list_path)
+        if kind is None:
+            raise FormUnreadable(
+                f"The form {self._form} has “{key}” of type {component.get('type')}, which "
+                "Pepway does not show. Use text, number, date, radio, checkboxes, select, a "
+                "list or a group."
+            )
+        if kind == "date" and component.get("subtype", "date") != "date":
+            raise FormUnreadable(
+                f"The form {self._form} asks for a time in “{key}”. Ask for the date in one "
+                "field and the time in a text field."
+            )
+        properties = _mapping(component.get("properties"))
+        validate = _mapping(component.get("validate"))
+        own_path = str(properties.get("pepway.path") or "")
+        place = own_path or f"{list_path or f'forms.{self._form}.'}{key}"
+        if kind == "list" and not place.endswith("[]"):
+            place += "[]"
+        inner: Sequence[Field] = ()
+        if kind == "group":
+            inner = tuple(self.fields(component.get("components", []), path, list_path))
+        if kind == "list":
+            inner = tuple(_Reader(self._form).fields(component.get("components", []), "", "."))
+            if any(f.kind == "list" for f in _inputs(inner)):
+                raise FormUnreadable(f"The form {self._form} has a list inside the list “{key}”.")
+        return Field(
+            key=key,
+            kind=kind,
+            label=_label(component, kind, key),
+            path=place,
+            hint=str(properties.get("pepway.hint") or component.get("description") or ""),
+            required=bool(validate.get("required")),
+            options=_options(component, self._form, key, kind),
+            hidden_when=_condition(component),
+            minimum=_number(validate.get("min")),
+            maximum=_number(validate.get("max")),
+            min_length=_whole(validate.get("minLength")),
+            max_length=_whole(validate.get("maxLength")),
+            pattern=_pattern(validate.get("pattern"), self._form, key),
+            whole=component.get("decimalDigits") == 0,
+            fields=tuple(inner),
+            prefix=str(_mapping(component.get("appearance")).get("prefixAdorner") or ""),
+            suffix=str(_mapping(component.get("appearance")).get("suffixAdorner") or ""),
+            width=str(properties.get("govuk.width") or ""),
+            source=str(properties.get("pepway.source") or ""),
+            autocomplete=str(properties.get("govuk.autocomplete") or ""),
+            read_only=bool(component.get("readonly") or component.get("disabled")),
+            error_messages={
+                name.removeprefix("govuk.error."): str(text)
+                for name, text in properties.items()
+                if str(name).startswith("govuk.error.")
+            },
+        )
+
+    def _key(self, component: Mapping[str, Any], kind: str | None, list_path: str) -> str:
+        key = str(component.get("key") or component.get("path") or component.get("id") or "")
+        if kind in ("group", "note", None):
+            return key
+        if not KEY.fullmatch(key) or key in CEL_WORDS:
+            raise FormUnreadable(
+                f"The form {self._form} has a field with the key “{key[:80]}”. A key is a word "
+                "of small letters, digits and underscores that begins with a letter."
+            )
+        if key in self._keys:
+            raise FormUnreadable(f"The form {self._form} has two fields with the key “{key}”.")
+        self._keys.add(key)
+        return key
+
+
+def _inputs(fields: Sequence[Field]) -> Iterator[Field]:
+    for each in fields:
+        if each.kind == "group":
+            yield from _inputs(each.fields)
+        elif each.is_input:
+            yield each
+
+
+def _label(component: Mapping[str, Any], kind: str, key: str) -> str:
+    if kind == "note":
+        return str(component.get("text") or "")
+    label = component.get("dateLabel") if kind == "date" else None
+    return str(label or component.get("label") or _words(key))
+
+
+def _options(
+    component: Mapping[str, Any], form: str, key: str, kind: str
+) -> tuple[Option, ...]:
+    if kind not in ("radio", "checkboxes", "select"):
+        return ()
+    values = component.get("values")
+    if not isinstance(values, list) or not values:
+        raise FormUnreadable(f"The form {form} gives “{key}” no options to choose from.")
+    options = []
+    for value in values:
+        option = _mapping(value)
+        text = str(option.get("value", ""))
+        options.append(Option(text, str(option.get("label") or text), str(option.get("hint", ""))))
+    return tuple(options)
+
+
+def _condition(component: Mapping[str, Any]) -> str | None:
+    hide = _mapping(component.get("conditional")).get("hide")
+    return str(hide).removeprefix("=").strip() if hide else None
+
+
+def _pattern(value: Any, form: str, key: str) -> str | None:
+    if not value:
+        return None
+    try:
+        re.compile(str(value))
+    except re.error as problem:
+        raise FormUnreadable(f"The form {form} has a pattern on “{key}” that is wrong.") from problem
+    return str(value)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return None if value in (None, "") else float(value)
+    except (TypeError, ValueError):
+        return None
+
+
+def _whole(value: Any) -> int | None:
+    number = _number(value)
+    return None if number is None else int(number)
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ").replace("-", " ").capitalize()
