@@ -35,7 +35,9 @@ class CaseWorld:
         return self.work.calendar
 
     def facts(self, names: frozenset[str]) -> Mapping[str, Any]:
-        return self.work.domain.facts(self.work.session, self.case, names)
+        return self.work.domain.facts(
+            self.work.session, self.case, names, self.work.today
+        )
 
     def perform(self, call: ActionCall) -> Mapping[str, Any]:
         outcomes = self.work.domain.perform(self.work, self.case, call)

@@ -135,14 +135,19 @@ class ActionCall:
 class Domain(Protocol):
     vocabulary: Vocabulary
 
-    def calendar(self, session: Session) -> Any:
-        """What functions of expressions count with: closures, term dates."""
+    def calendar(self, session: Session, today: date) -> Any:
+        """What functions of expressions count with: closures, term dates, this day."""
 
-    def facts(self, session: Session, case: "Case", names: frozenset[str]) -> Mapping[str, Any]:
-        """Values of these facts now; one that has no value is left out. Dates are `date`."""
+    def facts(
+        self, session: Session, case: "Case", names: frozenset[str], on: date
+    ) -> Mapping[str, Any]:
+        """Values of these facts on this day; one that has no value is left out. Dates are `date`."""
 
     def kept(self, session: Session, case: "Case", paths: Sequence[str]) -> Mapping[str, Kept]:
         """The record's present values at these paths, where there are any."""
+
+    def options(self, session: Session, case: "Case", name: str) -> Sequence[tuple[str, str]]:
+        """Value and label of each choice of a field whose options the domain gives."""
 
     def save(
         self, work: "Work", case: "Case", task: "Task", entries: Sequence["Entry"], *, final: bool

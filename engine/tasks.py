@@ -71,7 +71,7 @@ def task_form(work: Work, task_id: UUID) -> TaskForm:
     """Raises `NotFound`; a task without a form gets an empty one."""
     task = _task(work, task_id)
     case = work.session.get_one(Case, task.case_id)
-    form = _form(compiled(work, case.release_id), task)
+    form = _form(work, compiled(work, case.release_id), case, task)
     by_path = work.domain.kept(work.session, case, [field.path for field in form.inputs()])
     kept = {field.key: by_path[field.path] for field in form.inputs() if field.path in by_path}
     return TaskForm(view_of(task), form, kept, _facts(work, case))
@@ -136,7 +136,7 @@ def save_draft(
     """Keep what was typed, right or wrong. Raises `ValuesChanged`, `TaskGone`, `TaskTaken`."""
     case, task = _open_task(work, task_id)
     _must_hold(work, case, task)
-    form = _form(compiled(work, case.release_id), task)
+    form = _form(work, compiled(work, case.release_id), case, task)
     read = read_answers(form, answers, _facts(work, case))
     _save(work, case, task, form, answers, read, seen or {}, final=False)
     _audit(work, "save_draft", task)
@@ -163,7 +163,7 @@ def complete_task(
     _must_be_open(case, task)
     _must_hold(work, case, task)
     procedure = compiled(work, case.release_id)
-    form = _form(procedure, task)
+    form = _form(work, procedure, case, task)
     read = read_answers(form, answers, _facts(work, case))
     if read.errors:
         raise AnswersInvalid(read.errors)
@@ -243,14 +243,17 @@ def _must_hold(work: Work, case: Case, task: Task) -> None:
         work.event(case, "task_claimed", task=task)
 
 
-def _form(procedure: Procedure, task: Task) -> Form:
+def _form(work: Work, procedure: Procedure, case: Case, task: Task) -> Form:
     if task.form is None:
         return Form(name=task.element, title=task.name, fields=())
-    return procedure.forms[task.form]
+    return procedure.forms[task.form].with_options(
+        lambda name: work.domain.options(work.session, case, name)
+    )
 
 
 def _facts(work: Work, case: Case) -> Mapping[str, Any]:
-    return work.domain.facts(work.session, case, frozenset(work.domain.vocabulary.facts))
+    names = frozenset(work.domain.vocabulary.facts)
+    return work.domain.facts(work.session, case, names, work.today)
 
 
 def _save(

@@ -77,7 +77,7 @@ class Work:
     def calendar(self) -> Any:
         """The domain's calendar, read once a transaction."""
         if self._calendar is None:
-            self._calendar = self.domain.calendar(self.session)
+            self._calendar = self.domain.calendar(self.session, self.today)
         return self._calendar
 
     def event(

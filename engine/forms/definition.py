@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from engine.domain import ValueType
@@ -56,6 +56,8 @@ class Field:
     hint: str = ""
     required: bool = False
     options: tuple[Option, ...] = ()
+    options_from: str | None = None
+    """Where the domain gives the options: the name of its list (form-js `valuesKey`)."""
     hidden_when: str | None = None
     """A FEEL condition over this form's own keys and facts."""
     minimum: float | None = None
@@ -99,6 +101,12 @@ class Form:
     def inputs(self) -> Iterator[Field]:
         """Every field that takes an answer, groups opened; a list is one field."""
         yield from _inputs(self.fields)
+
+    def with_options(self, given: Callable[[str], Sequence[tuple[str, str]]]) -> "Form":
+        """This form with the options that the domain gives filled in."""
+        if not any(each.options_from for each in self.inputs()):
+            return self
+        return replace(self, fields=tuple(_filled(each, given) for each in self.fields))
 
     def input(self, key: str) -> Field:
         """Raises `KeyError`."""
@@ -181,6 +189,7 @@ class _Reader:
             hint=str(properties.get("pepway.hint") or component.get("description") or ""),
             required=bool(validate.get("required")),
             options=_options(component, self._form, key, kind),
+            options_from=str(component.get("valuesKey") or "") or None,
             hidden_when=_condition(component),
             minimum=_number(validate.get("min")),
             maximum=_number(validate.get("max")),
@@ -225,6 +234,15 @@ def _inputs(fields: Sequence[Field]) -> Iterator[Field]:
             yield each
 
 
+def _filled(each: Field, given: Callable[[str], Sequence[tuple[str, str]]]) -> Field:
+    if each.kind == "group":
+        return replace(each, fields=tuple(_filled(inner, given) for inner in each.fields))
+    if each.options_from is None:
+        return each
+    options = tuple(Option(value, label) for value, label in given(each.options_from))
+    return replace(each, options=options)
+
+
 def _label(component: Mapping[str, Any], kind: str, key: str) -> str:
     if kind == "note":
         return str(component.get("text") or "")
@@ -235,7 +253,7 @@ def _label(component: Mapping[str, Any], kind: str, key: str) -> str:
 def _options(
     component: Mapping[str, Any], form: str, key: str, kind: str
 ) -> tuple[Option, ...]:
-    if kind not in ("radio", "checkboxes", "select"):
+    if kind not in ("radio", "checkboxes", "select") or component.get("valuesKey"):
         return ()
     values = component.get("values")
     if not isinstance(values, list) or not values:

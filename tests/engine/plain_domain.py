@@ -72,10 +72,15 @@ class PlainDomain:
         actions={"tell": "Tell someone", "fail": "Fail while `failing`"},
     )
 
-    def calendar(self, _session: Any) -> None:
+    def calendar(self, _session: Any, _today: date) -> None:
         return None
 
-    def facts(self, _session: Any, _case: Any, names: frozenset[str]) -> Mapping[str, Any]:
+    def options(self, _session: Any, _case: Any, _name: str) -> Sequence[tuple[str, str]]:
+        return [(str(DAN.id), DAN.name)]
+
+    def facts(
+        self, _session: Any, _case: Any, names: frozenset[str], _on: date
+    ) -> Mapping[str, Any]:
         return {name: self.facts_now[name] for name in names if name in self.facts_now}
 
     def kept(self, _session: Any, _case: Any, paths: Sequence[str]) -> Mapping[str, Kept]:

@@ -1,0 +1,193 @@
+"""Who may do what: one declared table, one pure function `decide`, one filter `visible`.
+
+Deny by default. A relation is a dated involvement with the child, in force today. Every allow
+carries its reason, which the audit keeps.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from engine.domain import Actor
+from engine.errors import NotFound
+from engine.store.models import Case, Task, TaskStatus
+from engine.work import Work, query
+from workflows.involvements import Involvement, in_force, people_for, relations
+from workflows.roles import ROLES
+
+PRACTITIONERS = frozenset({"social_worker", "designated_teacher", "reviewing_officer",
+                           "team_manager"})
+VIRTUAL = frozenset({"virtual_school"})
+MANAGERS = frozenset({"manager"})
+NOBODY = frozenset[str]()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who is allowed an action: any of these is enough."""
+
+    anyone: bool = False
+    """Without signing in."""
+    signed_in: bool = False
+    roles: frozenset[str] = NOBODY
+    """Holding the role is enough, for any child of the council."""
+    related: frozenset[str] = NOBODY
+    """The role must be held for this child today."""
+    holder: bool = False
+    """The task is the actor's own, or waits in a queue of theirs."""
+
+
+_SEES_CHILD = Rule(roles=VIRTUAL, related=PRACTITIONERS)
+_SEES_CASE = Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS)
+
+ACTIONS: Mapping[str, Rule] = {
+    "sign_in": Rule(anyone=True),
+    "sign_out": Rule(anyone=True),
+    "see_demo": Rule(anyone=True),
+    "see_health": Rule(anyone=True),
+    "see_licences": Rule(anyone=True),
+    "see_metrics": Rule(anyone=True),
+    "see_api_docs": Rule(anyone=True),
+    "use_api": Rule(signed_in=True),
+    "see_procedures": Rule(signed_in=True),
+    "see_my_tasks": Rule(signed_in=True),
+    "see_task": Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, holder=True),
+    "do_task": Rule(holder=True),
+    "claim_task": Rule(holder=True),
+    "release_task": Rule(holder=True),
+    "reassign_task": Rule(roles=VIRTUAL | MANAGERS),
+    "see_cases": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
+    "see_case": _SEES_CASE,
+    "see_child": _SEES_CASE,
+    "see_timeline": _SEES_CASE,
+    "see_plan": _SEES_CHILD,
+    "see_placement_address": Rule(
+        roles=VIRTUAL, related=frozenset({"social_worker", "team_manager", "reviewing_officer"})
+    ),
+    "start_case": Rule(roles=VIRTUAL | {"social_worker", "team_manager"}),
+    "find_duplicate": Rule(roles=VIRTUAL | {"social_worker", "team_manager"}),
+    "close_case": Rule(roles=VIRTUAL),
+    "retry_incident": Rule(roles=frozenset({"process_owner"})),
+    "see_studio": Rule(roles=frozenset({"process_owner"})),
+    "edit_diagram": Rule(roles=frozenset({"process_owner"})),
+    "publish_release": Rule(roles=frozenset({"process_owner"})),
+    "see_board": Rule(roles=VIRTUAL | MANAGERS),
+}
+
+SOCIAL_CARE = frozenset({"social_worker", "team_manager", "reviewing_officer"})
+FIELD_CLASSES: Mapping[str, Rule] = {
+    "ordinary": _SEES_CHILD,
+    "social_care": Rule(roles=VIRTUAL, related=SOCIAL_CARE),
+    "placement_address": ACTIONS["see_placement_address"],
+    "restricted": Rule(roles=VIRTUAL, related=SOCIAL_CARE | {"designated_teacher"}),
+}
+"""Who may see a field of a class, beside being allowed to see the plan at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is acted on, with the facts that a decision needs; `kind` `none` is no one's."""
+
+    kind: str = "none"
+    id: UUID | None = None
+    child_id: UUID | None = None
+    relations: Mapping[str, date] = field(default_factory=dict)
+    """The actor's roles for the child today, each with the day it began."""
+    holds_task: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    allowed: bool
+    reason: str
+
+
+NOTHING = Resource()
+
+
+def decide(actor: Actor | None, action: str, resource: Resource = NOTHING) -> Decision:
+    """Whether this person may do this to that, and why. An unknown action is denied."""
+    rule = ACTIONS.get(action)
+    return _by(rule, actor, resource) if rule else Decision(False, "unknown action")
+
+
+def may_see_field(actor: Actor, field_class: str, resource: Resource) -> bool:
+    """Whether a field of this class may leave the server for this person. Unknown: no."""
+    rule = FIELD_CLASSES.get(field_class)
+    return _by(rule, actor, resource).allowed if rule else False
+
+
+def _by(rule: Rule, actor: Actor | None, resource: Resource) -> Decision:
+    if rule.anyone:
+        return Decision(True, "open to anyone")
+    if actor is None:
+        return Decision(False, "not signed in")
+    if rule.signed_in:
+        return Decision(True, "signed in")
+    council_wide = sorted(actor.roles & rule.roles)
+    if council_wide:
+        return Decision(True, f"{ROLES[council_wide[0]].title.lower()} of the council")
+    related = sorted(set(resource.relations) & rule.related & actor.roles)
+    if related:
+        since = resource.relations[related[0]].isoformat()
+        return Decision(True, f"{ROLES[related[0]].title.lower()} since {since}")
+    if rule.holder and resource.holds_task:
+        return Decision(True, "the task is theirs")
+    return Decision(False, "no role or relation allows it")
+
+
+def visible(
+    actor: Actor, child_id: InstrumentedAttribute[Any], on: date, action: str = "see_case"
+) -> ColumnElement[bool]:
+    """A condition that keeps the children for whom `decide` would allow the action."""
+    rule = ACTIONS[action]
+    if rule.anyone or rule.signed_in or actor.roles & rule.roles:
+        return true()
+    roles = rule.related & actor.roles
+    if not roles:
+        return false()
+    return child_id.in_(
+        select(Involvement.child_id).where(
+            Involvement.person_id == actor.id, Involvement.role.in_(roles), *in_force(on)
+        )
+    )
+
+
+@query
+def child_resource(work: Work, child_id: UUID) -> Resource:
+    return Resource("child", child_id, child_id, relations(work, work.actor.id, child_id))
+
+
+@query
+def case_resource(work: Work, case_id: UUID) -> Resource:
+    """Raises `NotFound`."""
+    child_id = work.session.scalar(select(Case.child_id).where(Case.id == case_id))
+    if child_id is None:
+        raise NotFound
+    return Resource("case", case_id, child_id, relations(work, work.actor.id, child_id))
+
+
+@query
+def task_resource(work: Work, task_id: UUID) -> Resource:
+    """Raises `NotFound`."""
+    task = work.session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    held = relations(work, work.actor.id, task.child_id)
+    return Resource("task", task_id, task.child_id, held, _holds(work, task))
+
+
+def _holds(work: Work, task: Task) -> bool:
+    """The task is theirs, or waits in their queue; a finished one was theirs to finish."""
+    me = work.actor.id
+    if task.status != TaskStatus.OPEN:
+        return task.completed_by == me
+    if task.assignee_id is not None:
+        return task.assignee_id == me
+    holders = people_for(work.session, task.child_id, task.role, work.today)
+    return me in holders.people or me in holders.reserve

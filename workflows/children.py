@@ -1,0 +1,168 @@
+"""Children in care: who they are, where they live and where they learn."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import Date, ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.errors import NotFound
+from engine.store.base import Base
+from engine.work import Work, query
+
+
+class School(Base):
+    __tablename__ = "school"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    urn: Mapped[str] = mapped_column(String(6), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    phase: Mapped[str] = mapped_column(String(32))
+    area: Mapped[str] = mapped_column(String(200))
+    """The council in whose area it lies."""
+
+
+class Child(Base):
+    __tablename__ = "child"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    reference: Mapped[str] = mapped_column(String(16), unique=True)
+    given_names: Mapped[str] = mapped_column(String(300))
+    family_name: Mapped[str] = mapped_column(String(300), index=True)
+    known_as: Mapped[str] = mapped_column(String(300), default="")
+    born_on: Mapped[date] = mapped_column(Date, index=True)
+    upn: Mapped[str | None] = mapped_column(String(13), unique=True)
+    looked_after_on: Mapped[date]
+    legal_status: Mapped[str] = mapped_column(String(64), default="")
+    out_of_area: Mapped[bool] = mapped_column(default=False)
+
+
+class Placement(Base):
+    __tablename__ = "placement"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    planned: Mapped[bool]
+    kind: Mapped[str] = mapped_column(String(64), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    """Field class placement_address: shown to few."""
+
+
+class Enrolment(Base):
+    __tablename__ = "enrolment"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), index=True)
+    school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+
+
+@dataclass(frozen=True, slots=True)
+class ChildView:
+    id: UUID
+    reference: str
+    name: str
+    born_on: date
+    upn: str | None
+    looked_after_on: date
+    placement_start: date
+    planned_placement: bool
+    placement_kind: str
+    placement_address: str
+    out_of_area: bool
+    school: str | None
+    year_group: int | None
+    """0 is Reception; None before it and after Year 13."""
+
+
+@query
+def get_child(work: Work, child_id: UUID) -> ChildView:
+    """Raises `NotFound`."""
+    found = children_by_id(work, [child_id])
+    if child_id not in found:
+        raise NotFound
+    return found[child_id]
+
+
+@query
+def children_by_id(work: Work, ids: Iterable[UUID]) -> dict[UUID, ChildView]:
+    wanted = set(ids)
+    rows = work.session.scalars(select(Child).where(Child.id.in_(wanted)))
+    placements = _current(work, Placement, wanted)
+    schools = _schools(work, wanted)
+    return {
+        child.id: _view(child, placements.get(child.id), schools.get(child.id), work.today)
+        for child in rows
+    }
+
+
+@query
+def all_schools(work: Work) -> list[tuple[UUID, str]]:
+    rows = work.session.execute(select(School.id, School.name).order_by(School.name))
+    return [(row.id, row.name) for row in rows]
+
+
+def first_placement(work: Work, child_id: UUID) -> Placement:
+    """The placement that the ten working days count from. Raises `NotFound`."""
+    found = work.session.scalar(
+        select(Placement).where(Placement.child_id == child_id).order_by(Placement.starts_on)
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def school_of(work: Work, child_id: UUID) -> School | None:
+    return work.session.scalar(
+        select(School)
+        .join(Enrolment, Enrolment.school_id == School.id)
+        .where(Enrolment.child_id == child_id, Enrolment.ends_on.is_(None))
+        .limit(1)
+    )
+
+
+def year_group(born_on: date, on: date) -> int | None:
+    """Year in an English school on a day: school years run from 1 September to 31 August."""
+    academic_year = on.year if on.month >= 9 else on.year - 1
+    turned_five_by = born_on.year + (1 if born_on.month >= 9 else 0) + 4
+    year = academic_year - turned_five_by
+    return year if 0 <= year <= 13 else None
+
+
+def _current(work: Work, model: type[Placement], ids: set[UUID]) -> dict[UUID, Placement]:
+    rows = work.session.scalars(
+        select(model).where(model.child_id.in_(ids)).order_by(model.starts_on)
+    )
+    return {row.child_id: row for row in rows}
+
+
+def _schools(work: Work, ids: set[UUID]) -> dict[UUID, str]:
+    rows = work.session.execute(
+        select(Enrolment.child_id, School.name)
+        .join(School, School.id == Enrolment.school_id)
+        .where(Enrolment.child_id.in_(ids), Enrolment.ends_on.is_(None))
+    )
+    return {row.child_id: row.name for row in rows}
+
+
+def _view(child: Child, placement: Placement | None, school: str | None, on: date) -> ChildView:
+    return ChildView(
+        id=child.id,
+        reference=child.reference,
+        name=f"{child.known_as or child.given_names} {child.family_name}",
+        born_on=child.born_on,
+        upn=child.upn,
+        looked_after_on=child.looked_after_on,
+        placement_start=placement.starts_on if placement else child.looked_after_on,
+        planned_placement=bool(placement and placement.planned),
+        placement_kind=placement.kind if placement else "",
+        placement_address=placement.address if placement else "",
+        out_of_area=child.out_of_area,
+        school=school,
+        year_group=year_group(child.born_on, on),
+    )

@@ -1,0 +1,161 @@
+"""Involvements: dated relationships of people with children. Access and tasks stand on them."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid4
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.domain import RolePeople
+from engine.errors import AnswersInvalid
+from engine.store.base import Base
+from engine.store.models import Case, CaseStatus
+from engine.tasks import reassign_by_rule
+from engine.work import Work, query, verb
+from workflows.people import Person, PersonRole
+from workflows.roles import ROLES
+
+
+class Involvement(Base):
+    __tablename__ = "involvement"
+    __table_args__ = (Index("ix_involvement_person", "person_id", "child_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), index=True)
+    role: Mapped[str] = mapped_column(String(64))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    """The last day on which it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class InvolvementView:
+    id: UUID
+    person_id: UUID
+    name: str
+    email: str
+    role: str
+    starts_on: date
+    ends_on: date | None
+
+
+@verb
+def start_involvement(
+    work: Work, child_id: UUID, person_id: UUID, role: str, starts_on: date
+) -> UUID:
+    """Give a person a role for a child from a day on; open tasks follow at once.
+
+    Raises `AnswersInvalid` where the person does not hold the role.
+    """
+    holds = work.session.get(PersonRole, (person_id, role))
+    if holds is None:
+        title = ROLES[role].title.lower() if role in ROLES else role
+        raise AnswersInvalid({"person": f"This person is not a {title}"})
+    row = Involvement(
+        id=uuid4(), person_id=person_id, child_id=child_id, role=role, starts_on=starts_on
+    )
+    work.session.add(row)
+    work.event(None, "involvement_started", child_id=child_id, person=person_id, role=role)
+    work.audit("start_involvement", child_id=child_id, about=f"involvement:{row.id}")
+    _give_tasks_again(work, child_id)
+    return row.id
+
+
+@verb
+def end_involvement(work: Work, involvement_id: UUID, ends_on: date) -> None:
+    """End it after a day; access ends with it, and open tasks go where the rule says."""
+    row = work.session.get_one(Involvement, involvement_id)
+    row.ends_on = ends_on
+    work.event(None, "involvement_ended", child_id=row.child_id, person=row.person_id,
+               role=row.role)
+    work.audit("end_involvement", child_id=row.child_id, about=f"involvement:{row.id}")
+    _give_tasks_again(work, row.child_id)
+
+
+@query
+def people_around(work: Work, child_id: UUID) -> list[InvolvementView]:
+    """Everyone involved today, in the order of the roles."""
+    rows = work.session.execute(
+        select(Involvement, Person)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(Involvement.child_id == child_id, *in_force(work.today))
+    )
+    order = list(ROLES)
+    views = [
+        InvolvementView(i.id, p.id, p.name, p.email, i.role, i.starts_on, i.ends_on)
+        for i, p in rows
+    ]
+    return sorted(views, key=lambda view: order.index(view.role))
+
+
+def relations(work: Work, person_id: UUID, child_id: UUID) -> dict[str, date]:
+    """The roles that a person holds for a child today, each with the day it began."""
+    rows = work.session.execute(
+        select(Involvement.role, Involvement.starts_on).where(
+            Involvement.person_id == person_id,
+            Involvement.child_id == child_id,
+            *in_force(work.today),
+        )
+    )
+    return {row.role: row.starts_on for row in rows}
+
+
+def in_force(on: date) -> tuple[ColumnElement[bool], ...]:
+    """Conditions that keep the involvements of a day."""
+    return (
+        Involvement.starts_on <= on,
+        or_(Involvement.ends_on.is_(None), Involvement.ends_on >= on),
+    )
+
+
+def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeople:
+    """The assignment rule (design decision 11).
+
+    People with an involvement; else, for a role of the whole council, everyone who holds it;
+    else the people of the role that covers. `reserve` are others who may be given a task.
+    """
+    declared = ROLES[role]
+    involved = _involved(session, child_id, role, on)
+    reserve = _holders(session, role) if declared.whole_council else ()
+    if involved:
+        cover = people_for(session, child_id, declared.cover, on).people if declared.cover else ()
+        return RolePeople(involved, None, tuple({*reserve, *cover} - set(involved)))
+    if declared.whole_council or declared.cover is None:
+        return RolePeople(reserve)
+    return RolePeople(people_for(session, child_id, declared.cover, on).people, declared.cover)
+
+
+def _involved(session: Session, child_id: UUID, role: str, on: date) -> tuple[UUID, ...]:
+    rows = session.scalars(
+        select(Involvement.person_id)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(
+            Involvement.child_id == child_id,
+            Involvement.role == role,
+            Person.active,
+            *in_force(on),
+        )
+        .order_by(Involvement.starts_on)
+    )
+    return tuple(dict.fromkeys(rows))
+
+
+def _holders(session: Session, role: str) -> tuple[UUID, ...]:
+    rows = session.scalars(
+        select(Person.id).join(PersonRole).where(PersonRole.role == role, Person.active)
+    )
+    return tuple(rows)
+
+
+def _give_tasks_again(work: Work, child_id: UUID) -> None:
+    work.session.flush()
+    running = work.session.scalars(
+        select(Case.id).where(
+            Case.child_id == child_id,
+            Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
+        )
+    )
+    for case_id in running.all():
+        reassign_by_rule(work, case_id)

@@ -1,0 +1,158 @@
+"""People who sign in: who they are and which roles they hold."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from engine.domain import SYSTEM, Actor
+from engine.errors import AnswersInvalid
+from engine.store.base import Base
+from engine.work import Work, query, verb
+from workflows.roles import ROLES
+
+_hasher = PasswordHasher()
+_NOBODYS_HASH = _hasher.hash("nobody has this password")
+"""Checked where an e-mail is unknown, so that the answer takes as long as for a known one."""
+
+
+class Team(Base):
+    __tablename__ = "team"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(128), unique=True)
+
+
+class Person(Base):
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    active: Mapped[bool] = mapped_column(default=True)
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+
+    roles: Mapped[list["PersonRole"]] = relationship(lazy="selectin")
+
+
+class PersonRole(Base):
+    __tablename__ = "person_role"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    id: UUID
+    name: str
+    email: str
+    roles: tuple[str, ...]
+    """Keys of roles, in the order of `ROLES`."""
+
+
+@verb
+def add_person(
+    work: Work,
+    name: str,
+    email: str,
+    roles: Iterable[str],
+    password_hash: str,
+    team_id: UUID | None = None,
+) -> UUID:
+    """Raises `AnswersInvalid` for an e-mail that is taken or a role that does not exist."""
+    held = list(roles)
+    unknown = [role for role in held if role not in ROLES]
+    if unknown:
+        raise AnswersInvalid({"roles": f"There is no role called {', '.join(unknown)}"})
+    address = email.strip().lower()
+    if work.session.scalar(select(Person.id).where(Person.email == address)):
+        raise AnswersInvalid({"email": "Someone already signs in with this e-mail address"})
+    person = Person(
+        id=uuid4(), name=name, email=address, password_hash=password_hash, team_id=team_id,
+        roles=[PersonRole(role=role) for role in held],
+    )
+    work.session.add(person)
+    work.audit("add_person", about=f"person:{person.id}")
+    return person.id
+
+
+def hash_password(password: str) -> str:
+    return _hasher.hash(password)
+
+
+@verb
+def sign_in(work: Work, email: str, password: str) -> Actor | None:
+    """The person with this e-mail and password, or None; both are audited."""
+    person = work.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    known = person is not None and person.active
+    right = _is_right(person.password_hash if person and known else _NOBODYS_HASH, password)
+    if person is None or not known or not right:
+        work.audit("sign_in_refused", about=f"person:{person.id}" if person else "")
+        return None
+    work.audit("sign_in", about=f"person:{person.id}")
+    return _actor(person)
+
+
+@query
+def find_actor(work: Work, person_id: UUID) -> Actor | None:
+    """The person as they may act now, or None where they have left."""
+    person = work.session.get(Person, person_id)
+    return _actor(person) if person is not None and person.active else None
+
+
+@query
+def find_by_email(work: Work, email: str) -> Actor | None:
+    person = work.session.scalar(select(Person).where(Person.email == email.strip().lower()))
+    return _actor(person) if person is not None and person.active else None
+
+
+@query
+def everyone(work: Work) -> list[PersonView]:
+    """Active people by role, then name."""
+    people = work.session.scalars(select(Person).where(Person.active).order_by(Person.name))
+    views = [_view(person) for person in people]
+    order = list(ROLES)
+    return sorted(views, key=lambda view: order.index(view.roles[0]) if view.roles else 99)
+
+
+@query
+def people_in_role(work: Work, role: str) -> list[PersonView]:
+    people = work.session.scalars(
+        select(Person)
+        .join(PersonRole)
+        .where(PersonRole.role == role, Person.active)
+        .order_by(Person.name)
+    )
+    return [_view(person) for person in people]
+
+
+@query
+def names(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str]:
+    """Name by id; the system is Pepway."""
+    wanted = {each for each in ids if each is not None}
+    rows = work.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    return {SYSTEM.id: SYSTEM.name, **{row.id: row.name for row in rows}}
+
+
+def _is_right(kept: str, password: str) -> bool:
+    try:
+        return _hasher.verify(kept, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _actor(person: Person) -> Actor:
+    return Actor(person.id, person.name, frozenset(held.role for held in person.roles))
+
+
+def _view(person: Person) -> PersonView:
+    held = {row.role for row in person.roles}
+    return PersonView(
+        person.id, person.name, person.email, tuple(role for role in ROLES if role in held)
+    )

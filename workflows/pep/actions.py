@@ -1,0 +1,85 @@
+"""What service and send tasks of a diagram may do. A diagram names them; the law is here."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine.cases import begin_case, new_case
+from engine.domain import ActionCall
+from engine.errors import FlowFailed
+from engine.store.models import Case
+from engine.work import Work
+from workflows.involvements import people_for
+from workflows.pep.deadlines import later_review_by, second_review_by
+from workflows.pep.plan import VersionState, begin_plan, latest_version, sign_version
+from workflows.pep.reviews import StatutoryReview, review_of
+
+REVIEW_PROCEDURE = "review-pep"
+
+Action = Callable[[Work, Case, ActionCall], Mapping[str, Any]]
+
+
+def pass_plan_on(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+    """Freeze the plan as signed, and tell those who must have it before the review
+    (procedure 4.9.2, section 2, monitoring)."""
+    version = latest_version(work.session, case.child_id)
+    if version is not None and version.state == VersionState.OPEN:
+        sign_version(work, version)
+        version.passed_at = work.now
+    for role in ("social_worker", "virtual_school", "reviewing_officer"):
+        _tell(work, case, role, "plan_passed_on")
+    return {}
+
+
+def escalate(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+    """Tell a role that something is late, and flag the case."""
+    role = call.to or "virtual_school"
+    told = _tell(work, case, role, call.message or "late")
+    work.event(case, "escalated", element=call.element, to=role, message=call.message, told=told)
+    return {}
+
+
+def tell(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+    """Tell a role."""
+    _tell(work, case, call.to or "social_worker", call.message or "news")
+    return {}
+
+
+def open_next_review(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+    """Open the next review's case at once, with its lawful limit (regulation 33(2)).
+
+    The second review is due within 3 months of the first, later ones within 6 months of the
+    one before; both count from the day the review was held.
+    """
+    review = review_of(work.session, case.id)
+    if review is None:
+        msg = "This case prepares no statutory review, so no next one can be worked out."
+        raise FlowFailed(msg, element=call.element)
+    held = review.held_on or work.today
+    limit = second_review_by(None, held) if review.number == 1 else later_review_by(None, held)
+    following = new_case(work, REVIEW_PROCEDURE, case.child_id, previous_id=case.id)
+    work.session.add(
+        StatutoryReview(
+            child_id=case.child_id, case_id=following.id, number=review.number + 1,
+            limit_on=limit,
+        )
+    )
+    work.session.flush()
+    begin_plan(work, following, "Next review")
+    begin_case(work, following)
+    return {}
+
+
+ACTIONS: Mapping[str, tuple[str, Action]] = {
+    "pass_plan_on": ("Pass the signed plan on", pass_plan_on),
+    "open_next_review": ("Open the next review's case", open_next_review),
+    "escalate": ("Tell a role that something is late", escalate),
+    "tell": ("Tell a role", tell),
+}
+
+
+def _tell(work: Work, case: Case, role: str, message: str) -> int:
+    """Put a message for each person who holds the role; how many there are."""
+    people = people_for(work.session, case.child_id, role, work.today).people
+    for person_id in people:
+        work.tell(message, person_id, case)
+    return len(people)

@@ -1,0 +1,119 @@
+"""The PEP's domain: what the engine asks of `workflows`, in one object."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from engine.domain import ActionCall, Actor, Kept, RolePeople, Vocabulary
+from engine.forms.answers import Entry
+from engine.store.models import Case, Task
+from engine.work import Work
+from workflows.access import visible
+from workflows.calendar import FUNCTIONS as COUNTING
+from workflows.calendar import Calendar
+from workflows.council import read_calendar
+from workflows.involvements import Involvement, in_force, people_for, start_involvement
+from workflows.people import Person, PersonRole
+from workflows.pep.actions import ACTIONS
+from workflows.pep.deadlines import FUNCTIONS as STATUTORY
+from workflows.pep.facts import FACTS, read_facts
+from workflows.pep.plan import clear_signatures, kept_values, save_entries
+from workflows.pep.record import PLACES
+from workflows.pep.reviews import review_of
+from workflows.roles import ROLES
+
+RETURNED = "red"
+
+
+def vocabulary() -> Vocabulary:
+    """Everything a PEP diagram may name; needs no database."""
+    return Vocabulary(
+        roles={role.key: role.title for role in ROLES.values() if role.holds_tasks},
+        facts=FACTS,
+        functions=(*COUNTING, *STATUTORY),
+        actions={name: title for name, (title, _) in ACTIONS.items()},
+        paths=PLACES,
+    )
+
+
+class PepDomain:
+    """Satisfies `engine.domain.Domain` for Personal Education Plans."""
+
+    def __init__(self) -> None:
+        self.vocabulary = vocabulary()
+
+    def calendar(self, session: Session, today: date) -> Calendar:
+        return read_calendar(session, today)
+
+    def facts(
+        self, session: Session, case: Case, names: frozenset[str], on: date
+    ) -> Mapping[str, Any]:
+        return read_facts(session, case, names, on)
+
+    def kept(self, session: Session, case: Case, paths: Sequence[str]) -> Mapping[str, Kept]:
+        return kept_values(session, case.child_id, paths)
+
+    def options(self, session: Session, case: Case, name: str) -> Sequence[tuple[str, str]]:
+        """Everyone who holds the role of this name."""
+        rows = session.execute(
+            select(Person.id, Person.name)
+            .join(PersonRole)
+            .where(PersonRole.role == name, Person.active)
+            .order_by(Person.name)
+        )
+        return [(str(row.id), row.name) for row in rows]
+
+    def save(
+        self, work: Work, case: Case, task: Task, entries: Sequence[Entry], *, final: bool
+    ) -> None:
+        save_entries(work, case, entries)
+        if final:
+            for entry in entries:
+                if entry.valid and entry.value is not None:
+                    self._follow(work, case, entry.path, entry.value)
+
+    def people_for(self, session: Session, case: Case, role: str, on: date) -> RolePeople:
+        return people_for(session, case.child_id, role, on)
+
+    def visible(
+        self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date
+    ) -> ColumnElement[bool]:
+        return visible(actor, child_id, on)
+
+    def perform(self, work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+        return ACTIONS[call.name][1](work, case, call)
+
+    def task_opened(self, work: Work, case: Case, task: Task) -> None:
+        if task.assignee_id is not None:
+            work.tell("task_assigned", task.assignee_id, case, task=task.id)
+
+    def case_ended(self, work: Work, case: Case) -> None:
+        return None
+
+    def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:
+        """What an answer means beyond the record: dates of the review, the caseworker, a return."""
+        review = review_of(work.session, case.id)
+        if path == "review.planned_on" and review is not None:
+            review.planned_on = date.fromisoformat(value)
+        elif path == "review.held_on" and review is not None:
+            review.held_on = date.fromisoformat(value)
+        elif path == "virtual_school.caseworker_id":
+            self._allocate(work, case, UUID(value))
+        elif path == "quality.rating" and value == RETURNED:
+            clear_signatures(work, case)
+
+    def _allocate(self, work: Work, case: Case, person_id: UUID) -> None:
+        known = work.session.scalar(
+            select(Involvement.id).where(
+                Involvement.child_id == case.child_id,
+                Involvement.person_id == person_id,
+                Involvement.role == "virtual_school",
+                *in_force(work.today),
+            )
+        )
+        if known is None:
+            start_involvement(work, case.child_id, person_id, "virtual_school", work.today)

@@ -1,0 +1,233 @@
+"""The child's record: versions of the plan, its values by path, and what was signed.
+
+A draft is not a copy: saving writes (path, value, valid, version, by, at) to the open version.
+A signed version never changes; what is saved after it makes the next one.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from engine.domain import Kept
+from engine.errors import AnswersInvalid, Clash, ValuesChanged
+from engine.forms.answers import Entry
+from engine.store.base import Base
+from engine.store.models import Case
+from engine.work import Work
+
+OF_ONE_CYCLE = ("signoff.", "quality.", "review.", "delay.", "views.", "progress.", "meeting.")
+"""Asked anew for each review: never carried forward into the next case's version."""
+
+SIGNATURES = ("signoff.designated_teacher.agreed", "signoff.social_worker.agreed")
+"""Both must stand for the plan to be prepared (procedure 4.9.2, 1.3)."""
+
+
+class VersionState(StrEnum):
+    OPEN = "open"
+    SIGNED = "signed"
+
+
+class RecordVersion(Base):
+    __tablename__ = "record_version"
+    __table_args__ = (UniqueConstraint("child_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"))
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    number: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16))
+    reason: Mapped[str] = mapped_column(Text)
+    """Why this version was opened."""
+    opened_at: Mapped[datetime]
+    prepared_at: Mapped[datetime | None]
+    """When both had signed for the first time: the stamp against the ten working days."""
+    passed_at: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    document: Mapped[dict[str, Any] | None]
+    """Value by path, as signed."""
+
+
+class RecordValue(Base):
+    __tablename__ = "record_value"
+
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("record_version.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(200), primary_key=True)
+    value: Mapped[Any]
+    valid: Mapped[bool]
+    version: Mapped[int]
+    """Counts the changes of this value; a form carries it to notice a newer one."""
+    by: Mapped[UUID | None]
+    at: Mapped[datetime]
+
+
+def begin_plan(work: Work, case: Case, reason: str) -> RecordVersion:
+    """The working version of a new case, carrying forward what is not asked anew each cycle."""
+    latest = latest_version(work.session, case.child_id)
+    if latest is not None and latest.state == VersionState.OPEN:
+        sign_version(work, latest)
+    return _next_version(work, case, latest, reason, OF_ONE_CYCLE)
+
+
+def latest_version(session: Session, child_id: UUID) -> RecordVersion | None:
+    return session.scalar(
+        select(RecordVersion)
+        .where(RecordVersion.child_id == child_id)
+        .order_by(RecordVersion.number.desc())
+        .limit(1)
+    )
+
+
+def versions_of_case(session: Session, case_id: UUID) -> list[RecordVersion]:
+    return list(
+        session.scalars(
+            select(RecordVersion)
+            .where(RecordVersion.case_id == case_id)
+            .order_by(RecordVersion.number)
+        )
+    )
+
+
+def kept_values(
+    session: Session, child_id: UUID, paths: Sequence[str] | None = None
+) -> dict[str, Kept]:
+    """What the newest version holds, at these paths or at all."""
+    version = latest_version(session, child_id)
+    if version is None:
+        return {}
+    statement = select(RecordValue).where(RecordValue.version_id == version.id)
+    if paths is not None:
+        statement = statement.where(RecordValue.path.in_(paths))
+    return {
+        row.path: Kept(row.path, row.value, row.valid, row.version, row.by, row.at)
+        for row in session.scalars(statement)
+    }
+
+
+def save_entries(work: Work, case: Case, entries: Sequence[Entry]) -> None:
+    """Write entries to the open version; all of them or, with `ValuesChanged`, none.
+
+    A value that is empty and was never kept is not written.
+    """
+    version = _open_version(work, case)
+    rows = {
+        row.path: row
+        for row in work.session.scalars(
+            select(RecordValue).where(
+                RecordValue.version_id == version.id,
+                RecordValue.path.in_([entry.path for entry in entries]),
+            )
+        )
+    }
+    clashes = [clash for entry in entries if (clash := _clash(entry, rows.get(entry.path)))]
+    if clashes:
+        raise ValuesChanged(clashes)
+    for entry in entries:
+        _write(work, version, entry, rows.get(entry.path))
+    work.session.flush()
+    _stamp_prepared(work, case, version)
+
+
+def clear_signatures(work: Work, case: Case) -> None:
+    """The plan was returned: both must sign again. The stamp of the first time stays."""
+    version = _open_version(work, case)
+    for path in SIGNATURES:
+        row = work.session.get(RecordValue, (version.id, path))
+        if row is not None:
+            row.value, row.version, row.at = False, row.version + 1, work.now
+
+
+def sign_version(work: Work, version: RecordVersion) -> None:
+    """Freeze a version: its document is what stands in it now. Raises `AnswersInvalid`."""
+    rows = list(
+        work.session.scalars(select(RecordValue).where(RecordValue.version_id == version.id))
+    )
+    wrong = {row.path: "This answer was never corrected" for row in rows if not row.valid}
+    if wrong:
+        raise AnswersInvalid(wrong)
+    version.document = {row.path: row.value for row in rows}
+    version.state, version.signed_at = VersionState.SIGNED, work.now
+
+
+def _open_version(work: Work, case: Case) -> RecordVersion:
+    latest = latest_version(work.session, case.child_id)
+    if latest is not None and latest.state == VersionState.OPEN:
+        return latest
+    return _next_version(work, case, latest, "Changed after the plan was passed on", ())
+
+
+def _next_version(
+    work: Work,
+    case: Case,
+    latest: RecordVersion | None,
+    reason: str,
+    left_out: tuple[str, ...],
+) -> RecordVersion:
+    version = RecordVersion(
+        id=uuid4(),
+        child_id=case.child_id,
+        case_id=case.id,
+        number=latest.number + 1 if latest else 1,
+        state=VersionState.OPEN,
+        reason=reason,
+        opened_at=work.now,
+    )
+    work.session.add(version)
+    work.session.flush()
+    if latest is not None:
+        _carry_forward(work.session, latest, version, left_out)
+    work.event(case, "plan_version_opened", number=version.number, reason=reason)
+    return version
+
+
+def _carry_forward(
+    session: Session, old: RecordVersion, new: RecordVersion, left_out: tuple[str, ...]
+) -> None:
+    for row in session.scalars(select(RecordValue).where(RecordValue.version_id == old.id)):
+        if not row.path.startswith(left_out or ("\0",)):
+            session.add(
+                RecordValue(
+                    version_id=new.id, path=row.path, value=row.value, valid=row.valid,
+                    version=row.version, by=row.by, at=row.at,
+                )
+            )
+    session.flush()
+
+
+def _clash(entry: Entry, row: RecordValue | None) -> Clash | None:
+    stands = row.version if row else 0
+    stale = entry.seen is not None and entry.seen != stands
+    if row is None or not stale or row.value == entry.value:
+        return None
+    return Clash(entry.key, entry.path, entry.label, entry.value, row.value, row.version, row.by,
+                 row.at)
+
+
+def _write(
+    work: Work, version: RecordVersion, entry: Entry, row: RecordValue | None
+) -> None:
+    if row is None:
+        if entry.value in (None, "", []):
+            return
+        work.session.add(
+            RecordValue(
+                version_id=version.id, path=entry.path, value=entry.value, valid=entry.valid,
+                version=1, by=work.actor.id, at=work.now,
+            )
+        )
+    elif row.value != entry.value or row.valid != entry.valid:
+        row.value, row.valid, row.version = entry.value, entry.valid, row.version + 1
+        row.by, row.at = work.actor.id, work.now
+
+
+def _stamp_prepared(work: Work, case: Case, version: RecordVersion) -> None:
+    if any(v.prepared_at for v in versions_of_case(work.session, case.id)):
+        return
+    signed = kept_values(work.session, case.child_id, SIGNATURES)
+    if all(path in signed and signed[path].value is True for path in SIGNATURES):
+        version.prepared_at = work.now
+        work.event(case, "plan_prepared", number=version.number)

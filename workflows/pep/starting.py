@@ -1,0 +1,202 @@
+"""Starting a child's first plan: the check for a record that exists, then everything at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+
+from engine.audit import times_today
+from engine.cases import begin_case, new_case, new_reference
+from engine.errors import AnswersInvalid, Refused
+from engine.forms import Form, read_answers, read_form
+from engine.store.models import Case
+from engine.work import Work, query, verb
+from workflows.access import child_resource, decide
+from workflows.calendar import age
+from workflows.children import Child, Enrolment, Placement, School
+from workflows.involvements import start_involvement
+from workflows.people import people_in_role
+from workflows.pep.deadlines import first_review_by
+from workflows.pep.plan import begin_plan
+from workflows.pep.reviews import StatutoryReview
+
+PROCEDURE = "initial-pep"
+CHECKS_A_DAY = 10
+YOUNGEST = 3
+"""East Riding's guidance 4.9.3: every child and young person aged 3 and above."""
+
+_FORMS = Path(__file__).parent / "forms"
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """What the check answers. Someone without a relation to the child learns only `sentence`."""
+
+    found: bool
+    sentence: str
+    case_id: UUID | None = None
+
+
+@query
+def start_form(work: Work) -> Form:
+    """The form that starts a case, with the council's schools and people to choose from."""
+    form = read_form((_FORMS / "start_case.form").read_bytes(), "start_case")
+    return form.with_options(lambda name: _options(work, name))
+
+
+@verb
+def find_duplicate(
+    work: Work, *, upn: str = "", family_name: str = "", born_on: date | None = None
+) -> Duplicate:
+    """Whether the child may already have a record: exact UPN, or surname and date of birth.
+
+    Ten a day for each person, each audited. Raises `AnswersInvalid` where too little is given
+    and `Refused` beyond ten.
+    """
+    if not upn.strip() and not (family_name.strip() and born_on):
+        raise AnswersInvalid({"upn": "Enter the UPN, or the family name and the date of birth"})
+    if times_today(work, "find_duplicate") >= CHECKS_A_DAY:
+        msg = (
+            f"You have made {CHECKS_A_DAY} checks today. "
+            "Ask the virtual school, who can look for you."
+        )
+        raise Refused(msg)
+    child = _match(work, upn, family_name, born_on)
+    number = new_reference()
+    work.audit("find_duplicate", child_id=child.id if child else None, about=f"check:{number}",
+               found=child is not None)
+    if child is None:
+        return Duplicate(False, "No record with these details. You can start a new case.")
+    if decide(work.actor, "see_case", child_resource(work, child.id)).allowed:
+        case_id = work.session.scalar(
+            select(Case.id).where(Case.child_id == child.id).order_by(Case.opened_at.desc())
+        )
+        return Duplicate(True, "This child already has a record.", case_id)
+    return Duplicate(True, "This child may already have a record. Ask the virtual school, "
+                     f"quoting {number}.")
+
+
+@verb
+def start_initial_pep(work: Work, raw: Mapping[str, Any]) -> UUID:
+    """Make the child, the placement, the people around them and the case; all or nothing.
+
+    `raw` are the answers to `start_form`. Raises `AnswersInvalid` with a sentence by field.
+    """
+    form = start_form(work)
+    read = read_answers(form, raw, {})
+    problems = {**read.errors}
+    if not problems:
+        problems = _impossible(work, read.values)
+    if problems:
+        raise AnswersInvalid(problems)
+    given = read.values
+    child = _add_child(work, given)
+    case = new_case(work, PROCEDURE, child.id)
+    work.session.add(
+        StatutoryReview(
+            child_id=child.id, case_id=case.id, number=1,
+            limit_on=first_review_by(None, given["became_looked_after_on"]),
+        )
+    )
+    work.session.flush()
+    begin_plan(work, case, "First plan")
+    for role in ("social_worker", "team_manager", "designated_teacher", "reviewing_officer"):
+        if given.get(role):
+            start_involvement(work, child.id, UUID(given[role]), role, work.today)
+    begin_case(work, case)
+    return case.id
+
+
+def _impossible(work: Work, given: Mapping[str, Any]) -> dict[str, str]:
+    """Dates that cannot be, each with a sentence that says what to do."""
+    born, care = given["born_on"], given["became_looked_after_on"]
+    placed = given["first_placement_on"]
+    problems = {}
+    if born > work.today:
+        problems["born_on"] = "The date of birth is in the future. Check the year"
+    elif placed < born:
+        problems["first_placement_on"] = (
+            "The placement begins before the child was born. Check both dates"
+        )
+    elif care < born:
+        problems["became_looked_after_on"] = (
+            "The child became looked after before they were born. Check both dates"
+        )
+    elif age(None, born, placed) >= 18:
+        problems["born_on"] = "The young person is 18 or older when the placement begins"
+    elif age(None, born, placed) < YOUNGEST:
+        problems["born_on"] = (
+            f"A plan is made from the age of {YOUNGEST}. Start the case on the third birthday"
+        )
+    if care > placed:
+        problems["first_placement_on"] = (
+            "The placement begins before the child became looked after. Check both dates"
+        )
+    farthest = work.today + timedelta(days=90)
+    if care > farthest:
+        problems["became_looked_after_on"] = (
+            "This is more than 90 days ahead. Start the case nearer to the day"
+        )
+    if given.get("upn") and work.session.scalar(
+        select(Child.id).where(Child.upn == given["upn"].upper())
+    ):
+        problems["upn"] = "A child with this UPN already has a record. Check for it first"
+    return problems
+
+
+def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
+    child = Child(
+        id=uuid4(),
+        reference=new_reference(),
+        given_names=given["given_names"],
+        family_name=given["family_name"],
+        known_as=given.get("known_as", ""),
+        born_on=given["born_on"],
+        upn=given["upn"].upper() if given.get("upn") else None,
+        looked_after_on=given["became_looked_after_on"],
+        legal_status=given.get("legal_status", ""),
+        out_of_area=given.get("lives_out_of_area") == "yes",
+    )
+    work.session.add(child)
+    work.session.flush()
+    work.session.add(
+        Placement(
+            child_id=child.id,
+            starts_on=given["first_placement_on"],
+            planned=given["entry"] == "planned",
+            kind=given.get("placement_kind", ""),
+            address=given.get("placement_address", ""),
+        )
+    )
+    if given.get("school"):
+        work.session.add(
+            Enrolment(child_id=child.id, school_id=UUID(given["school"]), starts_on=work.today)
+        )
+    work.session.flush()
+    return child
+
+
+def _match(work: Work, upn: str, family_name: str, born_on: date | None) -> Child | None:
+    if upn.strip():
+        found = work.session.scalar(select(Child).where(Child.upn == upn.strip().upper()))
+        if found is not None:
+            return found
+    if not (family_name.strip() and born_on):
+        return None
+    return work.session.scalar(
+        select(Child).where(
+            func.lower(Child.family_name) == family_name.strip().lower(),
+            Child.born_on == born_on,
+        )
+    )
+
+
+def _options(work: Work, name: str) -> list[tuple[str, str]]:
+    if name == "schools":
+        rows = work.session.execute(select(School.id, School.name).order_by(School.name))
+        return [(str(row.id), row.name) for row in rows]
+    return [(str(person.id), person.name) for person in people_in_role(work, name)]
