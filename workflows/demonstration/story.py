@@ -1,0 +1,193 @@
+"""Lives the invented council's last year: every step by the public verbs, in order of time."""
+
+import heapq
+import itertools
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from engine.clock import FixedClock
+from engine.domain import SYSTEM, Actor
+from sqlalchemy import select
+
+from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
+from engine.tasks import TaskView, complete_task, task_form, view_of
+from engine.timers import fire_due_timers
+from engine.work import LONDON, Installation, Work, query
+from workflows.calendar import working_days
+from workflows.demonstration.answers import answers_for
+from workflows.demonstration.council import CASEWORKER, CHILDREN, VIRTUAL_SCHOOL_HEAD, DemoChild
+from workflows.people import find_actor
+from workflows.pep.starting import start_initial_pep
+
+LEAD = -1
+"""Working days before its due date on which a step is usually done."""
+
+
+@dataclass(slots=True)
+class Life:
+    """One child's way through the demonstration."""
+
+    child: DemoChild
+    starts: datetime
+    child_id: UUID | None = None
+    returned: bool = False
+
+
+class Story:
+    def __init__(
+        self, installation: Installation, people: dict[str, UUID], schools: dict[str, UUID],
+        teachers: dict[str, str],
+    ) -> None:
+        self._until = installation.clock.now()
+        self._clock = FixedClock(self._until)
+        self._installation = replace(installation, clock=self._clock)
+        self._people, self._schools, self._teachers = people, schools, teachers
+        self._moments: list[tuple[datetime, int, Life]] = []
+        self._count = itertools.count()
+
+    def tell(self) -> None:
+        """Live through all children's moments up to the present, earliest first."""
+        today = self._until.astimezone(LONDON).date()
+        for number, child in enumerate(CHILDREN):
+            begins = working_days(None, today, -max(child.days_in_care, 0))
+            starts = datetime.combine(begins, time(9, number % 50), LONDON)
+            self._at(min(starts, self._until), Life(child, starts))
+        while self._moments:
+            moment, _, life = heapq.heappop(self._moments)
+            self._clock.move_to(moment)
+            self._live(life, moment)
+
+    def _live(self, life: Life, moment: datetime) -> None:
+        if life.child_id is None:
+            life.child_id = self._start(life, moment)
+        fire_due_timers(self._installation.acting(SYSTEM))
+        for task in _open_tasks(self._installation.acting(SYSTEM), life.child_id):
+            if self._when(life, task) <= moment:
+                self._complete(life, task)
+        self._wait(life, moment)
+
+    def _wait(self, life: Life, moment: datetime) -> None:
+        """Come back when the next of this child's steps or dates is due."""
+        system = self._installation.acting(SYSTEM)
+        ahead = [self._when(life, task) for task in _open_tasks(system, life.child_id)
+                 if not self._stops(life, task)]
+        ahead += _timer_dates(system, life.child_id)
+        coming = [max(at, moment + timedelta(minutes=7)) for at in ahead]
+        if coming and min(coming) < self._until:
+            self._at(min(coming), life)
+
+    def _when(self, life: Life, task: TaskView) -> datetime:
+        """When this step is done: a day before it is due, later where the child's case is slow."""
+        if self._stops(life, task):
+            return datetime.max.replace(tzinfo=LONDON)
+        due = task.due_on or task.opened_at.astimezone(LONDON).date()
+        day = working_days(None, due, LEAD + life.child.slow_by) if (
+            LEAD + life.child.slow_by
+        ) else due
+        at = datetime.combine(day, time(10 + task.opened_at.minute % 6, 15), LONDON)
+        return max(at, task.opened_at + timedelta(minutes=30))
+
+    def _stops(self, life: Life, task: TaskView) -> bool:
+        if task.element != life.child.stops_at:
+            return False
+        return life.returned or not life.child.returned_once
+
+    def _complete(self, life: Life, task: TaskView) -> None:
+        person = self._who(task)
+        by = self._installation.acting(person)
+        asked = task_form(by, task.id)
+        today = by.today
+        answers = answers_for(asked.form, asked.facts, today, self._choices(life, task, asked.facts))
+        seen = {key: kept.version for key, kept in asked.kept.items()}
+        complete_task(by, task.id, answers, seen)
+
+    def _choices(self, life: Life, task: TaskView, facts: Any) -> dict[str, Any]:
+        returning = life.child.returned_once and not life.returned
+        if task.element == "assure_quality" and returning:
+            life.returned = True
+            return {"quality_rating": "red"}
+        return {
+            "caseworker": str(self._people[CASEWORKER]),
+            "planned_review_on": facts["review_date"].isoformat(),
+            "all_on_track": "no" if life.child.not_on_track else "yes",
+        }
+
+    def _who(self, task: TaskView) -> Actor:
+        person_id = task.assignee_id or self._people[VIRTUAL_SCHOOL_HEAD]
+        actor = find_actor(self._installation.acting(SYSTEM), person_id)
+        assert actor is not None
+        return actor
+
+    def _start(self, life: Life, moment: datetime) -> UUID:
+        child = life.child
+        opener = self._people["Amara Lindqvist"]
+        actor = find_actor(self._installation.acting(SYSTEM), opener)
+        assert actor is not None
+        case_id = start_initial_pep(
+            self._installation.acting(actor), self._details(child, moment)
+        )
+        return _child_of(self._installation.acting(SYSTEM), case_id)
+
+    def _details(self, child: DemoChild, moment: datetime) -> dict[str, Any]:
+        number = CHILDREN.index(child)
+        begins = moment.astimezone(LONDON).date()
+        if child.days_in_care < 0:
+            begins = working_days(None, begins, -child.days_in_care)
+        workers = [("Amara Lindqvist", "Ruth Calloway"), ("Tom Haverill", "Ruth Calloway"),
+                   ("Nadia Ferreday", "Imran Selwick"), ("Josh Penhallick", "Imran Selwick")]
+        worker, manager = workers[number % 4]
+        officer = ("Colin Strathmere", "Beatriz Nunnerly")[number % 2]
+        today = self._until.astimezone(LONDON).date()
+        born = date(today.year - child.age, 1 + number % 11, 1 + number % 27)
+        if (born.month, born.day) > (today.month, today.day):
+            born = born.replace(year=born.year - 1)
+        return {
+            "given_names": child.given_name,
+            "family_name": child.family_name,
+            "born_on": born.isoformat(),
+            "upn": f"Z990{number:09d}",
+            "became_looked_after_on": begins.isoformat(),
+            "first_placement_on": begins.isoformat(),
+            "entry": "planned" if child.planned else "emergency",
+            "legal_status": "section_20",
+            "placement_kind": "foster",
+            "placement_address": f"{number + 1} Invented Lane, Marrowdale",
+            "lives_out_of_area": "yes" if child.out_of_area else "no",
+            "school": str(self._schools[child.school]) if child.school else "",
+            "social_worker": str(self._people[worker]),
+            "team_manager": str(self._people[manager]),
+            "designated_teacher": str(self._people[self._teachers[child.school]])
+            if child.school else "",
+            "reviewing_officer": str(self._people[officer]),
+        }
+
+    def _at(self, moment: datetime, life: Life) -> None:
+        heapq.heappush(self._moments, (moment, next(self._count), life))
+
+
+@query
+def _open_tasks(work: Work, child_id: UUID) -> list[TaskView]:
+    rows = work.session.scalars(
+        select(Task)
+        .where(Task.child_id == child_id, Task.status == TaskStatus.OPEN)
+        .order_by(Task.opened_at, Task.element)
+    )
+    return [view_of(row) for row in rows]
+
+
+@query
+def _timer_dates(work: Work, child_id: UUID) -> list[datetime]:
+    return list(
+        work.session.scalars(
+            select(Timer.due_at)
+            .join(Case, Case.id == Timer.case_id)
+            .where(Case.child_id == child_id, Timer.status == TimerStatus.PENDING)
+        )
+    )
+
+
+@query
+def _child_of(work: Work, case_id: UUID) -> UUID:
+    return work.session.get_one(Case, case_id).child_id
