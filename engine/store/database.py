@@ -5,7 +5,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
+
+
+def is_database_url(url: str) -> bool:
+    """Whether Pepway can open a database at this address."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        return False
+    if parsed.get_backend_name() == "sqlite":
+        return bool(parsed.database)
+    return parsed.get_backend_name() in ("postgresql", "postgres") and bool(parsed.database)
 
 
 class Database:

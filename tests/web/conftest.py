@@ -1,0 +1,141 @@
+"""A small council at work: its people, one child coming into care, and browsers to visit with."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from visitor import Page, Visitor
+
+from engine.clock import FixedClock
+from engine.domain import SYSTEM, Actor
+from engine.forms import read_answers
+from engine.releases import load_procedures
+from engine.store.database import Database
+from engine.store.schema import migrate
+from engine.tasks import complete_task, task_form
+from engine.work import Acting, Installation
+from web.app import create_app
+from web.settings import Settings
+from workflows.council import set_council_name
+from workflows.demonstration.answers import answers_for
+from workflows.my_tasks import my_tasks
+from workflows.people import add_person, find_actor, hash_password
+from workflows.pep.domain import PepDomain
+from workflows.pep.starting import start_initial_pep
+
+BPMN = Path(__file__).parents[2] / "bpmn"
+MORNING = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
+"""A Wednesday; 10 working days later is Friday 10 April, because of Easter."""
+
+PEOPLE = {
+    "wilma": ("Wilma Ashdown", "social_worker"),
+    "sven": ("Sven Birkett", "social_worker"),
+    "tara": ("Tara Copley", "designated_teacher"),
+    "vera": ("Vera Dunnock", "virtual_school"),
+    "viktor": ("Viktor Elsworth", "virtual_school"),
+    "rob": ("Rob Fairburn", "reviewing_officer"),
+    "mona": ("Mona Garrick", "team_manager"),
+    "olga": ("Olga Hindmarsh", "process_owner"),
+    "max": ("Max Ibbotson", "manager"),
+}
+
+
+@dataclass
+class Council:
+    """What a test says is done; each person signs in with a browser of their own."""
+
+    installation: Installation
+    clock: FixedClock
+    settings: Settings
+    people: dict[str, UUID]
+    app: Any
+
+    def by(self, name: str) -> Acting:
+        actor = find_actor(self.installation.acting(SYSTEM), self.people[name])
+        assert isinstance(actor, Actor)
+        return self.installation.acting(actor)
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.app.test_client())
+
+    def sign_in(self, name: str) -> Page:
+        return self.visitor().sign_in(f"{name}@council.example")
+
+    def start_case(self, **details: Any) -> UUID:
+        """A child who becomes looked after today, with people around them."""
+        today = self.clock.now().date().isoformat()
+        given = {
+            "given_names": "Robin", "family_name": "Testerby", "born_on": "2016-05-04",
+            "became_looked_after_on": today, "first_placement_on": today, "entry": "emergency",
+            "lives_out_of_area": "no",
+            "social_worker": str(self.people["wilma"]), "team_manager": str(self.people["mona"]),
+            "designated_teacher": str(self.people["tara"]),
+            "reviewing_officer": str(self.people["rob"]),
+        }
+        return start_initial_pep(self.by("wilma"), {**given, **details})
+
+    def do(self, name: str, step: str, **answers: Any) -> UUID:
+        """This person does their task of that name, and answers as is plausible."""
+        by = self.by(name)
+        found = my_tasks(by)
+        task = next(
+            row.task for row in (*found.mine, *found.queue) if row.task.element == step
+        )
+        asked = task_form(by, task.id)
+        raw = answers_for(asked.form, asked.facts, by.today, answers)
+        assert not read_answers(asked.form, raw, asked.facts).errors
+        complete_task(by, task.id, raw, {key: kept.version for key, kept in asked.kept.items()})
+        return task.id
+
+    def task(self, name: str, step: str) -> UUID:
+        found = my_tasks(self.by(name))
+        return next(
+            row.task.id for row in (*found.mine, *found.queue) if row.task.element == step
+        )
+
+    def gathering(self) -> UUID:
+        """A case in which everyone fills in their part at the same time."""
+        case_id = self.start_case()
+        self.do("wilma", "initiate_pep")
+        self.do("vera", "allocate_caseworker", caseworker=str(self.people["viktor"]))
+        return case_id
+
+
+@pytest.fixture(scope="session")
+def password_hash():
+    return hash_password("demonstration")
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory, password_hash):
+    """A database file with the council's people and procedures; copied for each test."""
+    path = tmp_path_factory.mktemp("council") / "pepway.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    by = Installation(database, FixedClock(MORNING), PepDomain(), b"k" * 32).acting(SYSTEM)
+    set_council_name(by, "Testerby Council")
+    people = {
+        key: add_person(by, name, f"{key}@council.example", [role], password_hash)
+        for key, (name, role) in PEOPLE.items()
+    }
+    load_procedures(by, BPMN)
+    database.engine.dispose()
+    return path, people
+
+
+@pytest.fixture
+def council(furnished, tmp_path):
+    original, people = furnished
+    path = tmp_path / "pepway.db"
+    path.write_bytes(original.read_bytes())
+    database = Database(f"sqlite:///{path}")
+    clock = FixedClock(MORNING)
+    installation = Installation(database, clock, PepDomain(), b"k" * 32)
+    settings = Settings(secret_key="s" * 32, audit_key="k" * 32, demo=True)
+    app = create_app(installation, settings)
+    app.testing = False
+    yield Council(installation, clock, settings, people, app)
+    database.engine.dispose()

@@ -1,0 +1,103 @@
+"""Every route says which action it is; `decide` is asked before its function runs.
+
+`@allow` is for people who are signed in, `@anyone` for the few pages that are open. A test
+walks all routes and fails for one without either.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from flask import g, redirect, request, url_for
+
+from engine.audit import record_view
+from engine.errors import NotAllowed
+from engine.work import Acting
+from workflows.access import (
+    NOTHING,
+    Decision,
+    Resource,
+    case_resource,
+    child_resource,
+    decide,
+    may_see_field,
+    task_resource,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_LOADERS: Mapping[str, Callable[[Acting, UUID], Resource]] = {
+    "case": case_resource,
+    "child": child_resource,
+    "task": task_resource,
+}
+
+
+def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], Any]:
+    """Let in whom `decide` allows the action on the resource that the argument `arg` names.
+
+    Denied and unknown look the same (404). A look at a child's page is audited.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, Any]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> Any:
+            if g.acting is None:
+                return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+            resource = resource_of(kind, kwargs.get(arg))  # type: ignore[arg-type]
+            g.decision = require(action, resource)
+            g.resource = resource
+            if request.method == "GET" and resource.child_id is not None:
+                about = f"{resource.kind}:{resource.id}"
+                record_view(g.acting, action, resource.child_id, about, g.decision.reason)
+            return view(*args, **kwargs)
+
+        checked.action = action  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def anyone(action: str) -> Callable[[Any], Any]:
+    """A page that needs no signing in; `decide` must say so."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not decide(None, action).allowed:
+                raise NotAllowed
+            return view(*args, **kwargs)
+
+        checked.action = action  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def resource_of(kind: str, identity: UUID | None) -> Resource:
+    """Raises `NotFound` where there is no such thing."""
+    if kind == "none" or identity is None:
+        return NOTHING
+    return _LOADERS[kind](g.acting, identity)
+
+
+def require(action: str, resource: Resource = NOTHING) -> Decision:
+    """The decision, or `NotAllowed`."""
+    decision = decide(g.acting.actor, action, resource)
+    if not decision.allowed:
+        raise NotAllowed
+    return decision
+
+
+def may(action: str, resource: Resource | None = None) -> bool:
+    """For templates: whether to show a way to something."""
+    acting = g.get("acting")
+    actor = acting.actor if acting else None
+    return decide(actor, action, resource or NOTHING).allowed
+
+
+def may_see(field_class: str, resource: Resource | None = None) -> bool:
+    """For templates and documents: whether a field of this class may leave the server."""
+    return may_see_field(g.acting.actor, field_class, resource or g.resource)

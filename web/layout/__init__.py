@@ -1,0 +1,115 @@
+"""What all pages share: the shell, words for dates, assets."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, url_for
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from engine.domain import SYSTEM
+from engine.work import LONDON, Installation
+from web.access import may, may_see
+from workflows.calendar import working_days_until
+from workflows.council import council_name
+from workflows.roles import ROLES
+
+BUILT = Path(__file__).parents[1] / "static" / "built"
+
+NAVIGATION = (
+    ("see_my_tasks", "tasks.my_tasks", "My tasks"),
+    ("see_cases", "cases.case_list", "Cases"),
+    ("start_case", "cases.check_first", "Start a case"),
+    ("see_board", "board.overview", "Board"),
+    ("see_procedures", "procedures.overview", "Procedures"),
+    ("see_studio", "studio.overview", "Studio"),
+)
+
+
+def register_layout(app: Flask) -> None:
+    app.jinja_loader = ChoiceLoader(
+        [
+            PackageLoader("web.layout"),
+            PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+        ]
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        day=day, short_day=short_day, moment=moment, days_left=days_left, role=role_title,
+        year_group=year_in_words,
+    )
+    app.jinja_env.globals.update(asset=asset, may=may, may_see=may_see)
+    app.context_processor(_shell)
+
+
+def day(value: date | None) -> str:
+    """Tuesday 6 January 2026."""
+    return f"{value:%A} {value.day} {value:%B %Y}" if value else ""
+
+
+def short_day(value: date | None) -> str:
+    """Tue 6 Jan 2026."""
+    return f"{value:%a} {value.day} {value:%b %Y}" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """6 January 2026 at 9:05am, London time."""
+    if value is None:
+        return ""
+    there = value.astimezone(LONDON)
+    hour = there.hour % 12 or 12
+    return f"{there.day} {there:%B %Y} at {hour}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
+
+
+def days_left(due: date, today: date) -> str:
+    """Due today, 3 working days left, 2 working days overdue."""
+    if due == today:
+        return "Due today"
+    days = abs(working_days_until(today, due))
+    plural = "working day" if days == 1 else "working days"
+    if due > today:
+        return f"{days} {plural} left" if days else "Due before the next working day"
+    return f"{days} {plural} overdue" if days else "Overdue"
+
+
+def role_title(key: str) -> str:
+    return ROLES[key].title if key in ROLES else key
+
+
+def year_in_words(year: int | None) -> str:
+    if year is None:
+        return ""
+    return "Reception" if year == 0 else f"Year {year}"
+
+
+def asset(name: str) -> str:
+    """URL of a built file by its plain name; empty before the first build."""
+    manifest = current_app.extensions.get("pepway_assets")
+    if manifest is None:
+        path = BUILT / "manifest.json"
+        manifest = json.loads(path.read_text()) if path.exists() else {}
+        current_app.extensions["pepway_assets"] = manifest
+    hashed = manifest.get(name)
+    return url_for("static", filename=f"built/{hashed}") if hashed else ""
+
+
+def _shell() -> dict[str, Any]:
+    installation: Installation = current_app.extensions["pepway"]
+    now = installation.clock.now()
+    acting = g.get("acting")
+    return {
+        "council": council_name(installation.acting(SYSTEM)),
+        "demonstration": current_app.extensions["pepway_settings"].demo,
+        "now": now,
+        "today": now.astimezone(LONDON).date(),
+        "actor": acting.actor if acting else None,
+        "navigation": [
+            (url_for(endpoint), text) for action, endpoint, text in NAVIGATION
+            if acting and may(action)
+        ],
+        "csp_nonce": g.get("csp_nonce", ""),
+        "decision": g.get("decision"),
+        "resource": g.get("resource"),
+    }

@@ -1,0 +1,109 @@
+"""Settings: `PEPWAY_*` of the environment, typed and checked at start."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from engine.errors import SettingsWrong
+from engine.store.database import is_database_url
+
+PREFIX = "PEPWAY_"
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Settings(BaseModel):
+    """Each field is the setting `PEPWAY_` and its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    database_url: str = "sqlite:///var/pepway.db"
+    secret_key: str = ""
+    audit_key: str = ""
+    public_url: str = "http://127.0.0.1:8000"
+    demo: bool = False
+    today: datetime | None = None
+    """Where the demonstration's clock starts, London time."""
+    mail_url: str = ""
+    metrics_token: str = ""
+
+    @field_validator("today", mode="before")
+    @classmethod
+    def _moment(cls, value: str) -> datetime:
+        return datetime.fromisoformat(value if "T" in value else f"{value}T09:00")
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not is_database_url(value):
+            msg = "must be sqlite:///a/file.db or postgresql://user@host/name"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme == "https" and parts.hostname:
+            return value
+        if parts.scheme == "http" and parts.hostname in LOOPBACK:
+            return value
+        msg = "must begin with https:// (plain http is for 127.0.0.1 only)"
+        raise ValueError(msg)
+
+    @property
+    def secure(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings, or `SettingsWrong` with one sentence that names the one that is wrong.
+
+    In the demonstration missing keys are made and kept in `var/`; else they are required.
+    """
+    given = {
+        name.removeprefix(PREFIX).lower(): value
+        for name, value in (os.environ if environment is None else environment).items()
+        if name.startswith(PREFIX)
+    }
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as problem:
+        raise SettingsWrong(_sentence(problem)) from problem
+    if settings.today is not None and not settings.demo:
+        raise SettingsWrong("PEPWAY_TODAY works in the demonstration only: set PEPWAY_DEMO=1.")
+    return _with_keys(settings)
+
+
+def _with_keys(settings: Settings) -> Settings:
+    missing = [name for name in ("secret_key", "audit_key") if not getattr(settings, name)]
+    if missing and not settings.demo:
+        name = f"{PREFIX}{missing[0].upper()}"
+        raise SettingsWrong(f"{name} is missing. Set it to at least 32 random characters.")
+    made = {name: _kept_key(name) for name in missing}
+    settings = settings.model_copy(update=made)
+    for name in ("secret_key", "audit_key"):
+        if len(getattr(settings, name)) < 32:
+            raise SettingsWrong(f"{PREFIX}{name.upper()} is shorter than 32 characters.")
+    return settings
+
+
+def _kept_key(name: str) -> str:
+    path = Path("var") / name
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _sentence(problem: ValidationError) -> str:
+    error = problem.errors()[0]
+    name = f"{PREFIX}{str(error['loc'][0]).upper()}"
+    if error["type"] == "extra_forbidden":
+        known = ", ".join(f"{PREFIX}{field.upper()}" for field in Settings.model_fields)
+        return f"There is no setting called {name}. Pepway knows {known}."
+    return f"{name} is wrong: {error['msg'].removeprefix('Value error, ')}."

@@ -1,0 +1,110 @@
+"""What a task's page shows beside its form: who, why, due when and why then, what came before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.releases import compiled
+from engine.spiff import Element
+from engine.store.models import Case, Event, Task, TaskStatus
+from engine.tasks import TaskForm, TaskView, get_task, task_form, view_of
+from engine.work import Work, query
+from workflows.children import ChildView, get_child
+from workflows.explaining import explain_date
+from workflows.people import names
+from workflows.pep.record import field_class
+
+BEFORE_SHOWN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """Something that was done in this case before."""
+
+    step: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    asked: TaskForm
+    child: ChildView
+    reference: str
+    procedure_name: str
+    step: Element
+    due_because: str
+    before: Sequence[Before]
+    assignee: str
+    completed_by: str
+
+    @property
+    def task(self) -> TaskView:
+        return self.asked.task
+
+
+@query
+def task_page(work: Work, task_id: UUID) -> TaskPage:
+    """Raises `NotFound`."""
+    asked = task_form(work, task_id)
+    task = asked.task
+    case = work.session.get_one(Case, task.case_id)
+    procedure = compiled(work, case.release_id)
+    called = names(work, [task.assignee_id, task.completed_by])
+    return TaskPage(
+        asked=asked,
+        child=get_child(work, task.child_id),
+        reference=case.reference,
+        procedure_name=procedure.name,
+        step=procedure.elements[task.element],
+        due_because=explain_date(work, case.id, task.element, task.opened_at),
+        before=_before(work, case, task),
+        assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
+        completed_by=called.get(task.completed_by, "") if task.completed_by else "",
+    )
+
+
+@query
+def next_steps(work: Work, task_id: UUID) -> list[tuple[TaskView, str]]:
+    """The tasks that are open in this task's case now, each with who has it."""
+    case_id = get_task(work, task_id).case_id
+    opened = [
+        view_of(row)
+        for row in work.session.scalars(
+            select(Task)
+            .where(Task.case_id == case_id, Task.status == TaskStatus.OPEN)
+            .order_by(Task.due_on)
+        )
+    ]
+    called = names(work, [view.assignee_id for view in opened])
+    return [(view, called.get(view.assignee_id, "") if view.assignee_id else "") for view in opened]
+
+
+def field_classes(asked: TaskForm) -> dict[str, str]:
+    """Field class by key of the form: what decides who may see the answer."""
+    return {field.key: field_class(field.path) for field in asked.form.inputs()}
+
+
+def _before(work: Work, case: Case, task: TaskView) -> list[Before]:
+    procedure = compiled(work, case.release_id)
+    rows = list(
+        work.session.scalars(
+            select(Event)
+            .where(
+                Event.case_id == case.id,
+                Event.kind == "task_completed",
+                Event.at <= (task.ended_at or work.now),
+                Event.task_id != task.id,
+            )
+            .order_by(Event.seq.desc())
+            .limit(BEFORE_SHOWN)
+        )
+    )
+    called = names(work, [row.actor_id for row in rows])
+    return [
+        Before(procedure.elements[row.element or ""].name, called.get(row.actor_id, ""), row.at)
+        for row in rows
+    ]
