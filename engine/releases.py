@@ -81,7 +81,7 @@ def load_folder(work: Work, procedure: str, files: Mapping[str, bytes]) -> Relea
         .select_from(Release)
         .where(Release.procedure == procedure, Release.origin == "studio")
     )
-    goes_live = not from_studio and not refusals(work, files)
+    goes_live = not from_studio and not refusals(work, procedure, files)
     return _view(_add(work, procedure, files, origin="folder", notes="", live=goes_live))
 
 
@@ -93,17 +93,19 @@ def publish_release(
 
     Raises `DiagramRefused` with `findings` where the check finds an error.
     """
-    errors = refusals(work, files)
+    errors = refusals(work, procedure, files)
     if errors:
         raise DiagramRefused(findings=errors)
     return _view(_add(work, procedure, files, origin="studio", notes=notes, live=True))
 
 
-def refusals(work: Work, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+def refusals(
+    work: Work, procedure: str, files: Mapping[str, bytes]
+) -> tuple[Finding, ...]:
     """The findings that keep these files from going live."""
     return tuple(
         finding
-        for report in check_files(files, work.domain.vocabulary)
+        for report in check_files(files, work.domain.vocabulary, procedure=procedure)
         for finding in report.findings
         if finding.severity == "error"
     )

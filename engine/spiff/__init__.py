@@ -1,7 +1,15 @@
 """The wall around SpiffWorkflow: the only part of Pepway that imports it."""
 
 from engine.spiff.elements import Element
-from engine.spiff.flow import Flow, OpenTask, WaitingTimer, World, due_of, timer_due
+from engine.spiff.flow import (
+    Flow,
+    OpenTask,
+    WaitingTimer,
+    World,
+    due_of,
+    explain_moment,
+    timer_due,
+)
 from engine.spiff.procedure import Procedure, compile_procedure
 
 __all__ = [
@@ -13,5 +21,6 @@ __all__ = [
     "World",
     "compile_procedure",
     "due_of",
+    "explain_moment",
     "timer_due",
 ]

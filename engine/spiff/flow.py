@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from engine.domain import ActionCall
+from engine.domain import ActionCall, Step
 from engine.errors import FlowFailed
 from engine.spiff.codec import decode_state, encode_state
 from engine.spiff.expressions import Expression
@@ -296,6 +296,33 @@ def timer_due(
     return datetime.combine(value, time(), _LONDON).astimezone(UTC)
 
 
+def explain_moment(
+    procedure: Procedure,
+    element: str,
+    world: World,
+    started_at: datetime,
+    outcomes: Mapping[str, Any],
+) -> tuple[Any, list[Step]] | None:
+    """The value of a due date or timer and every day that was counted for it."""
+    expression = procedure.moments.get(element)
+    if expression is None:
+        return None
+    given = {STARTED_ON: started_at.astimezone(_LONDON).date()}
+    return expression.explain(_values(expression, world, outcomes, given), world.calendar)
+
+
+def _values(
+    expression: Expression,
+    world: World,
+    outcomes: Mapping[str, Any],
+    given: Mapping[str, Any],
+) -> Mapping[str, Any]:
+    """Outcomes of this case first, then what the engine gives, then the domain's facts."""
+    own = {**{k: v for k, v in outcomes.items() if k in expression.names}, **given}
+    asked = expression.names - set(own)
+    return {**world.facts(asked), **own} if asked else own
+
+
 def _evaluate(
     expression: Expression,
     world: World,
@@ -303,10 +330,7 @@ def _evaluate(
     given: Mapping[str, Any],
     element: str,
 ) -> Any:
-    """Outcomes of this case first, then what the engine gives, then the domain's facts."""
-    own = {**{k: v for k, v in outcomes.items() if k in expression.names}, **given}
-    asked = expression.names - set(own)
-    values = {**world.facts(asked), **own} if asked else own
+    values = _values(expression, world, outcomes, given)
     try:
         return expression.evaluate(values, world.calendar)
     except FlowFailed as failure:

@@ -1,0 +1,107 @@
+"""`pepway explain`: what an expression gives, and how its days were counted."""
+
+import json
+import sys
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import click
+
+from engine.domain import Step, ValueType
+from engine.errors import EngineError
+from engine.spiff.expressions import compile_expression
+from workflows.calendar import Calendar
+from workflows.pep.domain import vocabulary
+
+
+@click.command()
+@click.argument("expressions", nargs=-1, required=True)
+@click.option("--set", "values", multiple=True, metavar="NAME=VALUE",
+              help="A value for a name: an ISO date, true, false, a whole number, else text.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def explain(expressions: tuple[str, ...], values: tuple[str, ...], *, as_json: bool) -> None:
+    """Evaluate EXPRESSIONS and show every day that was counted. Needs no database."""
+    given = dict(_assignment(value) for value in values)
+    failed = False
+    for text in expressions:
+        try:
+            said = _explain(text, given)
+        except EngineError as problem:
+            failed = True
+            said = {"expression": text, "error": problem.message}
+        click.echo(json.dumps(said, ensure_ascii=False) if as_json else _as_text(said))
+    sys.exit(1 if failed else 0)
+
+
+def _explain(text: str, given: dict[str, Any]) -> dict[str, Any]:
+    words = vocabulary()
+    names = {fact.name: fact.type for fact in words.facts.values()}
+    names |= {name: _type_of(value) for name, value in given.items()}
+    expression = compile_expression(text, None, names, words.functions)
+    value, steps = expression.explain(given, Calendar())
+    return {
+        "expression": text,
+        "type": expression.type.value,
+        "value": _plain(value),
+        "text": _in_words(value),
+        "steps": [_step(step) for step in steps],
+    }
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    name, separator, value = text.partition("=")
+    if not separator or not name.isidentifier():
+        raise click.UsageError(f"Write --set NAME=VALUE, not {text!r}.")
+    return name, _read(value)
+
+
+def _read(value: str) -> Any:
+    if value in ("true", "false"):
+        return value == "true"
+    if value.lstrip("-").isdecimal():
+        return int(value)
+    try:
+        return date.fromisoformat(value) if len(value) == 10 else value
+    except ValueError:
+        return value
+
+
+def _type_of(value: Any) -> ValueType:
+    if isinstance(value, bool):
+        return ValueType.BOOL
+    if isinstance(value, int):
+        return ValueType.INT
+    return ValueType.DATE if isinstance(value, date) else ValueType.STRING
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return f"PT{int(value.total_seconds())}S" if isinstance(value, timedelta) else value
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, date):
+        return f"{value:%A} {value.day} {value:%B %Y}"
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds() / 86400:g} days"
+    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else (
+        str(value)
+    )
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {"date": step.day.isoformat(), "counted": step.counted, "why": step.why}
+
+
+def _as_text(said: dict[str, Any]) -> str:
+    if "error" in said:
+        return f"{said['expression']}: {said['error']}"
+    lines = [f"{said['expression']} = {said['text']}"]
+    lines += [
+        f"  {step['date']}  {'counted' if step['counted'] else 'skipped'}  {step['why']}"
+        for step in said["steps"]
+    ]
+    return "\n".join(lines)
