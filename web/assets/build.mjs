@@ -1,60 +1,91 @@
-// Builds the browser's files into web/static/built, with hashed names and a manifest.
+// Builds what the browser is sent: web/static/built, hashed names, manifest.json, licence texts.
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import * as sass from 'sass';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const out = join(root, 'web/static/built');
+const built = join(root, 'web/static/built');
+const fresh = `${built}.new`;
 
-const scripts = { 'site.js': 'web/assets/site/index.js', 'studio.js': 'web/assets/studio/index.js' };
-const styles = { 'site.css': 'web/assets/site/index.scss' };
-const plainStyles = { 'studio.css': 'web/assets/studio/index.css' };
-
-rmSync(out, { recursive: true, force: true });
-mkdirSync(out, { recursive: true });
+const ENTRIES = {
+  'site.js': 'web/assets/site/index.js',
+  'site.css': 'web/assets/site/index.scss',
+  'studio.js': 'web/assets/studio/index.js',
+  'studio.css': 'web/assets/studio/index.css',
+};
+const IN_THE_FILE = Object.fromEntries(
+  ['.woff', '.woff2', '.svg', '.ttf', '.eot'].map((ending) => [ending, 'dataurl']),
+);
 
 const manifest = {};
+const packages = new Set();
 
 function write(name, content) {
   const hash = createHash('sha256').update(content).digest('hex').slice(0, 10);
-  const [stem, ending] = [name.slice(0, name.lastIndexOf('.')), name.slice(name.lastIndexOf('.'))];
-  const hashed = `${stem}-${hash}${ending}`;
-  writeFileSync(join(out, hashed), content);
-  manifest[name] = hashed;
+  const ending = extname(name);
+  manifest[name] = `${name.slice(0, -ending.length)}-${hash}${ending}`;
+  writeFileSync(join(fresh, manifest[name]), content);
+  writeFileSync(join(fresh, `${manifest[name]}.gz`), gzipSync(content, { level: 9 }));
+  writeFileSync(join(fresh, `${manifest[name]}.br`), brotliCompressSync(content));
 }
 
-async function bundle(entry, options) {
+function remember(path) {
+  const [, name] = path.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/) ?? [];
+  if (name) packages.add(name);
+}
+
+async function bundle(entry) {
   const result = await build({
-    entryPoints: [join(root, entry)],
+    absWorkingDir: root,
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     write: false,
-    outdir: out,
-    legalComments: 'inline',
+    outdir: fresh,
+    format: 'esm',
     target: 'es2020',
-    loader: { '.woff': 'dataurl', '.woff2': 'dataurl', '.svg': 'dataurl', '.ttf': 'dataurl', '.eot': 'dataurl' },
-    ...options,
+    legalComments: 'inline',
+    loader: IN_THE_FILE,
+    metafile: true,
   });
-  return result.outputFiles[0].contents;
+  Object.keys(result.metafile.inputs).forEach(remember);
+  return Buffer.from(result.outputFiles[0].contents);
 }
 
-for (const [name, entry] of Object.entries(scripts)) write(name, await bundle(entry, { format: 'esm' }));
-for (const [name, entry] of Object.entries(plainStyles)) write(name, await bundle(entry, {}));
-for (const [name, entry] of Object.entries(styles)) {
-  const compiled = sass.compile(join(root, entry), {
+function compile(entry) {
+  const result = sass.compile(join(root, entry), {
     loadPaths: [join(root, 'node_modules')],
     style: 'compressed',
     quietDeps: true,
   });
-  write(name, compiled.css);
+  result.loadedUrls.forEach((url) => remember(fileURLToPath(url)));
+  return Buffer.from(result.css);
 }
 
-for (const licence of ['govuk-frontend/LICENSE.txt', 'bpmn-js/LICENSE']) {
-  const text = readFileSync(join(root, 'node_modules', licence), 'utf8');
-  writeFileSync(join(out, `${licence.split('/')[0]}-${basename(licence, '.txt')}.txt`), text);
+// A package that is published without its licence text has it in web/assets/licences.
+function licenceOf(name) {
+  const kept = join(root, 'web/assets/licences', `${name.replace('/', '-')}.txt`);
+  if (existsSync(kept)) return readFileSync(kept, 'utf8');
+  const folder = join(root, 'node_modules', name);
+  const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
+  if (!file) throw new Error(`Put the licence text of ${name} into ${kept}`);
+  return readFileSync(join(folder, file), 'utf8');
 }
-writeFileSync(join(out, 'manifest.json'), JSON.stringify(manifest, null, 2) + '\n');
-console.error(`built ${Object.keys(manifest).length} files`);
+
+rmSync(fresh, { recursive: true, force: true });
+mkdirSync(fresh, { recursive: true });
+for (const [name, entry] of Object.entries(ENTRIES)) {
+  if (!existsSync(join(root, entry))) continue;
+  write(name, entry.endsWith('.scss') ? compile(entry) : await bundle(entry));
+}
+for (const name of packages) {
+  writeFileSync(join(fresh, `${name.replace('/', '-')}-LICENSE.txt`), licenceOf(name));
+}
+writeFileSync(join(fresh, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+rmSync(built, { recursive: true, force: true });
+renameSync(fresh, built);
+console.error(`built ${Object.values(manifest).join(', ')}`);

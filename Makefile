@@ -1,0 +1,42 @@
+# make run: Pepway with an invented council. make test: every test. See README.md.
+PORT ?= 8000
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := var/stamps
+
+.PHONY: setup run test check bench
+
+setup: $(STAMPS)/python $(STAMPS)/assets
+
+run: setup
+	@PEPWAY_DEMO=1 PEPWAY_PUBLIC_URL=http://127.0.0.1:$(PORT) $(BIN)/pepway serve --port $(PORT)
+
+test: setup
+	@$(BIN)/pytest -n 2 --dist loadgroup
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	node_modules/.bin/bpmnlint bpmn/*/*.bpmn
+	$(BIN)/pepway check bpmn/*/
+
+bench: setup
+	@$(BIN)/python -m tests.load.bench
+
+$(STAMPS)/python: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pepway needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/node: package-lock.json package.json
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019)' \
+	  || { echo "Pepway needs Node 20.19 or newer" >&2; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/assets: $(STAMPS)/node $(shell find web/assets -type f)
+	node web/assets/build.mjs
+	@touch $@
