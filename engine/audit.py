@@ -1,10 +1,12 @@
 """The audit as it is written when a record is looked at, counted, and checked."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime, time
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from engine.seal import is_intact
 from engine.store.models import Audit, Event
@@ -12,15 +14,33 @@ from engine.work import LONDON, Work, query, verb
 
 
 @verb
-def record_view(work: Work, action: str, child_id: UUID | None, about: str, reason: str) -> None:
-    """One row for each person, child, page and minute (decision 13)."""
+def record_view(
+    work: Work,
+    action: str,
+    child_id: UUID | None,
+    about: str,
+    reason: str,
+    children: Collection[UUID] = (),
+) -> None:
+    """One row for each person, child, page and minute (decision 13).
+
+    `children` are those whom a list named; the same list in the same minute is one row.
+    """
     minute = work.now.isoformat(timespec="minutes")
+    named = sorted(str(child) for child in children)
     seen_once = hashlib.sha256(
-        f"{work.actor.id}|{child_id}|{action}|{about}|{minute}".encode()
+        f"{work.actor.id}|{child_id}|{action}|{about}|{minute}|{','.join(named)}".encode()
     ).hexdigest()
     known = work.session.scalar(select(Audit.seq).where(Audit.seen_once == seen_once))
-    if known is None:
-        work.audit(action, child_id=child_id, about=about, reason=reason, seen_once=seen_once)
+    if known is not None:
+        return
+    data = {"children": named} if named else {}
+    try:
+        with work.session.begin_nested():
+            work.audit(action, child_id=child_id, about=about, reason=reason,
+                       seen_once=seen_once, **data)
+    except IntegrityError:
+        return  # another request of the same minute has just written it
 
 
 @query

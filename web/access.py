@@ -4,15 +4,15 @@
 walks all routes and fails for one without either.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import g, redirect, request, url_for
+from flask import g, request
 
 from engine.audit import record_view
-from engine.errors import NotAllowed
+from engine.errors import EngineError, NotAllowed
 from engine.work import Acting
 from workflows.access import (
     NOTHING,
@@ -35,23 +35,27 @@ _LOADERS: Mapping[str, Callable[[Acting, UUID], Resource]] = {
 }
 
 
+class SignInNeeded(EngineError):
+    """Sign in to go on."""
+
+
 def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], Any]:
     """Let in whom `decide` allows the action on the resource that the argument `arg` names.
 
-    Denied and unknown look the same (404). A look at a child's page is audited.
+    Denied and unknown look the same (404). A look at a child's page is audited before it is
+    shown, and so is a refusal: an audit that cannot be written stops the request.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, Any]:
         @wraps(view)
         def checked(*args: P.args, **kwargs: P.kwargs) -> Any:
             if g.acting is None:
-                return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+                raise SignInNeeded
             resource = resource_of(kind, kwargs.get(arg))  # type: ignore[arg-type]
             g.decision = require(action, resource)
             g.resource = resource
             if request.method == "GET" and resource.child_id is not None:
-                about = f"{resource.kind}:{resource.id}"
-                record_view(g.acting, action, resource.child_id, about, g.decision.reason)
+                _note(action, resource, g.decision.reason)
             return view(*args, **kwargs)
 
         checked.action = action  # type: ignore[attr-defined]
@@ -84,11 +88,19 @@ def resource_of(kind: str, identity: UUID | None) -> Resource:
 
 
 def require(action: str, resource: Resource = NOTHING) -> Decision:
-    """The decision, or `NotAllowed`."""
+    """The decision, or `NotAllowed`, which is audited where a child is concerned."""
     decision = decide(g.acting.actor, action, resource)
     if not decision.allowed:
+        if resource.child_id is not None:
+            _note(f"refused_{action}", resource, decision.reason)
         raise NotAllowed
     return decision
+
+
+def children_shown(action: str, children: Collection[UUID]) -> None:
+    """Audit whose names a list shows; one row a minute for the same list."""
+    if children:
+        record_view(g.acting, action, None, f"page:{request.endpoint}", g.decision.reason, children)
 
 
 def may(action: str, resource: Resource | None = None) -> bool:
@@ -101,3 +113,7 @@ def may(action: str, resource: Resource | None = None) -> bool:
 def may_see(field_class: str, resource: Resource | None = None) -> bool:
     """For templates and documents: whether a field of this class may leave the server."""
     return may_see_field(g.acting.actor, field_class, resource or g.resource)
+
+
+def _note(action: str, resource: Resource, reason: str) -> None:
+    record_view(g.acting, action, resource.child_id, f"{resource.kind}:{resource.id}", reason)

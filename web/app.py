@@ -2,18 +2,21 @@
 
 import secrets
 from datetime import timedelta
-from uuid import UUID
+from importlib.metadata import version
+from urllib.parse import urlsplit
 
+from apiflask import APIFlask
 from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
 
+from engine.clock import Clock, SystemClock
 from engine.domain import SYSTEM
 from engine.work import Installation
 from web import api, auth, board, cases, health, procedures, records, studio, tasks
 from web.errors import register_errors
 from web.layout import register_layout
-from web.settings import Settings
-from workflows.people import find_actor
+from web.settings import LOOPBACK, Settings
+from workflows.sessions import who_is_signed_in
 
 FEATURES = (auth, tasks, cases, records, procedures, studio, board, health)
 
@@ -30,25 +33,35 @@ CONTENT_POLICY = {
 }
 
 
-def create_app(installation: Installation, settings: Settings) -> Flask:
-    app = Flask("web", static_folder="static", static_url_path="/static")
+def create_app(
+    installation: Installation, settings: Settings, wall_clock: Clock | None = None
+) -> Flask:
+    """`wall_clock` is what sessions run out by: the machine's, not the demonstration's."""
+    app = APIFlask(
+        "web", title="Pepway", version=version("pepway"), static_folder="static",
+        static_url_path="/static", spec_path=None, docs_path=None, json_errors=False,
+    )
     app.config.update(
+        OPENAPI_VERSION="3.1.0",
+        SECURITY_SCHEMES={"token": {"type": "http", "scheme": "bearer"}},
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-pepway" if settings.secure else "pepway",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=10),
+        PERMANENT_SESSION_LIFETIME=timedelta(days=7),
+        TRUSTED_HOSTS=_hosts(settings),
         MAX_CONTENT_LENGTH=3_000_000,
-        MAX_FORM_MEMORY_SIZE=1_000_000,
+        MAX_FORM_MEMORY_SIZE=3_000_000,
         MAX_FORM_PARTS=2_000,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )
     app.extensions["pepway"] = installation
     app.extensions["pepway_settings"] = settings
+    app.extensions["pepway_wall_clock"] = wall_clock or SystemClock()
+    app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
     csrf = CSRFProtect(app)
-    app.before_request(_who_acts)
     app.after_request(_harden)
     register_layout(app)
     register_errors(app)
@@ -58,16 +71,26 @@ def create_app(installation: Installation, settings: Settings) -> Flask:
     return app
 
 
+def _hosts(settings: Settings) -> list[str]:
+    """The names that Pepway answers to. Without https it answers on this machine only."""
+    host = urlsplit(settings.public_url).hostname or ""
+    return [host] if settings.secure else sorted({host, *LOOPBACK, "[::1]"} - {"::1"})
+
+
 def _who_acts() -> None:
-    """Who is signed in, as they may act at this very request."""
+    """Who is signed in, as they may act at this very request.
+
+    The cookie outlives the session, so that a form left open overnight still says whose it was.
+    """
     g.csp_nonce = secrets.token_urlsafe(16)
     g.csp_extra = {}
     g.acting = None
     if request.path.startswith(("/api/", "/static/")):
         return
     installation: Installation = current_app.extensions["pepway"]
-    person = session.get("person")
-    actor = find_actor(installation.acting(SYSTEM), UUID(person)) if person else None
+    at = current_app.extensions["pepway_wall_clock"].now()
+    token = session.get("token")
+    actor = who_is_signed_in(installation.acting(SYSTEM), token, at) if token else None
     if actor is not None:
         g.acting = installation.acting(actor)
 
@@ -81,6 +104,10 @@ def _harden(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["X-Frame-Options"] = "DENY"
+    if current_app.extensions["pepway_settings"].secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.path.startswith("/static/built/"):
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif not request.path.startswith("/static/"):

@@ -1,51 +1,94 @@
-"""Errors as pages: one table from what went wrong to a sentence that says what to do."""
+"""Errors as pages: one table from what went wrong to a sentence that says what to do.
+
+Whatever happens to a request, the words that were typed stand on the page that answers it.
+"""
 
 import logging
+import secrets
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, TaskTaken
+from web.access import SignInNeeded
 
 log = logging.getLogger(__name__)
 
 STATUS = {NotFound: 404, TaskGone: 409, TaskTaken: 409, CaseClosed: 409, Refused: 422}
 TITLES = {
-    400: "Something in this page was out of date",
+    400: "Your browser sent something that Pepway cannot read",
     404: "Page not found",
     405: "This page cannot be used in this way",
     409: "Somebody was there before you",
-    413: "This is too large",
+    413: "This is too much to send in one go",
     422: "That cannot be done",
     429: "Too many tries",
     500: "Sorry, something went wrong",
 }
 SENTENCES = {
-    404: "Check the address, or go to your tasks.",
+    404: "There is nothing here that you can see. Check the address, or go to your tasks.",
     405: "Go back and try again.",
-    413: "Send less in one go: at most 2 MB.",
-    500: "We have noted it. What you typed is below, and what was saved before is safe.",
+    413: "Go back, shorten the longest answer, and send it again.",
+    429: "Wait a quarter of an hour, then try again.",
+    500: "It was not your fault. What was saved before is safe. Try again in a minute.",
 }
-NEVER_SHOWN = frozenset({"csrf_token", "password", "nonce"})
+CARRIED = "kept."
+"""Before the name of a field that is carried through signing in."""
+NEVER_KEPT = frozenset({"csrf_token", "password"})
+NEVER_SHOWN = NEVER_KEPT | {"nonce", "do", "next"}
 
 
 def register_errors(app: Flask) -> None:
+    app.register_error_handler(SignInNeeded, _sign_in_needed)
     app.register_error_handler(EngineError, _engine_error)
     app.register_error_handler(CSRFError, _out_of_date)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
 
 
-def error_page(status: int, message: str = "") -> Response:
-    """A page that keeps what was typed, so that it can be copied."""
+def error_page(status: int, message: str = "", *, resend: bool = False, quote: str = "") -> Response:
+    """A page that keeps what was typed, to be copied or, with `resend`, sent again."""
     html = render_template(
         "error.html",
         title=TITLES.get(status, TITLES[400]),
         message=message or SENTENCES.get(status, "Go back and try again."),
-        typed=_typed(),
+        typed=typed_words(),
+        kept=kept_fields() if resend and request.method == "POST" else [],
+        path=request.path,
+        quote=quote,
     )
     return make_response(html, status)
+
+
+def kept_fields() -> list[tuple[str, str]]:
+    """Every field that was posted, so that it can be posted again."""
+    return [(n, v) for n, v in request.form.items(multi=True) if n not in NEVER_KEPT]
+
+
+def typed_words() -> list[tuple[str, str]]:
+    """What was typed or chosen, with the name of its field in words."""
+    return words_of(kept_fields())
+
+
+def words_of(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    own = ("seen-", "choose-", CARRIED)
+    return [
+        (_in_words(name), value)
+        for name, value in fields
+        if name not in NEVER_SHOWN and not name.startswith(own)
+        and not name.endswith(("-shown", "-rows", "-id")) and value.strip()
+    ]
+
+
+def _in_words(name: str) -> str:
+    """`targets-0-target_text` as "Targets 1, target text"."""
+    parts = [str(int(part) + 1) if part.isdecimal() else part for part in name.split("-")]
+    text = ", ".join(parts).replace("_", " ")
+    for number in (part for part in parts if part.isdecimal()):
+        text = text.replace(f", {number}", f" {number}", 1)
+    return text[:1].upper() + text[1:]
 
 
 def _engine_error(error: EngineError) -> Response:
@@ -53,45 +96,83 @@ def _engine_error(error: EngineError) -> Response:
     return error_page(status, "" if status == 404 else error.message)
 
 
+def _sign_in_needed(_error: SignInNeeded) -> Response:
+    if request.method in ("GET", "HEAD"):
+        return make_response(
+            redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
+        )
+    return _signed_out_page()
+
+
 def _out_of_date(error: CSRFError) -> Response:
-    """The page was open for too long. What was typed goes on with a new page, on one click.
+    """The page was open for too long, or in another window meanwhile: one click sends it again.
 
     Only for a form of our own: one sent from another site is refused outright.
     """
     if not _from_here():
-        return error_page(400, "This form did not come from Pepway.")
-    fields = [(n, v) for n, v in request.form.items(multi=True) if n not in NEVER_SHOWN]
-    if request.path == url_for("auth.sign_in"):
-        return make_response(redirect(url_for("auth.sign_in")))
+        return error_page(400, "This form did not come from Pepway. Nothing was changed.")
     if g.get("acting") is None:
-        html = render_template("auth/sign_in.html", next=request.path, kept=fields, errors={},
-                               email="", signed_out=True)
-        return make_response(html, 401)
-    html = render_template("still_here.html", path=request.path, kept=fields)
+        return _signed_out_page()
+    log.info("a form without a valid token: %s", error.description)
+    html = render_template(
+        "still_here.html", path=request.path, kept=kept_fields(), typed=typed_words(),
+        signed_in_again=False,
+    )
     return make_response(html, 400)
 
 
+def _signed_out_page() -> Response:
+    """Signing in from here goes on with what was typed."""
+    if not _from_here():
+        return make_response(redirect(url_for("auth.sign_in")))
+    if request.path == url_for("auth.sign_in"):
+        next_page, kept = own_path(request.form.get("next", "")), carried_words()
+        email = request.form.get("email", "")
+    else:
+        next_page, kept, email = request.path, kept_fields(), ""
+    html = render_template(
+        "auth/sign_in.html", next=next_page, kept=kept, errors={}, email=email, again=True
+    )
+    return make_response(html, 401)
+
+
+def own_path(address: str) -> str:
+    """The address where it is a path of our own, else nothing: no way leads elsewhere."""
+    parts = urlsplit(address)
+    own = address.startswith("/") and not address.startswith("//")
+    clean = not parts.netloc and not parts.scheme and "\\" not in address
+    return address if own and clean and address.isprintable() else ""
+
+
+def carried_words() -> list[tuple[str, str]]:
+    """Fields of the form that was sent after the session's end, carried through signing in."""
+    return [
+        (name.removeprefix(CARRIED), value)
+        for name, value in request.form.items(multi=True)
+        if name.startswith(CARRIED)
+    ]
+
+
 def _http_error(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):
+        return make_response("This is not an address of Pepway.\n", 400)
     status = error.code or 500
-    if status in (301, 302, 303, 307, 308):
-        response = error.get_response()
-        return make_response(response)
+    if status < 400:
+        return make_response(error.get_response())
     return error_page(status)
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("request failed: %s %s", request.method, request.endpoint)
-    return error_page(500)
+    """Logged under a number that says nothing about anyone; the page asks to quote it."""
+    quote = secrets.token_hex(4)
+    log.exception("request %s failed: %s %s", quote, request.method, request.endpoint)
+    return error_page(500, resend=True, quote=quote)
 
 
 def _from_here() -> bool:
-    origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return not origin or origin.rstrip("/").startswith(request.host_url.rstrip("/"))
-
-
-def _typed() -> list[tuple[str, str]]:
-    return [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in NEVER_SHOWN and not name.startswith("seen-") and value.strip()
-    ]
+    """Whether the request was made by a page of ours; browsers of today always say."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("Origin") or request.headers.get("Referer")
+    return origin is None or urlsplit(origin).netloc == request.host

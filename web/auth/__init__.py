@@ -1,10 +1,9 @@
 """Signing in and out, and the demonstration's list of people."""
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     current_app,
+    flash,
     g,
     jsonify,
     redirect,
@@ -15,53 +14,65 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from engine.domain import SYSTEM
+from engine.domain import SYSTEM, Actor
 from engine.errors import NotFound
 from engine.work import Acting
 from web.access import anyone
-from web.layout import BUILT
+from web.errors import carried_words, own_path, words_of
+from web.layout import BUILT, first_page
 from workflows.people import everyone
 from workflows.people import sign_in as check_password
 from workflows.roles import ROLES
+from workflows.sessions import begin_session, end_session
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
-
-OWN_FIELDS = frozenset({"csrf_token", "email", "password", "next", "signed_out"})
-
 
 @blueprint.get("/")
 @anyone("sign_in")
 def home() -> Response:
-    return redirect(url_for("tasks.my_tasks") if g.acting else url_for("auth.sign_in"))
+    return redirect(first_page() if g.acting else url_for("auth.sign_in"))
 
 
-@blueprint.route("/sign-in", methods=["GET", "POST"])
+@blueprint.get("/sign-in")
 @anyone("sign_in")
-def sign_in() -> str | Response | tuple[str, int]:
-    next_page = _safe(request.values.get("next", ""))
-    if request.method == "GET":
-        return render_template("auth/sign_in.html", next=next_page, kept=[], errors={}, email="")
-    email = request.form.get("email", "")
-    kept = [(n, v) for n, v in request.form.items(multi=True) if n not in OWN_FIELDS]
+def sign_in() -> str | Response:
+    next_page = own_path(request.args.get("next", ""))
+    if g.acting:
+        return redirect(next_page or first_page())
+    return render_template("auth/sign_in.html", next=next_page, kept=[], errors={}, email="")
+
+
+@blueprint.post("/sign-in")
+@anyone("sign_in")
+def check_sign_in() -> str | Response | tuple[str, int]:
+    next_page = own_path(request.form.get("next", ""))
+    email, kept = request.form.get("email", "").strip(), carried_words()
     actor = check_password(_system(), email, request.form.get("password", ""))
     if actor is None:
-        errors = {"email": "Enter the e-mail address and password of your account"}
         page = render_template(
-            "auth/sign_in.html", next=next_page, kept=kept, errors=errors, email=email
+            "auth/sign_in.html", next=next_page, kept=kept, errors=_what_is_missing(email),
+            email=email,
         )
         return page, 401
-    session.clear()
-    session.permanent = True
-    session["person"] = str(actor.id)
-    if kept:
-        g.acting = current_app.extensions["pepway"].acting(actor)
-        return render_template("still_here.html", path=next_page, kept=kept)
-    return redirect(next_page or url_for("tasks.my_tasks"))
+    before = session.get("person")
+    _begin(actor)
+    if kept and before not in (None, str(actor.id)):
+        flash("Somebody else had typed something in this window. It was not shown to you.")
+        return redirect(first_page())
+    if kept and next_page:
+        return render_template(
+            "still_here.html", path=next_page, kept=kept, typed=words_of(kept),
+            signed_in_again=True,
+        )
+    return redirect(next_page or first_page())
 
 
 @blueprint.post("/sign-out")
 @anyone("sign_out")
 def sign_out() -> Response:
+    token = session.get("token")
+    if token:
+        end_session(_system(), token)
     session.clear()
     response = redirect(url_for("auth.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -93,12 +104,32 @@ def licences() -> str:
     return render_template("auth/licences.html", texts=texts)
 
 
-def _safe(address: str) -> str:
-    """Only a path of our own: anything that could lead elsewhere is dropped."""
-    parts = urlsplit(address)
-    own = address.startswith("/") and not address.startswith(("//", "/\\"))
-    clean = not parts.netloc and not parts.scheme and "\\" not in address
-    return address if own and clean and address.isprintable() else ""
+@blueprint.get("/accessibility")
+@anyone("see_licences")
+def accessibility() -> str:
+    """The accessibility statement that the regulations of 2018 ask of public bodies."""
+    return render_template("auth/accessibility.html")
+
+
+def _begin(actor: Actor) -> None:
+    """A new session and a new cookie; what the old one carried is gone."""
+    ended = session.get("token")
+    if ended:
+        end_session(_system(), ended)
+    session.clear()
+    session.permanent = True
+    at = current_app.extensions["pepway_wall_clock"].now()
+    session["token"] = begin_session(_system(), actor.id, at)
+    session["person"] = str(actor.id)
+    g.acting = current_app.extensions["pepway"].acting(actor)
+
+
+def _what_is_missing(email: str) -> dict[str, str]:
+    if not email:
+        return {"email": "Enter your e-mail address"}
+    if not request.form.get("password"):
+        return {"password": "Enter your password"}
+    return {"email": "The e-mail address or the password is not right. Check both"}
 
 
 def _system() -> Acting:

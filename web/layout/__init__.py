@@ -19,12 +19,14 @@ BUILT = Path(__file__).parents[1] / "static" / "built"
 
 NAVIGATION = (
     ("see_my_tasks", "tasks.my_tasks", "My tasks"),
+    ("see_board", "board.overview", "Board"),
+    ("see_studio", "studio.overview", "Studio"),
     ("see_cases", "cases.case_list", "Cases"),
     ("start_case", "cases.check_first", "Start a case"),
-    ("see_board", "board.overview", "Board"),
     ("see_procedures", "procedures.overview", "Procedures"),
-    ("see_studio", "studio.overview", "Studio"),
 )
+"""Action, page and name of every way in; whoever holds no tasks begins at the next one."""
+TASK_ROLES = frozenset(role.key for role in ROLES.values() if role.holds_tasks)
 
 
 def register_layout(app: Flask) -> None:
@@ -95,6 +97,21 @@ def asset(name: str) -> str:
     return url_for("static", filename=f"built/{hashed}") if hashed else ""
 
 
+def first_page() -> str:
+    """Where this person's work begins."""
+    return ways_in()[0][0]
+
+
+def ways_in() -> list[tuple[str, str]]:
+    """Address and name of the pages that are open to this person."""
+    roles = g.acting.actor.roles
+    return [
+        (url_for(endpoint), text)
+        for action, endpoint, text in NAVIGATION
+        if may(action) and (action != "see_my_tasks" or roles & TASK_ROLES)
+    ]
+
+
 def _shell() -> dict[str, Any]:
     installation: Installation = current_app.extensions["pepway"]
     now = installation.clock.now()
@@ -105,10 +122,7 @@ def _shell() -> dict[str, Any]:
         "now": now,
         "today": now.astimezone(LONDON).date(),
         "actor": acting.actor if acting else None,
-        "navigation": [
-            (url_for(endpoint), text) for action, endpoint, text in NAVIGATION
-            if acting and may(action)
-        ],
+        "navigation": ways_in() if acting else [],
         "csp_nonce": g.get("csp_nonce", ""),
         "decision": g.get("decision"),
         "resource": g.get("resource"),
