@@ -185,14 +185,14 @@ def _tasks(api: APIBlueprint) -> None:
     @api.post("/tasks/<uuid:task_id>/release")
     @api.output(TaskOut)
     @guarded("release_task", kind="task", arg="task_id", scope="write")
-    def release(task_id: UUID) -> Any:
+    def hand_back(task_id: UUID) -> Any:
         return TaskOut.model_validate(release_task(g.acting, task_id)).model_dump()
 
     @api.put("/tasks/<uuid:task_id>/draft")
     @api.input(AnswersIn, arg_name="sent")
     @api.output(TaskOut)
     @guarded("see_task", kind="task", arg="task_id", scope="write")
-    def draft(task_id: UUID, sent: AnswersIn) -> Any:
+    def keep_draft(task_id: UUID, sent: AnswersIn) -> Any:
         view = save_draft(g.acting, task_id, sent.answers, sent.seen)
         return TaskOut.model_validate(view).model_dump()
 
@@ -217,7 +217,7 @@ def _releases_and_events(api: APIBlueprint) -> None:
     @api.get("/releases/<uuid:release_id>")
     @api.output(ReleaseOut)
     @guarded("see_procedures")
-    def release(release_id: UUID) -> Any:
+    def one_release(release_id: UUID) -> Any:
         return ReleaseOut.model_validate(get_release(g.acting, release_id)).model_dump()
 
     @api.get("/events")

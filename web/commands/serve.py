@@ -90,7 +90,7 @@ def _follow_clock(installation: Installation) -> None:
 
 def _deliver(message: Message) -> None:
     """Until mail is set up, a message is noted by its ids; people see it on the case."""
-    log.info("message %s of kind %s is on the case", message.id, message.kind)
+    log.debug("message %s of kind %s is on the case", message.id, message.kind)
 
 
 def _stop_on_signal() -> None:
