@@ -74,7 +74,7 @@ def standing_at(work: Work, procedure: str, element: str, *, late_only: bool = F
                 *([Task.due_on < work.today] if late_only else []),
             )
             .order_by(Task.due_on)
-        ).tuples()
+        )
     )
     waiting = [] if late_only else _waiting_at(work, procedure, element)
     children = children_by_id(work, {case.child_id for case in (*(c for _, c in rows), *waiting)})
@@ -128,7 +128,7 @@ def _totals(work: Work, procedure: str) -> tuple[int, int]:
             visible(work.actor, Case.child_id, work.today),
         )
         .group_by(Case.status)
-    ).tuples()
+    )
     by_status = dict(rows.all())
     return sum(by_status.values()), by_status.get(CaseStatus.INCIDENT, 0)
 
@@ -163,7 +163,7 @@ def _task_counts(work: Work, procedure: str) -> dict[str, tuple[int, int, date |
             visible(work.actor, Case.child_id, work.today),
         )
         .group_by(Task.element)
-    ).tuples()
+    )
     return {element: (count, late, oldest) for element, count, late, oldest in rows}
 
 
@@ -178,7 +178,7 @@ def _waiting_counts(work: Work, procedure: str) -> dict[str, tuple[int, int, dat
             visible(work.actor, Case.child_id, work.today),
         )
         .group_by(Timer.element)
-    ).tuples()
+    )
     return {element: (count, 0, None) for element, count in rows}
 
 
