@@ -2,11 +2,13 @@
 PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
-STAMPS := var/stamps
+PYTHON_READY := .venv/installed
+NODE_READY := node_modules/.installed
+ASSETS := web/static/built/manifest.json
 
 .PHONY: setup run test check bench
 
-setup: $(STAMPS)/python $(STAMPS)/assets
+setup: $(PYTHON_READY) $(ASSETS)
 
 run: setup
 	@PEPWAY_DEMO=1 PEPWAY_PUBLIC_URL=http://127.0.0.1:$(PORT) $(BIN)/pepway serve --port $(PORT)
@@ -24,19 +26,20 @@ check: setup
 bench: setup
 	@$(BIN)/python -m tests.load.bench
 
-$(STAMPS)/python: requirements.lock pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Pepway needs Python 3.11 or newer: make PYTHON=python3.12")'
+$(PYTHON_READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "Pepway needs Python 3.11 or newer; say which: make PYTHON=python3.12" >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@mkdir -p $(STAMPS) && touch $@
+	@touch $@
 
-$(STAMPS)/node: package-lock.json package.json
-	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019)' \
+$(NODE_READY): package-lock.json package.json
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a * 100 + +b < 2019 ? 1 : 0)' \
 	  || { echo "Pepway needs Node 20.19 or newer" >&2; exit 1; }
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	@mkdir -p $(STAMPS) && touch $@
+	@touch $@
 
-$(STAMPS)/assets: $(STAMPS)/node $(shell find web/assets -type f)
+$(ASSETS): $(NODE_READY) $(shell find web/assets -type f)
 	node web/assets/build.mjs
 	@touch $@
