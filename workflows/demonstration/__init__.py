@@ -55,7 +55,11 @@ def _add_people(work: Work) -> dict[str, UUID]:
     work.session.flush()
     return {
         person.name: add_person(
-            work, person.name, person.email, [person.role], password_hash,
+            work,
+            person.name,
+            person.email,
+            [person.role],
+            password_hash,
             teams[person.team].id if person.team else None,
         )
         for person in PEOPLE
@@ -69,8 +73,9 @@ def _add_schools(work: Work) -> dict[str, UUID]:
         add_term(work, COUNCIL_NAME, starts, ends)
     ids = {}
     for school in SCHOOLS:
-        row = School(id=uuid4(), urn=school.urn, name=school.name, phase=school.phase,
-                     area=school.area)
+        row = School(
+            id=uuid4(), urn=school.urn, name=school.name, phase=school.phase, area=school.area
+        )
         work.session.add(row)
         ids[school.name] = row.id
     return ids

@@ -45,6 +45,8 @@ class DemoChild:
     out_of_area: bool = False
     stops_at: str = ""
     """The step at which the work waits; empty where everything is done in time."""
+    stops_before: int = 1
+    """The number of the statutory review whose case it waits in: 1 is the initial PEP."""
     slow_by: int = 0
     """Working days after the due date on which each step is done."""
     returned_once: bool = False
@@ -115,19 +117,37 @@ CHILDREN = (
     DemoChild("Mina", "Birkdalen", 7, _P, 5, planned=True, stops_at="hold_first_review"),
     DemoChild("Theo", "Cawthorne", 16, _C, 40),
     DemoChild("Ella", "Dravenport", 9, _P, 55),
-    DemoChild("Bilal", "Eskritt", 12, _S, 60, stops_at="confirm_review_date"),
-    DemoChild("Rosa", "Farrowdene", 6, _P, 65, stops_at="judge_progress"),
-    DemoChild("Callum", "Gorsefield", 14, _S, 70, not_on_track=True, stops_at="agree_way_forward"),
-    DemoChild("Aisha", "Hebblewick", 10, _T, 72, stops_at="hold_review_meeting"),
-    DemoChild("Milo", "Ingleborrow", 5, _P, 74, stops_at="revise_targets"),
-    DemoChild("Nell", "Keldhouse", 13, _S, 78, stops_at="judge_progress"),
-    DemoChild("Yusuf", "Lowmoor", 15, _S, 80, stops_at="sign_off_teacher"),
-    DemoChild("Greta", "Mossdale", 11, _S, 82, stops_at="assure_quality"),
-    DemoChild("Reuben", "Nettleham", 8, _P, 84, slow_by=2, stops_at="hold_statutory_review"),
+    DemoChild("Bilal", "Eskritt", 12, _S, 60, stops_at="confirm_review_date", stops_before=2),
+    DemoChild("Rosa", "Farrowdene", 6, _P, 65, stops_at="judge_progress", stops_before=2),
+    DemoChild(
+        "Callum",
+        "Gorsefield",
+        14,
+        _S,
+        70,
+        not_on_track=True,
+        stops_at="agree_way_forward",
+        stops_before=2,
+    ),
+    DemoChild("Aisha", "Hebblewick", 10, _T, 72, stops_at="hold_review_meeting", stops_before=2),
+    DemoChild("Milo", "Ingleborrow", 5, _P, 74, stops_at="revise_targets", stops_before=2),
+    DemoChild("Nell", "Keldhouse", 13, _S, 78, stops_at="judge_progress", stops_before=2),
+    DemoChild("Yusuf", "Lowmoor", 15, _S, 80, stops_at="sign_off_teacher", stops_before=2),
+    DemoChild("Greta", "Mossdale", 11, _S, 82, stops_at="assure_quality", stops_before=2),
+    DemoChild(
+        "Reuben",
+        "Nettleham",
+        8,
+        _P,
+        84,
+        slow_by=2,
+        stops_at="hold_statutory_review",
+        stops_before=2,
+    ),
     DemoChild("Lena", "Ormsett", 12, _T, 100),
     DemoChild("Hugo", "Pikestone", 14, _E, 120, out_of_area=True),
     DemoChild("Safiya", "Rothwell-Kane", 9, _P, 150, not_on_track=True),
     DemoChild("Arlo", "Stainmore", 16, _C, 180, returned_once=True),
-    DemoChild("Esme", "Tindale", 7, _P, 190, stops_at="judge_progress"),
+    DemoChild("Esme", "Tindale", 7, _P, 190, stops_at="judge_progress", stops_before=3),
     DemoChild("Zane", "Winterburn", 15, _S, 240),
 )

@@ -19,6 +19,7 @@ from workflows.calendar import working_days
 from workflows.demonstration.answers import answers_for
 from workflows.demonstration.council import CASEWORKER, CHILDREN, VIRTUAL_SCHOOL_HEAD, DemoChild
 from workflows.people import find_actor
+from workflows.pep.reviews import review_of
 from workflows.pep.starting import start_initial_pep
 
 LEAD = -1
@@ -37,7 +38,10 @@ class Life:
 
 class Story:
     def __init__(
-        self, installation: Installation, people: dict[str, UUID], schools: dict[str, UUID],
+        self,
+        installation: Installation,
+        people: dict[str, UUID],
+        schools: dict[str, UUID],
         teachers: dict[str, str],
     ) -> None:
         self._until = installation.clock.now()
@@ -71,8 +75,11 @@ class Story:
     def _wait(self, life: Life, moment: datetime) -> None:
         """Come back when the next of this child's steps or dates is due."""
         system = self._installation.acting(SYSTEM)
-        ahead = [self._when(life, task) for task in _open_tasks(system, life.child_id)
-                 if not self._stops(life, task)]
+        ahead = [
+            self._when(life, task)
+            for task in _open_tasks(system, life.child_id)
+            if not self._stops(life, task)
+        ]
         ahead += _timer_dates(system, life.child_id)
         coming = [max(at, moment + timedelta(minutes=7)) for at in ahead]
         if coming and min(coming) < self._until:
@@ -83,23 +90,28 @@ class Story:
         if self._stops(life, task):
             return datetime.max.replace(tzinfo=LONDON)
         due = task.due_on or task.opened_at.astimezone(LONDON).date()
-        day = working_days(None, due, LEAD + life.child.slow_by) if (
-            LEAD + life.child.slow_by
-        ) else due
+        day = (
+            working_days(None, due, LEAD + life.child.slow_by)
+            if (LEAD + life.child.slow_by)
+            else due
+        )
         at = datetime.combine(day, time(10 + task.opened_at.minute % 6, 15), LONDON)
         return max(at, task.opened_at + timedelta(minutes=30))
 
     def _stops(self, life: Life, task: TaskView) -> bool:
         if task.element != life.child.stops_at:
             return False
-        return life.returned or not life.child.returned_once
+        before = _review_number(self._installation.acting(SYSTEM), task.case_id)
+        return before == life.child.stops_before and (life.returned or not life.child.returned_once)
 
     def _complete(self, life: Life, task: TaskView) -> None:
         person = self._who(task)
         by = self._installation.acting(person)
         asked = task_form(by, task.id)
         today = by.today
-        answers = answers_for(asked.form, asked.facts, today, self._choices(life, task, asked.facts))
+        answers = answers_for(
+            asked.form, asked.facts, today, self._choices(life, task, asked.facts)
+        )
         seen = {key: kept.version for key, kept in asked.kept.items()}
         complete_task(by, task.id, answers, seen)
 
@@ -125,9 +137,7 @@ class Story:
         opener = self._people["Amara Lindqvist"]
         actor = find_actor(self._installation.acting(SYSTEM), opener)
         assert actor is not None
-        case_id = start_initial_pep(
-            self._installation.acting(actor), self._details(child, moment)
-        )
+        case_id = start_initial_pep(self._installation.acting(actor), self._details(child, moment))
         return _child_of(self._installation.acting(SYSTEM), case_id)
 
     def _details(self, child: DemoChild, moment: datetime) -> dict[str, Any]:
@@ -135,8 +145,12 @@ class Story:
         begins = moment.astimezone(LONDON).date()
         if child.days_in_care < 0:
             begins = working_days(None, begins, -child.days_in_care)
-        workers = [("Amara Lindqvist", "Ruth Calloway"), ("Tom Haverill", "Ruth Calloway"),
-                   ("Nadia Ferreday", "Imran Selwick"), ("Josh Penhallick", "Imran Selwick")]
+        workers = [
+            ("Amara Lindqvist", "Ruth Calloway"),
+            ("Tom Haverill", "Ruth Calloway"),
+            ("Nadia Ferreday", "Imran Selwick"),
+            ("Josh Penhallick", "Imran Selwick"),
+        ]
         worker, manager = workers[number % 4]
         officer = ("Colin Strathmere", "Beatriz Nunnerly")[number % 2]
         today = self._until.astimezone(LONDON).date()
@@ -159,7 +173,8 @@ class Story:
             "social_worker": str(self._people[worker]),
             "team_manager": str(self._people[manager]),
             "designated_teacher": str(self._people[self._teachers[child.school]])
-            if child.school else "",
+            if child.school
+            else "",
             "reviewing_officer": str(self._people[officer]),
         }
 
@@ -186,6 +201,12 @@ def _timer_dates(work: Work, child_id: UUID) -> list[datetime]:
             .where(Case.child_id == child_id, Timer.status == TimerStatus.PENDING)
         )
     )
+
+
+@query
+def _review_number(work: Work, case_id: UUID) -> int:
+    review = review_of(work.session, case_id)
+    return review.number if review else 0
 
 
 @query
