@@ -102,7 +102,7 @@ def months_on(day, count):
 
 
 def generated():
-    chance = random.Random(33)  # regulation 33  # noqa: S311 - dates to test, no secret
+    chance = random.Random(33)  # regulation 33
     span = (date(LAST_YEAR, 1, 1) - date(FIRST_YEAR, 3, 1)).days
     for _ in range(DATES):
         day = date(FIRST_YEAR, 3, 1) + timedelta(days=chance.randrange(span))
