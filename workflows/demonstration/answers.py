@@ -48,7 +48,7 @@ def answers_for(
 
 def _answer(each: Field, today: date) -> Any:
     if each.kind == "date":
-        ahead = {"target_due": 60, "action_due": 40}.get(each.key, 0)
+        ahead = {"target_due": 60, "action_due": 40, "action_review": 45}.get(each.key, 0)
         return (today + timedelta(days=ahead)).isoformat()
     if each.kind == "number":
         return {"attendance_percent": "94", "weekly_hours": "25"}.get(each.key, "1")
