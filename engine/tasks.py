@@ -67,6 +67,30 @@ def get_task(work: Work, task_id: UUID) -> TaskView:
 
 
 @query
+def list_tasks(
+    work: Work, *, mine: bool = False, after: UUID | None = None, limit: int = 100
+) -> list[TaskView]:
+    """Open tasks of the children whom the actor may see, or only the actor's own.
+
+    In the order of their ids, beginning behind `after`.
+    """
+    only = [Task.assignee_id == work.actor.id] if mine else []
+    behind = [Task.id > after] if after is not None else []
+    rows = work.session.scalars(
+        select(Task)
+        .where(
+            Task.status == TaskStatus.OPEN,
+            work.domain.visible(work.actor, Task.child_id, work.today),
+            *only,
+            *behind,
+        )
+        .order_by(Task.id)
+        .limit(limit)
+    )
+    return [view_of(row) for row in rows]
+
+
+@query
 def task_form(work: Work, task_id: UUID) -> TaskForm:
     """Raises `NotFound`; a task without a form gets an empty one."""
     task = _task(work, task_id)

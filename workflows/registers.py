@@ -1,4 +1,4 @@
-"""Lists for programs: children, cases, tasks, releases, events; only what the actor may see.
+"""Lists for programs: children, cases, releases, events; only what the actor may see.
 
 Each list is in the order of its ids and continues after the last one that was given out.
 """
@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, select
 from engine.errors import NotFound
 from engine.releases import ReleaseView, live_releases, releases_of
 from engine.store.models import Case, Event, Task
-from engine.tasks import TaskView, view_of
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.children import Child, ChildView, children_by_id
@@ -50,26 +49,6 @@ def one_case(work: Work, case_id: UUID) -> dict[str, Any]:
         select(Task.id).where(Task.case_id == case_id, Task.status == "open")
     )
     return {**_case(case), "open_tasks": list(tasks)}
-
-
-@query
-def list_tasks(
-    work: Work, after: UUID | None, limit: int, *, mine: bool = False
-) -> list[TaskView]:
-    """Open tasks of the children that the actor may see; `mine`: only their own."""
-    only = [Task.assignee_id == work.actor.id] if mine else []
-    rows = work.session.scalars(
-        select(Task)
-        .where(
-            Task.status == "open",
-            visible(work.actor, Task.child_id, work.today),
-            *only,
-            *_after(Task.id, after),
-        )
-        .order_by(Task.id)
-        .limit(limit)
-    )
-    return [view_of(row) for row in rows]
 
 
 @query

@@ -17,6 +17,7 @@ from engine.releases import get_release
 from engine.tasks import (
     claim_task,
     complete_task,
+    list_tasks,
     release_task,
     save_draft,
     task_form,
@@ -49,7 +50,6 @@ from workflows.registers import (
     list_children,
     list_events,
     list_releases,
-    list_tasks,
     one_case,
     one_event,
 )
@@ -167,7 +167,7 @@ def _tasks(api: APIBlueprint) -> None:
     @guarded("see_my_tasks")
     def tasks() -> Any:
         mine = request.args.get("mine") == "true"
-        rows = list_tasks(g.acting, _cursor(), _limit(), mine=mine)
+        rows = list_tasks(g.acting, mine=mine, after=_cursor(), limit=_limit())
         return _page([TaskOut.model_validate(row) for row in rows], _limit())
 
     @api.get("/tasks/<uuid:task_id>")
