@@ -13,6 +13,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, TaskTaken
 from web.access import SignInNeeded
+from web.layout import moment
+from workflows.people import names
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +95,18 @@ def _in_words(name: str) -> str:
 
 def _engine_error(error: EngineError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
-    return error_page(status, "" if status == 404 else error.message)
+    return error_page(status, "" if status == 404 else _sentence(error))
+
+
+def _sentence(error: EngineError) -> str:
+    """Who was there before, and when, where the error knows."""
+    by = error.by if isinstance(error, (TaskGone, TaskTaken)) else None
+    who = names(g.acting, [by]).get(by, "") if by else ""
+    if isinstance(error, TaskGone) and who and error.at:
+        return f"{who} completed this task on {moment(error.at)}. There is nothing left to do."
+    if isinstance(error, TaskTaken) and who:
+        return f"{who} has taken this task. Speak to them if you have something to add."
+    return error.message
 
 
 def _sign_in_needed(_error: SignInNeeded) -> Response:

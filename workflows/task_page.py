@@ -1,5 +1,6 @@
 """What a task's page shows beside its form: who, why, due when and why then, what came before."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,8 @@ from workflows.people import names
 from workflows.pep.record import field_class
 
 BEFORE_SHOWN = 4
+_PLAN_ID = re.compile(r"^(?:P\d+\.\d+(?: to P\d+\.\d+)?(?:, P\d+\.\d+)*\.\s*)+")
+"""The step's number in the analysis, with which its documentation begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,11 @@ class TaskPage:
     asked: TaskForm
     child: ChildView
     reference: str
+    case_status: str
     procedure_name: str
     step: Element
+    stands_on: str
+    """What the diagram says of the step: the sentence of the procedure that it stands on."""
     due_because: str
     before: Sequence[Before]
     assignee: str
@@ -53,13 +59,16 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
     task = asked.task
     case = work.session.get_one(Case, task.case_id)
     procedure = compiled(work, case.release_id)
+    step = procedure.elements[task.element]
     called = names(work, [task.assignee_id, task.completed_by])
     return TaskPage(
         asked=asked,
         child=get_child(work, task.child_id),
         reference=case.reference,
+        case_status=case.status,
         procedure_name=procedure.name,
-        step=procedure.elements[task.element],
+        step=step,
+        stands_on=_PLAN_ID.sub("", step.documentation),
         due_because=explain_date(work, case.id, task.element, task.opened_at),
         before=_before(work, case, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",

@@ -1,24 +1,30 @@
 """A small council at work: its people, one child coming into care, and browsers to visit with."""
 
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 import pytest
+from home_visit import FILES, PROCEDURE
 from visitor import Page, Visitor
 
+from engine.cases import open_case
 from engine.clock import FixedClock
 from engine.domain import SYSTEM, Actor
 from engine.forms import read_answers
-from engine.releases import load_procedures
+from engine.releases import load_folder, load_procedures
 from engine.store.database import Database
 from engine.store.schema import migrate
 from engine.tasks import complete_task, task_form
 from engine.work import Acting, Installation
 from web.app import create_app
 from web.settings import Settings
+from workflows.access import case_resource
 from workflows.council import set_council_name
 from workflows.demonstration.answers import answers_for
 from workflows.my_tasks import my_tasks
@@ -49,7 +55,8 @@ class Council:
 
     installation: Installation
     clock: FixedClock
-    settings: Settings
+    wall_clock: FixedClock
+    """What sessions run out by."""
     people: dict[str, UUID]
     app: Any
 
@@ -77,6 +84,12 @@ class Council:
         }
         return start_initial_pep(self.by("wilma"), {**given, **details})
 
+    def home_visit(self) -> UUID:
+        """A running case of the tests' own procedure: Wilma's and Tara's tasks are open."""
+        child_id = case_resource(self.by("vera"), self.start_case()).child_id
+        assert child_id is not None
+        return open_case(self.by("vera"), PROCEDURE, child_id)
+
     def do(self, name: str, step: str, **answers: Any) -> UUID:
         """This person does their task of that name, and answers as is plausible."""
         by = self.by(name)
@@ -95,6 +108,10 @@ class Council:
         return next(
             row.task.id for row in (*found.mine, *found.queue) if row.task.element == step
         )
+
+    def open_task(self, name: str, step: str) -> Page:
+        """This person signs in and opens their task at that step."""
+        return self.sign_in(name).visitor.open(f"/tasks/{self.task(name, step)}")
 
     def gathering(self) -> UUID:
         """A case in which everyone fills in their part at the same time."""
@@ -122,6 +139,7 @@ def furnished(tmp_path_factory, password_hash):
         for key, (name, role) in PEOPLE.items()
     }
     load_procedures(by, BPMN)
+    assert load_folder(by, PROCEDURE, FILES).state == "live"
     database.engine.dispose()
     return path, people
 
@@ -135,7 +153,7 @@ def council(furnished, tmp_path):
     clock = FixedClock(MORNING)
     installation = Installation(database, clock, PepDomain(), b"k" * 32)
     settings = Settings(secret_key="s" * 32, audit_key="k" * 32, demo=True)
-    app = create_app(installation, settings)
-    app.testing = False
-    yield Council(installation, clock, settings, people, app)
+    wall_clock = FixedClock(MORNING)
+    app = create_app(installation, settings, wall_clock)
+    yield Council(installation, clock, wall_clock, people, app)
     database.engine.dispose()

@@ -11,6 +11,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from engine.domain import SYSTEM
 from engine.work import LONDON, Installation
 from web.access import may, may_see
+from web.forms import date_parts, error_targets, number_text, only_when, rows_of
 from workflows.calendar import working_days_until
 from workflows.council import council_name
 from workflows.roles import ROLES
@@ -39,10 +40,13 @@ def register_layout(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day, short_day=short_day, moment=moment, days_left=days_left, role=role_title,
-        year_group=year_in_words,
+        day=day, short_day=short_day, long_date=long_date, moment=moment,
+        days_left=days_left, role=role_title, year_group=year_in_words,
     )
-    app.jinja_env.globals.update(asset=asset, may=may, may_see=may_see)
+    app.jinja_env.globals.update(
+        asset=asset, may=may, may_see=may_see, date_parts=date_parts, rows_of=rows_of,
+        number_text=number_text, only_when=only_when, error_targets=error_targets,
+    )
     app.context_processor(_shell)
 
 
@@ -54,6 +58,11 @@ def day(value: date | None) -> str:
 def short_day(value: date | None) -> str:
     """Tue 6 Jan 2026."""
     return f"{value:%a} {value.day} {value:%b %Y}" if value else ""
+
+
+def long_date(value: date | None) -> str:
+    """6 January 2026."""
+    return f"{value.day} {value:%B %Y}" if value else ""
 
 
 def moment(value: datetime | None) -> str:

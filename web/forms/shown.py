@@ -1,0 +1,144 @@
+"""Answers as a page shows them: in boxes, in words, and in hidden inputs."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from engine.forms import Field, Form
+
+DATE_PARTS = ("day", "month", "year")
+NOT_ANSWERED = "Not answered"
+_SIMPLE = re.compile(r'\(?\s*([a-z][a-z0-9_]*)\s*(=|!=)\s*(?:"([^"]*)"|(true|false))\s*\)?')
+
+
+def in_words(field: Field, value: Any) -> str | list[list[tuple[str, str]]]:
+    """An answer as a person reads it; a list gives rows of (question, answer)."""
+    if field.kind == "list":
+        return [
+            [(cell.label, str(in_words(cell, row.get(cell.key)))) for cell in field.fields]
+            for row in rows_of(value)
+        ]
+    if field.kind == "checkbox":
+        return "Yes" if value in (True, "true", "on") else "No"
+    if field.kind == "date":
+        return _date_in_words(value) or NOT_ANSWERED
+    if value is None or value == "" or value == []:
+        return NOT_ANSWERED
+    labels = {option.value: option.label for option in field.options}
+    if field.kind == "checkboxes":
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(labels.get(str(each), str(each)) for each in chosen)
+    text = labels.get(str(value), number_text(value))
+    space = " " if field.suffix[:1].isalpha() else ""
+    return f"{field.prefix}{text}{space}{field.suffix}"
+
+
+def number_text(value: Any) -> str:
+    """As it was typed: 94 and not 94.0; nothing where there is no value."""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return "" if value is None else str(value)
+
+
+def date_parts(value: Any) -> tuple[str, str, str]:
+    """Day, month and year as they stand in the boxes, whatever was typed."""
+    if isinstance(value, dict):
+        day, month, year = (str(value.get(part) or "") for part in DATE_PARTS)
+        return day, month, year
+    parts = str(value or "").split("-")
+    if len(parts) == 3:
+        year, month, day = parts
+        return day.lstrip("0"), month.lstrip("0"), year
+    return "", "", ""
+
+
+def rows_of(value: Any) -> list[dict[str, Any]]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+
+
+def hidden_pairs(form: Form, raw: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The answers as names and values of hidden inputs: what `raw_from_post` reads back."""
+    pairs: list[tuple[str, str]] = []
+    for field in form.inputs():
+        if field.key in raw:
+            pairs += _pairs(field, field.key, raw[field.key])
+    return pairs
+
+
+def error_targets(form: Form, errors: Mapping[str, str]) -> dict[str, str]:
+    """Errors in the order of the page, by the id of the box in which to put it right."""
+    boxes: dict[str, str] = {}
+    for field in form.inputs():
+        for place in sorted(errors, key=_row_number):
+            if place == field.key:
+                boxes[place] = _box(field, field.key)
+            elif place.startswith(f"{field.key}["):
+                boxes[place] = _cell_box(field, place)
+    boxes.update({place: place for place in errors if place not in boxes})
+    return {box: errors[place] for place, box in boxes.items()}
+
+
+def only_when(form: Form, field: Field) -> str:
+    """In which case a question is to be answered; empty where its condition is not so simple."""
+    found = _SIMPLE.fullmatch(field.hidden_when or "")
+    asked = next((f for f in form.inputs() if found and f.key == found.group(1)), None)
+    if found is None or asked is None:
+        return ""
+    wanted = found.group(3) if found.group(3) is not None else found.group(4)
+    word = "unless" if found.group(2) == "=" else "only if"
+    if asked.kind == "checkbox":
+        ticked = (wanted == "true") == (word == "only if")
+        return f"Answer this only if you {'ticked' if ticked else 'did not tick'}: {asked.label}"
+    return f"Answer this {word} you chose “{in_words(asked, wanted)}” above"
+
+
+def _date_in_words(value: Any) -> str:
+    parts = date_parts(value)
+    try:
+        day = date(int(parts[2]), int(parts[1]), int(parts[0]))
+    except ValueError:
+        return " ".join(part for part in parts if part)
+    return f"{day.day} {day:%B %Y}"
+
+
+def _pairs(field: Field, name: str, value: Any) -> list[tuple[str, str]]:
+    if field.kind == "list":
+        return _row_pairs(field, rows_of(value))
+    if field.kind == "date":
+        parts = zip(DATE_PARTS, date_parts(value), strict=True)
+        return [(f"{name}-{part}", text) for part, text in parts]
+    if field.kind == "checkboxes":
+        chosen = value if isinstance(value, list) else []
+        return [(f"{name}-shown", "1"), *((name, str(each)) for each in chosen)]
+    if field.kind == "checkbox":
+        ticked = [(name, "true")] if value in (True, "true") else []
+        return [(f"{name}-shown", "1"), *ticked]
+    return [(name, number_text(value))]
+
+
+def _row_pairs(field: Field, rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    pairs = [(f"{field.key}-rows", str(len(rows)))]
+    for number, row in enumerate(rows):
+        if row.get("id"):
+            pairs.append((f"{field.key}-{number}-id", str(row["id"])))
+        for cell in field.fields:
+            if cell.key in row:
+                pairs += _pairs(cell, f"{field.key}-{number}-{cell.key}", row[cell.key])
+    return pairs
+
+
+def _box(field: Field, name: str) -> str:
+    return f"{name}-day" if field.kind == "date" else name
+
+
+def _cell_box(field: Field, place: str) -> str:
+    """`targets[0].due` as the id of that row's box."""
+    name = place.replace("[", "-").replace("].", "-").rstrip("]")
+    cell = next((cell for cell in field.fields if place.endswith(f"].{cell.key}")), field)
+    return _box(cell, name) if cell is not field else name
+
+
+def _row_number(place: str) -> tuple[int, str]:
+    found = re.search(r"\[(\d+)\]", place)
+    return (int(found.group(1)) if found else -1, place)
