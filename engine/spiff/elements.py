@@ -35,6 +35,12 @@ class Element:
     message: str | None = None
     timer: str | None = None
     """The text of timeDate or timeDuration."""
+    timer_kind: str | None = None
+    """Which of the two."""
+    repeat: str | None = None
+    """How many times (loopCardinality), where the step repeats by itself."""
+    one_by_one: bool = False
+    """Of a step that repeats: one time after the other, not all at once."""
     calls: str | None = None
     attached_to: str | None = None
     interrupting: bool = True
@@ -53,7 +59,7 @@ def tag(name: str) -> str:
 
 
 def local_name(node: etree._Element) -> str:
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return etree.QName(node).localname
 
 
 def pepway(node: etree._Element, name: str) -> str | None:
@@ -62,12 +68,13 @@ def pepway(node: etree._Element, name: str) -> str | None:
 
 def read_elements(root: etree._Element) -> dict[str, Element]:
     """Every flow node and sequence flow of the definitions, by id, in the order of the file."""
-    found: dict[str, Element] = {}
+    return {element.id: element for element in all_elements(root)}
+
+
+def all_elements(root: etree._Element) -> Iterator[Element]:
+    """As `read_elements`, but elements with the same id are all there."""
     for process in root.iterchildren(tag("process")):
-        roles = _roles(process)
-        for element in _in_scope(process, process.get("id", ""), roles, None):
-            found[element.id] = element
-    return found
+        yield from _in_scope(process, process.get("id", ""), _roles(process), None)
 
 
 def _roles(process: etree._Element) -> dict[str, str]:
@@ -107,6 +114,8 @@ def _flow(node: etree._Element, process: str) -> Element:
 
 
 def _node(node: etree._Element, kind: str, process: str, role: str | None) -> Element:
+    timer, timer_kind = _timer(node)
+    repeats = node.find(tag("multiInstanceLoopCharacteristics"))
     return Element(
         id=node.get("id", ""),
         kind=kind,
@@ -122,20 +131,27 @@ def _node(node: etree._Element, kind: str, process: str, role: str | None) -> El
         action=pepway(node, "action"),
         to=pepway(node, "to"),
         message=pepway(node, "message"),
-        timer=_timer(node),
+        timer=timer,
+        timer_kind=timer_kind,
+        repeat=None if repeats is None else _text(repeats, "loopCardinality"),
+        one_by_one=repeats is not None and repeats.get("isSequential") in ("true", "1"),
         calls=node.get("calledElement"),
         attached_to=node.get("attachedToRef"),
-        interrupting=node.get("cancelActivity", "true") != "false",
+        interrupting=node.get("cancelActivity", "true") not in ("false", "0"),
         terminates=node.find(tag("terminateEventDefinition")) is not None,
         default=node.get("default"),
     )
 
 
-def _timer(node: etree._Element) -> str | None:
+def _timer(node: etree._Element) -> tuple[str | None, str | None]:
     definition = node.find(tag("timerEventDefinition"))
     if definition is None:
-        return None
-    return _text(definition, "timeDate") or _text(definition, "timeDuration")
+        return None, None
+    for kind in ("timeDate", "timeDuration"):
+        text = _text(definition, kind)
+        if text:
+            return text, kind
+    return None, None
 
 
 def _text(node: etree._Element, child: str) -> str | None:

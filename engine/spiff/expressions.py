@@ -14,8 +14,9 @@ from typing import Any
 
 from cel_expr_python import cel
 
-from engine.domain import Function, Step, ValueType
-from engine.errors import FlowFailed, Refused
+from engine.domain import Function, Overload, Step, ValueType
+from engine.errors import EngineError, FlowFailed, Refused
+from engine.spiff.syntax import read_syntax
 
 LONGEST = 2000
 
@@ -26,7 +27,7 @@ _CEL_TYPES = {
     ValueType.STRING: cel.Type.STRING,
     ValueType.DATE: cel.Type.TIMESTAMP,
     ValueType.DURATION: cel.Type.DURATION,
-    ValueType.LIST: cel.Type.List(cel.Type.DYN),
+    ValueType.LIST: cel.Type.List(cel.Type.STRING),
 }
 _TYPE_WORDS = {
     ValueType.BOOL: "yes or no (true or false)",
@@ -47,9 +48,23 @@ _DURATION = re.compile(
     re.ASCII,
 )
 _CALENDAR_DURATION = re.compile(r"-?P[\dYMWDTHS.]*", re.ASCII)
-_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|' + r"'(?:\\.|[^'\\])*'")
-_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_TESTED = re.compile(r"""\bknown\s*\(\s*(?:"(\w+)"|'(\w+)')\s*\)""", re.ASCII)
+_CEL_WORDS = {
+    "bool": _TYPE_WORDS[ValueType.BOOL],
+    "int": _TYPE_WORDS[ValueType.INT],
+    "double": "a number with decimals",
+    "string": _TYPE_WORDS[ValueType.STRING],
+    "timestamp": _TYPE_WORDS[ValueType.DATE],
+    "duration": _TYPE_WORDS[ValueType.DURATION],
+    "list": _TYPE_WORDS[ValueType.LIST],
+    "null_type": "nothing (null)",
+}
+_PYTHON = {
+    ValueType.BOOL: bool,
+    ValueType.INT: int,
+    ValueType.DOUBLE: float,
+    ValueType.STRING: str,
+    ValueType.DURATION: timedelta,
+}
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
@@ -68,6 +83,8 @@ class _Evaluation:
     calendar: Any
     known: frozenset[str]
     steps: list[Step] | None = None
+    failure: Exception | None = None
+    """What a function raised: kept here, because CEL absorbs it (`f(x) || true` is true)."""
 
 
 _evaluation: ContextVar[_Evaluation] = ContextVar("evaluation")
@@ -75,19 +92,28 @@ _evaluation: ContextVar[_Evaluation] = ContextVar("evaluation")
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """One compiled expression. `names` must all have a value, but for those in `tested`."""
+    """One compiled expression."""
 
     text: str
     type: ValueType
     names: frozenset[str] = frozenset()
+    """Every name that it reads: all must have a value, but for those in `tested`."""
     tested: frozenset[str] = frozenset()
+    """Names that it asks known("...") about, whether or not it reads them too."""
     literal: Any = None
+    _types: Mapping[str, ValueType] = field(default_factory=dict, repr=False, compare=False)
     _compiled: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def asks(self) -> frozenset[str]:
+        """Every name whose value it wants to be given, where there is one."""
+        return self.names | self.tested
 
     def evaluate(self, values: Mapping[str, Any], calendar: Any) -> Any:
         """The value; dates as `date`, durations as `timedelta`.
 
-        Raises `FlowFailed` where a name has no value or a function cannot answer.
+        A date-time literal gives an aware `datetime`. Raises `FlowFailed` where a name has no
+        value, a value has not the declared type, or a function cannot answer.
         """
         return self._run(values, _Evaluation(calendar, _known(values)))
 
@@ -103,24 +129,29 @@ class Expression:
         if missing:
             msg = f"“{self.text}” needs {_listed(missing)}, which has no value yet."
             raise FlowFailed(msg)
+        given = {
+            name: _inward(name, values[name], self._types[name])
+            for name in self.names & evaluation.known
+        }
         token = _evaluation.set(evaluation)
         try:
-            given = {name: _inward(values[name]) for name in self.names & evaluation.known}
             result = self._compiled.eval(data=given)
         finally:
             _evaluation.reset(token)
+        if evaluation.failure is not None:
+            raise self._failed(_reason(evaluation.failure)) from evaluation.failure
         return self._outward(result)
 
     def _outward(self, result: Any) -> Any:
-        kind = result.type()
-        if kind in (cel.Type.ERROR, cel.Type.UNKNOWN):
-            reason = str(result.value()).split(": ", 1)[-1]
-            msg = f"“{self.text}” could not be worked out: {reason}"
-            raise FlowFailed(msg)
+        if result.type() in (cel.Type.ERROR, cel.Type.UNKNOWN):
+            raise self._failed(str(result.value()).split(": ", 1)[-1])
         value = result.plain_value() if self.type is ValueType.LIST else result.value()
         if isinstance(value, datetime):
             return value.astimezone(UTC).date()
         return value
+
+    def _failed(self, reason: str) -> FlowFailed:
+        return FlowFailed(f"“{self.text}” could not be worked out: {reason}")
 
 
 def compile_expression(
@@ -140,7 +171,7 @@ def compile_expression(
     if len(text) > LONGEST:
         msg = f"The expression is longer than {LONGEST} characters."
         raise ExpressionRefused(msg)
-    expression = _literal(text) or _cel(text, names, functions)
+    expression = _literal(text) or _cel(text, tuple(sorted(names.items())), functions)
     if wanted is not None and expression.type not in wanted:
         wants = " or ".join(_TYPE_WORDS[kind] for kind in sorted(wanted))
         msg = f"“{text}” gives {_TYPE_WORDS[expression.type]}, but {wants} is needed here."
@@ -192,39 +223,35 @@ def _read_duration(text: str) -> timedelta:
     return value
 
 
+@lru_cache(maxsize=4096)
 def _cel(
-    text: str, names: Mapping[str, ValueType], functions: tuple[Function, ...]
+    text: str, names: tuple[tuple[str, ValueType], ...], functions: tuple[Function, ...]
 ) -> Expression:
-    spoken = _QUOTED.sub('""', text)
-    if re.search(r"\bdyn\s*\(", spoken):
-        msg = "dyn() is not allowed: it hides mistakes in types."
-        raise ExpressionRefused(msg, text.find("dyn") + 1)
-    environment = _environment(tuple(sorted(names.items())), functions)
-    compiled = _compile(environment, text)
-    words = set(_WORD.findall(spoken)) & set(names)
-    used = frozenset(word for word in words if not _compiles_without(text, word, names, functions))
-    tested = frozenset(a or b for a, b in _TESTED.findall(text))
-    unknown = tested - set(names)
+    compiled = _compile(_environment(names, functions), text)
+    syntax = read_syntax(compiled.serialize())
+    if syntax.has_unsure_type:
+        msg = (
+            f"“{text}” has a part without a certain type (dyn(), or different kinds in one list), "
+            "which would hide mistakes. Compare values of one kind."
+        )
+        raise ExpressionRefused(msg, 1)
+    if syntax.tests_unnamed:
+        msg = f"“{text}”: known() takes one name in quotes, such as known(\"review_date\")."
+        raise ExpressionRefused(msg, text.find("known") + 1)
+    types = dict(names)
+    unknown = syntax.tested - set(types)
     if unknown:
         msg = f"known() asks for {_listed(sorted(unknown))}, which does not exist here."
         raise ExpressionRefused(msg, text.find("known") + 1)
-    return Expression(text, _type_of(text, compiled), used, tested, None, compiled)
-
-
-def _compiles_without(
-    text: str, word: str, names: Mapping[str, ValueType], functions: tuple[Function, ...]
-) -> bool:
-    """Whether the expression means anything without this name: then it does not use it.
-
-    CEL lists no names of an expression; its own compiler is the only judge that respects
-    macro variables and text in quotes.
-    """
-    fewer = {name: kind for name, kind in names.items() if name != word}
-    try:
-        _environment(tuple(sorted(fewer.items())), functions).compile(text)
-    except RuntimeError:
-        return False
-    return True
+    used = frozenset(syntax.names & set(types))
+    return Expression(
+        text,
+        _type_of(text, compiled),
+        used,
+        frozenset(syntax.tested),
+        _types={name: types[name] for name in used},
+        _compiled=compiled,
+    )
 
 
 def _compile(environment: Any, text: str) -> Any:
@@ -243,10 +270,22 @@ def _refusal(text: str, message: str) -> ExpressionRefused:
     if undeclared:
         said = f"there is nothing called {undeclared.group(1)} here"
     elif "no matching overload" in said:
-        said = "these kinds of value cannot be used together: " + said.split("applied to", 1)[-1]
+        said = _kinds_that_do_not_fit(said)
     elif said.startswith("Syntax error"):
         said = "it is not written as an expression can be"
     return ExpressionRefused(f"“{text}” at character {column}: {said.strip()}.", column)
+
+
+def _kinds_that_do_not_fit(said: str) -> str:
+    """CEL's "found no matching overload for '_>_' applied to '(double, int)'", in words."""
+    called, _, applied = said.partition("applied to")
+    function = re.search(r"'([a-z]\w*)'", called)
+    kinds = [word for word in re.findall(r"[a-z_]+", applied) if word in _CEL_WORDS]
+    together = " and ".join(_CEL_WORDS[kind] for kind in kinds) or applied.strip()
+    if function:
+        return f"{function.group(1)}() cannot take {together}"
+    hint = "; write 3.0 for 3" if set(kinds) == {"double", "int"} else ""
+    return f"{together} cannot be used together{hint}"
 
 
 def _type_of(text: str, compiled: Any) -> ValueType:
@@ -274,7 +313,7 @@ def _environment(
                 f"{function.name}_{number}",
                 return_type=_CEL_TYPES[overload.result],
                 parameters=[_CEL_TYPES[kind] for kind in overload.parameters],
-                impl=_implementation(function, overload.parameters),
+                impl=_implementation(function, overload),
             )
             for number, overload in enumerate(function.overloads)
         ])
@@ -284,19 +323,21 @@ def _environment(
     return cel.NewEnv(variables=variables, functions=declared)
 
 
-def _implementation(
-    function: Function, parameters: tuple[ValueType, ...]
-) -> Callable[..., Any]:
+def _implementation(function: Function, overload: Overload) -> Callable[..., Any]:
     def call(*arguments: Any) -> Any:
         evaluation = _evaluation.get()
         given = [
             argument.astimezone(UTC).date() if kind is ValueType.DATE else argument
-            for argument, kind in zip(arguments, parameters, strict=True)
+            for argument, kind in zip(arguments, overload.parameters, strict=True)
         ]
-        value = function.call(evaluation.calendar, *given)
-        if evaluation.steps is not None and function.explain is not None:
-            evaluation.steps += function.explain(evaluation.calendar, *given)
-        return _inward(value)
+        try:
+            value = function.call(evaluation.calendar, *given)
+            if evaluation.steps is not None and function.explain is not None:
+                evaluation.steps += function.explain(evaluation.calendar, *given)
+            return _inward(function.name, value, overload.result)
+        except Exception as problem:
+            evaluation.failure = evaluation.failure or problem
+            raise
 
     return call
 
@@ -309,13 +350,42 @@ def _known(values: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(name for name, value in values.items() if value is not None)
 
 
-def _inward(value: Any) -> Any:
-    """A date crosses into CEL as the timestamp of its midnight in UTC."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    if isinstance(value, date):
-        return datetime.combine(value, time(), UTC)
+def _inward(name: str, value: Any, kind: ValueType) -> Any:
+    """A value as CEL takes it; a date crosses as the timestamp of its midnight in UTC.
+
+    Raises `FlowFailed` for any other type than the declared one: CEL would take True for 1.
+    """
+    if kind is ValueType.DATE and isinstance(value, date):
+        return _moment(name, value)
+    if kind is ValueType.DOUBLE and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if kind is ValueType.LIST and isinstance(value, (list, tuple)):
+        return as_outcome(value)
+    if kind not in _PYTHON or type(value) is not _PYTHON[kind]:
+        raise FlowFailed(f"{name} should be {_TYPE_WORDS[kind]}, and is not.")
     return value
+
+
+def _moment(name: str, value: date) -> datetime:
+    if not isinstance(value, datetime):
+        return datetime.combine(value, time(), UTC)
+    if value.tzinfo is None:
+        raise FlowFailed(f"{name} has no time zone.")
+    return value.astimezone(UTC)
+
+
+def as_outcome(value: Any) -> Any:
+    """An answer as the state keeps it: of a list with rows only their ids, so that they count."""
+    if not isinstance(value, (list, tuple)):
+        return value
+    return [
+        str(each.get("id", number)) if isinstance(each, Mapping) else str(each)
+        for number, each in enumerate(value)
+    ]
+
+
+def _reason(failure: Exception) -> str:
+    return failure.message if isinstance(failure, EngineError) else str(failure)
 
 
 def _listed(names: Sequence[str]) -> str:

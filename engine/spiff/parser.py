@@ -1,93 +1,36 @@
-"""SpiffWorkflow's parser with our own classes in the places where its own do harm.
+"""Hands a procedure to SpiffWorkflow's parser: rewritten, so that it sees only what we have read.
 
-Its service tasks stall, its timers keep time by the machine's clock, its parallel gateway
-mixes the rounds of a loop. What stands here replaces exactly these.
+Its parser takes conditions in the order of the shapes' height, hangs on some data references,
+mistakes a step with the id "End" for its own, and passes text on to Python. So it is given new,
+plain BPMN: nodes and arrows in the order of the file, with safe ids, and instead of an expression
+the id of the element that has one.
 """
 
+from collections.abc import Mapping
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
+from urllib.parse import quote
 
+from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
 from SpiffWorkflow.bpmn.parser.event_parsers import (
     BoundaryEventParser,
     IntermediateCatchEventParser,
 )
-from SpiffWorkflow.bpmn.parser.task_parsers import GatewayParser
+from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
 from SpiffWorkflow.bpmn.parser.TaskParser import TaskParser
 from SpiffWorkflow.bpmn.parser.util import full_tag
-from SpiffWorkflow.bpmn.specs.defaults import (
-    BoundaryEvent,
-    IntermediateCatchEvent,
-    ManualTask,
-    ParallelGateway,
-)
-from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
-from SpiffWorkflow.util.task import TaskState
+from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent
 
-
-class ActionTask(ManualTask):  # type: ignore[misc]
-    """A service or send task: the flow stops at it, and the wall does what it names."""
-
-
-class WaitFor(EventDefinition):  # type: ignore[misc]
-    """A timer that looks at no clock: it has fired when the wall has said so."""
-
-    def __init__(self, name: str, description: str | None = None) -> None:
-        super().__init__(name=name, description=description)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
-
-
-class RoundJoin(ParallelGateway):  # type: ignore[misc]
-    """A parallel gateway that counts the arrivals of the current round of a loop only.
-
-    Instances of the gateway belong to one round when their nearest completed earlier instance
-    is the same one. SpiffWorkflow's own lets the first arrival of a later round through.
-    """
-
-    def _check_threshold_unstructured(self, my_task: Any) -> bool:
-        missing = set(self.inputs)
-        for arrival in self._arrivals(my_task):
-            if arrival.parent.state == TaskState.COMPLETED:
-                missing.discard(arrival.parent.task_spec)
-        return not missing
-
-    def _update_hook(self, my_task: Any) -> bool:
-        complete = self._check_threshold_unstructured(my_task)
-        for arrival in self._arrivals(my_task):
-            if arrival is not my_task and arrival.state == TaskState.WAITING:
-                arrival.cancel()
-        if not complete:
-            my_task._set_state(TaskState.WAITING)
-        return complete
-
-    def _run_hook(self, my_task: Any) -> bool:
-        return True
-
-    def _arrivals(self, my_task: Any) -> list[Any]:
-        this_round = self._round(my_task)
-        return [
-            task
-            for task in my_task.workflow.tasks.values()
-            if task.task_spec is self and self._round(task) == this_round
-        ]
-
-    def _round(self, task: Any) -> Any:
-        earlier = task.parent
-        while earlier is not None:
-            if earlier.task_spec is self and earlier.state == TaskState.COMPLETED:
-                return earlier.id
-            earlier = earlier.parent
-        return None
+from engine.errors import DiagramRefused
+from engine.spiff.elements import BPMN, Element, tag
+from engine.spiff.specs import ActionTask, Choice, TokenJoin, WaitFor, take_foresight
 
 
 class _Waiting:
     def parse_timer_event(self, event: Any) -> WaitFor:
-        node = self.node  # type: ignore[attr-defined]
-        return WaitFor(node.get("id"), description="Timer")
+        return WaitFor(self.node.get("id"), description="Timer")  # type: ignore[attr-defined]
 
 
 class _CatchParser(_Waiting, IntermediateCatchEventParser):  # type: ignore[misc]
@@ -102,7 +45,101 @@ class WallParser(BpmnParser):  # type: ignore[misc]
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - SpiffWorkflow's own extension point
         full_tag("serviceTask"): (TaskParser, ActionTask),
         full_tag("sendTask"): (TaskParser, ActionTask),
-        full_tag("parallelGateway"): (GatewayParser, RoundJoin),
+        full_tag("exclusiveGateway"): (ConditionalGatewayParser, Choice),
+        full_tag("parallelGateway"): (GatewayParser, TokenJoin),
         full_tag("intermediateCatchEvent"): (_CatchParser, IntermediateCatchEvent),
         full_tag("boundaryEvent"): (_BoundaryParser, BoundaryEvent),
     }
+
+
+def parse(elements: Mapping[str, Element], key: str) -> tuple[Any, Mapping[str, Any]]:
+    """SpiffWorkflow's specs of the process `key` and of all that it contains or calls.
+
+    Raises `DiagramRefused` where SpiffWorkflow cannot take it.
+    """
+    parser = WallParser()
+    try:
+        parser.add_bpmn_xml(_plain_bpmn(elements))
+        spec = parser.get_spec(_process(key))
+        within = parser.get_subprocess_specs(_process(key))
+    except RecursionError as problem:
+        msg = "The diagram has too many steps in a row. Divide it into processes that call it."
+        raise DiagramRefused(msg) from problem
+    except Exception as problem:  # whatever a parser of others raises, the diagram cannot run
+        where = elements.get(str(getattr(problem, "id", None) or "").removeprefix("e_"))
+        said = f" because of “{where.name}”" if where else ""
+        raise DiagramRefused(f"The diagram cannot be run{said}.") from problem
+    take_foresight([spec, *within.values()])
+    return spec, within
+
+
+def _plain_bpmn(elements: Mapping[str, Element]) -> etree._Element:
+    root = etree.Element(tag("definitions"), nsmap={"bpmn": BPMN})
+    scopes = sorted(elements.values(), key=attrgetter("process"))
+    by_scope = {scope: list(inside) for scope, inside in groupby(scopes, attrgetter("process"))}
+    for scope in by_scope:
+        if scope not in elements:
+            process = etree.SubElement(root, tag("process"), id=_process(scope))
+            process.set("isExecutable", "true")
+            _fill(process, scope, by_scope)
+    return root
+
+
+def _fill(parent: etree._Element, scope: str, by_scope: Mapping[str, list[Element]]) -> None:
+    for element in by_scope.get(scope, []):
+        if element.kind == "sequenceFlow":
+            _arrow(parent, element)
+        elif element.kind == "startEvent" and element.timer:
+            _timer_start(parent, element)
+        else:
+            node = _node(parent, element)
+            if element.kind == "subProcess":
+                _fill(node, element.id, by_scope)
+
+
+def _node(parent: etree._Element, element: Element) -> etree._Element:
+    node = etree.SubElement(parent, tag(element.kind), id=_id(element.id))
+    if element.default:
+        node.set("default", _id(element.default))
+    if element.calls:
+        node.set("calledElement", _process(element.calls))
+    if element.kind == "boundaryEvent":
+        node.set("attachedToRef", _id(element.attached_to or ""))
+        node.set("cancelActivity", "true" if element.interrupting else "false")
+    if element.timer:
+        etree.SubElement(node, tag("timerEventDefinition"))
+    if element.terminates:
+        etree.SubElement(node, tag("terminateEventDefinition"))
+    if element.repeat:
+        loop = etree.SubElement(node, tag("multiInstanceLoopCharacteristics"))
+        loop.set("isSequential", "true" if element.one_by_one else "false")
+        etree.SubElement(loop, tag("loopCardinality")).text = element.id
+    return node
+
+
+def _arrow(parent: etree._Element, element: Element) -> None:
+    arrow = etree.SubElement(parent, tag("sequenceFlow"), id=_id(element.id))
+    arrow.set("sourceRef", _id(element.from_ or ""))
+    arrow.set("targetRef", _id(element.to_ or ""))
+    if element.condition:
+        etree.SubElement(arrow, tag("conditionExpression")).text = element.id
+
+
+def _timer_start(parent: etree._Element, element: Element) -> None:
+    """A case that begins by waiting: a plain start, and then the timer."""
+    start, wait = f"{_id(element.id)}.start", _id(element.id)
+    etree.SubElement(parent, tag("startEvent"), id=start)
+    arrow = etree.SubElement(parent, tag("sequenceFlow"), id=f"{start}.flow")
+    arrow.set("sourceRef", start)
+    arrow.set("targetRef", wait)
+    node = etree.SubElement(parent, tag("intermediateCatchEvent"), id=wait)
+    etree.SubElement(node, tag("timerEventDefinition"))
+
+
+def _id(element: str) -> str:
+    """An id that SpiffWorkflow cannot take for one of its own, which have a point in them."""
+    return "e_" + quote(element, safe="").replace(".", "%2E")
+
+
+def _process(process: str) -> str:
+    return "p_" + quote(process, safe="").replace(".", "%2E")

@@ -4,21 +4,27 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
+from lxml import etree
 
 from engine.domain import ValueType, Vocabulary
 from engine.errors import DiagramRefused
-from engine.forms.definition import Form, read_form
-from engine.spiff.elements import Element, local_name, read_elements
-from engine.spiff.expressions import Expression, compile_expression
-from engine.spiff.parser import WallParser
-from engine.spiff.xml import read_xml
+from engine.forms.definition import Form, FormUnreadable, read_form
+from engine.spiff.elements import Element, all_elements, local_name
+from engine.spiff.expressions import Expression, ExpressionRefused, compile_expression
+from engine.spiff.parser import parse
+from engine.spiff.runnable import refuse_what_cannot_run, refuse_what_does_not_fit
+from engine.spiff.xml import Unreadable, read_xml
 
 STARTED_ON = "started_on"
 """The day on which the step or timer at hand began; the engine gives it, so it is certain."""
 
 CONDITION = frozenset({ValueType.BOOL})
 MOMENT = frozenset({ValueType.DATE, ValueType.DURATION})
+_TIMES = frozenset({ValueType.INT})
+_TIMERS = {
+    "timeDate": frozenset({ValueType.DATE}),
+    "timeDuration": frozenset({ValueType.DURATION}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,11 @@ class Procedure:
     outcome_names: frozenset[str]
     """Field keys that some expression reads: these answers are kept in the state."""
     conditions: Mapping[str, Expression]
-    """By text, which is what SpiffWorkflow hands over at a gateway."""
+    """Of arrows, and how many times of steps that repeat, by element id."""
     moments: Mapping[str, Expression]
     """Timers and due dates, by element id."""
+    arrows: Mapping[tuple[str, str], str]
+    """Id of the (first) arrow from one element to another."""
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
 
@@ -43,44 +51,13 @@ def compile_procedure(files: Mapping[str, bytes], vocabulary: Vocabulary) -> Pro
     """Parse the diagrams and forms of one folder and compile its expressions.
 
     The main process is the one whose id is the name of its file without ending. Raises
-    `DiagramRefused`, `FormUnreadable` or `ExpressionRefused` where that cannot be done; the
-    checker, which says all that is wrong at once, comes before.
+    `DiagramRefused` for the first thing that cannot run; the checker, which says all that is
+    wrong at once, comes before.
     """
-    diagrams = {path: read_xml(data) for path, data in files.items() if path.endswith(".bpmn")}
-    forms = {
-        path.removesuffix(".form"): read_form(data, path.removesuffix(".form"))
-        for path, data in files.items()
-        if path.endswith(".form")
-    }
-    elements = {k: v for root in diagrams.values() for k, v in read_elements(root).items()}
-    names = names_of(forms.values(), vocabulary)
-    conditions = {
-        element.condition: compile_expression(
-            element.condition, CONDITION, names, vocabulary.functions
-        )
-        for element in elements.values()
-        if element.condition
-    }
-    moments = {
-        element.id: compile_expression(text, MOMENT, names, vocabulary.functions)
-        for element in elements.values()
-        if (text := element.timer or element.due)
-    }
-    key, title = _main_process(diagrams)
-    spec, subprocess_specs = _parse(diagrams.values(), key)
-    used = {name for e in (*conditions.values(), *moments.values()) for name in e.names}
-    return Procedure(
-        key=key,
-        name=title,
-        elements=elements,
-        forms=forms,
-        names=names,
-        outcome_names=frozenset(used - set(vocabulary.facts) - {STARTED_ON}),
-        conditions=conditions,
-        moments=moments,
-        spec=spec,
-        subprocess_specs=subprocess_specs,
-    )
+    try:
+        return _compile(files, vocabulary)
+    except (Unreadable, FormUnreadable, ExpressionRefused) as problem:
+        raise DiagramRefused(problem.message) from problem
 
 
 def names_of(forms: Iterable[Form], vocabulary: Vocabulary) -> dict[str, ValueType]:
@@ -91,26 +68,86 @@ def names_of(forms: Iterable[Form], vocabulary: Vocabulary) -> dict[str, ValueTy
     return names
 
 
-def _main_process(diagrams: Mapping[str, Any]) -> tuple[str, str]:
+def moment_types(element: Element) -> frozenset[ValueType]:
+    """What the timer or due date of an element may give: a date, a duration, or either."""
+    return _TIMERS.get(element.timer_kind or "", MOMENT)
+
+
+def _compile(files: Mapping[str, bytes], vocabulary: Vocabulary) -> Procedure:
+    diagrams = {path: read_xml(data) for path, data in files.items() if path.endswith(".bpmn")}
+    forms = {
+        path.removesuffix(".form"): read_form(data, path.removesuffix(".form"))
+        for path, data in files.items()
+        if path.endswith(".form")
+    }
+    key, title = _main_process(diagrams)
+    elements = _elements(diagrams.values())
+    names = names_of(forms.values(), vocabulary)
+    conditions, moments = _expressions(elements, names, vocabulary)
+    spec, subprocess_specs = parse(elements, key)
+    asked = {name for e in (*conditions.values(), *moments.values()) for name in e.asks}
+    return Procedure(
+        key=key,
+        name=title,
+        elements=elements,
+        forms=forms,
+        names=names,
+        outcome_names=frozenset(asked - set(vocabulary.facts) - {STARTED_ON}),
+        conditions=conditions,
+        moments=moments,
+        arrows=_arrows(elements),
+        spec=spec,
+        subprocess_specs=subprocess_specs,
+    )
+
+
+def _elements(roots: Iterable[etree._Element]) -> dict[str, Element]:
+    elements: dict[str, Element] = {}
+    for root in roots:
+        refuse_what_cannot_run(root)
+        for element in all_elements(root):
+            if element.id in elements:
+                msg = f"Two elements have the id “{element.id}”. Give each its own."
+                raise DiagramRefused(msg)
+            elements[element.id] = element
+    refuse_what_does_not_fit(elements)
+    return elements
+
+
+def _expressions(
+    elements: Mapping[str, Element], names: Mapping[str, ValueType], vocabulary: Vocabulary
+) -> tuple[dict[str, Expression], dict[str, Expression]]:
+    conditions: dict[str, Expression] = {}
+    moments: dict[str, Expression] = {}
+    for element in elements.values():
+        slots = (
+            (element.condition, CONDITION, conditions),
+            (element.repeat, _TIMES, conditions),
+            (element.timer or element.due, moment_types(element), moments),
+        )
+        for text, wanted, into in slots:
+            if text:
+                into[element.id] = compile_expression(text, wanted, names, vocabulary.functions)
+    return conditions, moments
+
+
+def _arrows(elements: Mapping[str, Element]) -> dict[tuple[str, str], str]:
+    arrows: dict[tuple[str, str], str] = {}
+    for element in elements.values():
+        if element.kind == "sequenceFlow":
+            arrows.setdefault((element.from_ or "", element.to_ or ""), element.id)
+    return arrows
+
+
+def _main_process(diagrams: Mapping[str, etree._Element]) -> tuple[str, str]:
     for path, root in diagrams.items():
         for process in root:
             if local_name(process) == "process" and f"{process.get('id')}.bpmn" == path:
+                key = process.get("id", "")
                 pool = next(
                     (node.get("name") for node in root.iter() if local_name(node) == "participant"),
                     None,
                 )
-                return process.get("id"), process.get("name") or pool or process.get("id")
+                return key, process.get("name") or pool or key
     msg = "No diagram's process has the name of its file. Give the process the file's name as id."
     raise DiagramRefused(msg)
-
-
-def _parse(roots: Iterable[Any], key: str) -> tuple[Any, Mapping[str, Any]]:
-    parser = WallParser()
-    try:
-        for root in roots:
-            parser.add_bpmn_xml(root)
-        return parser.get_spec(key), parser.get_subprocess_specs(key)
-    except (ValidationException, NotImplementedError, RecursionError, KeyError) as problem:
-        where = getattr(problem, "id", None)
-        msg = f"The diagram cannot be run{f' because of {where}' if where else ''}."
-        raise DiagramRefused(msg) from problem

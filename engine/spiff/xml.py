@@ -45,7 +45,7 @@ def read_xml(content: bytes) -> etree._Element:
         msg = "The file is not well-formed XML. Export the diagram again as BPMN 2.0 XML."
         raise Unreadable(msg) from problem
     document = root.getroottree().docinfo
-    if document.doctype or document.internalDTD is not None:
+    if document.internalDTD is not None:
         msg = "The file has a DOCTYPE, which Pepway does not read. Remove that line and try again."
         raise Unreadable(msg)
     if (document.encoding or "UTF-8").upper() not in ("UTF-8", "ASCII", "US-ASCII"):

@@ -1,0 +1,114 @@
+"""When timers fire and tasks are due: expressions evaluated against a case and its world."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from engine.domain import ActionCall, Step
+from engine.errors import FlowFailed
+from engine.spiff.expressions import Expression
+from engine.spiff.procedure import STARTED_ON, Procedure
+
+_LONDON = ZoneInfo("Europe/London")
+
+
+class World(Protocol):
+    """What a flow may ask while it runs one step."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def calendar(self) -> Any: ...
+
+    def facts(self, names: frozenset[str]) -> Mapping[str, Any]: ...
+
+    def perform(self, call: ActionCall) -> Mapping[str, Any]: ...
+
+
+def due_of(
+    procedure: Procedure,
+    element: str,
+    world: World,
+    opened_at: datetime,
+    outcomes: Mapping[str, Any],
+) -> date | None:
+    """The last day on which a task is in time; None where its step has no due date.
+
+    A duration counts from the opening. Raises `FlowFailed`.
+    """
+    expression = procedure.moments.get(element)
+    if expression is None:
+        return None
+    value = evaluate(expression, element, world, outcomes, opened_at)
+    if isinstance(value, timedelta):
+        value = _later(opened_at, value, element)
+    return value.astimezone(_LONDON).date() if isinstance(value, datetime) else value
+
+
+def timer_due(
+    procedure: Procedure,
+    element: str,
+    world: World,
+    started_at: datetime,
+    outcomes: Mapping[str, Any],
+) -> datetime:
+    """When a timer fires, in UTC: a date means midnight in London at its start.
+
+    Raises `FlowFailed`.
+    """
+    value = evaluate(procedure.moments[element], element, world, outcomes, started_at)
+    if isinstance(value, timedelta):
+        value = _later(started_at, value, element)
+    if not isinstance(value, datetime):
+        value = datetime.combine(value, time(), _LONDON)
+    return value.astimezone(UTC)
+
+
+def explain_moment(
+    procedure: Procedure,
+    element: str,
+    world: World,
+    started_at: datetime,
+    outcomes: Mapping[str, Any],
+) -> tuple[Any, list[Step]] | None:
+    """The value of a due date or timer and every day that was counted for it."""
+    expression = procedure.moments.get(element)
+    if expression is None:
+        return None
+    return expression.explain(_values(expression, world, outcomes, started_at), world.calendar)
+
+
+def evaluate(
+    expression: Expression,
+    element: str,
+    world: World,
+    outcomes: Mapping[str, Any],
+    began_at: datetime,
+) -> Any:
+    """The value for this case now. Raises `FlowFailed` that names the element."""
+    try:
+        return expression.evaluate(
+            _values(expression, world, outcomes, began_at), world.calendar
+        )
+    except FlowFailed as failure:
+        raise FlowFailed(failure.message, element=element) from failure
+
+
+def _values(
+    expression: Expression, world: World, outcomes: Mapping[str, Any], began_at: datetime
+) -> Mapping[str, Any]:
+    """What the engine gives, then outcomes of this case, then the domain's facts."""
+    own = {name: value for name, value in outcomes.items() if name in expression.asks}
+    own[STARTED_ON] = began_at.astimezone(_LONDON).date()
+    asked = expression.asks - set(own)
+    return {**world.facts(asked), **own} if asked else own
+
+
+def _later(moment: datetime, duration: timedelta, element: str) -> datetime:
+    try:
+        return moment + duration
+    except OverflowError as problem:
+        msg = "The duration leads beyond the calendar."
+        raise FlowFailed(msg, element=element) from problem
