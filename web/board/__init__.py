@@ -3,72 +3,125 @@
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid
-from engine.tasks import reassign_task
-from web.access import allow
+from engine.tasks import TaskView, reassign_task
+from web.access import allow, children_shown
 from web.diagrams import Marks, draw
-from workflows.board import ProcedureBoard, boards, standing_at, who_may_hold
+from workflows.board import ProcedureBoard, StepCount, boards, step_page, who_may_hold
+from workflows.children import get_child
+from workflows.people import names
 
 blueprint = Blueprint("board", __name__, template_folder="templates", url_prefix="/board")
+
+BY_RULE = "rule"
+"""Chosen instead of a person: whoever the procedure names."""
 
 
 @blueprint.get("")
 @allow("see_board")
 def overview() -> str:
+    late_only = _late_only()
     found = boards(g.acting)
-    pictures = {board.procedure: draw(board.diagram, _marks(board), key=board.procedure)
-                for board in found}
-    return render_template("board/overview.html", boards=found, pictures=pictures)
+    shown = {board.procedure: _shown(board, late_only) for board in found}
+    pictures = {
+        board.procedure: _picture(board, shown[board.procedure], late_only) for board in found
+    }
+    return render_template(
+        "board/overview.html", boards=found, shown=shown, pictures=pictures, late_only=late_only
+    )
 
 
 @blueprint.get("/<procedure>/<element>")
 @allow("see_board")
 def step(procedure: str, element: str) -> str:
-    late_only = request.args.get("late") == "1"
-    rows = standing_at(g.acting, procedure, element, late_only=late_only)
-    name = next((board_step.name for board in boards(g.acting) if board.procedure == procedure
-                 for board_step in board.steps if board_step.element == element), element)
-    return render_template("board/step.html", rows=rows, procedure=procedure, element=element,
-                           name=name, late_only=late_only)
+    late_only = _late_only()
+    page = step_page(g.acting, procedure, element, late_only=late_only)
+    children_shown("see_board", {at.child.id for at in page.standing})
+    return render_template("board/step.html", page=page, late_only=late_only)
 
 
-@blueprint.route("/reassign/<uuid:task_id>", methods=["GET", "POST"])
+@blueprint.get("/reassign/<uuid:task_id>")
 @allow("reassign_task", kind="task", arg="task_id")
-def reassign(task_id: UUID) -> str | Response | tuple[str, int]:
+def reassign(task_id: UUID) -> str:
+    return _reassign_page(task_id, {})
+
+
+@blueprint.post("/reassign/<uuid:task_id>")
+@allow("reassign_task", kind="task", arg="task_id")
+def give(task_id: UUID) -> Response | tuple[str, int]:
+    try:
+        task = reassign_task(g.acting, task_id, _chosen(), request.form.get("reason", ""))
+    except AnswersInvalid as problem:
+        return _reassign_page(task_id, problem.errors), 422
+    who = names(g.acting, [task.assignee_id]).get(task.assignee_id, "") if task.assignee_id else ""
+    flash(f"“{task.name}” now belongs to {who or 'the queue of its role'}. The reason stands on "
+          "the case.")
+    return redirect(_back_to(task))
+
+
+def _reassign_page(task_id: UUID, errors: dict[str, str]) -> str:
     task, people = who_may_hold(g.acting, task_id)
-    errors: dict[str, str] = {}
-    if request.method == "POST":
-        try:
-            _give(task_id)
-        except AnswersInvalid as problem:
-            errors = problem.errors
-        else:
-            flash(f"“{task.name}” has a new owner. Both see it in the case's story.")
-            return redirect(url_for("cases.case_page", case_id=task.case_id))
-    page = render_template("board/reassign.html", task=task, people=people, errors=errors,
-                           typed=request.form)
-    return (page, 422) if errors else page
+    return render_template(
+        "board/reassign.html",
+        task=task,
+        child=get_child(g.acting, task.child_id),
+        people=people,
+        holder=names(g.acting, [task.assignee_id]).get(task.assignee_id, "")
+        if task.assignee_id else "",
+        errors=errors,
+        typed=request.form,
+        back=_back_to(task),
+        by_rule=BY_RULE,
+    )
 
 
-def _give(task_id: UUID) -> None:
+def _chosen() -> UUID | None:
+    """The person who was chosen, or None for whoever the procedure names."""
     chosen = request.form.get("to", "")
-    if not chosen:
-        raise AnswersInvalid({"to": "Choose who does this task"})
-    to = None if chosen == "rule" else UUID(chosen)
-    reassign_task(g.acting, task_id, to, request.form.get("reason", ""))
+    if chosen == BY_RULE:
+        return None
+    try:
+        return UUID(chosen)
+    except ValueError as nobody:
+        problems = {"to": "Choose who does this task"}
+        if not request.form.get("reason", "").strip():
+            problems["reason"] = "Enter why you are giving this task to someone else"
+        raise AnswersInvalid(problems) from nobody
 
 
-def _marks(board: ProcedureBoard) -> Marks:
-    return Marks(
-        late=frozenset(),
-        badges={
-            step.element: f"{step.cases} ({step.late} late)" if step.late else f"{step.cases}"
-            for step in board.steps
-        },
+def _back_to(task: TaskView) -> str:
+    if request.values.get("from") == "case":
+        return url_for("cases.case_page", case_id=task.case_id)
+    return url_for("board.step", procedure=task.procedure, element=task.element)
+
+
+def _late_only() -> bool:
+    return request.args.get("late") == "1"
+
+
+def _shown(board: ProcedureBoard, late_only: bool) -> list[StepCount]:
+    return [each for each in board.steps if each.late or not late_only]
+
+
+def _picture(board: ProcedureBoard, shown: list[StepCount], late_only: bool) -> Markup:
+    late = 1 if late_only else None
+    marks = Marks(
+        late=frozenset(each.element for each in shown if each.late),
+        badges={each.element: _badge(each, late_only) for each in shown},
         links={
-            step.element: url_for("board.step", procedure=board.procedure, element=step.element)
-            for step in board.steps
+            each.element: url_for(
+                "board.step", procedure=board.procedure, element=each.element, late=late
+            )
+            for each in shown
         },
     )
+    return draw(board.diagram, marks, key=board.procedure)
+
+
+def _badge(step: StepCount, late_only: bool) -> str:
+    if late_only:
+        return f"{step.late} late"
+    return f"{step.cases} ({step.late} late)" if step.late else str(step.cases)

@@ -1,24 +1,29 @@
 """The studio: process owners change a diagram, see what the check says, and publish it."""
 
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
-from engine.checker import FileReport
-from engine.diagram import read_diagram
 from engine.drafts import (
     DraftChanged,
-    check_draft,
+    begin_draft_from,
     discard_draft,
     open_draft,
     publish_draft,
     save_draft_diagram,
 )
-from engine.errors import DiagramRefused, Refused
-from engine.releases import live_releases, release_files, releases_of
+from engine.errors import AnswersInvalid, DiagramRefused, Refused
+from engine.releases import get_release, release_files
 from web.access import allow
 from web.diagrams import Marks, draw
+from web.layout import moment
 from workflows.people import names
 from workflows.pep.domain import vocabulary
+from workflows.studio_page import StudioPage, check_of, studio_overview, studio_page
 
 blueprint = Blueprint("studio", __name__, template_folder="templates", url_prefix="/studio")
 
@@ -27,16 +32,15 @@ EDITOR_POLICY = {
     "img-src": "'self' data:",
     "font-src": "'self' data:",
 }
-"""bpmn-js sets styles on its own elements and carries its icon font in its style sheet."""
+"""bpmn-js places its parts by style attributes and carries its icons in its style sheet."""
+
+Answer = str | Response | tuple[str, int]
 
 
 @blueprint.get("")
 @allow("see_studio")
 def overview() -> str:
-    rows = [(release, releases_of(g.acting, release.procedure), open_draft(g.acting,
-             release.procedure)) for release in live_releases(g.acting)]
-    called = names(g.acting, [r.created_by for _, all_of, _ in rows for r in all_of])
-    return render_template("studio/overview.html", rows=rows, called=called)
+    return render_template("studio/overview.html", procedures=studio_overview(g.acting))
 
 
 @blueprint.get("/<procedure>")
@@ -48,99 +52,169 @@ def edit(procedure: str) -> str:
 @blueprint.get("/<procedure>/diagram.bpmn")
 @allow("edit_diagram")
 def diagram(procedure: str) -> Response:
-    response = Response(open_draft(g.acting, procedure).content, mimetype="application/xml")
-    response.headers["Content-Disposition"] = f'attachment; filename="{procedure}.bpmn"'
-    return response
+    """The draft as a file, to be changed in another editor."""
+    return _as_file(open_draft(g.acting, procedure).content, f"{procedure}.bpmn")
+
+
+@blueprint.get("/releases/<uuid:release_id>/diagram.bpmn")
+@allow("see_studio")
+def release_diagram(release_id: UUID) -> Response:
+    release = get_release(g.acting, release_id)
+    content = release_files(g.acting, release_id)[f"{release.procedure}.bpmn"]
+    return _as_file(content, f"{release.procedure}-release-{release.number}.bpmn")
+
+
+@blueprint.post("/<procedure>/check")
+@allow("edit_diagram")
+def check(procedure: str) -> tuple[Response, int]:
+    """What the check says of a diagram that is on the screen and not saved yet."""
+    try:
+        found = check_of(g.acting, procedure, _sent_xml())
+    except Refused as refused:
+        return jsonify({"message": refused.message}), 422
+    return jsonify({"report": asdict(found)}), 200
 
 
 @blueprint.post("/<procedure>/save")
 @allow("edit_diagram")
-def save(procedure: str) -> Response | tuple[Response, int]:
-    """From the editor: JSON with `xml` and `version`; answers with findings."""
-    sent = request.get_json(silent=True) or {}
+def save(procedure: str) -> tuple[Response, int]:
+    """From the editor: JSON with `xml` and the `version` that it began from."""
     try:
-        draft = save_draft_diagram(
-            g.acting, procedure, str(sent.get("xml", "")).encode(), int(sent.get("version", 0))
-        )
+        draft = save_draft_diagram(g.acting, procedure, _sent_xml(), _sent_version())
+    except DraftChanged as changed:
+        return jsonify(_clash(procedure, changed)), 409
     except Refused as refused:
-        status = 409 if isinstance(refused, DraftChanged) else 422
-        return jsonify({"message": refused.message}), status
-    report = check_draft(g.acting, procedure, draft.content)
-    return jsonify({"version": draft.version, **_as_json(report)})
+        return jsonify({"message": refused.message}), 422
+    return jsonify(
+        {
+            "version": draft.version,
+            "message": f"The draft was saved on {moment(draft.saved_at)}.",
+            "report": asdict(check_of(g.acting, procedure)),
+        }
+    ), 200
 
 
 @blueprint.post("/<procedure>/upload")
 @allow("edit_diagram")
-def upload(procedure: str) -> Response | tuple[str, int]:
-    """A .bpmn file becomes the draft; works without script."""
+def upload(procedure: str) -> Answer:
+    """A .bpmn file becomes the draft; needs no script."""
     file = request.files.get("file")
-    content = file.read() if file else b""
+    if file is None or not file.filename:
+        return _page(procedure, {"file": "Choose a file with a diagram (ending .bpmn)"}), 422
     try:
-        save_draft_diagram(
-            g.acting, procedure, content, int(request.form.get("version", "0") or 0)
-        )
+        save_draft_diagram(g.acting, procedure, file.read(), _sent_version())
+    except DraftChanged as changed:
+        return _page(procedure, {"file": _clash(procedure, changed)["message"]}), 409
     except Refused as refused:
-        return _page(procedure, errors={"file": refused.message}), 422
+        return _page(procedure, {"file": refused.message}), 422
     flash("The file is now the draft. See below what the check says.")
     return redirect(url_for("studio.edit", procedure=procedure))
 
 
 @blueprint.post("/<procedure>/publish")
 @allow("publish_release")
-def publish(procedure: str) -> Response | tuple[str, int]:
-    notes = request.form.get("notes", "").strip()
-    if not notes:
-        return _page(procedure, errors={"notes": "Enter what has changed, and why"}), 422
+def publish(procedure: str) -> Answer:
     try:
-        version = int(request.form.get("version", "0") or 0)
-        release = publish_draft(g.acting, procedure, notes, version)
-    except DiagramRefused as refused:
-        return _page(procedure, errors={"findings": refused.message}), 422
+        release = publish_draft(
+            g.acting, procedure, request.form.get("notes", ""), _sent_version()
+        )
+    except AnswersInvalid as problem:
+        return _page(procedure, problem.errors), 422
+    except DiagramRefused:
+        return _page(procedure, {"findings": "Correct what the check has found, then publish"}), 422
+    except DraftChanged as changed:
+        return _page(procedure, {"notes": _clash(procedure, changed)["message"]}), 409
     except Refused as refused:
-        return _page(procedure, errors={"notes": refused.message}), 409
-    flash(f"Release {release.number} is live. New cases use it; running ones stay on theirs.")
+        return _page(procedure, {"notes": refused.message}), 422
+    flash(
+        f"Release {release.number} is live. New cases begin on it; running cases stay on the "
+        "release that they began with."
+    )
     return redirect(url_for("studio.overview"))
 
 
 @blueprint.post("/<procedure>/discard")
 @allow("edit_diagram")
-def discard(procedure: str) -> Response:
-    discard_draft(g.acting, procedure)
-    flash("The draft is gone. The live release stands.")
+def discard(procedure: str) -> Answer:
+    try:
+        discard_draft(g.acting, procedure, _sent_version())
+    except DraftChanged as changed:
+        return _page(procedure, {"discard": _clash(procedure, changed)["message"]}), 409
+    flash("The draft is thrown away. The releases stand as they were.")
     return redirect(url_for("studio.overview"))
 
 
+@blueprint.post("/releases/<uuid:release_id>/draft")
+@allow("edit_diagram")
+def begin(release_id: UUID) -> Response:
+    """A draft that starts from this release: to go back to it, or to publish one in review."""
+    draft = begin_draft_from(g.acting, release_id)
+    flash(f"The draft now is release {draft.release_number}. Publish it to make it live.")
+    return redirect(url_for("studio.edit", procedure=draft.procedure))
+
+
 def _page(procedure: str, errors: dict[str, str] | None = None) -> str:
-    draft = open_draft(g.acting, procedure)
+    page = studio_page(g.acting, procedure)
     g.csp_extra = EDITOR_POLICY
-    report = check_draft(g.acting, procedure, draft.content)
-    words = vocabulary()
-    config = {
-        "procedure": procedure,
-        "xml": draft.content.decode(),
-        "version": draft.version,
-        "saveTo": url_for("studio.save", procedure=procedure),
-        "forms": sorted(name.removesuffix(".form") for name in
-                        release_files(g.acting, draft.release.id) if name.endswith(".form")),
-        "roles": words.roles,
-        "actions": words.actions,
-        "facts": {fact.name: fact.title for fact in words.facts.values()},
-    }
-    picture = read_diagram(draft.content)
-    refused = frozenset(f.element for f in report.findings if f.severity == "error" and f.element)
+    wrong = {said.shape: "!" for said in page.check.findings
+             if said.shape and said.severity == "error"}
     return render_template(
-        "studio/edit.html", draft=draft, report=report, config=config, errors=errors or {},
-        picture=draw(picture, Marks(badges=dict.fromkeys(refused, "see finding"))),
-        saved_by=names(g.acting, [draft.saved_by]).get(draft.saved_by, "") if draft.saved_by
-        else "",
+        "studio/edit.html",
+        page=page,
+        draft=page.draft,
+        errors=errors or {},
+        typed=request.form,
+        picture=draw(page.diagram, Marks(badges=wrong)) if page.drawn else "",
+        config=_config(page),
     )
 
 
-def _as_json(report: FileReport) -> dict[str, object]:
+def _config(page: StudioPage) -> dict[str, Any]:
+    """What the editor in the browser needs to know."""
+    known = vocabulary()
     return {
-        "verdict": report.verdict,
-        "findings": [
-            {"rule": f.rule, "severity": f.severity, "element": f.element, "message": f.message}
-            for f in report.findings
-        ],
+        "procedure": page.draft.procedure,
+        "xml": page.draft.content.decode("utf-8-sig"),
+        "version": page.draft.version,
+        "token": generate_csrf(),
+        "addresses": {
+            "save": url_for("studio.save", procedure=page.draft.procedure),
+            "check": url_for("studio.check", procedure=page.draft.procedure),
+        },
+        "forms": page.forms,
+        "roles": dict(known.roles),
+        "actions": dict(known.actions),
+        "processes": {each: each for each in page.processes},
+        "words": [{"name": name, "title": title} for name, title in page.words],
+        "report": asdict(page.check),
     }
+
+
+def _clash(procedure: str, changed: DraftChanged) -> dict[str, Any]:
+    """Who was first and when, and the version that stands now."""
+    who = names(g.acting, [changed.by]).get(changed.by, "") if changed.by else ""
+    said = f" {who} did so on {moment(changed.at)}." if who else ""
+    return {
+        "message": f"This diagram was saved or published while you had it open.{said} "
+                   "Nothing of theirs was changed.",
+        "version": open_draft(g.acting, procedure).version,
+    }
+
+
+def _sent_xml() -> bytes:
+    sent = request.get_json(silent=True)
+    xml = sent.get("xml") if isinstance(sent, dict) else None
+    return xml.encode("utf-8", "replace") if isinstance(xml, str) else b""
+
+
+def _sent_version() -> int:
+    """The version of the draft that the page showed; what is no number is older than any."""
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    text = str(sent.get("version", "")) if hasattr(sent, "get") else ""
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
+
+
+def _as_file(content: bytes, name: str) -> Response:
+    response = Response(content, mimetype="application/xml")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,105 +1,158 @@
-// The side panel: what the selected shape says, as a GOV.UK form.
-const panel = document.getElementById('panel');
+// The side panel: what the selected shape says, as a plain form. A change is written at once.
+import { fieldsOf } from './fields.js';
 
-const VOICES = { '': 'Nobody in particular', child: 'The child', carer: 'The carer', parent: 'A parent' };
-
-export function showPanel(modeler, shape, config) {
-  panel.replaceChildren();
-  if (!shape || !shape.businessObject) {
-    panel.append(text('p', 'Choose a shape to see what it says.'));
-    return;
-  }
-  const thing = shape.businessObject;
-  const change = (properties) => modeler.get('modeling').updateProperties(shape, properties);
-  panel.append(text('h2', thing.name || thing.id, 'govuk-heading-s'));
-  panel.append(input('Name', thing.name || '', (name) => change({ name })));
-  const build = PANELS[thing.$type];
-  if (build) build(modeler, shape, change, config);
-}
-
-const PANELS = {
-  'bpmn:Lane': (modeler, shape, change, config) => {
-    panel.append(choice('Role', get(shape, 'role'), { '': 'None', ...config.roles }, (role) => change({ 'pepway:role': role || undefined })));
-  },
-  'bpmn:UserTask': (modeler, shape, change, config) => {
-    const forms = Object.fromEntries([['', 'None'], ...config.forms.map((form) => [form, form.replaceAll('_', ' ')])]);
-    panel.append(
-      choice('Form', get(shape, 'form'), forms, (form) => change({ 'pepway:form': form || undefined })),
-      input('Due', get(shape, 'due'), (due) => change({ 'pepway:due': due || undefined }), 'For example working_days(placement_start, 5)'),
-      input('Sentence it stands on', get(shape, 'source'), (source) => change({ 'pepway:source': source || undefined })),
-      input('Guidance', get(shape, 'guidance'), (guidance) => change({ 'pepway:guidance': guidance || undefined })),
-      choice('Whose own words', get(shape, 'voice'), VOICES, (voice) => change({ 'pepway:voice': voice || undefined })),
-    );
-  },
-  'bpmn:ServiceTask': actionPanel,
-  'bpmn:SendTask': actionPanel,
-  'bpmn:SequenceFlow': (modeler, shape, change) => {
-    const thing = shape.businessObject;
-    panel.append(input('Condition', thing.conditionExpression?.body || '', (body) => {
-      const conditionExpression = body ? modeler.get('moddle').create('bpmn:FormalExpression', { body }) : undefined;
-      change({ conditionExpression });
-    }, 'For example quality_rating == "red"'));
-  },
-  'bpmn:IntermediateCatchEvent': timerPanel,
-  'bpmn:BoundaryEvent': timerPanel,
+const KINDS = {
+  'bpmn:UserTask': 'User task',
+  'bpmn:ServiceTask': 'Service task',
+  'bpmn:SendTask': 'Send task',
+  'bpmn:BusinessRuleTask': 'Decision',
+  'bpmn:CallActivity': 'Call of another process',
+  'bpmn:SubProcess': 'Subprocess',
+  'bpmn:StartEvent': 'Start',
+  'bpmn:EndEvent': 'End',
+  'bpmn:IntermediateCatchEvent': 'Waiting for a date',
+  'bpmn:BoundaryEvent': 'Date on the edge of a step',
+  'bpmn:ExclusiveGateway': 'Choice: one way is taken',
+  'bpmn:ParallelGateway': 'Side by side: all ways are taken',
+  'bpmn:SequenceFlow': 'Arrow',
+  'bpmn:Lane': 'Lane',
+  'bpmn:Participant': 'Pool',
+  'bpmn:TextAnnotation': 'Note',
+  'bpmn:Group': 'Group',
 };
 
-function actionPanel(modeler, shape, change, config) {
-  panel.append(
-    choice('What it does', get(shape, 'action'), { '': 'Nothing', ...config.actions }, (action) => change({ 'pepway:action': action || undefined })),
-    choice('Who is told', get(shape, 'to'), { '': 'Nobody', ...config.roles }, (to) => change({ 'pepway:to': to || undefined })),
-    input('Message', get(shape, 'message'), (message) => change({ 'pepway:message': message || undefined })),
-  );
+export function startPanel(modeler, config, panel) {
+  const tools = { modeling: modeler.get('modeling'), moddle: modeler.get('moddle') };
+  const heading = panel.querySelector('h2');
+  const body = panel.querySelector('[data-fields]');
+  let shown = null;
+
+  function show(shape) {
+    shown = shape;
+    body.replaceChildren();
+    if (!shape) {
+      heading.textContent = 'No shape selected';
+      body.append(paragraph('Select a shape in the diagram, or a sentence of the check.'));
+      return;
+    }
+    const of = shape.businessObject;
+    heading.textContent = KINDS[of.$type] || 'Shape';
+    for (const field of fieldsOf(of)) body.append(question(field, shape));
+    body.append(paragraph(`Its id: ${of.id}`, 'govuk-hint'));
+    if (fieldsOf(of).some((field) => field.expression)) body.append(words(config));
+  }
+
+  function question(field, shape) {
+    const group = element('div', { class: 'govuk-form-group' });
+    const id = `panel-${field.key}`;
+    const value = field.read(shape.businessObject, config);
+    if (field.control === 'said') {
+      group.append(element('p', { class: 'govuk-label govuk-label--s' }, field.label),
+        paragraph(value));
+      if (field.hint) group.append(paragraph(field.hint, 'govuk-hint'));
+      return group;
+    }
+    const input = CONTROLS[field.control](field, id, value, config);
+    input.addEventListener('change', () => write(field, input));
+    if (field.control === 'tick') {
+      const item = element('div', { class: 'govuk-checkboxes__item' });
+      item.append(input, element('label',
+        { class: 'govuk-label govuk-checkboxes__label', for: id }, field.label));
+      const boxes = element('div', { class: 'govuk-checkboxes govuk-checkboxes--small' });
+      boxes.append(item);
+      group.append(boxes);
+      return group;
+    }
+    group.append(element('label', { class: 'govuk-label govuk-label--s', for: id }, field.label));
+    if (field.hint) {
+      group.append(element('div', { class: 'govuk-hint', id: `${id}-hint` }, field.hint));
+      input.setAttribute('aria-describedby', `${id}-hint`);
+    }
+    group.append(input);
+    return group;
+  }
+
+  function write(field, input) {
+    const value = input.type === 'checkbox' ? input.checked : input.value.trim();
+    if (value !== field.read(shown.businessObject, config)) field.write(tools, shown, value);
+  }
+
+  /** Values that changed elsewhere, such as a name typed on the canvas, without losing the focus. */
+  function refresh() {
+    for (const field of fieldsOf(shown.businessObject)) {
+      const input = document.getElementById(`panel-${field.key}`);
+      if (!input) continue;
+      const value = field.read(shown.businessObject, config);
+      if (input.type === 'checkbox') input.checked = value;
+      else if (input !== document.activeElement) input.value = value;
+    }
+  }
+
+  const one = (selected) => (selected.length === 1 ? selected[0].labelTarget || selected[0] : null);
+  modeler.on('selection.changed', ({ newSelection }) => show(one(newSelection)));
+  modeler.on('elements.changed', ({ elements }) => {
+    if (!shown) return;
+    const stays = modeler.get('elementRegistry').get(shown.id);
+    const inLane = elements.some((each) => each === shown || each.type === 'bpmn:Lane');
+    if (!stays) show(null);
+    else if (stays !== shown || !panel.contains(document.activeElement)) show(stays);
+    else if (inLane) refresh();
+  });
+  panel.addEventListener('submit', (event) => event.preventDefault());
+  show(null);
+  return { focus: () => heading.focus() };
 }
 
-function timerPanel(modeler, shape) {
-  const definition = shape.businessObject.eventDefinitions?.[0];
-  if (!definition) return;
-  panel.append(input('Date', definition.timeDate?.body || '', (body) => {
-    const timeDate = body ? modeler.get('moddle').create('bpmn:FormalExpression', { body }) : undefined;
-    modeler.get('modeling').updateModdleProperties(shape, definition, { timeDate });
-  }, 'For example working_days(review_limit, -30)'));
+const CONTROLS = {
+  text: (field, id, value) => {
+    const input = element('input', { class: 'govuk-input', id, type: 'text', value,
+      autocomplete: 'off', spellcheck: String(!field.expression) });
+    if (field.expression) input.classList.add('pepway-studio__expression');
+    if (field.longest) input.maxLength = field.longest;
+    return input;
+  },
+  long: (_field, id, value) => element('textarea', { class: 'govuk-textarea', id, rows: 3 }, value),
+  tick: (_field, id, value) => {
+    const input = element('input', { class: 'govuk-checkboxes__input', id, type: 'checkbox' });
+    input.checked = value;
+    return input;
+  },
+  choice: (field, id, value, config) => {
+    const select = element('select', { class: 'govuk-select', id });
+    const options = { ...field.options(config) };
+    if (value && !(value in options)) options[value] = `${value} (unknown)`;
+    if (!field.required) select.append(element('option', { value: '' }, 'None'));
+    for (const [key, label] of Object.entries(options)) {
+      select.append(element('option', { value: key }, label));
+    }
+    select.value = value;
+    return select;
+  },
+};
+
+/** What an expression may say. */
+function words(config) {
+  const details = element('details', { class: 'govuk-details' });
+  const summary = element('summary', { class: 'govuk-details__summary' });
+  summary.append(element('span', { class: 'govuk-details__summary-text' }, 'Words you can use'));
+  const list = element('dl', { class: 'pepway-studio__words' });
+  for (const { name, title } of config.words) {
+    list.append(element('dt', {}, name), element('dd', {}, title));
+  }
+  const text = element('div', { class: 'govuk-details__text' });
+  text.append(list);
+  details.append(summary, text);
+  return details;
 }
 
-function get(shape, name) {
-  return shape.businessObject.get(`pepway:${name}`) || '';
+function paragraph(text, className = 'govuk-body') {
+  return element('p', { class: className }, text);
 }
 
-let count = 0;
-
-function input(label, value, changed, hint = '') {
-  const [group, id] = labelled(label, hint);
-  const field = document.createElement('textarea');
-  Object.assign(field, { id, value, rows: value.length > 40 ? 4 : 2, className: 'govuk-textarea' });
-  field.addEventListener('change', () => changed(field.value.trim()));
-  group.append(field);
-  return group;
-}
-
-function choice(label, value, options, changed) {
-  const [group, id] = labelled(label, '');
-  const field = document.createElement('select');
-  Object.assign(field, { id, className: 'govuk-select' });
-  for (const [key, name] of Object.entries(options)) field.append(new Option(name, key, false, key === value));
-  field.addEventListener('change', () => changed(field.value));
-  group.append(field);
-  return group;
-}
-
-function labelled(label, hint) {
-  count += 1;
-  const id = `panel-${count}`;
-  const group = text('div', '', 'govuk-form-group');
-  const caption = text('label', label, 'govuk-label govuk-label--s');
-  caption.htmlFor = id;
-  group.append(caption);
-  if (hint) group.append(text('div', hint, 'govuk-hint'));
-  return [group, id];
-}
-
-function text(tag, content, className = 'govuk-body') {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.textContent = content;
-  return element;
+function element(tag, attributes, text = '') {
+  const made = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  if (tag === 'textarea') made.value = text;
+  else made.textContent = text;
+  return made;
 }

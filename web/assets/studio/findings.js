@@ -1,0 +1,69 @@
+// What the check says, as a list: a click selects the shape that a sentence is about.
+
+const SEVERITIES = { error: 'Must be corrected', warning: 'Look at this', note: 'Note' };
+const SUMMARIES = {
+  sound: 'It can be published.',
+  refused: 'It cannot be published yet.',
+  unusable: 'It cannot be read.',
+};
+const FLAG = 'pepway-finding';
+
+export function showFindings(modeler, report, focusPanel) {
+  const registry = modeler.get('elementRegistry');
+  const place = document.getElementById('findings');
+  const list = document.createElement('ul');
+  list.className = 'govuk-list govuk-list--spaced';
+  for (const finding of report.findings) list.append(item(finding));
+  const said = document.createElement('p');
+  said.className = 'govuk-body';
+  const found = report.findings.length ? '' : ' Nothing to correct.';
+  said.textContent = `${SUMMARIES[report.verdict]}${found}`;
+  place.replaceChildren(said, ...(report.findings.length ? [list] : []));
+  flag(modeler, report.findings);
+
+  function item(finding) {
+    const made = document.createElement('li');
+    const tag = document.createElement('strong');
+    tag.textContent = `${SEVERITIES[finding.severity]}: `;
+    made.append(tag);
+    const shape = finding.element && registry.get(finding.element);
+    if (!shape) {
+      made.append(finding.message);
+      return made;
+    }
+    const link = document.createElement('a');
+    link.className = 'govuk-link';
+    link.href = '#panel-heading';
+    link.textContent = finding.message;
+    link.addEventListener('click', (event) => {
+      event.preventDefault();
+      select(modeler, registry.get(finding.element));
+      focusPanel();
+    });
+    made.append(link);
+    return made;
+  }
+}
+
+function select(modeler, shape) {
+  if (!shape) return;
+  modeler.get('canvas').scrollToElement(shape, 80);
+  modeler.get('selection').select(shape);
+}
+
+/** A sign on each shape that must be corrected: not by colour alone. */
+function flag(modeler, findings) {
+  const overlays = modeler.get('overlays');
+  const registry = modeler.get('elementRegistry');
+  overlays.remove({ type: FLAG });
+  const wrong = new Set(findings.filter((f) => f.severity === 'error').map((f) => f.element));
+  for (const id of wrong) {
+    const shape = id && registry.get(id);
+    if (!shape || shape.waypoints) continue;
+    const sign = document.createElement('span');
+    sign.className = 'pepway-studio__flag';
+    sign.textContent = '!';
+    sign.title = 'The check has found something here';
+    overlays.add(shape, FLAG, { position: { top: -12, left: -12 }, html: sign });
+  }
+}

@@ -1,0 +1,209 @@
+"""What the studio shows: procedures with their releases, and a draft with all that it may name."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from engine.checker import FileReport
+from engine.diagram import Diagram, read_diagram
+from engine.domain import Function, Vocabulary
+from engine.drafts import DraftView, check_draft, open_draft
+from engine.errors import NotFound
+from engine.forms import Form, read_form
+from engine.forms.definition import FormUnreadable
+from engine.releases import ReleaseView, live_release, release_files, releases_of
+from engine.spiff.elements import tag
+from engine.spiff.xml import read_xml
+from engine.store.models import Case, CaseStatus, Release
+from engine.work import Work, query
+from workflows.people import names
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRow:
+    release: ReleaseView
+    by: str
+    running: int
+    """Cases that run on it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureRow:
+    procedure: str
+    title: str
+    releases: Sequence[ReleaseRow]
+    """Newest first."""
+    draft: DraftView
+    draft_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One finding of the check."""
+
+    file: str
+    rule: str
+    severity: str
+    shape: str | None
+    """Id of the shape that it is about, where there is one."""
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    verdict: str
+    """`sound`, `refused` or `unusable`, of the whole folder."""
+    findings: Sequence[Said]
+
+
+@dataclass(frozen=True, slots=True)
+class StudioPage:
+    title: str
+    draft: DraftView
+    saved_by: str
+    live: ReleaseView | None
+    running: int
+    """Cases of this procedure that run now, on whichever release."""
+    check: Check
+    diagram: Diagram
+    drawn: bool
+    """False for a diagram that says nowhere where its shapes lie."""
+    forms: Mapping[str, str]
+    """Title by name of each form of the folder."""
+    processes: Sequence[str]
+    """Ids of the processes that a call activity may run."""
+    words: Sequence[tuple[str, str]]
+    """What an expression may say: the word and what it means."""
+
+
+@query
+def studio_overview(work: Work) -> list[ProcedureRow]:
+    """Every procedure that has a release, live or not, in the order of their names."""
+    keys = work.session.scalars(
+        select(Release.procedure).distinct().order_by(Release.procedure)
+    )
+    return [_procedure(work, key) for key in keys.all()]
+
+
+@query
+def studio_page(work: Work, procedure: str) -> StudioPage:
+    """Raises `NotFound` for a procedure that has no release."""
+    draft = open_draft(work, procedure)
+    files = {**release_files(work, draft.release_id), draft.path: draft.content}
+    forms = _readable_forms(files)
+    diagram = read_diagram(draft.content)
+    return StudioPage(
+        title=diagram.title,
+        draft=draft,
+        saved_by=_name(work, draft.saved_by),
+        live=_live(work, procedure),
+        running=sum(_running(work, procedure).values()),
+        check=check_of(work, procedure),
+        diagram=diagram,
+        drawn=bool(diagram.nodes),
+        forms={form.name: form.title for form in forms},
+        processes=_processes(files),
+        words=list(_words(work.domain.vocabulary, forms)),
+    )
+
+
+@query
+def check_of(work: Work, procedure: str, content: bytes | None = None) -> Check:
+    """What the check says of the draft, or of this diagram in its place."""
+    reports = check_draft(work, procedure, content)
+    path = f"{procedure}.bpmn"
+    found = [
+        Said(report.file, finding.rule, finding.severity,
+             finding.element if report.file == path else None, finding.message)
+        for report in sorted(reports, key=lambda report: report.file != path)
+        for finding in report.findings
+    ]
+    rank = {"error": 0, "warning": 1, "note": 2}
+    return Check(_worst(reports), sorted(found, key=lambda said: rank[said.severity]))
+
+
+def _procedure(work: Work, procedure: str) -> ProcedureRow:
+    releases = releases_of(work, procedure)
+    running = _running(work, procedure)
+    draft = open_draft(work, procedure)
+    called = names(work, [draft.saved_by, *(release.created_by for release in releases)])
+    return ProcedureRow(
+        procedure,
+        read_diagram(draft.content).title,
+        [
+            ReleaseRow(each, called.get(each.created_by, "") if each.created_by else "",
+                       running.get(each.id, 0))
+            for each in releases
+        ],
+        draft,
+        called.get(draft.saved_by, "") if draft.saved_by else "",
+    )
+
+
+def _running(work: Work, procedure: str) -> dict[UUID, int]:
+    """Number of running cases by release."""
+    rows = work.session.execute(
+        select(Case.release_id, func.count())
+        .where(
+            Case.procedure == procedure,
+            Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
+        )
+        .group_by(Case.release_id)
+    ).all()
+    return {release_id: count for release_id, count in rows}
+
+
+def _live(work: Work, procedure: str) -> ReleaseView | None:
+    try:
+        return live_release(work, procedure)
+    except NotFound:
+        return None
+
+
+def _name(work: Work, person_id: UUID | None) -> str:
+    return names(work, [person_id]).get(person_id, "") if person_id else ""
+
+
+def _worst(reports: Sequence[FileReport]) -> str:
+    verdicts = {report.verdict for report in reports}
+    return next((each for each in ("unusable", "refused") if each in verdicts), "sound")
+
+
+def _readable_forms(files: Mapping[str, bytes]) -> list[Form]:
+    """The forms that can be read; the check says what is wrong with the others."""
+    found = []
+    for path, content in sorted(files.items()):
+        if path.endswith(".form"):
+            try:
+                found.append(read_form(content, path.removesuffix(".form")))
+            except FormUnreadable:
+                continue
+    return found
+
+
+def _processes(files: Mapping[str, bytes]) -> list[str]:
+    return [
+        process.get("id", "")
+        for path, content in sorted(files.items())
+        if path.endswith(".bpmn")
+        for process in read_xml(content).iterchildren(tag("process"))
+    ]
+
+
+def _words(vocabulary: Vocabulary, forms: Sequence[Form]) -> Iterator[tuple[str, str]]:
+    for fact in vocabulary.facts.values():
+        yield fact.name, fact.title
+    yield "started_on", "The day on which this step or date began"
+    answers = {field.key: f"{field.label} ({form.title})" for form in forms
+               for field in form.inputs() if field.kind not in ("list", "textarea")}
+    yield from sorted(answers.items())
+    for function in vocabulary.functions:
+        yield _signature(function), function.title or function.name.replace("_", " ").capitalize()
+    yield 'known("name")', "Whether an answer has been given"
+
+
+def _signature(function: Function) -> str:
+    takes = ", ".join(function.overloads[0].parameters) if function.overloads else ""
+    return f"{function.name}({takes})"
