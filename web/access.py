@@ -59,6 +59,7 @@ def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], 
             return view(*args, **kwargs)
 
         checked.action = action  # type: ignore[attr-defined]
+        checked.arg = arg  # type: ignore[attr-defined]
         return checked
 
     return decorate

@@ -1,0 +1,80 @@
+"""A real browser on a real Pepway. The whole folder runs on one worker, on one site."""
+
+import os
+from contextlib import ExitStack
+
+import pytest
+from chromium import find_chromium
+from looking import WIDE, nothing_breaks
+from playwright.sync_api import Page, expect, sync_playwright
+from site_of_pepway import Site
+
+PASSWORD = "demonstration"
+PATIENCE = 10_000
+"""Milliseconds that a page may take to show what is expected."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    running = Site(folder, f"sqlite:///{folder / 'pepway.db'}")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    expect.set_options(timeout=PATIENCE)
+    chromium = find_chromium()
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium.executable,
+            args=["--no-sandbox"],
+            env={**os.environ, **chromium.environment},
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """Opens a page in a browser of its own; at the end nothing must have broken on it."""
+    with ExitStack() as leaving:
+
+        def open_it(address: str = "/", *, width: int = WIDE, javascript: bool = True) -> Page:
+            context = browser.new_context(
+                base_url=site.url,
+                viewport={"width": width, "height": 800},
+                java_script_enabled=javascript,
+                locale="en-GB",
+            )
+            context.set_default_timeout(PATIENCE)
+            leaving.callback(context.close)
+            page = context.new_page()
+            leaving.enter_context(nothing_breaks(page))
+            page.goto(address)
+            return page
+
+        yield open_it
+
+
+@pytest.fixture
+def signed_in_page(open_page, site):
+    """A page of the number-th person who holds a role, after signing in."""
+
+    def sign_in(role: str, number: int = 0, **options) -> Page:
+        page = open_page("/sign-in", **options)
+        page.get_by_label("E-mail address").fill(site.email_of(role, number))
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        return page
+
+    return sign_in

@@ -1,0 +1,63 @@
+"""What a test sees of a page beyond its words: faults of access, of layout, and a photograph."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+ROOT = Path(__file__).parents[2]
+AXE = Axe.from_file(ROOT / "node_modules" / "axe-core" / "axe.min.js")
+SERIOUS = frozenset({"serious", "critical"})
+WIDE, NARROW = 1280, 320
+PICTURES = ROOT / "var" / "screenshots"
+
+
+def nothing_serious(page: Page) -> None:
+    """axe finds nothing serious or critical on the page as it stands."""
+    found = AXE.run(page).response["violations"]
+    serious = [
+        f"{each['id']}: {each['help']}: {node['html'][:200]}"
+        for each in found if each["impact"] in SERIOUS
+        for node in each["nodes"]
+    ]
+    assert not serious, f"{page.url}\n" + "\n".join(serious)
+
+
+def fits(page: Page) -> None:
+    """Nothing of the page sticks out at the right; a table or diagram may scroll in its frame."""
+    sticking_out = page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert sticking_out <= 0, f"{page.url} is {sticking_out} px wider than the screen"
+
+
+def photograph(page: Page, name: str) -> None:
+    """Keeps the page at both widths in var/screenshots; checks that it fits at both."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for width in (NARROW, WIDE):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+        fits(page)
+
+
+@contextmanager
+def nothing_breaks(page: Page) -> Iterator[None]:
+    """No error in the console (a breach of the content policy is one), no answer of 500."""
+    faults: list[str] = []
+
+    def note(message: Any) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            faults.append(f"{message.text} at {page.url}")
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: faults.append(f"{error} at {page.url}"))
+    page.on(
+        "response",
+        lambda answer: faults.append(f"{answer.status} {answer.url}")
+        if answer.status >= 500 else None,
+    )
+    yield
+    assert faults == []

@@ -1,0 +1,100 @@
+"""Pepway as a real process with the invented council, on a database of its own."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import Request, urlopen
+
+from postgres import free_port
+
+ROOT = Path(__file__).parents[2]
+PEPWAY = str(Path(sys.executable).with_name("pepway"))
+FIRST_DAY = "2026-03-25"
+"""Where the council's clock starts: a Wednesday before Easter."""
+READY_WITHIN = 120
+STOP_WITHIN = 20
+
+
+@dataclass
+class Site:
+    """One running `pepway serve`. `email_of` says who holds a role."""
+
+    folder: Path
+    database_url: str
+    port: int = field(default_factory=free_port)
+    today: str = FIRST_DAY
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "serve.log"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [PEPWAY, "serve", "--port", str(self.port)],
+                cwd=self.folder, env=self._environment(), stdout=log, stderr=log,
+            )
+        self._wait_until_ready()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(STOP_WITHIN)
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def command(self, *arguments: str) -> str:
+        """What `pepway` with these arguments answers, beside the running site."""
+        done = subprocess.run(
+            [PEPWAY, *arguments], cwd=self.folder, env=self._environment(), check=True,
+            capture_output=True, text=True,
+        )
+        return done.stdout
+
+    def move_clock(self, moment: str) -> None:
+        self.command("demo", "clock", moment)
+
+    def email_of(self, role: str, number: int = 0) -> str:
+        """E-mail of the number-th person who holds a role."""
+        request = Request(f"{self.url}/demo", headers={"Accept": "application/json"})  # noqa: S310 - own site
+        with urlopen(request) as answer:  # noqa: S310 - own site
+            people = json.load(answer)
+        return [person["email"] for person in people if role in person["roles"]][number]
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PEPWAY_")},
+            "PEPWAY_DEMO": "1",
+            "PEPWAY_DATABASE_URL": self.database_url,
+            "PEPWAY_PUBLIC_URL": self.url,
+            "PEPWAY_TODAY": self.today,
+        }
+
+    def _wait_until_ready(self) -> None:
+        assert self.process is not None
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until and self.process.poll() is None:
+            if _answers(f"{self.url}/readyz"):
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"Pepway did not start:\n{self.log.read_text()[-4000:]}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as answer:  # noqa: S310 - own site
+            return answer.status == 200
+    except (URLError, OSError):
+        return False
