@@ -4,17 +4,19 @@ import secrets
 from datetime import timedelta
 from importlib.metadata import version
 from urllib.parse import urlsplit
+from wsgiref.headers import Headers
 
 from apiflask import APIFlask
 from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
+from whitenoise import WhiteNoise
 
 from engine.clock import Clock, SystemClock
 from engine.domain import SYSTEM
 from engine.work import Installation
 from web import api, auth, board, cases, health, procedures, records, studio, tasks
 from web.errors import register_errors
-from web.layout import register_layout
+from web.layout import BUILT, register_layout
 from web.settings import LOOPBACK, Settings
 from workflows.sessions import who_is_signed_in
 
@@ -30,6 +32,13 @@ CONTENT_POLICY = {
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
+}
+FIXED_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
 }
 
 
@@ -68,7 +77,24 @@ def create_app(
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     api.register(app, csrf)
+    _serve_built_files(app)
     return app
+
+
+def _serve_built_files(app: Flask) -> None:
+    """Their names hold a hash of what is in them, so a browser keeps them for good; they were
+    compressed when they were built."""
+    if BUILT.is_dir():
+        app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+            app.wsgi_app, root=BUILT, prefix="static/built/",
+            immutable_file_test=lambda _path, _url: True, allow_all_origins=False,
+            add_headers_function=_harden_file,
+        )
+
+
+def _harden_file(headers: Headers, _path: str, _url: str) -> None:
+    for name, value in FIXED_HEADERS.items():
+        headers[name] = value
 
 
 def _hosts(settings: Settings) -> list[str]:
@@ -101,16 +127,10 @@ def _harden(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = "; ".join(
         f"{name} {value}" for name, value in policy.items()
     ).format(nonce=nonce)
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["X-Frame-Options"] = "DENY"
+    response.headers.update(FIXED_HEADERS)
     if current_app.extensions["pepway_settings"].secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if request.path.startswith("/static/built/"):
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif not request.path.startswith("/static/"):
+    if not request.path.startswith("/static/"):
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     return response

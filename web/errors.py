@@ -50,7 +50,9 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def error_page(status: int, message: str = "", *, resend: bool = False, quote: str = "") -> Response:
+def error_page(
+    status: int, message: str = "", *, resend: bool = False, quote: str = ""
+) -> Response:
     """A page that keeps what was typed, to be copied or, with `resend`, sent again."""
     html = render_template(
         "error.html",
