@@ -1,6 +1,7 @@
-"""A diagram as a picture: where its shapes, lanes and arrows lie, and the same as text.
+"""A diagram as a picture: where its shapes, lanes, arrows and notes lie.
 
-Read from the release's own BPMN; drawn by the web as SVG without any script.
+Read from the release's own BPMN; drawn by the web as SVG without any script. `engine.steps`
+tells the same in words.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,12 +9,16 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.spiff.elements import Element, pepway, read_elements, tag
-from engine.spiff.xml import read_xml
+from engine.spiff.elements import Element, local_name, pepway, read_elements, tag
+from engine.spiff.xml import Unreadable, read_xml
+from engine.steps import Order
 
 DI = "http://www.omg.org/spec/BPMN/20100524/DI"
 DC = "http://www.omg.org/spec/DD/20100524/DC"
 DD = "http://www.omg.org/spec/DD/20100524/DI"
+
+EDGE = 14
+"""Room around the picture, so that no mark on an outer shape is cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,19 @@ class Arrow:
     name: str
     points: Sequence[tuple[float, float]]
     label_box: Box | None
+    from_: str
+    to_: str
+    backwards: bool
+    """It leads back to an earlier step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text annotation; `points` are the dotted line to what it is about, if it has one."""
+
+    text: str
+    box: Box
+    points: Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,114 +84,49 @@ class Diagram:
     lanes: Sequence[LaneShape]
     nodes: Sequence[NodeShape]
     arrows: Sequence[Arrow]
-
-
-@dataclass(frozen=True, slots=True)
-class TextStep:
-    """One step of the diagram in words, in reading order."""
-
-    number: int
-    element: Element
-    role: str | None
-    goes_to: Sequence[tuple[str, str]]
-    """(condition in words, name of the next step)."""
+    notes: Sequence[Note] = ()
 
 
 def read_diagram(content: bytes) -> Diagram:
     """The picture of one .bpmn. Raises `Unreadable`; shapes without a place are left out."""
     root = read_xml(content)
+    process = next(root.iter(tag("process")), None)
+    if process is None:
+        msg = "This file has no process in it, so there is nothing to draw."
+        raise Unreadable(msg)
     elements = read_elements(root)
     places = dict(_boxes(root))
-    process = next(root.iter(tag("process")))
-    pool = next(iter(root.iter(tag("participant"))), None)
     lanes = [
         LaneShape(lane.get("id", ""), lane.get("name", ""), pepway(lane, "role"), box[0])
         for lane in root.iter(tag("lane"))
         if (box := places.get(lane.get("id", "")))
     ]
-    named = {node.get("id"): node.get("name", "") for node in process.iter()
-             if isinstance(node.tag, str) and node.get("id")}
+    named = {node.get("id"): node.get("name", "") for node in root.iter() if local_name(node)}
     nodes = [
         NodeShape(element, named.get(identity, ""), *places[identity])
         for identity, element in elements.items()
         if element.kind != "sequenceFlow" and identity in places
     ]
-    arrows = list(_arrows(root, elements))
+    notes = list(_notes(root, places))
+    pool = next(root.iter(tag("participant")), None)
     pool_place = places.get(pool.get("id", "")) if pool is not None else None
     return Diagram(
         process=process.get("id", ""),
-        title=process.get("name") or process.get("id", ""),
-        bounds=_bounds([*(shape.box for shape in (*lanes, *nodes)),
-                        *([pool_place[0]] if pool_place else [])]),
+        title=process.get("name", "") or process.get("id", ""),
+        bounds=_bounds([
+            *(lane.box for lane in lanes),
+            *(node.box for node in nodes),
+            *(note.box for note in notes),
+            *(node.label_box for node in nodes if node.label_box),
+            *([pool_place[0]] if pool_place else []),
+        ]),
         pool=pool_place[0] if pool_place else None,
         pool_name=pool.get("name", "") if pool is not None else "",
         lanes=lanes,
         nodes=nodes,
-        arrows=arrows,
+        arrows=list(_arrows(root, elements)),
+        notes=notes,
     )
-
-
-def read_steps(content: bytes) -> list[TextStep]:
-    """The diagram as numbered steps, along its arrows from the start."""
-    root = read_xml(content)
-    elements = read_elements(root)
-    flows = [element for element in elements.values() if element.kind == "sequenceFlow"]
-    order = _reading_order(elements, flows)
-    shown = [identity for identity in order if _is_step(elements[identity])]
-    return [
-        TextStep(
-            number,
-            elements[identity],
-            elements[identity].role,
-            list(_next_steps(identity, elements, flows, frozenset())),
-        )
-        for number, identity in enumerate(shown, 1)
-    ]
-
-
-def _is_step(element: Element) -> bool:
-    return not element.kind.endswith("Gateway")
-
-
-def _next_steps(
-    identity: str,
-    elements: Mapping[str, Element],
-    flows: Sequence[Element],
-    seen: frozenset[str],
-    said: str = "",
-) -> Iterator[tuple[str, str]]:
-    """Follow arrows through gateways to the next things a person would name."""
-    for flow in flows:
-        if flow.from_ != identity or flow.to_ in seen:
-            continue
-        target = elements[flow.to_ or ""]
-        source = elements[identity]
-        words = said
-        if source.kind == "exclusiveGateway" and flow.name:
-            question = source.name if source.name != _plain(source.id) else ""
-            words = ", ".join(filter(None, [said, f"{question} {flow.name}".strip()]))
-        if _is_step(target):
-            yield words, target.name
-        else:
-            yield from _next_steps(target.id, elements, flows, seen | {identity}, words)
-
-
-def _plain(identity: str) -> str:
-    return identity.replace("_", " ").capitalize()
-
-
-def _reading_order(elements: Mapping[str, Element], flows: Sequence[Element]) -> list[str]:
-    """Breadth first from the start events, so that side-by-side steps stand together."""
-    waiting = [e.id for e in elements.values() if e.kind == "startEvent"]
-    order: list[str] = []
-    while waiting:
-        identity = waiting.pop(0)
-        if identity in order:
-            continue
-        order.append(identity)
-        waiting += [f.to_ for f in flows if f.from_ == identity and f.to_]
-        waiting += [e.id for e in elements.values() if e.attached_to == identity]
-    return order
 
 
 def _boxes(root: etree._Element) -> Iterator[tuple[str, tuple[Box, Box | None]]]:
@@ -186,16 +139,40 @@ def _boxes(root: etree._Element) -> Iterator[tuple[str, tuple[Box, Box | None]]]
 
 
 def _arrows(root: etree._Element, elements: Mapping[str, Element]) -> Iterator[Arrow]:
+    backwards = Order(elements).backwards
     for edge in root.iter(f"{{{DI}}}BPMNEdge"):
         element = elements.get(edge.get("bpmnElement", ""))
         if element is None or element.kind != "sequenceFlow":
             continue
         label = edge.find(f"{{{DI}}}BPMNLabel/{{{DC}}}Bounds")
-        points = [
-            (_number(point.get("x")), _number(point.get("y")))
-            for point in edge.iter(f"{{{DD}}}waypoint")
-        ]
-        yield Arrow(element.id, element.name, points, None if label is None else _box(label))
+        from_, to = element.from_ or "", element.to_ or ""
+        yield Arrow(element.id, element.name, _points(edge), None if label is None else _box(label),
+                    from_, to, (from_, to) in backwards)
+
+
+def _notes(
+    root: etree._Element, places: Mapping[str, tuple[Box, Box | None]]
+) -> Iterator[Note]:
+    lines = {edge.get("bpmnElement", ""): edge for edge in root.iter(f"{{{DI}}}BPMNEdge")}
+    ties = {
+        end: lines[tie.get("id", "")]
+        for tie in root.iter(tag("association"))
+        if tie.get("id", "") in lines
+        for end in (tie.get("sourceRef", ""), tie.get("targetRef", ""))
+    }
+    for note in root.iter(tag("textAnnotation")):
+        identity = note.get("id", "")
+        if identity in places:
+            text = (note.findtext(tag("text")) or "").strip()
+            tie = ties.get(identity)
+            yield Note(text, places[identity][0], [] if tie is None else _points(tie))
+
+
+def _points(edge: etree._Element) -> list[tuple[float, float]]:
+    return [
+        (_number(point.get("x")), _number(point.get("y")))
+        for point in edge.iter(f"{{{DD}}}waypoint")
+    ]
 
 
 def _box(bounds: etree._Element) -> Box:
@@ -217,4 +194,4 @@ def _bounds(boxes: Sequence[Box]) -> Box:
     left, top = min(b.x for b in boxes), min(b.y for b in boxes)
     right = max(b.x + b.width for b in boxes)
     bottom = max(b.y + b.height for b in boxes)
-    return Box(left - 10, top - 10, right - left + 20, bottom - top + 20)
+    return Box(left - EDGE, top - EDGE, right - left + 2 * EDGE, bottom - top + 2 * EDGE)

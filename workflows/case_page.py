@@ -8,9 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.diagram import Diagram, TextStep, read_diagram, read_steps
+from engine.diagram import Diagram, read_diagram
 from engine.domain import SYSTEM
 from engine.releases import compiled, release_files
+from engine.steps import TextStep, read_steps
 from engine.store.models import (
     Case,
     CaseStatus,

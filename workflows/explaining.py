@@ -64,6 +64,8 @@ def limit_in_words(expression: str | None) -> str:
         days = f"{abs(count)} {_NOUNS[counted.group('kind')]}{'' if abs(count) == 1 else 's'}"
         return f"{days} {'after' if count > 0 else 'before'} {_fact_in_words(fact)}"
     one = _OF_ONE_DATE.fullmatch(expression)
+    if one and one.group("name") in _LIMITS:
+        return _LIMITS[one.group("name")]
     if one and one.group("name") in _TITLES:
         return f"{_TITLES[one.group('name')]} ({_fact_in_words(one.group('fact'))})"
     day_after = expression.removesuffix(' + duration("24h")')
@@ -82,4 +84,6 @@ def _fact_in_words(name: str) -> str:
 _COUNTED = re.compile(r"(?P<kind>working|council|school)_days\((?P<fact>\w+), (?P<count>-?\d+)\)")
 _OF_ONE_DATE = re.compile(r"(?P<name>\w+)\((?P<fact>\w+)\)")
 _NOUNS = {"working": "working day", "council": "council day", "school": "school day"}
-_TITLES = {function.name: function.title for function in (*COUNTING, *STATUTORY)}
+_TITLES = {function.name: function.title for function in COUNTING}
+_LIMITS = {function.name: function.title for function in STATUTORY}
+"""Their titles name the day that they count from."""

@@ -2,11 +2,9 @@
 
 from flask import Blueprint, g, render_template
 
-from engine.diagram import read_diagram, read_steps
-from engine.releases import live_release, live_releases, release_files
 from web.access import allow
 from web.diagrams import draw
-from workflows.explaining import limit_in_words
+from workflows.procedure_page import procedure_page, procedure_titles
 
 blueprint = Blueprint("procedures", __name__, template_folder="templates",
                       url_prefix="/procedures")
@@ -15,25 +13,13 @@ blueprint = Blueprint("procedures", __name__, template_folder="templates",
 @blueprint.get("")
 @allow("see_procedures")
 def overview() -> str:
-    titles = [
-        (release, read_diagram(
-            release_files(g.acting, release.id)[f"{release.procedure}.bpmn"]).title)
-        for release in live_releases(g.acting)
-    ]
-    return render_template("procedures/overview.html", titles=titles)
+    return render_template("procedures/overview.html", titles=procedure_titles(g.acting))
 
 
 @blueprint.get("/<procedure>")
 @allow("see_procedures")
 def procedure(procedure: str) -> str:
-    release = live_release(g.acting, procedure)
-    content = release_files(g.acting, release.id)[f"{procedure}.bpmn"]
-    diagram = read_diagram(content)
-    return render_template(
-        "procedures/procedure.html",
-        release=release,
-        diagram=diagram,
-        picture=draw(diagram),
-        steps=[(step, limit_in_words(step.element.due or step.element.timer))
-               for step in read_steps(content)],
-    )
+    page = procedure_page(g.acting, procedure)
+    pictures = [draw(flowchart.diagram, key=flowchart.diagram.process)
+                for flowchart in page.flowcharts]
+    return render_template("procedures/procedure.html", page=page, pictures=pictures)
