@@ -136,6 +136,11 @@ class Page:
         raise AssertionError(f"no button {button!r} in {self.buttons}")
 
     @property
+    def token(self) -> str:
+        """The page's token against forged forms, for a request that a script would make."""
+        return str(self.tree.xpath("//input[@name='csrf_token']/@value")[0])
+
+    @property
     def buttons(self) -> list[str]:
         return [words(node) for node in self.tree.xpath("//button")]
 

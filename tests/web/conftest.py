@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
 from home_visit import FILES, PROCEDURE
+from sqlalchemy import func, select
 from visitor import Page, Visitor
 
 from engine.cases import open_case
@@ -19,6 +20,7 @@ from engine.domain import SYSTEM, Actor
 from engine.forms import read_answers
 from engine.releases import load_folder, load_procedures
 from engine.store.database import Database
+from engine.store.models import Event
 from engine.store.schema import migrate
 from engine.tasks import complete_task, task_form
 from engine.work import Acting, Installation
@@ -27,6 +29,7 @@ from web.settings import Settings
 from workflows.access import case_resource
 from workflows.council import set_council_name
 from workflows.demonstration.answers import answers_for
+from workflows.involvements import Involvement, end_involvement
 from workflows.my_tasks import my_tasks
 from workflows.people import add_person, find_actor, hash_password
 from workflows.pep.domain import PepDomain
@@ -109,14 +112,37 @@ class Council:
             row.task.id for row in (*found.mine, *found.queue) if row.task.element == step
         )
 
+    def events(self, kind: str, element: str) -> int:
+        """How often this has happened at that step, in any case."""
+        statement = select(func.count()).where(Event.kind == kind, Event.element == element)
+        with self.by("vera").begin(writing=False) as work:
+            return work.session.scalar(statement) or 0
+
+    def end(self, name: str, role: str) -> None:
+        """Yesterday was the last day of this person's involvement with the one child."""
+        yesterday = self.clock.now().date() - timedelta(days=1)
+        with self.by("vera").begin() as work:
+            held = work.session.scalars(
+                select(Involvement.id).where(
+                    Involvement.person_id == self.people[name], Involvement.role == role
+                )
+            )
+            for involvement_id in held.all():
+                end_involvement(work, involvement_id, yesterday)
+
     def open_task(self, name: str, step: str) -> Page:
         """This person signs in and opens their task at that step."""
         return self.sign_in(name).visitor.open(f"/tasks/{self.task(name, step)}")
 
-    def gathering(self) -> UUID:
-        """A case in which everyone fills in their part at the same time."""
+    def gathering_queue(self) -> UUID:
+        """A case whose caseworker is not allocated yet: the virtual school's queue has it."""
         case_id = self.start_case()
         self.do("wilma", "initiate_pep")
+        return case_id
+
+    def gathering(self) -> UUID:
+        """A case in which everyone fills in their part at the same time."""
+        case_id = self.gathering_queue()
         self.do("vera", "allocate_caseworker", caseworker=str(self.people["viktor"]))
         return case_id
 
