@@ -136,6 +136,8 @@ class Expression:
         token = _evaluation.set(evaluation)
         try:
             result = self._compiled.eval(data=given)
+        except (RuntimeError, ValueError, TypeError, OverflowError) as problem:
+            raise self._failed("it takes too long, or gives too much") from problem
         finally:
             _evaluation.reset(token)
         if evaluation.failure is not None:
@@ -144,7 +146,7 @@ class Expression:
 
     def _outward(self, result: Any) -> Any:
         if result.type() in (cel.Type.ERROR, cel.Type.UNKNOWN):
-            raise self._failed(str(result.value()).split(": ", 1)[-1])
+            raise self._failed(str(result.value()).split(": ", 1)[-1].split(" : ")[0])
         value = result.plain_value() if self.type is ValueType.LIST else result.value()
         if isinstance(value, datetime):
             return value.astimezone(UTC).date()

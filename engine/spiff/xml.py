@@ -1,12 +1,14 @@
 """Reads the XML of diagrams and decisions from people we do not trust."""
 
 import codecs
+import re
 
 from lxml import etree
 
 from engine.errors import Refused
 
 MOST_BYTES = 2_000_000
+_DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 
 
 class Unreadable(Refused):
@@ -30,6 +32,10 @@ def read_xml(content: bytes) -> etree._Element:
     except UnicodeDecodeError as problem:
         msg = "The file is not XML in UTF-8. Export the diagram again as BPMN 2.0 XML."
         raise Unreadable(msg) from problem
+    declared = _DECLARED.match(content.removeprefix(codecs.BOM_UTF8))
+    if declared and declared.group(1).upper() not in (b"UTF-8", b"UTF8", b"ASCII", b"US-ASCII"):
+        msg = "The file says that it is not in UTF-8. Save it as UTF-8 and try again."
+        raise Unreadable(msg)
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -44,11 +50,7 @@ def read_xml(content: bytes) -> etree._Element:
     except (etree.LxmlError, ValueError) as problem:
         msg = "The file is not well-formed XML. Export the diagram again as BPMN 2.0 XML."
         raise Unreadable(msg) from problem
-    document = root.getroottree().docinfo
-    if document.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         msg = "The file has a DOCTYPE, which Pepway does not read. Remove that line and try again."
-        raise Unreadable(msg)
-    if (document.encoding or "UTF-8").upper() not in ("UTF-8", "ASCII", "US-ASCII"):
-        msg = "The file says that it is not in UTF-8. Save it as UTF-8 and try again."
         raise Unreadable(msg)
     return root
