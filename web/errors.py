@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, TaskTaken
 from web.access import SignInNeeded
@@ -67,8 +67,12 @@ def error_page(
 
 
 def kept_fields() -> list[tuple[str, str]]:
-    """Every field that was posted, so that it can be posted again."""
-    return [(n, v) for n, v in request.form.items(multi=True) if n not in NEVER_KEPT]
+    """Every field that was posted, so that it can be posted again; none of what was too large."""
+    try:
+        posted = request.form
+    except RequestEntityTooLarge:
+        return []
+    return [(n, v) for n, v in posted.items(multi=True) if n not in NEVER_KEPT]
 
 
 def typed_words() -> list[tuple[str, str]]:

@@ -24,7 +24,10 @@ class Database:
     """One council's database. Every transaction is durable once it has committed."""
 
     def __init__(self, url: str) -> None:
-        """Raises `sqlalchemy.exc.ArgumentError` where `url` is not a database's address."""
+        """Raises `sqlalchemy.exc.ArgumentError` where `url` is not a database's address.
+
+        An error of the database never carries a statement's values into the log.
+        """
         parsed = make_url(url)
         if parsed.drivername in ("postgresql", "postgres"):
             parsed = parsed.set(drivername="postgresql+psycopg")
@@ -57,7 +60,9 @@ def _commit(session: Session) -> Iterator[None]:
 
 
 def _sqlite(url: Any) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False})
+    engine = create_engine(
+        url, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False}
+    )
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -77,5 +82,6 @@ def _sqlite(url: Any) -> Engine:
 
 def _postgresql(url: Any) -> Engine:
     return create_engine(
-        url, pool_pre_ping=True, connect_args={"options": "-c synchronous_commit=on"}
+        url, hide_parameters=True, pool_pre_ping=True,
+        connect_args={"options": "-c synchronous_commit=on"},
     )

@@ -122,7 +122,7 @@ def _add(sent: Sent) -> Answer:
     save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
     raw = raw_from_post(sent.page.asked.form, request.form, empty_rows=True)
     key = sent.detail
-    if key not in raw:
+    if not _has_list(sent, key):
         return _saved_page(sent)
     raw = with_row_added(raw, key)
     return _saved_page(sent, raw, f"{key}-{len(raw[key]) - 1}")
@@ -131,12 +131,18 @@ def _add(sent: Sent) -> Answer:
 def _remove(sent: Sent) -> Answer:
     key, _, number = sent.detail.partition(":")
     raw = raw_from_post(sent.page.asked.form, request.form, empty_rows=True)
-    if key not in raw or not number.isdecimal():
-        return _saved_page(sent)
-    raw = with_row_removed(raw, key, int(number))
+    if _has_list(sent, key) and number.isdecimal():
+        raw = with_row_removed(raw, key, int(number))
     typed = without_empty_rows(sent.page.asked.form, raw)
     save_draft(g.acting, sent.page.task.id, typed, sent.seen)
     return _saved_page(sent, raw, key)
+
+
+def _has_list(sent: Sent, key: str) -> bool:
+    return any(
+        field.kind == "list" and field.key == key and key in sent.raw
+        for field in sent.page.asked.form.inputs()
+    )
 
 
 def _saved_page(sent: Sent, raw: Mapping[str, Any] | None = None, focus: str = "") -> str:

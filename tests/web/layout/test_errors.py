@@ -1,0 +1,114 @@
+"""When something goes wrong: a sentence that says what to do, and every typed word."""
+
+import logging
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from home_visit import ANSWERS
+from sqlalchemy import text
+
+from engine.cases import close_case
+
+
+@pytest.fixture
+def form(council):
+    council.home_visit()
+    return council.open_task("wilma", "visit").fill(ANSWERS)
+
+
+@contextmanager
+def a_table_missing(council, name):
+    """The database is broken for a while."""
+    with council.installation.database.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {name} RENAME TO elsewhere"))
+    yield
+    with council.installation.database.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE elsewhere RENAME TO {name}"))
+
+
+def test_an_unexpected_fault_keeps_every_word_and_can_be_tried_again(council, form):
+    with a_table_missing(council, "record_value"):
+        page = form.press("Continue")
+
+    assert page.status == 500
+    assert page.heading == "Sorry, something went wrong"
+    assert page.answers["Met"] == "The foster carers"
+    assert page.answers["Promises 1, promise"] == "A desk by Easter"
+    assert "csrf" not in page.text.lower()
+    assert page.press("Try again").heading == "Check your answers"
+
+
+@contextmanager
+def a_full_disk(council):
+    """Nothing can be added to the record."""
+    with council.installation.database.engine.begin() as connection:
+        connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON record_value "
+                                "BEGIN SELECT RAISE(ABORT, 'disk full'); END"))
+    yield
+
+
+def test_the_number_to_quote_is_in_the_log_and_no_word_is(council, form, caplog):
+    with caplog.at_level(logging.ERROR), a_full_disk(council):
+        page = form.press("Continue")
+
+    [record] = [r for r in caplog.records if r.name == "web.errors"]
+    assert record.args[0] in page.text
+    assert "The foster carers" not in caplog.text
+    assert "Testerby" not in caplog.text
+
+
+def test_a_case_that_was_closed_meanwhile_says_so(council):
+    case_id = council.home_visit()
+    form = council.open_task("wilma", "visit").fill(ANSWERS)
+    close_case(council.by("vera"), case_id, "Moved to another council")
+
+    page = form.press("Continue")
+
+    assert page.status == 409
+    assert page.heading == "This task is no longer needed"
+    assert page.answers["Whom did you meet?"] == "The foster carers"
+
+
+def test_words_typed_where_access_has_ended_can_still_be_copied(council):
+    council.home_visit()
+    form = council.open_task("tara", "agree").fill({"What is the child good at?": "Chess"})
+    council.clock.move_on(timedelta(days=1))
+    council.end("tara", "designated_teacher")
+
+    page = form.press("Continue")
+
+    assert page.status == 404
+    assert "There is nothing here that you can see." in page.text
+    assert page.answers["Agreed strengths"] == "Chess"
+
+
+def test_a_page_that_does_not_exist_says_so_signed_in_or_not(council):
+    assert council.visitor().open("/nowhere").heading == "Page not found"
+    page = council.sign_in("wilma").visitor.open("/nowhere")
+    assert page.status == 404
+    assert page.follow("Go to my tasks").heading == "My tasks"
+
+
+def test_a_way_that_is_not_offered_is_refused_in_words(council):
+    visitor = council.sign_in("wilma").visitor
+    page = visitor.open("/tasks")
+    page = visitor.send("/tasks", [("csrf_token", page.token)])
+
+    assert page.status == 405
+    assert "Go back and try again." in page.text
+
+
+def test_too_much_at_once_says_what_to_do(form):
+    page = form.fill({"What is the child good at?": "x" * 3_500_000}).press("Continue")
+
+    assert page.status == 413
+    assert "shorten the longest answer" in page.text
+
+
+def test_a_long_answer_is_kept_whole_and_its_limit_is_said(form):
+    page = form.fill({"What is the child good at?": "ü" * 25_000}).press("Continue")
+
+    assert page.status == 422
+    assert "20,000 characters or fewer" in page.text
+    assert page.value("What is the child good at?") == "ü" * 25_000

@@ -1,0 +1,68 @@
+"""Settings: typed, checked at start, one sentence for what is wrong."""
+
+import pytest
+
+from engine.errors import SettingsWrong
+from web.settings import read_settings
+
+KEYS = {"PEPWAY_SECRET_KEY": "s" * 32, "PEPWAY_AUDIT_KEY": "a" * 32}
+
+
+def test_what_is_not_set_has_a_default():
+    settings = read_settings(KEYS)
+
+    assert settings.database_url == "sqlite:///var/pepway.db"
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert not settings.demo
+    assert not settings.secure
+
+
+def test_other_programs_settings_are_left_alone():
+    assert read_settings({**KEYS, "PATH": "/bin", "PEPPER": "1"}) is not None
+
+
+def test_the_demonstrations_first_moment_is_a_day_or_a_time():
+    demo = {**KEYS, "PEPWAY_DEMO": "1"}
+
+    today = read_settings({**demo, "PEPWAY_TODAY": "2026-03-25"}).today
+    assert today.isoformat() == "2026-03-25T09:00:00"
+    assert read_settings({**demo, "PEPWAY_TODAY": "2026-03-25T14:30"}).today.hour == 14
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "says"),
+    [
+        ("PEPWAY_DATABSE_URL", "x", "There is no setting called PEPWAY_DATABSE_URL"),
+        ("PEPWAY_DATABASE_URL", "mysql://x/y", "PEPWAY_DATABASE_URL is wrong"),
+        ("PEPWAY_DATABASE_URL", "nonsense", "PEPWAY_DATABASE_URL is wrong"),
+        ("PEPWAY_DEMO", "perhaps", "PEPWAY_DEMO is wrong"),
+        ("PEPWAY_TODAY", "2026-02-30", "PEPWAY_TODAY is wrong"),
+        ("PEPWAY_TODAY", "2026-03-25", "PEPWAY_TODAY works in the demonstration only"),
+        ("PEPWAY_PUBLIC_URL", "http://pep.council.example", "PEPWAY_PUBLIC_URL is wrong"),
+        ("PEPWAY_PUBLIC_URL", "pep.council.example", "PEPWAY_PUBLIC_URL is wrong"),
+        ("PEPWAY_SECRET_KEY", "short", "PEPWAY_SECRET_KEY is shorter than 32 characters"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_one_sentence_that_names_it(setting, value, says):
+    with pytest.raises(SettingsWrong) as problem:
+        read_settings({**KEYS, setting: value})
+
+    assert says in problem.value.message
+    assert "\n" not in problem.value.message
+    assert problem.value.message.endswith(".")
+
+
+def test_outside_the_demonstration_keys_are_required():
+    with pytest.raises(SettingsWrong, match="PEPWAY_SECRET_KEY is missing"):
+        read_settings({})
+
+
+def test_the_demonstration_makes_its_keys_and_keeps_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    first = read_settings({"PEPWAY_DEMO": "1"})
+    second = read_settings({"PEPWAY_DEMO": "1"})
+
+    assert len(first.secret_key) >= 32
+    assert first.secret_key != first.audit_key
+    assert second == first
+    assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
