@@ -183,10 +183,10 @@ def task_resource(work: Work, task_id: UUID) -> Resource:
 
 
 def _holds(work: Work, task: Task) -> bool:
-    """The task is theirs, or waits in their queue; a finished one was theirs to finish."""
+    """The task is open and theirs, or waits in a queue of theirs."""
     me = work.actor.id
     if task.status != TaskStatus.OPEN:
-        return task.completed_by == me
+        return False
     if task.assignee_id is not None:
         return task.assignee_id == me
     holders = people_for(work.session, task.child_id, task.role, work.today)
