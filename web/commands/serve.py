@@ -33,6 +33,8 @@ BPMN = Path(__file__).parents[2] / "bpmn"
 def serve(host: str, port: int) -> None:
     """Serve Pepway. Not for real children before version 1.0."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    for library in ("spiff", "alembic"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     settings = read_settings()
     installation = open_installation(settings)
     lock = OnlyOne(Path(installation.database.file)) if installation.database.file else None
