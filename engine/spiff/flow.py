@@ -280,6 +280,8 @@ class _Workflow(BpmnWorkflow):  # type: ignore[misc]
     """A workflow whose subprocesses end with the step that they belong to."""
 
     def get_active_subprocesses(self) -> list[Any]:
+        if not self.subprocesses:
+            return []
         standing = {
             task.id
             for workflow in (self, *self.subprocesses.values())

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -62,15 +62,20 @@ def parse(elements: Mapping[str, Element], key: str) -> tuple[Any, Mapping[str, 
         parser.add_bpmn_xml(_plain_bpmn(elements))
         spec = parser.get_spec(_process(key))
         within = parser.get_subprocess_specs(_process(key))
-    except RecursionError as problem:
-        msg = "The diagram has too many steps in a row. Divide it into processes that call it."
-        raise DiagramRefused(msg) from problem
     except Exception as problem:  # whatever a parser of others raises, the diagram cannot run
-        where = elements.get(str(getattr(problem, "id", None) or "").removeprefix("e_"))
-        said = f" because of “{where.name}”" if where else ""
-        raise DiagramRefused(f"The diagram cannot be run{said}.") from problem
+        raise DiagramRefused(_why_not(problem, elements)) from problem
     take_foresight([spec, *within.values()])
     return spec, within
+
+
+def _why_not(problem: BaseException, elements: Mapping[str, Element]) -> str:
+    cause: BaseException | None = problem
+    while cause is not None:
+        if isinstance(cause, RecursionError):
+            return "The diagram has too many steps in a row. Divide it into processes."
+        cause = cause.__context__
+    where = elements.get(unquote(str(getattr(problem, "id", None) or "").removeprefix("e_")))
+    return f"The diagram cannot be run{f' because of “{where.name}”' if where else ''}."
 
 
 def _plain_bpmn(elements: Mapping[str, Element]) -> etree._Element:

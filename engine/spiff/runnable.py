@@ -105,9 +105,11 @@ def _refuse_child(child: etree._Element, kind: str, said: str) -> None:
 
 
 def _cardinality(loop: etree._Element) -> bool:
-    return [local_name(child) for child in loop if local_name(child) != "documentation"] == [
-        "loopCardinality"
-    ]
+    """Whether a number of times is all that the repetition says."""
+    parts = [child for child in loop if local_name(child) != "documentation"]
+    return [local_name(part) for part in parts] == ["loopCardinality"] and bool(
+        (parts[0].text or "").strip()
+    )
 
 
 def _is_inside_subprocess(node: etree._Element) -> bool:

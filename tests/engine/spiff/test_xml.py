@@ -21,7 +21,7 @@ BILLION = (
         (b"<a>", "not well-formed XML"),
         (f"{HEAD}<a/>".encode("utf-16"), "not XML in UTF-8"),
         ("<a/>".encode("utf-16-le"), "not well-formed XML"),
-        ('<?xml version="1.0" encoding="UTF-16"?><a/>'.encode(), "UTF-8"),
+        (b'<?xml version="1.0" encoding="UTF-16"?><a/>', "UTF-8"),
         ('<?xml version="1.0" encoding="ISO-8859-1"?><a>é</a>'.encode("latin-1"), "UTF-8"),
         (b"<a>" + b"x" * MOST_BYTES + b"</a>", "larger than 2 MB"),
         (f"{HEAD}<!DOCTYPE a><a/>".encode(), "DOCTYPE"),
