@@ -6,6 +6,7 @@ tells the same in words.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -87,6 +88,7 @@ class Diagram:
     notes: Sequence[Note] = ()
 
 
+@lru_cache(maxsize=16)
 def read_diagram(content: bytes) -> Diagram:
     """The picture of one .bpmn. Raises `Unreadable`; shapes without a place are left out."""
     root = read_xml(content)

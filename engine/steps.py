@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from engine.spiff.elements import Element, local_name, read_elements, tag
 from engine.spiff.xml import read_xml
@@ -102,7 +103,14 @@ class Order:
                     inside[to] = iter(self._next[to])
 
 
-def read_steps(content: bytes) -> list[TextStep]:
+@lru_cache(maxsize=16)
+def steps_after(content: bytes) -> Mapping[str, frozenset[str]]:
+    """By element: the elements that can only come later in the same round."""
+    return Order(read_elements(read_xml(content))).after()
+
+
+@lru_cache(maxsize=16)
+def read_steps(content: bytes) -> tuple[TextStep, ...]:
     """The steps of one .bpmn that a person would name, in reading order. Raises `Unreadable`.
 
     Gateways are no steps: they show as the conditions of the ways between steps.
@@ -117,7 +125,7 @@ def read_steps(content: bytes) -> list[TextStep]:
     }
     order = [elements[i] for i in Order(elements).reading() if _is_step(elements[i])]
     numbers = {element.id: number for number, element in enumerate(order, 1)}
-    return [
+    return tuple(
         TextStep(
             numbers[element.id],
             element,
@@ -129,7 +137,7 @@ def read_steps(content: bytes) -> list[TextStep]:
             ],
         )
         for element in order
-    ]
+    )
 
 
 def _is_step(element: Element) -> bool:

@@ -1,0 +1,199 @@
+"""What happened in a case, as a story in plain English."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+
+from engine.domain import SYSTEM
+from engine.releases import compiled
+from engine.store.models import Case, Event
+from engine.work import LONDON, Work, query
+from workflows.people import names
+from workflows.roles import ROLES
+
+PEOPLE_IN_DATA = ("new", "old", "assignee", "person")
+"""Keys of an event's data that hold a person's id."""
+
+REASONS = {
+    "involvement": "because the people around the child changed",
+    "calendar": "because the council's calendar changed",
+}
+"""What the engine itself gives as a reason; other reasons are people's own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    at: datetime
+    text: str
+    by: str
+    """Who did it; empty where Pepway did it by itself."""
+
+    @property
+    def day(self) -> date:
+        return self.at.astimezone(LONDON).date()
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event with the names that its sentence needs."""
+
+    event: Event
+    step: str
+    people: Mapping[UUID, str]
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        return self.event.data
+
+    def person(self, key: str) -> str:
+        identity = _uuid(self.data.get(key))
+        return self.people.get(identity, "") if identity else ""
+
+    def role(self, key: str) -> str:
+        given = str(self.data.get(key, ""))
+        return ROLES[given].title.lower() if given in ROLES else given
+
+    def day(self, key: str) -> str:
+        return _short(_day(self.data.get(key)))
+
+    @property
+    def reason(self) -> str:
+        """The words after the fact: a person's reason as they gave it, Pepway's as a clause."""
+        given = str(self.data.get("reason") or "")
+        if not given:
+            return "."
+        for start, clause in REASONS.items():
+            if given.startswith(start):
+                return f", {clause}."
+        return "." if given.startswith("task:") else f". Reason: {given}"
+
+
+@query
+def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
+    """What happened, newest first; with it, who joined or left the people around the child."""
+    case = work.session.get_one(Case, case_id)
+    elements = compiled(work, case.release_id).elements
+    rows = list(work.session.scalars(
+        select(Event).where(_belongs(case)).order_by(Event.at.desc(), Event.seq.desc())
+    ))
+    people = names(work, {_uuid(row.data.get(key)) for row in rows for key in PEOPLE_IN_DATA}
+                   | {row.actor_id for row in rows})
+    story = []
+    for row in rows:
+        element = elements.get(row.element or "")
+        text = _sentence(_Told(row, element.name if element else "", people))
+        if text:
+            story.append(StoryLine(row.at, text, _who(row, people)))
+    return story
+
+
+def _belongs(case: Case) -> Any:
+    """Events of the case, and of its child while the case ran."""
+    while_it_ran = [Event.case_id.is_(None), Event.child_id == case.child_id,
+                    Event.at >= case.opened_at]
+    if case.ended_at is not None:
+        while_it_ran.append(Event.at <= case.ended_at)
+    return or_(Event.case_id == case.id, and_(*while_it_ran))
+
+
+def _who(event: Event, people: Mapping[UUID, str]) -> str:
+    """Pepway opens steps and fires timers, whoever's click came before."""
+    if event.actor_id == SYSTEM.id or event.kind in _BY_ITSELF:
+        return ""
+    return people.get(event.actor_id, "")
+
+
+def _sentence(told: _Told) -> str:
+    """One event in words; empty for what would only be noise to a person."""
+    tell = _SENTENCES.get(told.event.kind)
+    return tell(told) if tell else ""
+
+
+def _opened(told: _Told) -> str:
+    holder = told.person("assignee") or f"the {told.role('role')} queue"
+    cover = told.role("covered_by") if told.data.get("covered_by") else ""
+    until = f", due {told.day('due')}" if told.data.get("due") else ""
+    told_cover = f", because no one holds the role: {cover} covers" if cover else ""
+    return f"“{told.step}” began, for {holder}{until}{told_cover}."
+
+
+def _completed(told: _Told) -> str:
+    due = _day(told.data.get("due"))
+    late = due is not None and told.event.at.astimezone(LONDON).date() > due
+    return f"“{told.step}” was completed{f' late: it was due {_short(due)}' if late else ''}."
+
+
+def _moved(told: _Told) -> str:
+    return (f"The date of “{told.step}” moved from {told.day('old')} to {told.day('new')}"
+            f"{told.reason}")
+
+
+def _reassigned(told: _Told) -> str:
+    return f"“{told.step}” was given to {told.person('new') or 'the queue'}{told.reason}"
+
+
+def _involved(told: _Told) -> str:
+    return f"{told.person('person') or 'Someone'} joined the people around the child: {told.role('role')}."
+
+
+def _no_longer_involved(told: _Told) -> str:
+    return f"{told.person('person') or 'Someone'} left the people around the child: {told.role('role')}."
+
+
+def _performed(told: _Told) -> str:
+    if told.data.get("action") == "escalate":
+        return ""  # its own event says who was told
+    return f"Pepway did “{told.step}”."
+
+
+_BY_ITSELF = frozenset({
+    "task_opened", "task_cancelled", "timer_fired", "timer_moved", "due_moved", "escalated",
+    "plan_prepared", "plan_version_opened", "action_performed", "case_ended", "incident_opened",
+})
+
+_SENTENCES: Mapping[str, Callable[[_Told], str]] = {
+    "case_opened": lambda t: "The case was opened.",
+    "case_ended": lambda t: f"The case came to its end: {t.step}.",
+    "case_closed": lambda t: f"The case was closed{t.reason}",
+    "task_opened": _opened,
+    "task_claimed": lambda t: f"“{t.step}” was taken from the queue.",
+    "task_released": lambda t: f"“{t.step}” was handed back{t.reason}",
+    "task_completed": _completed,
+    "task_cancelled": lambda t: f"“{t.step}” was no longer needed.",
+    "task_reassigned": _reassigned,
+    "due_moved": _moved,
+    "timer_moved": _moved,
+    "timer_fired": lambda t: f"The date came: {t.step}.",
+    "action_performed": _performed,
+    "escalated": lambda t: f"The {t.role('to')} was told: “{t.step}”.",
+    "plan_prepared": lambda t: "Both have signed: the plan is prepared.",
+    "plan_version_opened": lambda t: f"Version {t.data.get('number')} of the plan was begun.",
+    "involvement_started": _involved,
+    "involvement_ended": _no_longer_involved,
+    "incident_opened": lambda t: f"The case stopped at “{t.step}” and needs a process owner.",
+    "incident_retried": lambda t: "A process owner let the case go on.",
+}
+
+
+def _uuid(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def _day(text: object) -> date | None:
+    """The day in London of what an event holds: a date or a moment, as ISO text."""
+    try:
+        moment = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment.astimezone(LONDON).date() if moment.tzinfo else moment.date()
+
+
+def _short(day: date | None) -> str:
+    return f"{day:%a} {day.day} {day:%b %Y}" if day else "no date"
