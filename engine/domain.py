@@ -141,7 +141,7 @@ class Domain(Protocol):
     def facts(
         self, session: Session, case: "Case", names: frozenset[str], on: date
     ) -> Mapping[str, Any]:
-        """Values of these facts on this day; one that has no value is left out. Dates are `date`."""
+        """Values of these facts on this day; one without a value is left out. Dates are `date`."""
 
     def kept(self, session: Session, case: "Case", paths: Sequence[str]) -> Mapping[str, Kept]:
         """The record's present values at these paths, where there are any."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+
 from engine.errors import SettingsWrong
 from engine.store.database import is_database_url
 

@@ -11,7 +11,9 @@ def certain_keys(form: Form) -> frozenset[str]:
     return frozenset(_certain(form.fields))
 
 
-def certain_names(graphs: Mapping[str, Graph], forms: Mapping[str, Form]) -> dict[str, frozenset[str]]:
+def certain_names(
+    graphs: Mapping[str, Graph], forms: Mapping[str, Form]
+) -> dict[str, frozenset[str]]:
     """Keys of earlier forms that are certain when a case arrives at each shape, by its id.
 
     At an exclusive merge only what every incoming path brings is certain; at a parallel join

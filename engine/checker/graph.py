@@ -78,26 +78,32 @@ def _arrows(graph: Graph) -> Iterator[Finding]:
 def _arrows_of(graph: Graph, node: Element) -> Iterator[Finding]:
     out, into = len(graph.out.get(node.id, [])), len(graph.into.get(node.id, []))
     said = f"“{node.name}”"
-    if node.kind == "startEvent" and into:
-        yield Finding("arrows", ERROR, node.id, f"An arrow leads into the start {said}. "
-                      "Lead it to the first step instead.")
-    if node.kind in ("startEvent", "boundaryEvent") or into:
-        if node.kind != "endEvent" and not out:
-            yield Finding("arrows", ERROR, node.id, f"No arrow leaves {said}: a child's case that "
-                          "comes here would stop for ever. Draw an arrow to the next step.")
+    leads_on = node.kind in ("startEvent", "boundaryEvent") or into
+    if leads_on and node.kind != "endEvent" and not out:
+        yield Finding("arrows", ERROR, node.id, f"No arrow leaves {said}: a child's case that "
+                      "comes here would stop for ever. Draw an arrow to the next step.")
     if node.kind == "endEvent" and out:
         yield Finding("arrows", ERROR, node.id, f"An arrow leaves the end {said}. Remove it.")
     if out > 1 and not node.kind.endswith("Gateway"):
         yield Finding("arrows", ERROR, node.id, f"{out} arrows leave {said}. Put a gateway behind "
                       "it: an exclusive one for a choice, a parallel one for all at once.")
-    if node.kind == "boundaryEvent":
-        attached = graph.nodes.get(node.attached_to or "")
-        if attached is None or attached.kind not in ("userTask", "subProcess", "callActivity"):
-            yield Finding("arrows", ERROR, node.id, f"The timer {said} is not attached to a task "
-                          "or subprocess. Drop it on the edge of one.")
-        if into:
-            yield Finding("arrows", ERROR, node.id, f"An arrow leads into the boundary timer "
-                          f"{said}. Remove it.")
+    yield from _arrows_into(graph, node, into)
+
+
+def _arrows_into(graph: Graph, node: Element, into: int) -> Iterator[Finding]:
+    said = f"“{node.name}”"
+    if node.kind == "startEvent" and into:
+        yield Finding("arrows", ERROR, node.id, f"An arrow leads into the start {said}. "
+                      "Lead it to the first step instead.")
+    if node.kind != "boundaryEvent":
+        return
+    attached = graph.nodes.get(node.attached_to or "")
+    if attached is None or attached.kind not in ("userTask", "subProcess", "callActivity"):
+        yield Finding("arrows", ERROR, node.id, f"The timer {said} is not attached to a task "
+                      "or subprocess. Drop it on the edge of one.")
+    if into:
+        yield Finding("arrows", ERROR, node.id, f"An arrow leads into the boundary timer "
+                      f"{said}. Remove it.")
 
 
 def _reachable(graph: Graph, start: str) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from engine.checker.graph import Graph
 from engine.checker.report import ERROR, NOTE, WARNING, Finding
 from engine.domain import ValueType, Vocabulary
 from engine.forms.definition import Form
-from engine.spiff.elements import Element, pepway, tag
+from engine.spiff.elements import Element, local_name, pepway, tag
 from engine.spiff.expressions import Expression, ExpressionRefused, compile_expression
 from engine.spiff.procedure import CONDITION, MOMENT, STARTED_ON
 
@@ -64,7 +64,7 @@ def check_timers(root: etree._Element) -> Iterator[Finding]:
     for definition in root.iter(tag("timerEventDefinition")):
         event = definition.getparent()
         identity = event.get("id") if event is not None else None
-        kinds = [etree.QName(child).localname for child in definition if isinstance(child.tag, str)]
+        kinds = [local_name(child) for child in definition]
         if "timeCycle" in kinds:
             yield Finding("timer", ERROR, identity, "A repeating timer is not possible: its later "
                           "rounds could be missed. Use a date or a duration, and an arrow back.")

@@ -27,7 +27,7 @@ RULES = {
     "cannot-end": "From every shape the case can still come to an end",
     "loop-without-wait": "No loop goes round without a person or a date in it",
     "fork-too-wide": "Side-by-side paths stay few enough to be followed",
-    "condition-missing": "Every arrow out of an exclusive gateway has a condition or is the default",
+    "condition-missing": "Arrows out of an exclusive gateway have conditions, or are the default",
     "condition-not-allowed": "Conditions stand only on arrows out of an exclusive gateway",
     "expression": "Every condition, timer and due date can be worked out",
     "name-uncertain": "A name in an expression has a value on every path to it",

@@ -77,10 +77,7 @@ def entries(
 
 def _entry(each: Field, typed: Any, answers: Answers, seen: int | None) -> Entry:
     wrong = any(key == each.key or key.startswith(f"{each.key}[") for key in answers.errors)
-    if wrong:
-        value = typed
-    else:
-        value = _plain(answers.values.get(each.key))
+    value = typed if wrong else _plain(answers.values.get(each.key))
     if each.kind == "list":
         value = _rows_with_ids(value if isinstance(value, list) else [])
     return Entry(each.key, each.path, each.label, value, not wrong, seen)

@@ -11,8 +11,11 @@ from engine.errors import Refused
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 CEL_WORDS = frozenset(
-    "as break const continue else false for function if import in let loop package namespace "
-    "null return true var void while known".split()
+    {
+        "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import",
+        "in", "known", "let", "loop", "namespace", "null", "package", "return", "true", "var",
+        "void", "while",
+    }
 )
 MOST_BYTES = 500_000
 MOST_FIELDS = 400
@@ -277,7 +280,8 @@ def _pattern(value: Any, form: str, key: str) -> str | None:
     try:
         re.compile(str(value))
     except re.error as problem:
-        raise FormUnreadable(f"The form {form} has a pattern on “{key}” that is wrong.") from problem
+        msg = f"The form {form} has a pattern on “{key}” that is wrong."
+        raise FormUnreadable(msg) from problem
     return str(value)
 
 

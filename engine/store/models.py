@@ -6,7 +6,7 @@ because the engine must not know those tables.
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
@@ -94,7 +94,7 @@ class Case(Base):
     incident: Mapped[dict[str, Any] | None]
     """`{"element", "message", "at"}` while a process owner is needed."""
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it so
 
 
 class Task(Base):

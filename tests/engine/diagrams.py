@@ -98,7 +98,9 @@ def two_signatures() -> dict[str, bytes]:
     }
 
 
-def waiting(when: str = "days_after(placement_start, 10)", action: str = "tell") -> dict[str, bytes]:
+def waiting(
+    when: str = "days_after(placement_start, 10)", action: str = "tell"
+) -> dict[str, bytes]:
     """Wait for a date, do something, then one task."""
     body = (
         '<bpmn:startEvent id="begun"/>'

@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from engine.clock import FixedClock
-from engine.domain import SYSTEM, Actor
 from sqlalchemy import select
 
+from engine.clock import FixedClock
+from engine.domain import SYSTEM, Actor
+from engine.errors import NotFound
 from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
 from engine.tasks import TaskView, complete_task, task_form, view_of
 from engine.timers import fire_due_timers
@@ -64,23 +65,23 @@ class Story:
             self._live(life, moment)
 
     def _live(self, life: Life, moment: datetime) -> None:
-        if life.child_id is None:
-            life.child_id = self._start(life, moment)
+        child_id = life.child_id or self._start(life, moment)
+        life.child_id = child_id
         fire_due_timers(self._installation.acting(SYSTEM))
-        for task in _open_tasks(self._installation.acting(SYSTEM), life.child_id):
+        for task in _open_tasks(self._installation.acting(SYSTEM), child_id):
             if self._when(life, task) <= moment:
                 self._complete(life, task)
-        self._wait(life, moment)
+        self._wait(life, child_id, moment)
 
-    def _wait(self, life: Life, moment: datetime) -> None:
+    def _wait(self, life: Life, child_id: UUID, moment: datetime) -> None:
         """Come back when the next of this child's steps or dates is due."""
         system = self._installation.acting(SYSTEM)
         ahead = [
             self._when(life, task)
-            for task in _open_tasks(system, life.child_id)
+            for task in _open_tasks(system, child_id)
             if not self._stops(life, task)
         ]
-        ahead += _timer_dates(system, life.child_id)
+        ahead += _timer_dates(system, child_id)
         coming = [max(at, moment + timedelta(minutes=7)) for at in ahead]
         if coming and min(coming) < self._until:
             self._at(min(coming), life)
@@ -128,8 +129,12 @@ class Story:
 
     def _who(self, task: TaskView) -> Actor:
         person_id = task.assignee_id or self._people[VIRTUAL_SCHOOL_HEAD]
+        return self._actor(person_id)
+
+    def _actor(self, person_id: UUID) -> Actor:
         actor = find_actor(self._installation.acting(SYSTEM), person_id)
-        assert actor is not None
+        if actor is None:
+            raise NotFound
         return actor
 
     def _start(self, life: Life, moment: datetime) -> UUID:
