@@ -68,18 +68,25 @@ def get_task(work: Work, task_id: UUID) -> TaskView:
 
 @query
 def list_tasks(
-    work: Work, *, mine: bool = False, after: UUID | None = None, limit: int = 100
+    work: Work,
+    *,
+    mine: bool = False,
+    case_id: UUID | None = None,
+    status: str = TaskStatus.OPEN,
+    after: UUID | None = None,
+    limit: int = 100,
 ) -> list[TaskView]:
-    """Open tasks of the children whom the actor may see, or only the actor's own.
+    """Tasks of the children whom the actor may see, or only the actor's own, or one case's.
 
     In the order of their ids, beginning behind `after`.
     """
     only = [Task.assignee_id == work.actor.id] if mine else []
+    only += [Task.case_id == case_id] if case_id is not None else []
     behind = [Task.id > after] if after is not None else []
     rows = work.session.scalars(
         select(Task)
         .where(
-            Task.status == TaskStatus.OPEN,
+            Task.status == status,
             work.domain.visible(work.actor, Task.child_id, work.today),
             *only,
             *behind,

@@ -37,8 +37,8 @@ class StepCount:
     stuck: int
     """Cases with an incident here: they need a process owner."""
     oldest_due: date | None
-    drawn: bool
-    """False for a step that only an earlier release has: it is listed, though not drawn."""
+    gone: bool
+    """Only an earlier release has this step: it is listed, though not drawn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +152,22 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
 def _board(work: Work, procedure: str, release_id: UUID, number: int) -> ProcedureBoard:
     diagram = _diagram(work, procedure, release_id)
     counts = _counts(work, procedure)
-    drawn = [node.element for node in diagram.nodes if node.element.id in counts]
-    gone = sorted(set(counts) - {element.id for element in drawn})
-    steps = [_step(element, counts[element.id], drawn=True) for element in drawn]
-    steps += [_step(counts[each].elements[0], counts[each], drawn=False) for each in gone]
+    known = compiled(work, release_id).elements
+    gone = sorted(set(counts) - set(known))
+    steps = [
+        _step(element, counts[name], gone=False) for name, element in known.items()
+        if name in counts
+    ]
+    steps += [_step(counts[each].elements[0], counts[each], gone=True) for each in gone]
     running, late, incidents = _totals(work, procedure)
     return ProcedureBoard(
         procedure, diagram.title, number, diagram, running, late, incidents, steps
     )
 
 
-def _step(element: Element, count: _Count, *, drawn: bool) -> StepCount:
+def _step(element: Element, count: _Count, *, gone: bool) -> StepCount:
     return StepCount(element.id, element.name, element.role, count.cases, count.late, count.stuck,
-                     count.oldest_due, drawn)
+                     count.oldest_due, gone)
 
 
 def _diagram(work: Work, procedure: str, release_id: UUID) -> Diagram:

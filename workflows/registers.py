@@ -1,110 +1,263 @@
-"""Lists for programs: children, cases, releases, events; only what the actor may see.
+"""Lists for programs: children, cases, records, releases, events; only what the actor may see.
 
-Each list is in the order of its ids and continues after the last one that was given out.
+Each list is in the order of its ids and goes on behind the last one that was given out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from engine.errors import NotFound
-from engine.releases import ReleaseView, live_releases, releases_of
-from engine.store.models import Case, Event, Task
+from engine.releases import ReleaseView, get_release
+from engine.store.models import Case, Event, Release, Task, TaskStatus
 from engine.work import Work, query
-from workflows.access import visible
+from workflows.access import Resource, decide, visible
 from workflows.children import Child, ChildView, children_by_id
+from workflows.involvements import Involvement, in_force
+from workflows.pep.plan import RecordVersion
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    id: UUID
+    reference: str
+    procedure: str
+    release_id: UUID
+    child_id: UUID
+    previous_id: UUID | None
+    status: str
+    opened_at: datetime
+    ended_at: datetime | None
+    incident: str
+    """What a process owner is needed for, in words; empty where the case runs."""
+    open_tasks: Sequence[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """The newest version of a child's plan, without what it says."""
+
+    child_id: UUID
+    number: int
+    state: str
+    prepared_at: datetime | None
+    passed_at: datetime | None
+    signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    id: UUID
+    seq: int
+    kind: str
+    case_id: UUID | None
+    child_id: UUID | None
+    task_id: UUID | None
+    element: str | None
+    actor_id: UUID
+    at: datetime
+    data: dict[str, Any]
 
 
 @query
-def list_children(work: Work, after: UUID | None, limit: int) -> list[ChildView]:
+def list_children(
+    work: Work, *, after: UUID | None = None, limit: int
+) -> list[tuple[ChildView, Resource]]:
+    """Each child with what decides which of its fields the actor may see."""
     ids = work.session.scalars(
         select(Child.id)
-        .where(visible(work.actor, Child.id, work.today, "see_child"), *_after(Child.id, after))
+        .where(visible(work.actor, Child.id, work.today, "see_child"), *_behind(Child.id, after))
         .order_by(Child.id)
         .limit(limit)
     ).all()
-    found = children_by_id(work, ids)
-    return [found[child_id] for child_id in ids]
+    found, around = children_by_id(work, ids), _resources(work, ids)
+    return [(found[child_id], around[child_id]) for child_id in ids]
 
 
 @query
-def list_cases(work: Work, after: UUID | None, limit: int) -> list[dict[str, Any]]:
+def list_cases(
+    work: Work,
+    *,
+    after: UUID | None = None,
+    limit: int,
+    procedure: str | None = None,
+    child_id: UUID | None = None,
+    status: str | None = None,
+) -> list[CaseRow]:
     rows = work.session.scalars(
         select(Case)
-        .where(visible(work.actor, Case.child_id, work.today), *_after(Case.id, after))
+        .where(
+            visible(work.actor, Case.child_id, work.today),
+            *_behind(Case.id, after),
+            *_only((Case.procedure, procedure), (Case.child_id, child_id), (Case.status, status)),
+        )
         .order_by(Case.id)
         .limit(limit)
-    )
-    return [_case(row) for row in rows]
+    ).all()
+    return _case_rows(work, rows)
 
 
 @query
-def one_case(work: Work, case_id: UUID) -> dict[str, Any]:
+def one_case(work: Work, case_id: UUID) -> CaseRow:
+    """Raises `NotFound`; the caller has asked whether the actor may see it."""
     case = work.session.get(Case, case_id)
     if case is None:
         raise NotFound
-    tasks = work.session.scalars(
-        select(Task.id).where(Task.case_id == case_id, Task.status == "open")
-    )
-    return {**_case(case), "open_tasks": list(tasks)}
+    return _case_rows(work, [case])[0]
 
 
 @query
-def list_releases(work: Work) -> list[ReleaseView]:
+def list_records(work: Work, *, after: UUID | None = None, limit: int) -> list[RecordRow]:
+    """One for each child with a plan, in the order of the children's ids."""
+    newest = (
+        select(RecordVersion.child_id, func.max(RecordVersion.number).label("number"))
+        .where(
+            visible(work.actor, RecordVersion.child_id, work.today, "see_plan"),
+            *_behind(RecordVersion.child_id, after),
+        )
+        .group_by(RecordVersion.child_id)
+        .order_by(RecordVersion.child_id)
+        .limit(limit)
+        .subquery()
+    )
+    rows = work.session.scalars(
+        select(RecordVersion)
+        .join(
+            newest,
+            (newest.c.child_id == RecordVersion.child_id)
+            & (newest.c.number == RecordVersion.number),
+        )
+        .order_by(RecordVersion.child_id)
+    )
+    return [_record(row) for row in rows]
+
+
+@query
+def one_record(work: Work, child_id: UUID) -> RecordRow:
+    """Raises `NotFound` for a child without a plan; the caller has asked for the child."""
+    row = work.session.scalar(
+        select(RecordVersion)
+        .where(RecordVersion.child_id == child_id)
+        .order_by(RecordVersion.number.desc())
+        .limit(1)
+    )
+    if row is None:
+        raise NotFound
+    return _record(row)
+
+
+@query
+def list_releases(
+    work: Work, *, after: UUID | None = None, limit: int, procedure: str | None = None
+) -> list[ReleaseView]:
+    ids = work.session.scalars(
+        select(Release.id)
+        .where(*_behind(Release.id, after), *_only((Release.procedure, procedure)))
+        .order_by(Release.id)
+        .limit(limit)
+    )
+    return [get_release(work, release_id) for release_id in ids.all()]
+
+
+@query
+def list_events(
+    work: Work,
+    *,
+    after: int = 0,
+    limit: int,
+    case_id: UUID | None = None,
+    child_id: UUID | None = None,
+    kind: str | None = None,
+) -> list[EventRow]:
+    """What happened, oldest first, after a sequence number. What is about no child all may see."""
+    rows = work.session.scalars(
+        select(Event)
+        .where(
+            Event.seq > after,
+            _visible_event(work),
+            *_only((Event.case_id, case_id), (Event.child_id, child_id), (Event.kind, kind)),
+        )
+        .order_by(Event.seq)
+        .limit(limit)
+    )
+    return [_event(row) for row in rows]
+
+
+@query
+def one_event(work: Work, event_id: UUID) -> EventRow:
+    """Raises `NotFound`, also for an event of a child whom the actor may not see."""
+    row = work.session.scalar(
+        select(Event).where(Event.id == event_id, _visible_event(work))
+    )
+    if row is None:
+        raise NotFound
+    return _event(row)
+
+
+def _visible_event(work: Work) -> ColumnElement[bool]:
+    may_see_child = visible(work.actor, Event.child_id, work.today, "see_timeline")
+    if not decide(work.actor, "see_procedures").allowed:
+        return Event.child_id.is_not(None) & may_see_child
+    return or_(Event.child_id.is_(None), may_see_child)
+
+
+def _case_rows(work: Work, cases: Sequence[Case]) -> list[CaseRow]:
+    opened: dict[UUID, list[UUID]] = {case.id: [] for case in cases}
+    tasks = work.session.execute(
+        select(Task.case_id, Task.id)
+        .where(Task.case_id.in_(opened), Task.status == TaskStatus.OPEN)
+        .order_by(Task.due_on, Task.id)
+    )
+    for case_id, task_id in tasks.tuples():
+        opened[case_id].append(task_id)
     return [
-        release
-        for live in live_releases(work)
-        for release in releases_of(work, live.procedure)
+        CaseRow(
+            case.id, case.reference, case.procedure, case.release_id, case.child_id,
+            case.previous_id, case.status, case.opened_at, case.ended_at,
+            str((case.incident or {}).get("message", "")), opened[case.id],
+        )
+        for case in cases
     ]
 
 
-@query
-def list_events(work: Work, after: int, limit: int) -> Sequence[Event]:
-    """What happened, oldest first, after a sequence number."""
-    return list(
-        work.session.scalars(
-            select(Event)
-            .where(
-                Event.seq > after,
-                Event.child_id.is_not(None),
-                visible(work.actor, Event.child_id, work.today),
-            )
-            .order_by(Event.seq)
-            .limit(limit)
+def _resources(work: Work, ids: Iterable[UUID]) -> dict[UUID, Resource]:
+    """What `decide` needs to know of each child, read in one go."""
+    relations: dict[UUID, dict[str, Any]] = {child_id: {} for child_id in ids}
+    rows = work.session.execute(
+        select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
+            Involvement.person_id == work.actor.id,
+            Involvement.child_id.in_(relations),
+            *in_force(work.today),
         )
+    )
+    for child_id, role, starts_on in rows.tuples():
+        relations[child_id][role] = starts_on
+    return {
+        child_id: Resource("child", child_id, child_id, held)
+        for child_id, held in relations.items()
+    }
+
+
+def _record(row: RecordVersion) -> RecordRow:
+    return RecordRow(
+        row.child_id, row.number, row.state, row.prepared_at, row.passed_at, row.signed_at
     )
 
 
-@query
-def one_event(work: Work, event_id: UUID) -> Event:
-    """Raises `NotFound`, also for an event of a child whom the actor may not see."""
-    event = work.session.scalar(
-        select(Event).where(
-            Event.id == event_id,
-            Event.child_id.is_not(None),
-            visible(work.actor, Event.child_id, work.today),
-        )
+def _event(row: Event) -> EventRow:
+    return EventRow(
+        row.id, row.seq, row.kind, row.case_id, row.child_id, row.task_id, row.element,
+        row.actor_id, row.at, row.data,
     )
-    if event is None:
-        raise NotFound
-    return event
 
 
-def _after(column: Any, after: UUID | None) -> list[ColumnElement[bool]]:
+def _behind(column: Any, after: UUID | None) -> list[ColumnElement[bool]]:
     return [column > after] if after is not None else []
 
 
-def _case(case: Case) -> dict[str, Any]:
-    return {
-        "id": case.id,
-        "reference": case.reference,
-        "procedure": case.procedure,
-        "release": case.release_id,
-        "child": case.child_id,
-        "status": case.status,
-        "previous": case.previous_id,
-        "opened_at": case.opened_at,
-        "ended_at": case.ended_at,
-    }
+def _only(*filters: tuple[Any, Any]) -> list[ColumnElement[bool]]:
+    return [column == value for column, value in filters if value is not None]

@@ -1,28 +1,51 @@
 """REST under /api/v1: the same verbs and the same `decide` as the pages, with bearer tokens."""
 
-from apiflask import APIBlueprint, APIFlask
-from flask import jsonify
+from apiflask import APIFlask
+from flask import current_app, jsonify
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.wrappers import Response
 
-from web.access import anyone
-from web.api.problems import register_problems
-from web.api.routes import add_routes
+from engine.errors import NotFound
+from web.access import allow, anyone
+from web.api import cases, children, history, tasks
+from web.api.bearer import Rates, ask_who
+from web.api.blueprint import api
+from web.api.problems import describe_problems, register_problems
 
-TITLE = "Pepway"
+__all__ = ["cases", "children", "history", "register", "tasks"]
+
+REQUESTS_A_MINUTE = 600
+"""For each token; it keeps a program that runs wild from slowing down people."""
+
+
+@api.get("/openapi.json")
+@api.doc(hide=True)
+@anyone("see_api_docs")
+def openapi() -> Response:
+    app: APIFlask = current_app  # type: ignore[assignment]
+    return jsonify(app.spec)
+
+
+@api.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+@api.doc(hide=True)
+@allow("use_api")
+def nothing_here(rest: str) -> Response:
+    """What is no address of the API gets an answer in the API's own form."""
+    raise NotFound
+
+
+register_problems(api)
+api.before_request(ask_who)
 
 
 def register(app: APIFlask, csrf: CSRFProtect) -> None:
-    """Hang the API into the application. Bearer requests carry no cookie, so no CSRF token."""
-    blueprint = APIBlueprint("api", __name__, url_prefix="/api/v1", tag="Pepway")
-    register_problems(blueprint)
-    add_routes(blueprint)
-
-    @blueprint.get("/openapi.json")
-    @blueprint.doc(hide=True)
-    @anyone("see_api_docs")
-    def openapi() -> Response:
-        return jsonify(app.spec)
-
-    csrf.exempt(blueprint)
-    app.register_blueprint(blueprint)
+    """Hang the API into the application. Bearer requests carry no cookie, so no form token."""
+    app.config.update(
+        AUTO_404_RESPONSE=False,
+        AUTO_OPERATION_ID=True,
+        AUTO_VALIDATION_ERROR_RESPONSE=False,
+    )
+    app.extensions["pepway_rates"] = Rates(REQUESTS_A_MINUTE)
+    app.spec_processor(describe_problems)
+    csrf.exempt(api)
+    app.register_blueprint(api)

@@ -1,10 +1,12 @@
 """Errors as problem+json: one sentence, and where answers are wrong, one for each field."""
 
+import logging
+import secrets
 from typing import Any
 
 from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
-from flask import json
+from flask import json, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -17,17 +19,20 @@ from engine.errors import (
     TaskTaken,
     ValuesChanged,
 )
+from workflows.pep.starting import CaseRuns
+
+log = logging.getLogger(__name__)
 
 STATUS: dict[type[EngineError], int] = {
     NotFound: 404,
     TaskGone: 409,
     TaskTaken: 409,
     CaseClosed: 409,
+    CaseRuns: 409,
     ValuesChanged: 409,
-    AnswersInvalid: 422,
 }
 TITLES = {
-    400: "The request cannot be read",
+    400: "The request cannot be read as JSON",
     401: "A token is needed",
     403: "The token does not allow this",
     404: "There is nothing here that you can see",
@@ -35,48 +40,107 @@ TITLES = {
     409: "Something changed in between",
     413: "The request is too large",
     415: "Send JSON",
-    422: "There is a problem with your answers",
+    422: "There is a problem with what you sent",
+    429: "Too many requests",
     500: "Something went wrong",
 }
+DETAILS = {
+    401: "Send a token that is known and has not expired: Authorization: Bearer ...",
+    403: "Changing something needs a token with the scope write, reading one with read.",
+    429: "Wait a minute, then go on more slowly.",
+}
+PROBLEM_JSON = "application/problem+json"
 
 
 class Denied(Exception):
-    """No token, or not the right one."""
+    """No token, or not the right one, or too often."""
 
     def __init__(self, status: int) -> None:
         super().__init__()
         self.status = status
 
 
-def register_problems(blueprint: APIBlueprint) -> None:
-    blueprint.register_error_handler(EngineError, _engine_error)
-    blueprint.register_error_handler(Denied, lambda denied: problem(denied.status))
-    blueprint.register_error_handler(HTTPError, _invalid)
-    blueprint.register_error_handler(HTTPException, lambda error: problem(error.code or 500))
+def register_problems(api: APIBlueprint) -> None:
+    api.register_error_handler(EngineError, _engine_error)
+    api.register_error_handler(Denied, lambda denied: problem(denied.status))
+    api.register_error_handler(HTTPError, _invalid)
+    api.register_error_handler(HTTPException, lambda error: problem(error.code or 500))
+    api.register_error_handler(Exception, _unexpected)
 
 
 def problem(
     status: int, detail: str = "", errors: list[dict[str, Any]] | None = None
 ) -> Response:
-    body: dict[str, Any] = {"title": TITLES.get(status, TITLES[400]), "status": status}
-    if detail:
-        body["detail"] = detail
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(status, TITLES[400]),
+        "status": status,
+    }
+    if detail or status in DETAILS:
+        body["detail"] = detail or DETAILS[status]
     if errors:
         body["errors"] = errors
-    response = Response(json.dumps(body), status, mimetype="application/problem+json")
+    response = Response(json.dumps(body), status, mimetype=PROBLEM_JSON)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
+    if status == 429:
+        response.headers["Retry-After"] = "60"
     return response
+
+
+def describe_problems(spec: dict[str, Any]) -> dict[str, Any]:
+    """Say in the OpenAPI text what every operation may answer beside its success."""
+    parts = spec.setdefault("components", {})
+    parts.setdefault("schemas", {})["Problem"] = _SCHEMA
+    answers = parts.setdefault("responses", {})
+    for status in (401, 403, 404, 409, 422, 429):
+        answers[str(status)] = {
+            "description": TITLES[status],
+            "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    for operations in spec["paths"].values():
+        for method, operation in operations.items():
+            operation["security"] = [{"token": []}]
+            for status in (401, 403, 404, 422, 429, *([409] if method != "get" else [])):
+                reference = {"$ref": f"#/components/responses/{status}"}
+                operation["responses"].setdefault(str(status), reference)
+    return spec
+
+
+_SCHEMA = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["path", "message"],
+                "properties": {
+                    "path": {"type": "string", "description": "Where it is in what you sent, "
+                             "such as answers.targets[0].text"},
+                    "message": {"type": "string"},
+                    "current": {"description": "Of a conflict: the value that stands now"},
+                    "version": {"type": "integer", "description": "Of a conflict: its version"},
+                },
+            },
+        },
+    },
+}
 
 
 def _engine_error(error: EngineError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
     if isinstance(error, AnswersInvalid):
-        found = [{"path": path, "message": text} for path, text in error.errors.items()]
+        found = [{"path": _place(path), "message": text} for path, text in error.errors.items()]
         return problem(status, error.message, found)
     if isinstance(error, ValuesChanged):
         clashes = [
-            {"path": clash.key, "message": "This answer changed in between",
+            {"path": f"answers.{clash.key}", "message": "This answer changed in between",
              "current": clash.current, "version": clash.version}
             for clash in error.clashes
         ]
@@ -84,10 +148,28 @@ def _engine_error(error: EngineError) -> Response:
     return problem(status, "" if status == 404 else error.message)
 
 
+def _place(path: str) -> str:
+    """Answers lie under `answers` in what is sent; everything else beside them."""
+    sent = request.get_json(silent=True)
+    beside = set(sent) if isinstance(sent, dict) else set()
+    return path if path in beside or not request.path.startswith("/api/v1/tasks/") else (
+        f"answers.{path}"
+    )
+
+
 def _invalid(error: HTTPError) -> Response:
+    """What the shape of the request lacks: fields by the part that they belong to."""
     found = [
-        {"path": f"{place}.{field}".strip("."), "message": str(text)}
-        for place, fields in (error.detail or {}).items()
-        for field, text in (fields.items() if isinstance(fields, dict) else [("", fields)])
+        {"path": str(name), "message": message}
+        for fields in (error.detail or {}).values()
+        for name, messages in (fields.items() if isinstance(fields, dict) else [("", fields)])
+        for message in (messages if isinstance(messages, list) else [str(messages)])
     ]
     return problem(error.status_code, "", found)
+
+
+def _unexpected(error: Exception) -> Response:
+    """Logged under a number that says nothing about anyone, which the answer asks to quote."""
+    quote = secrets.token_hex(4)
+    log.exception("request %s failed: %s %s", quote, request.method, request.endpoint)
+    return problem(500, f"Nothing was changed. Quote {quote} when you ask for help.")

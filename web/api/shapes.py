@@ -6,6 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+NOT_YOURS = "null where it is not known, or where you may not see it"
+
 
 class Shape(BaseModel):
     model_config = ConfigDict(from_attributes=True)
@@ -15,10 +17,16 @@ class ChildOut(Shape):
     id: UUID
     reference: str
     name: str
-    born_on: date
-    looked_after_on: date
-    school: str | None
-    year_group: int | None = Field(description="0 is Reception")
+    born_on: date | None = Field(None, description=NOT_YOURS)
+    upn: str | None = Field(None, description=NOT_YOURS)
+    school: str | None = Field(None, description=NOT_YOURS)
+    year_group: int | None = Field(None, description=f"0 is Reception; {NOT_YOURS}")
+    looked_after_on: date | None = Field(None, description=NOT_YOURS)
+    placement_start: date | None = Field(None, description=NOT_YOURS)
+    planned_placement: bool | None = Field(None, description=NOT_YOURS)
+    placement_kind: str | None = Field(None, description=NOT_YOURS)
+    placement_address: str | None = Field(None, description=NOT_YOURS)
+    out_of_area: bool | None = Field(None, description=NOT_YOURS)
 
 
 class CaseOut(Shape):
@@ -27,49 +35,105 @@ class CaseOut(Shape):
     procedure: str
     release: UUID
     child: UUID
-    status: str
-    previous: UUID | None
+    previous: UUID | None = Field(description="The case that this one follows")
+    status: str = Field(description="open, incident, ended or closed")
+    incident: str = Field(description="What a process owner is needed for, in words")
     opened_at: datetime
     ended_at: datetime | None
-    open_tasks: list[UUID] = []
+    open_tasks: list[UUID]
 
 
 class TaskOut(Shape):
     id: UUID
-    case_id: UUID
-    child_id: UUID
+    case: UUID
+    child: UUID
     procedure: str
-    element: str
+    element: str = Field(description="Id of the step in the diagram")
     name: str
     role: str
-    covered_by: str | None
-    status: str
-    assignee_id: UUID | None
-    due_on: date | None
+    covered_by: str | None = Field(description="The role that covers where nobody holds `role`")
+    status: str = Field(description="open, completed or cancelled")
+    assignee: UUID | None = Field(description="null while it waits in a queue")
+    due_on: date | None = Field(description="The last day on which it is in time")
     opened_at: datetime
     ended_at: datetime | None
+    completed_by: UUID | None
+
+
+class OptionOut(Shape):
+    value: str
+    label: str
+    hint: str
 
 
 class QuestionOut(Shape):
     key: str
-    kind: str
+    kind: str = Field(description="text, textarea, number, date, radio, checkboxes, checkbox, "
+                      "select or list")
     label: str
-    path: str
     hint: str
+    path: str = Field(description="Where the answer stands in the record")
     required: bool
-    options: list[dict[str, str]]
-    questions: list["QuestionOut"] = []
+    read_only: bool
+    hidden_when: str | None = Field(description="FEEL condition that takes the question away")
+    options: list[OptionOut]
+    questions: list["QuestionOut"] = Field(description="Of a list: what each row asks")
+
+
+class FormOut(Shape):
+    name: str
+    title: str
+    questions: list[QuestionOut]
 
 
 class TaskWithForm(TaskOut):
-    form: list[QuestionOut]
-    answers: dict[str, Any] = Field(description="What the record holds now, by field key")
-    seen: dict[str, int] = Field(description="Version of each answer; send it back to be told "
-                                 "of changes in between")
+    form: FormOut
+    answers: dict[str, Any] = Field(description="What the record holds now, by key")
+    seen: dict[str, int] = Field(description="Version of each answer, 0 for none. Send it back "
+                                 "to be told of what changed in between")
+
+
+class AnswersIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Any] = Field(description="By key of the form: dates as YYYY-MM-DD, a "
+                                    "list as an array of objects")
+    seen: dict[str, int] = Field({}, description="As it came with the task")
+
+
+class ReasonIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field("", max_length=2000, description="Stands on the case")
+
+
+class StartIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    procedure: str
+    child: UUID
+
+
+class CompletedOut(Shape):
+    task: TaskOut
+    case: UUID
+    case_status: str
+    next_tasks: list[TaskOut]
+    repeated: bool = Field(description="true where the same Idempotency-Key came before: "
+                           "nothing was done again")
 
 
 class RecordOut(Shape):
+    id: UUID = Field(description="The child's id")
     child: UUID
+    number: int = Field(description="Number of the plan's newest version")
+    state: str = Field(description="open or signed")
+    prepared_at: datetime | None
+    passed_at: datetime | None
+    signed_at: datetime | None
+
+
+class RecordWithDocument(RecordOut):
     document: dict[str, Any] = Field(description="Value by path, as far as you may see it")
 
 
@@ -78,8 +142,8 @@ class ReleaseOut(Shape):
     procedure: str
     number: int
     sha256: str
-    state: str
-    origin: str
+    state: str = Field(description="live, in_review or retired")
+    origin: str = Field(description="folder or studio")
     notes: str
     created_at: datetime
 
@@ -88,10 +152,11 @@ class EventOut(Shape):
     id: UUID
     seq: int
     kind: str
-    case_id: UUID | None
-    child_id: UUID | None
-    task_id: UUID | None
+    case: UUID | None
+    child: UUID | None
+    task: UUID | None
     element: str | None
+    actor: UUID
     at: datetime
     data: dict[str, Any]
 
@@ -105,33 +170,7 @@ class StoryOut(Shape):
 class DeadlineOut(Shape):
     title: str
     due_on: date
-    kind: str
+    kind: str = Field(description="statutory, guidance or local")
     source: str
     because: str
     met_on: date | None
-
-
-class AnswersIn(BaseModel):
-    answers: dict[str, Any]
-    seen: dict[str, int] = {}
-
-
-class OpenCaseIn(BaseModel):
-    procedure: str
-    child: UUID
-
-
-class CompletedOut(Shape):
-    task: TaskOut
-    case_id: UUID
-    case_status: str
-    next_tasks: list[TaskOut]
-
-
-def page_of(item: type[Shape]) -> type[BaseModel]:
-    """`{items, next}` of one shape; `next` is the cursor of the next page, or null."""
-    name = item.__name__.removesuffix("Out") + "Page"
-    return type(name, (BaseModel,), {
-        "__annotations__": {"items": list[item], "next": str | None},  # type: ignore[valid-type]
-        "next": None,
-    })

@@ -14,6 +14,7 @@ const fresh = `${built}.new`;
 const ENTRIES = {
   'site.js': 'web/assets/site/index.js',
   'site.css': 'web/assets/site/index.scss',
+  'diagram.css': 'web/assets/site/_diagram.scss',
   'studio.js': 'web/assets/studio/index.js',
   'studio.css': 'web/assets/studio/index.css',
 };

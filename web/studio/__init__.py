@@ -19,7 +19,7 @@ from engine.drafts import (
 from engine.errors import AnswersInvalid, DiagramRefused, Refused
 from engine.releases import get_release, release_files
 from web.access import allow
-from web.diagrams import Marks, draw
+from web.diagrams import draw
 from web.layout import moment
 from workflows.people import names
 from workflows.pep.domain import vocabulary
@@ -156,15 +156,14 @@ def begin(release_id: UUID) -> Response:
 def _page(procedure: str, errors: dict[str, str] | None = None) -> str:
     page = studio_page(g.acting, procedure)
     g.csp_extra = EDITOR_POLICY
-    wrong = {said.shape: "!" for said in page.check.findings
-             if said.shape and said.severity == "error"}
     return render_template(
         "studio/edit.html",
         page=page,
         draft=page.draft,
         errors=errors or {},
         typed=request.form,
-        picture=draw(page.diagram, Marks(badges=wrong)) if page.drawn else "",
+        picture=draw(page.diagram) if page.drawn else "",
+        shapes={node.element.id for node in page.diagram.nodes},
         config=_config(page),
     )
 

@@ -11,16 +11,17 @@ from sqlalchemy import func, select
 
 from engine.audit import times_today
 from engine.cases import begin_case, new_case, new_reference
-from engine.errors import AnswersInvalid, Refused
+from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Form, read_answers, read_form
-from engine.store.models import Case
+from engine.store.models import Case, CaseStatus
 from engine.work import Work, query, verb
 from workflows.access import child_resource, decide
 from workflows.calendar import age
 from workflows.children import Child, Enrolment, Placement, School
 from workflows.involvements import start_involvement
 from workflows.people import people_in_role
-from workflows.pep.deadlines import first_review_by
+from workflows.pep.actions import REVIEW_PROCEDURE
+from workflows.pep.deadlines import first_review_by, later_review_by, second_review_by
 from workflows.pep.plan import begin_plan
 from workflows.pep.reviews import StatutoryReview
 
@@ -39,6 +40,10 @@ class Duplicate:
     found: bool
     sentence: str
     case_id: UUID | None = None
+
+
+class CaseRuns(Refused):
+    """This child has a running case already."""
 
 
 @query
@@ -109,6 +114,75 @@ def start_initial_pep(work: Work, raw: Mapping[str, Any]) -> UUID:
             start_involvement(work, child.id, UUID(given[role]), role, work.today)
     begin_case(work, case)
     return case.id
+
+
+@verb
+def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
+    """Open a case for a child whose record there is already: where one was closed too early, or
+    none followed.
+
+    Raises `NotFound` for an unknown child or procedure, `CaseRuns` while another case of the
+    child runs, and `Refused` where this procedure is not what comes next for the child.
+    """
+    child = work.session.get(Child, child_id)
+    if child is None:
+        raise NotFound
+    _must_not_run(work, child_id)
+    latest = work.session.scalar(
+        select(Case.id).where(Case.child_id == child_id).order_by(Case.opened_at.desc()).limit(1)
+    )
+    case = new_case(work, procedure, child_id, previous_id=latest)
+    if procedure in (PROCEDURE, REVIEW_PROCEDURE):
+        _prepare_review(work, case, child)
+        work.session.flush()
+        begin_plan(work, case, "First plan" if procedure == PROCEDURE else "Next review")
+    begin_case(work, case)
+    return case.id
+
+
+def _must_not_run(work: Work, child_id: UUID) -> None:
+    reference = work.session.scalar(
+        select(Case.reference).where(
+            Case.child_id == child_id,
+            Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
+        )
+    )
+    if reference is not None:
+        raise CaseRuns(f"This child has a running case already: {reference}. Go on with that one.")
+
+
+def _prepare_review(work: Work, case: Case, child: Child) -> None:
+    """Tie the case to the statutory review that comes next: the first for an initial plan."""
+    last = work.session.scalar(
+        select(StatutoryReview)
+        .where(StatutoryReview.child_id == child.id)
+        .order_by(StatutoryReview.number.desc())
+        .limit(1)
+    )
+    first_is_to_come = last is None or (last.number == 1 and last.held_on is None)
+    if first_is_to_come != (case.procedure == PROCEDURE):
+        msg = (
+            "The first statutory review has not been held. Start the initial plan."
+            if first_is_to_come
+            else "The first statutory review has been held. Start the plan for the next review."
+        )
+        raise Refused(msg)
+    if last is not None and last.held_on is None:
+        last.case_id = case.id
+        return
+    work.session.add(
+        StatutoryReview(
+            child_id=child.id, case_id=case.id, number=last.number + 1 if last else 1,
+            limit_on=_limit_after(last, child),
+        )
+    )
+
+
+def _limit_after(last: StatutoryReview | None, child: Child) -> date:
+    if last is None or last.held_on is None:
+        return first_review_by(None, child.looked_after_on)
+    by = second_review_by if last.number == 1 else later_review_by
+    return by(None, last.held_on)
 
 
 def _impossible(work: Work, given: Mapping[str, Any]) -> dict[str, str]:

@@ -26,7 +26,7 @@ export function showFindings(modeler, report, focusPanel) {
     const tag = document.createElement('strong');
     tag.textContent = `${SEVERITIES[finding.severity]}: `;
     made.append(tag);
-    const shape = finding.element && registry.get(finding.element);
+    const shape = finding.shape && registry.get(finding.shape);
     if (!shape) {
       made.append(finding.message);
       return made;
@@ -37,7 +37,7 @@ export function showFindings(modeler, report, focusPanel) {
     link.textContent = finding.message;
     link.addEventListener('click', (event) => {
       event.preventDefault();
-      select(modeler, registry.get(finding.element));
+      select(modeler, registry.get(finding.shape));
       focusPanel();
     });
     made.append(link);
@@ -56,7 +56,7 @@ function flag(modeler, findings) {
   const overlays = modeler.get('overlays');
   const registry = modeler.get('elementRegistry');
   overlays.remove({ type: FLAG });
-  const wrong = new Set(findings.filter((f) => f.severity === 'error').map((f) => f.element));
+  const wrong = new Set(findings.filter((f) => f.severity === 'error').map((f) => f.shape));
   for (const id of wrong) {
     const shape = id && registry.get(id);
     if (!shape || shape.waypoints) continue;

@@ -1,0 +1,57 @@
+"""Who a request of the API comes from, whether its token reaches so far, and how often it comes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import current_app, g, request
+
+from engine.domain import SYSTEM
+from engine.work import Installation
+from web.access import require
+from web.api.problems import Denied
+from workflows.tokens import find_bearer
+
+OPEN_TO_ANYONE = frozenset({"api.openapi"})
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+GUESSES_A_MINUTE = 60
+
+
+class Rates:
+    """Counts requests a minute, in this process."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._minute: datetime | None = None
+        self._counts: dict[UUID | str, int] = {}
+
+    def is_too_often(self, who: UUID | str, at: datetime, most: int | None = None) -> bool:
+        """Whether this request of `who` is one too many in its minute."""
+        minute = at.replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._minute, self._counts = minute, {}
+        self._counts[who] = self._counts.get(who, 0) + 1
+        return self._counts[who] > (most or self.most)
+
+
+def ask_who() -> None:
+    """Set who acts from the bearer token, before anything of the request is read.
+
+    Raises `Denied` with 401, 403 or 429.
+    """
+    if request.endpoint in OPEN_TO_ANYONE:
+        return
+    installation: Installation = current_app.extensions["pepway"]
+    rates: Rates = current_app.extensions["pepway_rates"]
+    at = current_app.extensions["pepway_wall_clock"].now()
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    known = kind.lower() == "bearer" and token.strip()
+    bearer = find_bearer(installation.acting(SYSTEM), token.strip()) if known else None
+    if bearer is None:
+        guessing = rates.is_too_often(request.remote_addr or "", at, GUESSES_A_MINUTE)
+        raise Denied(429 if guessing else 401)
+    if rates.is_too_often(bearer.token_id, at):
+        raise Denied(429)
+    if ("read" if request.method in READING else "write") not in bearer.scopes:
+        raise Denied(403)
+    g.acting = installation.acting(bearer.actor)
+    require("use_api")

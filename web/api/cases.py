@@ -1,0 +1,99 @@
+"""Cases: listed, started, and each with its timeline, deadlines and picture."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, url_for
+from pydantic import Field
+from werkzeug.wrappers import Response
+
+from web.access import allow, children_shown, require, resource_of
+from web.api.blueprint import api
+from web.api.paging import Listing, page, page_of, whole
+from web.api.shapes import CaseOut, DeadlineOut, StartIn, StoryOut
+from web.diagrams import Marks, draw
+from web.layout import BUILT, asset
+from workflows.case_page import case_page, deadlines_of, timeline_of
+from workflows.pep.starting import start_case
+from workflows.registers import CaseRow, list_cases, one_case
+
+
+class CaseListing(Listing):
+    procedure: str | None = None
+    child: UUID | None = None
+    status: str | None = Field(None, description="open, incident, ended or closed")
+
+
+@api.get("/cases")
+@allow("see_cases")
+@api.input(CaseListing, location="query", arg_name="asked")
+@api.output(page_of(CaseOut))
+def cases(asked: CaseListing) -> dict[str, Any]:
+    """The cases you may see"""
+    rows = list_cases(g.acting, after=asked.after, limit=asked.limit, procedure=asked.procedure,
+                      child_id=asked.child, status=asked.status)
+    children_shown("see_case", {row.child_id for row in rows})
+    return page([_case(row) for row in rows], asked.limit)
+
+
+@api.post("/cases")
+@allow("start_case")
+@api.input(StartIn, arg_name="wanted")
+@api.output(CaseOut, status_code=201)
+def start(wanted: StartIn) -> tuple[CaseOut, int, dict[str, str]]:
+    """Start a case for a child whose record there is already"""
+    require("see_child", resource_of("child", wanted.child))
+    case_id = start_case(g.acting, wanted.procedure, wanted.child)
+    address = url_for("api.case", case_id=case_id)
+    return _case(one_case(g.acting, case_id)), 201, {"Location": address}
+
+
+@api.get("/cases/<uuid:case_id>")
+@allow("see_case", kind="case", arg="case_id")
+@api.output(CaseOut)
+def case(case_id: UUID) -> CaseOut:
+    """One case"""
+    return _case(one_case(g.acting, case_id))
+
+
+@api.get("/cases/<uuid:case_id>/timeline")
+@allow("see_timeline", kind="case", arg="case_id")
+@api.output(page_of(StoryOut))
+def timeline(case_id: UUID) -> dict[str, Any]:
+    """What happened in a case, newest first, in words"""
+    return whole([StoryOut.model_validate(row) for row in timeline_of(g.acting, case_id)])
+
+
+@api.get("/cases/<uuid:case_id>/deadlines")
+@allow("see_case", kind="case", arg="case_id")
+@api.output(page_of(DeadlineOut))
+def deadlines(case_id: UUID) -> dict[str, Any]:
+    """The dates of a case, each with its arithmetic"""
+    return whole([DeadlineOut.model_validate(row) for row in deadlines_of(g.acting, case_id)])
+
+
+@api.get("/cases/<uuid:case_id>/diagram.svg")
+@allow("see_case", kind="case", arg="case_id")
+@api.doc(responses={200: {"description": "Where the case stands, as a picture",
+                          "content": {"image/svg+xml": {"schema": {"type": "string"}}}}})
+def diagram(case_id: UUID) -> Response:
+    """The diagram of a case with where it stands"""
+    found = case_page(g.acting, case_id)
+    picture = draw(found.diagram, Marks(done=found.done, here=found.here, late=found.late))
+    g.csp_extra = {"style-src": "'unsafe-inline'"}
+    return Response(_with_style(str(picture).strip()), mimetype="image/svg+xml")
+
+
+def _with_style(picture: str) -> str:
+    """The picture on its own, with the part of the site's style sheet that it needs."""
+    built = BUILT / asset("diagram.css").rsplit("/", 1)[-1]
+    style = f"<style>{built.read_text()}</style>" if built.is_file() else ""
+    return picture.replace("<defs>", f"<defs>{style}", 1)
+
+
+def _case(row: CaseRow) -> CaseOut:
+    return CaseOut(
+        id=row.id, reference=row.reference, procedure=row.procedure, release=row.release_id,
+        child=row.child_id, previous=row.previous_id, status=row.status, incident=row.incident,
+        opened_at=row.opened_at, ended_at=row.ended_at, open_tasks=list(row.open_tasks),
+    )

@@ -1,0 +1,157 @@
+"""Tasks: listed, read with their form, claimed, handed back, drafted and completed."""
+
+import hashlib
+from typing import Any
+from uuid import UUID
+
+from flask import g, request
+from pydantic import Field
+
+from engine.errors import AnswersInvalid
+from engine.forms import Field as Question
+from engine.tasks import (
+    TaskForm,
+    TaskView,
+    claim_task,
+    complete_task,
+    list_tasks,
+    release_task,
+    save_draft,
+    task_form,
+)
+from web.access import allow, children_shown, may_see
+from web.api.blueprint import api
+from web.api.paging import Listing, page, page_of
+from web.api.shapes import (
+    AnswersIn,
+    CompletedOut,
+    FormOut,
+    OptionOut,
+    QuestionOut,
+    ReasonIn,
+    TaskOut,
+    TaskWithForm,
+)
+from workflows.pep.record import field_class
+
+LONGEST_KEY = 200
+
+
+class TaskListing(Listing):
+    case: UUID | None = None
+    mine: bool = Field(False, description="Only those that are yours")
+    status: str = Field("open", description="open, completed or cancelled")
+
+
+@api.get("/tasks")
+@allow("see_my_tasks")
+@api.input(TaskListing, location="query", arg_name="asked")
+@api.output(page_of(TaskOut))
+def tasks(asked: TaskListing) -> dict[str, Any]:
+    """The tasks you may see"""
+    rows = list_tasks(g.acting, mine=asked.mine, case_id=asked.case, status=asked.status,
+                      after=asked.after, limit=asked.limit)
+    children_shown("see_task", {row.child_id for row in rows})
+    return page([_task(row) for row in rows], asked.limit)
+
+
+@api.get("/tasks/<uuid:task_id>")
+@allow("see_task", kind="task", arg="task_id")
+@api.output(TaskWithForm)
+def task(task_id: UUID) -> TaskWithForm:
+    """One task with its form and the answers that the record holds"""
+    return _with_form(task_form(g.acting, task_id))
+
+
+@api.post("/tasks/<uuid:task_id>/claim")
+@allow("see_task", kind="task", arg="task_id")
+@api.output(TaskOut)
+def claim(task_id: UUID) -> TaskOut:
+    """Take a task from the queue"""
+    return _task(claim_task(g.acting, task_id))
+
+
+@api.post("/tasks/<uuid:task_id>/release")
+@allow("see_task", kind="task", arg="task_id")
+@api.output(TaskOut)
+@api.doc(description="The body is optional: {\"reason\": \"...\"} stands on the case.")
+def release(task_id: UUID) -> TaskOut:
+    """Hand a task back to its queue"""
+    sent = ReasonIn.model_validate(request.get_json()) if request.data else ReasonIn(reason="")
+    return _task(release_task(g.acting, task_id, sent.reason))
+
+
+@api.put("/tasks/<uuid:task_id>/draft")
+@allow("see_task", kind="task", arg="task_id")
+@api.input(AnswersIn, arg_name="sent")
+@api.output(TaskOut)
+def draft(task_id: UUID, sent: AnswersIn) -> TaskOut:
+    """Keep answers, right or wrong, without completing the task"""
+    return _task(save_draft(g.acting, task_id, sent.answers, sent.seen))
+
+
+@api.post("/tasks/<uuid:task_id>/complete")
+@allow("see_task", kind="task", arg="task_id")
+@api.input(AnswersIn, arg_name="sent")
+@api.output(CompletedOut)
+@api.doc(description="With the header Idempotency-Key, the same request again changes nothing.")
+def complete(task_id: UUID, sent: AnswersIn) -> CompletedOut:
+    """Check the answers, write them to the record, and move the case on"""
+    done = complete_task(g.acting, task_id, sent.answers, sent.seen, _nonce())
+    return CompletedOut(
+        task=_task(done.task),
+        case=done.case_id,
+        case_status=done.case_status,
+        next_tasks=[_task(each) for each in done.next_tasks],
+        repeated=done.repeated,
+    )
+
+
+def _nonce() -> str | None:
+    """The client's key, which is its own: hashed with who sends it."""
+    key = request.headers.get("Idempotency-Key", "")
+    if len(key) > LONGEST_KEY:
+        raise AnswersInvalid({"Idempotency-Key": f"Use at most {LONGEST_KEY} characters"})
+    return hashlib.sha256(f"{g.acting.actor.id}:{key}".encode()).hexdigest() if key else None
+
+
+def _task(view: TaskView) -> TaskOut:
+    return TaskOut(**_task_fields(view))
+
+
+def _task_fields(view: TaskView) -> dict[str, Any]:
+    same = ("id", "procedure", "element", "name", "role", "covered_by", "status", "due_on",
+            "opened_at", "ended_at", "completed_by")
+    return {
+        **{name: getattr(view, name) for name in same},
+        "case": view.case_id,
+        "child": view.child_id,
+        "assignee": view.assignee_id,
+    }
+
+
+def _with_form(asked: TaskForm) -> TaskWithForm:
+    """Whoever does the task sees the whole form; others what they may see of the record."""
+    shown = [
+        each for each in asked.form.inputs()
+        if g.resource.holds_task or may_see(field_class(each.path))
+    ]
+    kept = asked.kept
+    return TaskWithForm(
+        **_task_fields(asked.task),
+        form=FormOut(
+            name=asked.form.name, title=asked.form.title,
+            questions=[_question(each) for each in shown],
+        ),
+        answers={each.key: kept[each.key].value for each in shown if each.key in kept},
+        seen={each.key: kept[each.key].version if each.key in kept else 0 for each in shown},
+    )
+
+
+def _question(each: Question) -> QuestionOut:
+    return QuestionOut(
+        key=each.key, kind=each.kind, label=each.label, hint=each.hint, path=each.path,
+        required=each.required, read_only=each.read_only, hidden_when=each.hidden_when,
+        options=[OptionOut.model_validate(option) for option in each.options],
+        questions=[_question(inner) for inner in each.fields],
+    )
