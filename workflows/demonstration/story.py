@@ -139,10 +139,8 @@ class Story:
 
     def _start(self, life: Life, moment: datetime) -> UUID:
         child = life.child
-        opener = self._people["Amara Lindqvist"]
-        actor = find_actor(self._installation.acting(SYSTEM), opener)
-        assert actor is not None
-        case_id = start_initial_pep(self._installation.acting(actor), self._details(child, moment))
+        opener = self._installation.acting(self._actor(self._people["Amara Lindqvist"]))
+        case_id = start_initial_pep(opener, self._details(child, moment))
         return _child_of(self._installation.acting(SYSTEM), case_id)
 
     def _details(self, child: DemoChild, moment: datetime) -> dict[str, Any]:
