@@ -1,6 +1,6 @@
 """What a case's page shows: where it is, its dates with their arithmetic, its story, its people."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,8 @@ class CasePage:
     done: frozenset[str]
     here: frozenset[str]
     late: frozenset[str]
+    to_come: frozenset[str]
+    """What can still come in this round; the rest of a running case was not needed."""
     open_tasks: Sequence[OpenTask]
     clocks: Sequence[DeadlineRow]
     waits: Sequence[Waiting]
@@ -81,6 +83,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     """The caller has asked `decide` for the case already."""
     case = work.session.get_one(Case, case_id)
     content = release_files(work, case.release_id)[f"{case.procedure}.bpmn"]
+    after, steps = steps_after(content), read_steps(content)
     opened = open_tasks_of(work, case)
     due = {row.title: row for row in task_deadlines_of(work, case)}
     called = names(work, [task.assignee_id for task in opened])
@@ -97,10 +100,11 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         child=get_child(work, case.child_id),
         seen=frozenset(path for path in DETAILS if may_see(field_class(path))),
         diagram=read_diagram(content),
-        steps=read_steps(content),
-        done=_done(work, case, steps_after(content)) - here,
+        steps=steps,
+        done=_done(work, case, after) - here,
         here=frozenset(here),
         late=frozenset(t.element for t in opened if t.due_on and t.due_on < work.today),
+        to_come=_to_come(here, steps, after),
         open_tasks=[_open_task(task, called, due) for task in opened],
         clocks=clocks_of(work, case),
         waits=waiting_of(work, case),
@@ -137,6 +141,17 @@ def _done(
             done -= after.get(element, frozenset())
             done.add(element)
     return frozenset(done)
+
+
+def _to_come(
+    here: Set[str], steps: Sequence[TextStep], after: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """All that follows where the case is, and what may happen beside it (boundary events)."""
+    found = frozenset(here).union(*(after.get(element, ()) for element in here))
+    for step in steps:
+        if step.element.attached_to in found:
+            found |= {step.element.id} | after[step.element.id]
+    return found - here
 
 
 def _waiting_elements(work: Work, case: Case) -> set[str]:

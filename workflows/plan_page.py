@@ -8,13 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.errors import NotFound
 from engine.forms import Field
 from engine.releases import compiled
 from engine.store.models import Case
 from engine.work import Work, query
 from workflows.children import ChildView, get_child
 from workflows.people import names
-from workflows.pep.plan import RecordVersion, kept_values
+from workflows.pep.plan import RecordValue, RecordVersion, VersionState, kept_values
 from workflows.pep.record import PLACES, SECTIONS, Section, field_class
 
 MaySee = Callable[[str], bool]
@@ -54,15 +55,23 @@ class PlanPage:
     child: ChildView
     sections: Sequence[PlanSection]
     versions: Sequence[VersionRow]
-    shown: int | None
-    """The number of the version that is shown."""
+    shown: VersionRow | None
+    """The version that is shown; None before the first."""
+    last_change: tuple[str, datetime] | None
+    """Who changed the plan last, and when, among what the reader may see."""
+    case_id: UUID | None
+    """The child's newest case."""
 
 
 @query
 def plan_page(
     work: Work, child_id: UUID, may_see: MaySee, number: int | None = None
 ) -> PlanPage:
-    """The newest version, or a signed one by number. Raises `NotFound` for the child."""
+    """The newest version, or a signed one by number.
+
+    Only what `may_see` allows is read into the page. Raises `NotFound` for the child, and for a
+    number that no signed version has.
+    """
     versions = list(
         work.session.scalars(
             select(RecordVersion)
@@ -70,20 +79,23 @@ def plan_page(
             .order_by(RecordVersion.number.desc())
         )
     )
-    chosen = next((v for v in versions if v.number == number), versions[0] if versions else None)
-    fields = _fields(work, child_id)
-    answers = _answers(work, child_id, chosen, fields, may_see, number)
+    chosen = _chosen(versions, number)
+    answers = _answers(work, child_id, chosen, may_see) if chosen else {}
     return PlanPage(
         child=get_child(work, child_id),
         sections=[
             PlanSection(section, answers.get(key, []), _missing(key, answers.get(key, []), may_see))
             for key, section in SECTIONS.items()
         ],
-        versions=[
-            VersionRow(v.number, v.state, v.reason, v.opened_at, v.prepared_at, v.signed_at)
-            for v in versions
-        ],
-        shown=chosen.number if chosen else None,
+        versions=[_version_row(version) for version in versions],
+        shown=_version_row(chosen) if chosen else None,
+        last_change=_last_change(answers),
+        case_id=work.session.scalar(
+            select(Case.id)
+            .where(Case.child_id == child_id)
+            .order_by(Case.opened_at.desc())
+            .limit(1)
+        ),
     )
 
 
@@ -98,37 +110,78 @@ def record_document(work: Work, child_id: UUID, may_see: MaySee) -> dict[str, An
     }
 
 
+def _chosen(versions: Sequence[RecordVersion], number: int | None) -> RecordVersion | None:
+    if number is None:
+        return versions[0] if versions else None
+    for version in versions:
+        if version.number == number and version.state == VersionState.SIGNED:
+            return version
+    raise NotFound
+
+
+def _version_row(version: RecordVersion) -> VersionRow:
+    return VersionRow(version.number, version.state, version.reason, version.opened_at,
+                      version.prepared_at, version.signed_at)
+
+
 def _answers(
-    work: Work,
-    child_id: UUID,
-    chosen: RecordVersion | None,
-    fields: Mapping[str, Field],
-    may_see: MaySee,
-    number: int | None,
+    work: Work, child_id: UUID, version: RecordVersion, may_see: MaySee
 ) -> dict[str, list[Answer]]:
-    kept = kept_values(work.session, child_id) if number is None else {}
-    values = {path: k.value for path, k in kept.items() if k.valid}
-    if number is not None and chosen is not None:
-        values = dict(chosen.document or {})
-    called = names(work, [k.by for k in kept.values()])
+    """What stands in a version, by section, in the order of the declared places."""
+    rows = {
+        row.path: row
+        for row in work.session.scalars(
+            select(RecordValue).where(RecordValue.version_id == version.id)
+        )
+        if may_see(field_class(row.path)) and row.valid and row.value not in (None, "", [])
+    }
+    signed = version.document if version.state == VersionState.SIGNED else None
+    values = {path: signed[path] if signed else row.value for path, row in rows.items()
+              if signed is None or path in signed}
+    fields = _fields(work, child_id)
+    people = names(work, {row.by for row in rows.values()} | _people_in(values))
     by_section: dict[str, list[Answer]] = {}
     order = {path: at for at, path in enumerate(PLACES)}
     for path in sorted(values, key=lambda p: (order.get(p, len(order)), p)):
-        if values[path] in (None, "", []) or not may_see(field_class(path)):
-            continue
         place = PLACES.get(path)
-        stands = kept.get(path)
+        row = rows[path]
         by_section.setdefault(place.section if place else "review", []).append(
             Answer(
                 path,
-                place.label if place else path.rsplit(".", 1)[-1].replace("_", " ").capitalize(),
-                _readable(values[path], fields.get(path)),
+                place.label if place else _label_of(path, fields),
+                _readable(values[path], fields.get(path), people),
                 isinstance(values[path], list) and path.endswith("[]"),
-                called.get(stands.by, "") if stands and stands.by else "",
-                stands.at if stands else None,
+                people.get(row.by, "") if row.by else "",
+                row.at,
             )
         )
     return by_section
+
+
+def _label_of(path: str, fields: Mapping[str, Field]) -> str:
+    """A free path is called as the form that asked for it called it."""
+    field = fields.get(path)
+    return field.label if field else path.rsplit(".", 1)[-1].replace("_", " ").capitalize()
+
+
+def _people_in(values: Mapping[str, Any]) -> set[UUID | None]:
+    """Ids that answers hold where a person was chosen."""
+    found: set[UUID | None] = set()
+    for value in values.values():
+        try:
+            found.add(UUID(value) if isinstance(value, str) and len(value) == 36 else None)
+        except ValueError:
+            continue
+    return found
+
+
+def _last_change(answers: Mapping[str, Sequence[Answer]]) -> tuple[str, datetime] | None:
+    changes = [(answer.at, answer.by) for section in answers.values() for answer in section
+               if answer.at]
+    if not changes:
+        return None
+    at, by = max(changes)
+    return by, at
 
 
 def _missing(section: str, answers: Sequence[Answer], may_see: MaySee) -> list[str]:
@@ -156,20 +209,35 @@ def _fields(work: Work, child_id: UUID) -> dict[str, Field]:
     }
 
 
-def _readable(value: Any, field: Field | None) -> Any:
-    if isinstance(value, list) and field is not None and field.kind == "list":
-        return [
-            [(cell.label, _readable(row.get(cell.key), cell)) for cell in field.fields]
-            for row in value
-            if isinstance(row, dict)
-        ]
-    labels = {option.value: option.label for option in field.options} if field else {}
+def _readable(value: Any, field: Field | None, people: Mapping[UUID, str]) -> Any:
+    """An answer as people read it: labels for options, words for dates, names for people."""
     if isinstance(value, list):
-        return ", ".join(labels.get(str(each), str(each)) for each in value)
-    if value is True or value is False:
+        if field is not None and field.kind == "list":
+            return [_row(row, field, people) for row in value if isinstance(row, dict)]
+        return ", ".join(_text(each, field, people) for each in value)
+    if isinstance(value, bool):
         return "Yes" if value else "No"
     if field is not None and field.kind == "date":
-        day = date.fromisoformat(str(value)) if value else None
-        return f"{day.day} {day:%B %Y}" if day else ""
-    text = labels.get(str(value), str(value))
+        day = date.fromisoformat(str(value))
+        return f"{day.day} {day:%B %Y}"
+    text = _text(value, field, people)
     return f"{text}{field.suffix}" if field and field.suffix else text
+
+
+def _row(row: Mapping[str, Any], field: Field, people: Mapping[UUID, str]) -> list[tuple[str, Any]]:
+    return [
+        (cell.label, _readable(row[cell.key], cell, people))
+        for cell in field.fields
+        if row.get(cell.key) not in (None, "", [])
+    ]
+
+
+def _text(value: Any, field: Field | None, people: Mapping[UUID, str]) -> str:
+    labels = {option.value: option.label for option in field.options} if field else {}
+    text = str(value)
+    if text in labels:
+        return labels[text]
+    try:
+        return people.get(UUID(text), text) if len(text) == 36 else text
+    except ValueError:
+        return text

@@ -137,11 +137,13 @@ def _reassigned(told: _Told) -> str:
 
 
 def _involved(told: _Told) -> str:
-    return f"{told.person('person') or 'Someone'} joined the people around the child: {told.role('role')}."
+    who = told.person("person") or "Someone"
+    return f"{who} joined the people around the child: {told.role('role')}."
 
 
 def _no_longer_involved(told: _Told) -> str:
-    return f"{told.person('person') or 'Someone'} left the people around the child: {told.role('role')}."
+    who = told.person("person") or "Someone"
+    return f"{who} left the people around the child: {told.role('role')}."
 
 
 def _performed(told: _Told) -> str:
