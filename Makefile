@@ -24,7 +24,7 @@ check: setup
 	$(BIN)/pepway check bpmn/*/
 
 bench: setup
-	@$(BIN)/python -m tests.load.bench
+	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench.py
 
 $(PYTHON_READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -18,8 +18,10 @@ NOBODY = 65534
 
 
 class Postgres:
-    def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="pepway-pg-"))
+    def __init__(self, *, durable: bool = False, inside: Path | None = None) -> None:
+        """`durable` keeps commits safe, which tests have no need of and a bench has."""
+        self._folder = Path(tempfile.mkdtemp(prefix="pepway-pg-", dir=inside))
+        self._fsync = "on" if durable else "off"
         self._port = free_port()
         self._count = 0
 
@@ -30,7 +32,7 @@ class Postgres:
         data = str(self._folder / "data")
         self._run("initdb", "-D", data, "-U", "pepway", "--auth=trust", "-E", "UTF8",
                   "--locale=C", "--no-sync")
-        options = f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync=off"
+        options = f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync={self._fsync}"
         self._run("pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options,
                   "start")
 
