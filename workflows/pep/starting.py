@@ -27,6 +27,9 @@ from workflows.pep.reviews import StatutoryReview
 
 PROCEDURE = "initial-pep"
 CHECKS_A_DAY = 10
+AHEAD = 90
+"""Days before a planned placement on which its case may be started."""
+ADULT = 18
 YOUNGEST = 3
 """East Riding's guidance 4.9.3: every child and young person aged 3 and above."""
 
@@ -186,40 +189,37 @@ def _limit_after(last: StatutoryReview | None, child: Child) -> date:
 
 
 def _impossible(work: Work, given: Mapping[str, Any]) -> dict[str, str]:
-    """Dates that cannot be, each with a sentence that says what to do."""
+    """Dates that cannot be, each with a sentence that says what to do; the first one counts."""
     born, care = given["born_on"], given["became_looked_after_on"]
     placed = given["first_placement_on"]
-    problems = {}
-    if born > work.today:
-        problems["born_on"] = "The date of birth is in the future. Check the year"
-    elif placed < born:
-        problems["first_placement_on"] = (
-            "The placement begins before the child was born. Check both dates"
-        )
-    elif care < born:
-        problems["became_looked_after_on"] = (
-            "The child became looked after before they were born. Check both dates"
-        )
-    elif age(None, born, placed) >= 18:
-        problems["born_on"] = "The young person is 18 or older when the placement begins"
-    elif age(None, born, placed) < YOUNGEST:
-        problems["born_on"] = (
-            f"A plan is made from the age of {YOUNGEST}. Start the case on the third birthday"
-        )
-    if care > placed:
-        problems["first_placement_on"] = (
-            "The placement begins before the child became looked after. Check both dates"
-        )
-    farthest = work.today + timedelta(days=90)
-    if care > farthest:
-        problems["became_looked_after_on"] = (
-            "This is more than 90 days ahead. Start the case nearer to the day"
-        )
-    if given.get("upn") and work.session.scalar(
-        select(Child.id).where(Child.upn == given["upn"].upper())
-    ):
-        problems["upn"] = "A child with this UPN already has a record. Check for it first"
+    rules = (
+        (born > work.today, "born_on", "The date of birth is in the future. Check the year"),
+        (placed < born, "first_placement_on",
+         "The placement begins before the child was born. Check both dates"),
+        (care < born, "became_looked_after_on",
+         "The child became looked after before they were born. Check both dates"),
+        (care > placed, "first_placement_on",
+         "The placement begins before the child became looked after. Check both dates"),
+        (care > work.today + timedelta(days=AHEAD), "became_looked_after_on",
+         f"This is more than {AHEAD} days ahead. Start the case nearer to the day"),
+        (age(None, born, placed) >= ADULT, "born_on",
+         f"The young person is {ADULT} or older when the placement begins"),
+        (age(None, born, placed) < YOUNGEST, "born_on",
+         f"A plan is made from the age of {YOUNGEST}. Start the case on the third birthday"),
+        (_upn_taken(work, given.get("upn")), "upn",
+         "A child with this UPN already has a record. Check for it first"),
+    )
+    problems: dict[str, str] = {}
+    for broken, field, sentence in rules:
+        if broken:
+            problems.setdefault(field, sentence)
     return problems
+
+
+def _upn_taken(work: Work, upn: str | None) -> bool:
+    if not upn:
+        return False
+    return work.session.scalar(select(Child.id).where(Child.upn == upn.upper())) is not None
 
 
 def _add_child(work: Work, given: Mapping[str, Any]) -> Child:

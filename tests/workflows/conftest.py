@@ -1,0 +1,116 @@
+"""A small council: one person in each role, two more where it matters, one school."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from engine.clock import FixedClock
+from engine.domain import SYSTEM, Actor
+from engine.releases import load_procedures
+from engine.store.models import Case, Event, Task
+from engine.tasks import complete_task, task_form
+from engine.work import Acting, Installation
+from workflows.children import School
+from workflows.demonstration.answers import answers_for
+from workflows.people import add_person, find_actor, hash_password
+from workflows.pep.starting import start_initial_pep
+
+BPMN = Path(__file__).parents[2] / "bpmn"
+PEOPLE = {
+    "wilma": "social_worker",
+    "sven": "social_worker",
+    "tara": "designated_teacher",
+    "vera": "virtual_school",
+    "viktor": "virtual_school",
+    "rob": "reviewing_officer",
+    "mona": "team_manager",
+    "olga": "process_owner",
+    "max": "manager",
+    "ada": "administrator",
+}
+AROUND = {
+    "social_worker": "wilma",
+    "team_manager": "mona",
+    "designated_teacher": "tara",
+    "reviewing_officer": "rob",
+}
+
+
+@dataclass
+class SmallCouncil:
+    installation: Installation
+    clock: FixedClock
+    people: dict[str, UUID]
+    school: UUID
+
+    def by(self, name: str) -> Acting:
+        return self.installation.acting(self.actor(name))
+
+    def actor(self, name: str) -> Actor:
+        found = find_actor(self.installation.acting(SYSTEM), self.people[name])
+        assert found is not None
+        return found
+
+    def details(self, **changed: Any) -> dict[str, Any]:
+        """What a social worker enters to start a case today; `changed` by the field's key."""
+        today = self.clock.now().date().isoformat()
+        around = {role: str(self.people[name]) for role, name in AROUND.items()}
+        return {
+            "given_names": "Robin", "family_name": "Quennell", "born_on": "2015-05-04",
+            "became_looked_after_on": today, "first_placement_on": today,
+            "entry": "emergency", "lives_out_of_area": "no", "school": str(self.school),
+            **around, **changed,
+        }
+
+    def start(self, **changed: Any) -> "OneCase":
+        return OneCase(self, start_initial_pep(self.by("wilma"), self.details(**changed)))
+
+
+@dataclass
+class OneCase:
+    council: SmallCouncil
+    id: UUID
+
+    @property
+    def child_id(self) -> UUID:
+        with self.council.by("vera").begin(writing=False) as work:
+            return work.session.get_one(Case, self.id).child_id
+
+    def open(self) -> dict[str, Task]:
+        """Open tasks by element."""
+        rows = self._rows(Task, Task.status == "open")
+        return {task.element: task for task in rows}
+
+    def do(self, element: str, name: str, **chosen: Any) -> None:
+        by, task = self.council.by(name), self.open()[element]
+        asked = task_form(by, task.id)
+        chosen = {"caseworker": str(self.council.people["vera"]), **chosen}
+        answers = answers_for(asked.form, asked.facts, by.today, chosen)
+        complete_task(by, task.id, answers)
+
+    def events(self, kind: str) -> list[Event]:
+        return self._rows(Event, Event.kind == kind)
+
+    def _rows(self, model: Any, *where: Any) -> list[Any]:
+        with self.council.by("vera").begin(writing=False) as work:
+            statement = select(model).where(model.case_id == self.id, *where)
+            return list(work.session.scalars(statement))
+
+
+@pytest.fixture
+def small_council(installation, clock):
+    system = installation.acting(SYSTEM)
+    load_procedures(system, BPMN)
+    secret = hash_password("a password")
+    people = {
+        name: add_person(system, name.title(), f"{name}@council.example", [role], secret)
+        for name, role in PEOPLE.items()
+    }
+    with system.begin() as work:
+        school = School(id=uuid4(), urn="990101", name="Tests' School", phase="primary", area="A")
+        work.session.add(school)
+    return SmallCouncil(installation, clock, people, school.id)

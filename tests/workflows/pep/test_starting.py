@@ -1,0 +1,80 @@
+"""Starting a case: the check for a record that exists, and dates that cannot be."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from engine.errors import AnswersInvalid, Refused
+from workflows.children import Child
+from workflows.pep.starting import find_duplicate, start_initial_pep
+
+
+def test_a_stranger_learns_only_that_the_virtual_school_knows_more(small_council):
+    small_council.start(upn="Z123456789012")
+
+    answer = find_duplicate(small_council.by("sven"), upn="z123456789012")
+
+    assert answer.case_id is None
+    assert answer.sentence.startswith(
+        "This child may already have a record. Ask the virtual school, quoting "
+    )
+
+
+def test_a_surname_needs_the_date_of_birth(small_council):
+    case = small_council.start()
+    with pytest.raises(AnswersInvalid):
+        find_duplicate(small_council.by("wilma"), family_name="Quennell")
+    born = small_council.clock.now().date().replace(year=2015, month=5, day=4)
+
+    found = find_duplicate(small_council.by("wilma"), family_name=" quennell ", born_on=born)
+
+    assert found.case_id == case.id
+
+
+def test_ten_checks_a_day_and_no_more(small_council):
+    for _ in range(10):
+        find_duplicate(small_council.by("wilma"), upn="Z999999999999")
+    with pytest.raises(Refused, match="virtual school"):
+        find_duplicate(small_council.by("wilma"), upn="Z999999999999")
+
+    small_council.clock.move_on(timedelta(days=1))
+
+    assert not find_duplicate(small_council.by("wilma"), upn="Z999999999999").found
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "says"),
+    [
+        ({"first_placement_on": "2014-01-01"}, "first_placement_on", "before the child was born"),
+        ({"born_on": "2027-01-01"}, "born_on", "in the future"),
+        ({"born_on": "2024-05-04"}, "born_on", "from the age of 3"),
+        ({"born_on": "2005-05-04"}, "born_on", "18 or older"),
+        ({"became_looked_after_on": "2026-03-30"}, "first_placement_on",
+         "before the child became looked after"),
+        ({"became_looked_after_on": "2027-03-30", "first_placement_on": "2027-03-30"},
+         "became_looked_after_on", "more than 90 days ahead"),
+        ({"born_on": "2015-02-30"}, "born_on", ""),
+        ({"upn": "not a number"}, "upn", "UPN of 13 characters"),
+        ({"family_name": " "}, "family_name", "Enter the child's family name"),
+        ({"school": "00000000-0000-0000-0000-000000000000"}, "school", ""),
+    ],
+)
+def test_what_cannot_be_gets_a_sentence_and_nothing_is_made(small_council, changed, field, says):
+    by = small_council.by("wilma")
+
+    with pytest.raises(AnswersInvalid) as problem:
+        start_initial_pep(by, small_council.details(**changed))
+
+    assert says in problem.value.errors[field]
+    with by.begin(writing=False) as work:
+        assert work.session.scalar(select(func.count()).select_from(Child)) == 0
+
+
+def test_the_same_upn_twice_is_refused(small_council):
+    small_council.start(upn="Z123456789012")
+
+    with pytest.raises(AnswersInvalid) as problem:
+        small_council.start(upn="Z123456789012", family_name="Other")
+
+    assert "already has a record" in problem.value.errors["upn"]

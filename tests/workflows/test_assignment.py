@@ -1,0 +1,69 @@
+"""Who gets a task: one, several, nobody; and what happens when a relation begins or ends."""
+
+from datetime import timedelta
+
+from engine.tasks import claim_task
+from workflows.involvements import end_involvement, people_around, people_for, start_involvement
+
+
+def holders(council, case, role):
+    with council.by("vera").begin(writing=False) as work:
+        found = people_for(work.session, case.child_id, role, work.today)
+    names = {person: name for name, person in council.people.items()}
+    return {names[each] for each in found.people}, found.cover_role
+
+
+def test_one_person_with_the_role_gets_the_task(small_council):
+    case = small_council.start()
+
+    task = case.open()["initiate_pep"]
+
+    assert task.assignee_id == small_council.people["wilma"]
+    assert task.covered_by is None
+
+
+def test_a_role_of_the_whole_council_is_a_queue_until_a_caseworker_is_named(small_council):
+    case = small_council.start()
+    case.do("initiate_pep", "wilma")
+    assert case.open()["allocate_caseworker"].assignee_id is None
+    assert holders(small_council, case, "virtual_school") == ({"vera", "viktor"}, None)
+
+    case.do("allocate_caseworker", "viktor")
+
+    assert holders(small_council, case, "virtual_school") == ({"vera"}, None)
+
+
+def test_nobody_holds_the_role_so_its_cover_gets_the_task_marked(small_council):
+    case = small_council.start(designated_teacher="")
+    case.do("initiate_pep", "wilma")
+    case.do("allocate_caseworker", "vera")
+
+    task = case.open()["complete_education_sections"]
+
+    assert task.covered_by == "virtual_school"
+    assert task.assignee_id == small_council.people["vera"]
+
+
+def test_a_second_social_worker_makes_it_a_queue_and_leaving_gives_it_back(small_council):
+    case = small_council.start()
+    vera = small_council.by("vera")
+    added = start_involvement(
+        vera, case.child_id, small_council.people["sven"], "social_worker", vera.today
+    )
+    assert case.open()["initiate_pep"].assignee_id is None
+    claim_task(small_council.by("sven"), case.open()["initiate_pep"].id)
+
+    small_council.clock.move_on(timedelta(days=2))
+    end_involvement(vera, added, vera.today - timedelta(days=1))
+
+    assert case.open()["initiate_pep"].assignee_id == small_council.people["wilma"]
+
+
+def test_the_people_around_a_child_stand_in_the_order_of_the_roles(small_council):
+    case = small_council.start()
+
+    around = people_around(small_council.by("vera"), case.child_id)
+
+    assert [person.role for person in around] == [
+        "social_worker", "designated_teacher", "reviewing_officer", "team_manager"
+    ]
