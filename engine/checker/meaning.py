@@ -11,10 +11,7 @@ from engine.domain import ValueType, Vocabulary
 from engine.forms.definition import Form
 from engine.spiff.elements import Element, local_name, pepway, tag
 from engine.spiff.expressions import Expression, ExpressionRefused, compile_expression
-from engine.spiff.procedure import CONDITION, MOMENT, STARTED_ON
-
-DATE_ONLY = frozenset({ValueType.DATE})
-DURATION_ONLY = frozenset({ValueType.DURATION})
+from engine.spiff.procedure import CONDITION, STARTED_ON, moment_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +109,7 @@ def _call(node: Element, folder: Folder) -> Iterator[Finding]:
 def _moment(node: Element, folder: Folder) -> Iterator[Finding]:
     text = node.timer or node.due
     if text:
-        yield from _expression(node, text, MOMENT, folder, node.id)
+        yield from _expression(node, text, moment_types(node), folder, node.id)
 
 
 def _condition(graph: Graph, flow: Element, folder: Folder) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ The one translator of Pepway; it grows with decision tables.
 
 import re
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from engine.domain import ValueType
@@ -55,9 +56,19 @@ def _with_missing(
     return bool(expression.evaluate(filled, None))
 
 
+_UNANSWERED: Mapping[ValueType, Any] = {
+    ValueType.BOOL: False,
+    ValueType.INT: -1,
+    ValueType.DOUBLE: -1.0,
+    ValueType.LIST: [],
+    ValueType.DATE: date(1900, 1, 1),
+    ValueType.DURATION: timedelta(0),
+}
+"""A value of each type that no form lets a person give."""
+
+
 def _empty(kind: ValueType | None) -> Any:
-    return {ValueType.BOOL: False, ValueType.INT: -1, ValueType.DOUBLE: -1.0,
-            ValueType.LIST: []}.get(kind or ValueType.STRING, "")
+    return _UNANSWERED.get(kind or ValueType.STRING, "")
 
 
 class _Translation:
