@@ -151,7 +151,7 @@ class _Reader:
         for component in components:
             if not isinstance(component, dict):
                 raise FormUnreadable(f"The form {self._form} has something that is no field.")
-            if component.get("type") not in IGNORED:
+            if str(component.get("type")) not in IGNORED:
                 yield self._field(component, path, list_path)
 
     def _field(self, component: Mapping[str, Any], path: str, list_path: str) -> Field:

@@ -1,0 +1,59 @@
+"""Conditions of forms: FEEL as the editor writes it, answered as FEEL would."""
+
+from datetime import date
+
+import pytest
+
+from engine.domain import ValueType
+from engine.forms.conditions import ConditionRefused, holds, names_in, to_cel
+
+TYPES = {"a": ValueType.STRING, "n": ValueType.INT, "b": ValueType.BOOL, "d": ValueType.DATE}
+
+
+@pytest.mark.parametrize(
+    ("feel", "cel"),
+    [
+        ('a = "x"', 'a == "x"'),
+        ('=a != "x"', 'a != "x"'),
+        ('a = "x" and n > 3', '(a == "x") && (n > 3)'),
+        ('a = "x" or n in [3..6]', 'a == "x" || (n >= 3 && n <= 6)'),
+        ('not(a in ("x", "y"))', '!(a in ["x", "y"])'),
+        ("n >= -2", "n >= -2"),
+        ("(n < 3 or b) and not(b)", "((n < 3 || b)) && (!(b))"),
+    ],
+)
+def test_translation(feel, cel):
+    assert to_cel(feel) == cel
+
+
+@pytest.mark.parametrize(
+    "feel",
+    ["", "a =", "a = = b", "a.b = 1", 'contains(a, "x")', "if b then 1 else 2", "a = 'x'",
+     "for x in a return x", "a = \"x\" extra", "__import__('os')", "[1..2", "a in 3"],
+)
+def test_outside_the_subset_is_refused_with_an_example(feel):
+    with pytest.raises(ConditionRefused, match="Compare a field with a value"):
+        to_cel(feel)
+
+
+@pytest.mark.parametrize(
+    ("feel", "values", "expected"),
+    [
+        ('a = "x"', {"a": "x"}, True),
+        ('a = "x"', {}, False),
+        ('a != "x"', {}, True),
+        ("n > 3", {}, False),
+        ("n in [3..6]", {"n": 6}, True),
+        ("not(b)", {}, True),
+        ("b", {"b": True}, True),
+        ('a = "x" or n > 3', {"n": 4}, True),
+        ("d = d", {"d": date(2026, 3, 25)}, True),
+        ("d = d", {}, True),
+    ],
+)
+def test_an_unanswered_question_equals_nothing(feel, values, expected):
+    assert holds(feel, values, TYPES) is expected
+
+
+def test_names():
+    assert names_in('a = "n" and not(b in (n))') == {"a", "b", "n"}
