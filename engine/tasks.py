@@ -103,9 +103,7 @@ def task_form(work: Work, task_id: UUID) -> TaskForm:
     task = _task(work, task_id)
     case = work.session.get_one(Case, task.case_id)
     form = _form(work, compiled(work, case.release_id), case, task)
-    by_path = work.domain.kept(work.session, case, [field.path for field in form.inputs()])
-    kept = {field.key: by_path[field.path] for field in form.inputs() if field.path in by_path}
-    return TaskForm(view_of(task), form, kept, _facts(work, case))
+    return TaskForm(view_of(task), form, _kept(work, case, form), _facts(work, case))
 
 
 @query
@@ -164,11 +162,16 @@ def save_draft(
     answers: Mapping[str, Any],
     seen: Mapping[str, int] | None = None,
 ) -> TaskView:
-    """Keep what was typed, right or wrong. Raises `ValuesChanged`, `TaskGone`, `TaskTaken`."""
+    """Keep what was typed, right or wrong. Raises `ValuesChanged`, `TaskGone`, `TaskTaken`.
+
+    `answers` may be one field of many: whether a question is hidden is decided with what is
+    kept of the others.
+    """
     case, task = _open_task(work, task_id)
     _must_hold(work, case, task)
     form = _form(work, compiled(work, case.release_id), case, task)
-    read = read_answers(form, answers, _facts(work, case))
+    kept = {key: value.value for key, value in _kept(work, case, form).items()}
+    read = read_answers(form, {**kept, **answers}, _facts(work, case))
     _save(work, case, task, form, answers, read, seen or {}, final=False)
     _audit(work, "save_draft", task)
     return view_of(task)
@@ -280,6 +283,12 @@ def _form(work: Work, procedure: Procedure, case: Case, task: Task) -> Form:
     return procedure.forms[task.form].with_options(
         lambda name: work.domain.options(work.session, case, name)
     )
+
+
+def _kept(work: Work, case: Case, form: Form) -> dict[str, Kept]:
+    """What the record holds of the form's questions, by their keys."""
+    by_path = work.domain.kept(work.session, case, [field.path for field in form.inputs()])
+    return {field.key: by_path[field.path] for field in form.inputs() if field.path in by_path}
 
 
 def _facts(work: Work, case: Case) -> Mapping[str, Any]:

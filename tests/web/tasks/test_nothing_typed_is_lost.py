@@ -201,6 +201,19 @@ def test_autosave_keeps_one_field_and_says_so(council):
     assert council.open_task("wilma", "visit").value("Whom did you meet?") == "Half a wo"
 
 
+def test_autosave_keeps_a_question_that_another_answer_called_up(council):
+    council.home_visit()
+    page = council.open_task("wilma", "visit")
+    page.fill({"How was the mood?": "Bad"}).press("Save")
+    page = council.open_task("wilma", "visit")
+    page.visitor.client.post(
+        f"/tasks/{council.task('wilma', 'visit')}/draft",
+        data={"csrf_token": page.token, "seen-why_bad": "0", "why_bad": "It rained"},
+    )
+
+    assert council.open_task("wilma", "visit").value("Why was it bad?") == "It rained"
+
+
 def test_autosave_never_writes_over_what_somebody_else_has_written(council):
     council.home_visit()
     page = council.open_task("wilma", "visit")
