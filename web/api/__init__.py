@@ -46,6 +46,6 @@ def register(app: APIFlask, csrf: CSRFProtect) -> None:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
     )
     app.extensions["pepway_rates"] = Rates(REQUESTS_A_MINUTE)
-    app.spec_processor(describe_problems)
+    app.spec_processor(describe_problems)  # type: ignore[arg-type]
     csrf.exempt(api)
     app.register_blueprint(api)

@@ -17,6 +17,13 @@ from workflows.case_page import case_page, deadlines_of, timeline_of
 from workflows.pep.starting import start_case
 from workflows.registers import CaseRow, list_cases, one_case
 
+PICTURE: Any = {
+    200: {
+        "description": "Where the case stands, as a picture",
+        "content": {"image/svg+xml": {"schema": {"type": "string"}}},
+    }
+}
+
 
 class CaseListing(Listing):
     procedure: str | None = None
@@ -74,8 +81,7 @@ def deadlines(case_id: UUID) -> dict[str, Any]:
 
 @api.get("/cases/<uuid:case_id>/diagram.svg")
 @allow("see_case", kind="case", arg="case_id")
-@api.doc(responses={200: {"description": "Where the case stands, as a picture",
-                          "content": {"image/svg+xml": {"schema": {"type": "string"}}}}})
+@api.doc(responses=PICTURE)
 def diagram(case_id: UUID) -> Response:
     """The diagram of a case with where it stands"""
     found = case_page(g.acting, case_id)

@@ -40,7 +40,7 @@ def whole(items: Sequence[Any]) -> dict[str, Any]:
 def page_of(item: type[Shape]) -> type[BaseModel]:
     """The shape of a page of these."""
     name = f"{item.__name__.removesuffix('Out')}Page"
-    following = (str | None, Field(None, description="Address of the next page, or null"))
+    following: Any = (str | None, Field(None, description="Address of the next page, or null"))
     items = (list[item], ...)  # type: ignore[valid-type]
     made: type[BaseModel] = create_model(name, items=items, next=following)
     return made
