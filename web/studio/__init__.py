@@ -1,5 +1,6 @@
 """The studio: process owners change a diagram, see what the check says, and publish it."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -180,7 +181,7 @@ def _config(page: StudioPage) -> dict[str, Any]:
             "save": url_for("studio.save", procedure=page.draft.procedure),
             "check": url_for("studio.check", procedure=page.draft.procedure),
         },
-        "forms": page.forms,
+        "forms": {name: f"{title} ({name})" for name, title in page.forms.items()},
         "roles": dict(known.roles),
         "actions": dict(known.actions),
         "processes": {each: each for each in page.processes},
@@ -209,7 +210,7 @@ def _sent_xml() -> bytes:
 def _sent_version() -> int:
     """The version of the draft that the page showed; what is no number is older than any."""
     sent = request.get_json(silent=True) if request.is_json else request.form
-    text = str(sent.get("version", "")) if hasattr(sent, "get") else ""
+    text = str(sent.get("version", "")) if isinstance(sent, Mapping) else ""
     return int(text) if text.isdecimal() and len(text) < 9 else -1
 
 

@@ -71,7 +71,7 @@ const form = attribute('form', 'Form', {
 });
 const due = attribute('due', 'Due', {
   hint: 'A date that is worked out, or a time such as P5D that counts from when the step begins',
-  expression: true,
+  control: 'expression',
 });
 const voice = attribute('voice', 'Whose words', { control: 'choice', options: () => VOICES });
 const guidance = attribute('guidance', 'Guidance', {
@@ -91,8 +91,7 @@ const condition = {
   key: 'condition',
   label: 'Taken when',
   hint: 'Such as quality_rating == "red"',
-  control: 'text',
-  expression: true,
+  control: 'expression',
   read: (of) => of.conditionExpression?.body || '',
   write: (tools, shape, value) =>
     tools.modeling.updateProperties(shape, { conditionExpression: formal(tools, value) }),
@@ -124,8 +123,7 @@ const timerValue = {
   key: 'timer',
   label: 'Until when, or how long',
   hint: 'Such as working_days(review_limit, -30), or P10D',
-  control: 'text',
-  expression: true,
+  control: 'expression',
   read: (of) => timerText(timer(of)),
   write: (tools, shape, value) =>
     setTimer(tools, shape, kindOfTimer(timer(shape.businessObject)), value),

@@ -39,7 +39,7 @@ export function startPanel(modeler, config, panel) {
     heading.textContent = KINDS[of.$type] || 'Shape';
     for (const field of fieldsOf(of)) body.append(question(field, shape));
     body.append(paragraph(`Its id: ${of.id}`, 'govuk-hint'));
-    if (fieldsOf(of).some((field) => field.expression)) body.append(words(config));
+    if (fieldsOf(of).some((field) => field.control === 'expression')) body.append(words(config));
   }
 
   function question(field, shape) {
@@ -73,7 +73,8 @@ export function startPanel(modeler, config, panel) {
   }
 
   function write(field, input) {
-    const value = input.type === 'checkbox' ? input.checked : input.value.trim();
+    let value = input.type === 'checkbox' ? input.checked : input.value.trim();
+    if (field.control === 'expression') value = value.replace(/\s+/g, ' ');
     if (value !== field.read(shown.businessObject, config)) field.write(tools, shown, value);
   }
 
@@ -106,11 +107,13 @@ export function startPanel(modeler, config, panel) {
 const CONTROLS = {
   text: (field, id, value) => {
     const input = element('input', { class: 'govuk-input', id, type: 'text', value,
-      autocomplete: 'off', spellcheck: String(!field.expression) });
-    if (field.expression) input.classList.add('pepway-studio__expression');
+      autocomplete: 'off' });
     if (field.longest) input.maxLength = field.longest;
     return input;
   },
+  expression: (_field, id, value) =>
+    element('textarea', { class: 'govuk-textarea pepway-studio__expression', id, rows: 2,
+      spellcheck: 'false' }, value),
   long: (_field, id, value) => element('textarea', { class: 'govuk-textarea', id, rows: 3 }, value),
   tick: (_field, id, value) => {
     const input = element('input', { class: 'govuk-checkboxes__input', id, type: 'checkbox' });

@@ -66,6 +66,7 @@ export function startSaving(modeler, config, showReport) {
     version = now;
     for (const input of document.querySelectorAll('[data-version]')) input.value = now;
     for (const part of document.querySelectorAll('[data-when-saved]')) part.hidden = false;
+    for (const part of document.querySelectorAll('[data-until-saved]')) part.hidden = true;
   }
 
   function showConflict(body) {
