@@ -86,8 +86,8 @@ class Page:
 
     @property
     def answers(self) -> dict[str, str]:
-        """Question and answer of every summary list."""
-        keys = self.tree.xpath("//dl[contains(@class,'summary-list')]//dt")
+        """Question and answer of every list of such pairs."""
+        keys = self.tree.xpath("//dl//dt")
         return {words(node): words(node.getnext()) for node in keys}
 
     def section(self, heading: str) -> str:

@@ -216,7 +216,7 @@ def _at_tasks(work: Work, procedure: str) -> list[tuple[UUID, str, int, int, dat
             .join(Case, Case.id == Task.case_id)
             .where(Task.status == TaskStatus.OPEN, *_running(work, procedure))
             .group_by(Case.release_id, Task.element)
-        ).tuples()
+        )
     )
 
 
@@ -226,7 +226,7 @@ def _at_dates(work: Work, procedure: str) -> Iterator[tuple[UUID, str, int]]:
         .join(Case, Case.id == Timer.case_id)
         .where(Timer.status == TimerStatus.PENDING, *_running(work, procedure))
         .group_by(Case.release_id, Timer.element)
-    ).tuples()
+    )
     for release_id, name, cases in rows:
         if compiled(work, release_id).elements[name].kind == WAITS:
             yield release_id, name, cases
@@ -246,7 +246,7 @@ def _totals(work: Work, procedure: str) -> tuple[int, int, int]:
             select(Case.status, func.count())
             .where(*_running(work, procedure))
             .group_by(Case.status)
-        ).tuples().all()
+        ).all()
     )
     late = work.session.scalar(
         select(func.count(Task.case_id.distinct()))
@@ -305,7 +305,7 @@ def _cases_with_task(
                 *_running(work, procedure),
             )
             .order_by(Task.due_on.is_(None), Task.due_on, Task.opened_at)
-        ).tuples()
+        )
     )
 
 
@@ -319,7 +319,7 @@ def _cases_that_wait(work: Work, procedure: str, element: str) -> list[tuple[Tim
             *_running(work, procedure),
         )
         .order_by(Timer.due_at)
-    ).tuples()
+    )
     return [
         (timer, at) for timer, at in rows
         if compiled(work, at.release_id).elements[element].kind == WAITS
@@ -355,5 +355,5 @@ def _open_tasks_of(work: Work, people: set[UUID]) -> dict[UUID, int]:
             Case.status.in_(RUNNING),
         )
         .group_by(Task.assignee_id)
-    ).tuples()
+    )
     return {person: count for person, count in rows if person is not None}

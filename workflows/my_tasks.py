@@ -17,7 +17,7 @@ from workflows.roles import ROLES
 
 MOST_SHOWN = 100
 """Of one list; the ones due soonest. Nobody works through more from a page."""
-DONE_SHOWN = 20
+DONE_SHOWN = 10
 DONE_WITHIN = timedelta(days=60)
 
 

@@ -212,7 +212,7 @@ def _case_rows(work: Work, cases: Sequence[Case]) -> list[CaseRow]:
         .where(Task.case_id.in_(opened), Task.status == TaskStatus.OPEN)
         .order_by(Task.due_on, Task.id)
     )
-    for case_id, task_id in tasks.tuples():
+    for case_id, task_id in tasks:
         opened[case_id].append(task_id)
     return [
         CaseRow(
@@ -234,7 +234,7 @@ def _resources(work: Work, ids: Iterable[UUID]) -> dict[UUID, Resource]:
             *in_force(work.today),
         )
     )
-    for child_id, role, starts_on in rows.tuples():
+    for child_id, role, starts_on in rows:
         relations[child_id][role] = starts_on
     return {
         child_id: Resource("child", child_id, child_id, held)

@@ -27,7 +27,7 @@ def test_an_edit_is_published_and_new_cases_use_it(signed_in_page):
     expect(owner.locator("main")).to_contain_text("Hold the first PEP meeting")
     running = signed_in_page("virtual_school")
     running.goto("/board/initial-pep/hold_pep_meeting")
-    expect(running.locator("main tbody tr").first).to_be_visible()
+    expect(running.locator("main li h2").first).to_be_visible()
 
 
 def test_a_change_that_could_strand_a_case_is_not_published(signed_in_page):
@@ -60,5 +60,5 @@ def test_from_a_number_to_a_late_case_and_to_someone_else(signed_in_page):
     manager.get_by_label("Why?").fill("Peter is on leave until Monday")
     manager.get_by_role("button", name="Give the task").click()
 
-    manager.locator("main tbody th a").first.click()
+    manager.locator("main li h2 a").first.click()
     expect(manager.locator("main")).to_contain_text("Peter is on leave until Monday")

@@ -118,8 +118,16 @@ def _label(node: NodeShape) -> Text | None:
         lines = wrap(node.label, box.width - TASK_MARGIN, most=max(1, int(box.height // LINE) - 1))
         return Text(lines, box.middle_x, box.middle_y - (len(lines) - 1) * LINE / 2 + 4)
     place = node.label_box or Box(box.middle_x - 50, box.y + box.height + 4, 100, LINE)
-    lines = wrap(node.label, max(place.width + 8, 60), most=4)
-    return Text(lines, place.middle_x, place.y + 11)
+    return Text(_beside(node.label, place), place.middle_x, place.y + 11)
+
+
+def _beside(text: str, place: Box) -> list[str]:
+    """In as many lines as the modeller's label has, made wider where our letters are."""
+    most = max(1, round(place.height / LINE))
+    width = max(place.width, 60)
+    while width < width_of(text) and len(wrap(text, width, most=9)) > most:
+        width += 10
+    return wrap(text, width, most)
 
 
 def _is_wide(node: NodeShape) -> bool:
