@@ -25,7 +25,7 @@ def navigation(page: Page) -> list[tuple[str, str]]:
 
 def first_of_the_list(page: Page) -> str | None:
     """Where the first row of a list leads: one task, one case, one procedure."""
-    links = page.locator("main table a, main dl a, main li a").all()
+    links = page.locator("main table a, main dl a, main li:not(nav li) a").all()
     addresses = [link.get_attribute("href") for link in links]
     return next((found for found in addresses if not found.endswith(".bpmn")), None)
 
@@ -47,12 +47,61 @@ def test_pages_of_a_role(role, signed_in_page):
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.parametrize("role", ["social_worker", "designated_teacher"])
+def test_pages_of_a_practitioner_without_javascript(role, signed_in_page):
+    page = signed_in_page(role, javascript=False)
+    faults = []
+
+    for text, address in navigation(page):
+        page.goto(address)
+        faults += photograph(page, name_of(f"{role} {text} without script"))
+        if further := first_of_the_list(page):
+            page.goto(further)
+            faults += photograph(page, name_of(f"{role} {text} one without script"))
+
+    assert not faults, "\n".join(faults)
+
+
+def test_the_plan_of_a_case_on_the_screen_and_on_paper(signed_in_page):
+    page = signed_in_page("social_worker")
+    page.goto("/cases")
+    page.goto(first_of_the_list(page))
+    page.get_by_role("link", name="Read the plan").click()
+    faults = look(page, "plan")
+
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Menu")).to_be_hidden()
+    assert not faults + photograph(page, "plan-on-paper")
+
+
+def test_a_case_opens_where_it_is_and_fits_the_page_when_asked(signed_in_page):
+    page = signed_in_page("reviewing_officer", width=NARROW)
+    page.goto("/cases")
+    page.goto(first_of_the_list(page))
+    frame = page.get_by_role("region", name="Diagram of the case")
+    node = frame.locator(".pepway-diagram__node--late, .pepway-diagram__node--here").first
+
+    frame.scroll_into_view_if_needed()
+    expect(node).to_be_in_viewport()
+    page.get_by_role("link", name="Fit the picture to the page").click()
+    assert not frame.evaluate("it => it.scrollWidth > it.clientWidth")
+    page.get_by_role("link", name="Show the picture in full size").click()
+    assert frame.evaluate("it => it.scrollWidth > it.clientWidth")
+
+
+def name_of(words: str) -> str:
+    return re.sub(r"\W+", "-", words.lower())
+
+
 def look(page: Page, name: str) -> list[str]:
     expect(page.locator("h1")).to_have_count(1)
-    return photograph(page, re.sub(r"\W+", "-", name.lower())) + serious_faults(page)
+    return photograph(page, name_of(name)) + serious_faults(page)
 
 
-@pytest.mark.parametrize("address", ["/sign-in", "/demo", "/licences", "/no-such-page"])
+OPEN = ["/sign-in", "/demo", "/licences", "/accessibility", "/no-such-page"]
+
+
+@pytest.mark.parametrize("address", OPEN)
 def test_pages_without_signing_in(address, open_page):
     page = open_page(address)
 

@@ -1,11 +1,12 @@
 """What all pages share: the shell, words for dates, assets."""
 
 import json
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from engine.domain import SYSTEM
@@ -121,17 +122,24 @@ def ways_in() -> list[tuple[str, str]]:
     ]
 
 
+def _way_in_to(path: str, addresses: Iterable[str]) -> str:
+    """The way in under which a page lies: the longest, for one may lie under another."""
+    return max((each for each in addresses if path.startswith(each)), key=len, default="")
+
+
 def _shell() -> dict[str, Any]:
     installation: Installation = current_app.extensions["pepway"]
     now = installation.clock.now()
     acting = g.get("acting")
+    navigation = ways_in() if acting else []
     return {
         "council": council_name(installation.acting(SYSTEM)),
         "demonstration": current_app.extensions["pepway_settings"].demo,
         "now": now,
         "today": now.astimezone(LONDON).date(),
         "actor": acting.actor if acting else None,
-        "navigation": ways_in() if acting else [],
+        "navigation": navigation,
+        "way_in": _way_in_to(request.path, (address for address, _ in navigation)),
         "csp_nonce": g.get("csp_nonce", ""),
         "decision": g.get("decision"),
         "resource": g.get("resource"),

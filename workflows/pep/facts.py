@@ -21,7 +21,7 @@ FACTS = {
     for fact in (
         Fact("birth_date", _D, True, "Date of birth"),
         Fact("age_today", _I, True, "Age in whole years today"),
-        Fact("looked_after_since", _D, True, "Became looked after"),
+        Fact("looked_after_since", _D, True, "Becoming looked after"),
         Fact("placement_start", _D, True, "Start of the first placement"),
         Fact("planned_placement", _B, True, "The first placement was planned"),
         Fact("out_of_area", _B, True, "Placed in another council's area"),

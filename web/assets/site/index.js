@@ -12,6 +12,7 @@ import {
 } from 'govuk-frontend';
 import { startConditions } from './conditions.js';
 import { startAutosave } from './autosave.js';
+import { startPicture } from './pictures.js';
 
 const parts = [
   Button, Checkboxes, ErrorSummary, NotificationBanner, PasswordInput, Radios,
@@ -20,3 +21,4 @@ const parts = [
 for (const part of parts) createAll(part);
 for (const form of document.querySelectorAll('form')) startConditions(form);
 for (const form of document.querySelectorAll('form[data-autosave]')) startAutosave(form);
+for (const frame of document.querySelectorAll('[data-begins-here]')) startPicture(frame);
