@@ -3,6 +3,7 @@
 Every way a case can move (opened, task completed, timer fired, incident retried) ends here.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,13 +11,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from engine.domain import ActionCall, ValueType
-from engine.errors import FlowFailed, NotFound
+from engine.errors import EngineError, FlowFailed, NotFound
 from engine.releases import compiled
 from engine.spiff import Flow, Procedure, due_of, timer_due
 from engine.store.models import Case, CaseStatus, Task, TaskStatus, Timer, TimerStatus
 from engine.work import Work
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED = "Pepway itself failed at this step. What was answered is kept; try again later."
 
 
 @dataclass(slots=True)
@@ -67,6 +73,8 @@ def step(work: Work, case: Case, move: dict[str, Any]) -> None:
     """Run one move of the flow; a move that fails becomes an incident and is kept for a retry.
 
     `move` is `{"complete": token, "outcomes": {...}}` or `{"fire": token}`, as text and JSON.
+    A slip of ours on the way becomes an incident as well; only the database's own errors are
+    raised, for then nothing can be kept.
     """
     procedure = compiled(work, case.release_id)
     world = CaseWorld(work, case)
@@ -77,6 +85,13 @@ def step(work: Work, case: Case, move: dict[str, Any]) -> None:
             _settle(work, case, procedure, flow, world)
     except FlowFailed as failure:
         open_incident(work, case, failure, move)
+    except EngineError as refusal:
+        open_incident(work, case, FlowFailed(refusal.message), move)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("case %s could not go on", case.id)
+        open_incident(work, case, FlowFailed(UNEXPECTED), move)
 
 
 def open_incident(work: Work, case: Case, failure: FlowFailed, move: dict[str, Any]) -> None:

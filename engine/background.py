@@ -161,6 +161,7 @@ class OnlyOne:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as held:
+            self.give_back()
             msg = (
                 "Pepway is already running on this database file. "
                 "Stop that one first, or set PEPWAY_DATABASE_URL to another file."

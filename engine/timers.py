@@ -1,5 +1,6 @@
 """Timers: rows of our own, fired once each, in a transaction of their own."""
 
+import logging
 from datetime import datetime
 from uuid import UUID
 
@@ -9,21 +10,32 @@ from engine.advance import lock_case, recalculate, step
 from engine.store.models import CaseStatus, Timer, TimerStatus
 from engine.work import Acting, Work, query, verb
 
+log = logging.getLogger(__name__)
+
 BATCH = 200
 
 
 def fire_due_timers(by: Acting) -> int:
     """Fire every timer that is due, earliest first; returns how many fired.
 
-    A timer that a fired one starts, and that is due already, fires as well.
+    A timer that a fired one starts, and that is due already, fires as well. One that breaks is
+    logged and stays due; the others go on.
     """
     fired = 0
     while due := due_timers(by):
-        done = sum(fire_timer(by, timer_id) for timer_id in due)
+        done = sum(_fire_or_log(by, timer_id) for timer_id in due)
         fired += done
         if not done:
             break
     return fired
+
+
+def _fire_or_log(by: Acting, timer_id: UUID) -> bool:
+    try:
+        return fire_timer(by, timer_id)
+    except Exception:
+        log.exception("timer %s could not be fired", timer_id)
+        return False
 
 
 @query

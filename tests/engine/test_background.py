@@ -1,0 +1,135 @@
+"""Due timers and messages are worked on without anyone waiting, across restarts, once each."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from plain_domain import ANN, CHILD
+
+from engine.background import Embedded, OnlyOne, waiting_messages
+from engine.cases import open_case, retry_incident
+from engine.domain import SYSTEM
+from engine.errors import Refused
+from engine.store.database import Database
+from engine.store.models import Case
+from engine.timers import fire_due_timers, next_due
+from engine.work import Installation
+
+
+@pytest.fixture
+def three(council):
+    """Three cases that wait for the same midnight."""
+    council.load("waiting")
+    return [council.case(open_case(council.by(ANN), "waiting", CHILD)) for _ in range(3)]
+
+
+@pytest.fixture
+def restarted(council):
+    """Another process on the same database: it knows nothing but the tables."""
+    was = council.installation
+    database = Database(was.database.engine.url.render_as_string(hide_password=False))
+    yield Installation(database, council.clock, council.domain, was.audit_key)
+    database.engine.dispose()
+
+
+def test_a_timer_that_came_due_while_nothing_ran_fires_after_the_restart(council, three, restarted):
+    council.clock.move_on(timedelta(days=40))
+
+    Embedded(restarted, lambda message: None).one_round()
+
+    assert [case.open() for case in three] == [{"look"}] * 3
+    for case in three:
+        [fired] = case.events("timer_fired")
+        assert fired.element == "wait"
+
+
+def test_two_that_poll_at_once_fire_each_timer_once(council, three, restarted):
+    council.clock.move_on(timedelta(days=40))
+    start = threading.Barrier(2)
+    fired = []
+
+    def poll(installation):
+        start.wait()
+        fired.append(fire_due_timers(installation.acting(SYSTEM)))
+
+    both = (council.installation, restarted)
+    threads = [threading.Thread(target=poll, args=(each,)) for each in both]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sum(fired) == 3
+    assert [len(case.events("timer_fired")) for case in three] == [1, 1, 1]
+
+
+def test_a_case_that_breaks_becomes_an_incident_and_the_others_go_on(council, three, monkeypatch):
+    council.clock.move_on(timedelta(days=40))
+    perform, broken = council.domain.perform, three[0]
+
+    def perform_badly(work, case, call):
+        if case.id == broken.id:
+            raise RuntimeError("a slip of ours")
+        return perform(work, case, call)
+
+    monkeypatch.setattr(council.domain, "perform", perform_badly)
+
+    assert fire_due_timers(council.by(SYSTEM)) == 3
+    assert [case.status() for case in three] == ["incident", "open", "open"]
+    monkeypatch.setattr(council.domain, "perform", perform)
+    assert retry_incident(council.by(ANN), broken.id)
+    assert broken.open() == {"look"}
+
+
+def test_a_timer_that_cannot_be_read_does_not_hold_up_the_others(council, three):
+    with council.by(ANN).begin() as work:
+        work.session.get_one(Case, three[0].id).state = b"\xffdamaged on the disk"
+    council.clock.move_on(timedelta(days=40))
+
+    fire_due_timers(council.by(SYSTEM))
+
+    assert [case.open() for case in three[1:]] == [{"look"}] * 2
+
+
+def test_a_message_leaves_once_and_one_that_fails_is_tried_again(council):
+    arrived = []
+    background = Embedded(council.installation, arrived.append)
+    with council.by(ANN).begin() as work:
+        background.enqueue(work, "posted", None, letter="1")
+        taken_back = background.enqueue(work, "posted", None, letter="2")
+        background.cancel(work, taken_back)
+
+    failing = Embedded(council.installation, lambda message: 1 / 0)
+    failing.one_round()
+    background.one_round()
+    background.one_round()
+
+    assert [message.data for message in arrived] == [{"letter": "1"}]
+    assert waiting_messages(council.by(SYSTEM)) == []
+
+
+def test_a_thread_works_until_it_is_told_to_stop(council, three):
+    council.clock.move_on(timedelta(days=40))
+    background = Embedded(council.installation, lambda message: None)
+
+    background.start()
+    while background.health().last_round_at is None:
+        threading.Event().wait(0.01)
+    assert background.health().running
+    background.stop()
+
+    assert not background.health().running
+    assert background.health().last_error is None
+    assert next_due(council.by(SYSTEM)) is None
+
+
+def test_a_second_pepway_on_the_same_file_is_refused_with_a_sentence(tmp_path):
+    first, second = OnlyOne(tmp_path / "pepway.db"), OnlyOne(tmp_path / "pepway.db")
+    first.take()
+
+    with pytest.raises(Refused, match="already running on this database file"):
+        second.take()
+
+    first.give_back()
+    second.take()
+    second.give_back()
