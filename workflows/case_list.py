@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from engine.releases import compiled
 from engine.store.models import Case, CaseStatus, Task, TaskStatus
 from engine.work import Work, query
 from workflows.access import visible
@@ -21,7 +22,8 @@ RUNNING = (CaseStatus.OPEN, CaseStatus.INCIDENT)
 class CaseRow:
     id: UUID
     reference: str
-    procedure: str
+    title: str
+    """Of its procedure, in the release that it runs on."""
     status: str
     child: ChildView
     steps: Sequence[str]
@@ -71,12 +73,13 @@ def case_list(
 
 
 def _matches(search: str) -> ColumnElement[bool]:
-    """Every word of a name, in any order; or the reference as it is quoted."""
+    """Every word of a name, in any order; or the reference, however its parts are joined."""
     full = Child.given_names + " " + Child.known_as + " " + Child.family_name
     named: Any = select(Child.id).where(
         *(full.icontains(word, autoescape=True) for word in search.split()[:6])
     )
-    return or_(Case.child_id.in_(named), func.upper(Case.reference) == search.upper())
+    quoted = "".join(letter for letter in search.upper() if letter.isalnum())
+    return or_(Case.child_id.in_(named), func.replace(Case.reference, "-", "") == quoted)
 
 
 def _rows(work: Work, found: Sequence[tuple[Case, date | None]]) -> list[CaseRow]:
@@ -89,7 +92,7 @@ def _rows(work: Work, found: Sequence[tuple[Case, date | None]]) -> list[CaseRow
     ):
         steps.setdefault(case_id, []).append(name)
     return [
-        CaseRow(case.id, case.reference, case.procedure, case.status, children[case.child_id],
-                steps.get(case.id, []), due, case.moved_at)
+        CaseRow(case.id, case.reference, compiled(work, case.release_id).name, case.status,
+                children[case.child_id], steps.get(case.id, []), due, case.moved_at)
         for case, due in found
     ]

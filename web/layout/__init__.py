@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from markupsafe import Markup
 
 from engine.domain import SYSTEM
 from engine.work import LONDON, Installation
@@ -42,7 +43,7 @@ def register_layout(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=day, short_day=short_day, long_date=long_date, moment=moment,
-        days_left=days_left, role=role_title, year_group=year_in_words,
+        days_left=days_left, reference=in_one_piece, role=role_title, year_group=year_in_words,
     )
     app.jinja_env.globals.update(
         asset=asset, may=may, may_see=may_see, date_parts=date_parts, rows_of=rows_of,
@@ -84,6 +85,11 @@ def days_left(due: date, today: date) -> str:
     if due > today:
         return f"{days} {plural} left" if days else "Due before the next working day"
     return f"{days} {plural} overdue" if days else "Overdue"
+
+
+def in_one_piece(reference: str) -> Markup:
+    """A case's reference, never broken at the end of a line."""
+    return Markup('<span class="pepway-reference">{}</span>').format(reference)
 
 
 def role_title(key: str) -> str:

@@ -1,0 +1,82 @@
+"""Managers see how many cases are where, which are late, and give work to someone else."""
+
+from datetime import timedelta
+
+
+def late_school(council):
+    """A case whose teacher has not done anything for three weeks."""
+    case_id = council.gathering()
+    council.do("wilma", "complete_social_work_sections")
+    council.clock.move_on(timedelta(days=21))
+    return case_id
+
+
+def row_of(page, step):
+    for row in page.tree.xpath("//table//tr"):
+        cells = [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
+        if cells[0].startswith(step):
+            return cells
+    return None
+
+
+def test_every_step_with_its_cases_and_the_late_ones_in_picture_and_table(council):
+    late_school(council)
+    council.start_case(born_on="2014-01-01", family_name="Second")
+    page = council.sign_in("max").follow("Board")
+
+    school = row_of(page, "Complete education sections")
+    assert school[1:4] == ["Designated teacher", "1 case at Complete education sections",
+                           "1 late at Complete education sections"]
+    assert row_of(page, "Initiate the PEP")[3] == "0"
+    picture = {node.get("aria-label") for node in page.tree.xpath("//*[local-name()='svg']//a")}
+    assert "Complete education sections: 1 (1 late)" in picture
+
+
+def test_late_only_leaves_out_what_is_in_time(council):
+    late_school(council)
+    council.start_case(born_on="2014-01-01", family_name="Second")
+    page = council.sign_in("max").visitor.open("/board?late=1")
+
+    assert row_of(page, "Complete education sections")
+    assert row_of(page, "Initiate the PEP") is None
+
+
+def test_from_a_number_to_the_named_case_to_someone_else_with_a_reason(council):
+    late_school(council)
+    council.do("tara", "complete_education_sections")
+    council.do("tara", "record_child_views")
+    page = council.sign_in("max").visitor.open("/board/initial-pep/hold_pep_meeting")
+    assert "Robin Testerby" in page.text
+    assert "Viktor Elsworth" in page.text
+
+    asked = page.follow("Give to someone else")
+    assert asked.press("Give the task").errors == {
+        "to": "Choose who does this task",
+        "reason": "Enter why you are giving this task to someone else",
+    }
+    given = asked.fill({"Who will do it?": "Vera Dunnock", "Why?": "Viktor is ill"})
+    done = given.press("Give the task")
+
+    assert "now belongs to Vera Dunnock" in done.whole
+    assert "Hold the PEP meeting" in council.sign_in("vera").text
+    assert "Viktor is ill" in council.sign_in("vera").visitor.open("/cases").follow(
+        "Robin Testerby").section("What happened")
+
+
+def test_back_to_whoever_the_procedure_names(council):
+    late_school(council)
+    council.do("tara", "complete_education_sections")
+    council.do("tara", "record_child_views")
+    board = council.sign_in("max").visitor
+    for chosen in ("Vera Dunnock", "Whoever the procedure names"):
+        page = board.open("/board/initial-pep/hold_pep_meeting").follow("Give to someone else")
+        page = page.fill({"Who will do it?": chosen, "Why?": "As agreed"}).press("Give the task")
+
+    assert "now belongs to Viktor Elsworth" in page.whole
+
+
+def test_an_unknown_step_is_not_found(council):
+    visitor = council.sign_in("max").visitor
+
+    assert visitor.open("/board/initial-pep/no_such_step").status == 404
+    assert visitor.open("/board/adoption/initiate_pep").status == 404

@@ -1,0 +1,120 @@
+"""Anyone around the child sees where the case is, what is due and why then, and its story."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from engine.background import Embedded
+
+
+def case_page(council, name, case_id):
+    return council.sign_in(name).visitor.open(f"/cases/{case_id}")
+
+
+def test_what_is_open_is_said_with_its_person_its_date_and_the_arithmetic(council):
+    case_id = council.gathering()
+    page = case_page(council, "rob", case_id)
+
+    now = page.section("Now")
+    assert "Complete education sections" in now
+    assert "Tara Copley, designated teacher" in now
+    assert "Local, set in the flowchart. 5 working days from Wed 25 Mar 2026" in now
+    deadlines = page.section("Deadlines")
+    assert "Plan prepared within 10 working days Friday 10 April 2026" in deadlines
+    assert ("10 working days from Wed 25 Mar 2026, skipping 3 and 6 Apr: Fri 10 Apr 2026. "
+            "Prepared means that both have signed.") in deadlines
+    assert "Regulations 2010, regulation 33(1)" in deadlines
+
+
+def test_the_picture_and_the_text_say_the_same(council):
+    case_id = council.gathering()
+    page = case_page(council, "tara", case_id)
+
+    here = {node.get("id") for node in page.tree.xpath(
+        "//*[contains(@class,'pepway-diagram__node--here')]")}
+    assert {f"diagram-{name}" for name in (
+        "complete_social_work_sections", "complete_education_sections", "record_child_views",
+    )} <= here
+    text = page.section("Where the case is")
+    assert "Done Initiate the PEP" in text
+    assert "Now Complete education sections" in text
+    assert "To come Hold the PEP meeting" in text
+
+
+def test_a_returned_plan_leaves_nothing_done_that_has_to_be_done_again(council):
+    case_id = council.gathering()
+    council.do("wilma", "complete_social_work_sections")
+    council.do("tara", "complete_education_sections")
+    council.do("tara", "record_child_views")
+    council.do("viktor", "hold_pep_meeting")
+    council.do("tara", "set_targets_and_actions")
+    council.do("tara", "sign_off_teacher")
+    council.do("wilma", "sign_off_social_worker")
+    council.do("viktor", "assure_quality", quality_rating="red", return_reasons="No measures")
+
+    page = case_page(council, "wilma", case_id)
+
+    text = page.section("Where the case is")
+    assert "Now Set targets and actions" in text
+    assert "To come Designated teacher signs" in text
+    assert "Done Hold the PEP meeting" in text
+
+
+def test_what_comes_due_stands_in_the_story_and_late_is_marked(council):
+    case_id = council.gathering()
+    council.clock.move_to(datetime(2026, 4, 11, 8, 0, tzinfo=UTC))
+    Embedded(council.installation, lambda message: None).one_round()
+
+    page = case_page(council, "mona", case_id)
+
+    assert "The date came: 10 working days over." in page.section("What happened")
+    assert "Explain the delay" in page.section("Now")
+    assert "Friday 10 April 2026 Overdue" in page.section("Deadlines")
+    assert "Now, late Complete education sections" in page.section("Where the case is")
+
+
+def test_people_who_came_and_left_stand_on_the_case(council):
+    case_id = council.gathering()
+    council.end("tara", "designated_teacher")
+    page = case_page(council, "viktor", case_id)
+
+    assert "Tara Copley left the people around the child" in page.section("What happened")
+    assert "Tara Copley" not in page.section("People around")
+    assert "No one holds the role" in page.section("Now")
+
+
+def test_a_list_of_cases_finds_by_name_and_by_reference(council):
+    council.start_case(given_names="Robin", family_name="Testerby")
+    council.start_case(given_names="Dana", family_name="Underhill", known_as="Dana",
+                       born_on="2015-02-03")
+    page = council.sign_in("vera").visitor.open("/cases")
+    assert "2 cases" in page.text
+
+    for search in ("underh", "Dana under"):
+        found = page.visitor.open(f"/cases?search={search}")
+        assert "Dana Underhill" in found.text
+        assert "Robin Testerby" not in found.text
+    [reference] = re.findall(r"\w{4}-\w{4}", found.text)
+    for quoted in (reference, reference.lower(), reference.replace("-", ""),
+                   reference.replace("-", " ")):
+        assert "Dana Underhill" in page.visitor.open(f"/cases?search={quoted}").text
+
+
+def test_the_next_review_waits_from_the_day_on_which_the_first_one_ends(council):
+    first = council.gathering()
+    for name, step in (
+        ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
+        ("tara", "record_child_views"), ("viktor", "hold_pep_meeting"),
+        ("tara", "set_targets_and_actions"), ("tara", "sign_off_teacher"),
+        ("wilma", "sign_off_social_worker"),
+    ):
+        council.do(name, step)
+    council.do("viktor", "assure_quality", quality_rating="green")
+    council.clock.move_on(timedelta(days=5))
+    council.do("rob", "hold_first_review")
+
+    page = case_page(council, "rob", first).follow("The next case")
+
+    assert "3 or 6 monthly PEP" in page.text
+    assert "Nobody has anything to do: the case waits for its date." in page.section("Now")
+    assert "Second review within 3 months of the first" in page.section("Deadlines")
+    assert "Tuesday 30 June 2026" in page.section("Deadlines")
