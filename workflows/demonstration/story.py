@@ -26,6 +26,9 @@ from workflows.pep.starting import start_initial_pep
 LEAD = -1
 """Working days before its due date on which a step is usually done."""
 
+DAY_BEGINS = time(7)
+"""The story ends before today's work: what stands then does not depend on the hour."""
+
 
 @dataclass(slots=True)
 class Life:
@@ -45,7 +48,8 @@ class Story:
         schools: dict[str, UUID],
         teachers: dict[str, str],
     ) -> None:
-        self._until = installation.clock.now()
+        now = installation.clock.now().astimezone(LONDON)
+        self._until = min(now, datetime.combine(now.date(), DAY_BEGINS, LONDON))
         self._clock = FixedClock(self._until)
         self._installation = replace(installation, clock=self._clock)
         self._people, self._schools, self._teachers = people, schools, teachers

@@ -175,3 +175,18 @@ def test_access_ends_at_the_next_request(council):
     council.end("tara", "designated_teacher")
 
     assert visitor.open(f"/tasks/{task}").status == 404
+
+
+def test_whoever_signs_can_read_first_what_they_sign(council):
+    council.gathering()
+    for name, step in (
+        ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
+        ("tara", "record_child_views"), ("viktor", "hold_pep_meeting"),
+        ("tara", "set_targets_and_actions"),
+    ):
+        council.do(name, step)
+
+    plan = council.open_task("wilma", "sign_off_social_worker").follow("Read the plan so far")
+
+    assert "Targets" in plan.headings
+    assert "Lives with" in plan.section("The child and the people around them")
