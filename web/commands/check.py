@@ -47,11 +47,15 @@ def _check_path(path: Path) -> list[FileReport]:
 
 
 def _check_file(path: Path) -> list[FileReport]:
-    """A diagram is checked with what stands beside it, where that is its procedure's folder."""
+    """A diagram is checked with what stands beside it, where that is its procedure's folder.
+
+    It is where the folder bears the diagram's name, or holds forms or decisions.
+    """
+    folder = path.resolve().parent.name
     beside = read_folder(path.resolve().parent)
     files: Mapping[str, bytes]
-    if path.suffix == ".bpmn" and len(beside) > 1:
-        folder = path.resolve().parent.name
+    in_procedure = path.stem == folder or any(not name.endswith(".bpmn") for name in beside)
+    if path.suffix == ".bpmn" and in_procedure:
         reports = check_within_limits(beside, vocabulary(), folder)
     else:
         files = {path.name: path.read_bytes()}
