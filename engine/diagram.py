@@ -88,7 +88,14 @@ class Diagram:
     notes: Sequence[Note] = ()
 
 
-@lru_cache(maxsize=16)
+def flowcharts_of(files: Mapping[str, bytes], procedure: str) -> list[bytes]:
+    """The diagrams of a procedure's folder: its own first, then those that it calls."""
+    main = f"{procedure}.bpmn"
+    called = sorted(name for name in files if name.endswith(".bpmn") and name != main)
+    return [files[name] for name in (main, *called)]
+
+
+@lru_cache(maxsize=64)
 def read_diagram(content: bytes) -> Diagram:
     """The picture of one .bpmn. Raises `Unreadable`; shapes without a place are left out."""
     root = read_xml(content)

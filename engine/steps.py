@@ -103,13 +103,13 @@ class Order:
                     inside[to] = iter(self._next[to])
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def steps_after(content: bytes) -> Mapping[str, frozenset[str]]:
     """By element: the elements that can only come later in the same round."""
     return Order(read_elements(read_xml(content))).after()
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def read_steps(content: bytes) -> tuple[TextStep, ...]:
     """The steps of one .bpmn that a person would name, in reading order. Raises `Unreadable`.
 

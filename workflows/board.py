@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
 
-from engine.diagram import Diagram, read_diagram
+from engine.diagram import Diagram, flowcharts_of, read_diagram
 from engine.errors import NotFound, TaskGone
 from engine.releases import compiled, live_releases, release_files
 from engine.spiff import Element
@@ -24,7 +24,7 @@ RUNNING = (CaseStatus.OPEN, CaseStatus.INCIDENT)
 WAITS = "intermediateCatchEvent"
 """A case stands at this kind of timer; one on the edge of a step only watches that step."""
 
-_diagrams: dict[UUID, Diagram] = {}
+_diagrams: dict[UUID, Sequence[Diagram]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class ProcedureBoard:
     procedure: str
     title: str
     release_number: int
-    diagram: Diagram
+    diagrams: Sequence[Diagram]
+    """The procedure's own; then those that it calls, where cases are in them."""
     running: int
     late: int
     incidents: int
@@ -125,7 +126,7 @@ def step_page(
             raise NotFound
         known = counted.elements[0]
     return StepPage(
-        procedure, _diagram(work, procedure, live.id).title, element, known.name, known.role,
+        procedure, _diagrams_of(work, procedure, live.id)[0].title, element, known.name, known.role,
         _standing_at(work, procedure, element, late_only=late_only),
     )
 
@@ -150,7 +151,7 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
 
 
 def _board(work: Work, procedure: str, release_id: UUID, number: int) -> ProcedureBoard:
-    diagram = _diagram(work, procedure, release_id)
+    diagrams = _diagrams_of(work, procedure, release_id)
     counts = _counts(work, procedure)
     known = compiled(work, release_id).elements
     gone = sorted(set(counts) - set(known))
@@ -161,7 +162,9 @@ def _board(work: Work, procedure: str, release_id: UUID, number: int) -> Procedu
     steps += [_step(counts[each].elements[0], counts[each], gone=True) for each in gone]
     running, late, incidents = _totals(work, procedure)
     return ProcedureBoard(
-        procedure, diagram.title, number, diagram, running, late, incidents, steps
+        procedure, diagrams[0].title, number,
+        [diagrams[0], *(each for each in diagrams[1:] if _has(each, counts))],
+        running, late, incidents, steps,
     )
 
 
@@ -170,12 +173,15 @@ def _step(element: Element, count: _Count, *, gone: bool) -> StepCount:
                      count.oldest_due, gone)
 
 
-def _diagram(work: Work, procedure: str, release_id: UUID) -> Diagram:
-    """The picture of a release; read once in a process, for a release never changes."""
+def _has(diagram: Diagram, counts: Mapping[str, _Count]) -> bool:
+    return any(node.element.id in counts for node in diagram.nodes)
+
+
+def _diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagram]:
+    """The pictures of a release; read once in a process, for a release never changes."""
     if release_id not in _diagrams:
-        _diagrams[release_id] = read_diagram(
-            release_files(work, release_id)[f"{procedure}.bpmn"]
-        )
+        contents = flowcharts_of(release_files(work, release_id), procedure)
+        _diagrams[release_id] = [read_diagram(content) for content in contents]
     return _diagrams[release_id]
 
 

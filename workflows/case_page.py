@@ -1,6 +1,6 @@
 """What a case's page shows: where it is, its dates with their arithmetic, its story, its people."""
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.diagram import Diagram, read_diagram
+from engine.diagram import Diagram, flowcharts_of, read_diagram
 from engine.releases import compiled, release_files
 from engine.steps import TextStep, read_steps, steps_after
 from engine.store.models import Case, Event, Release, Task, Timer, TimerStatus
@@ -44,6 +44,14 @@ class OpenTask:
 
 
 @dataclass(frozen=True, slots=True)
+class Flowchart:
+    diagram: Diagram
+    steps: Sequence[TextStep]
+    entered: bool
+    """The case is in it now."""
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     id: UUID
     reference: str
@@ -56,8 +64,8 @@ class CasePage:
     child: ChildView
     seen: frozenset[str]
     """Paths of the child's details that the reader may see."""
-    diagram: Diagram
-    steps: Sequence[TextStep]
+    flowcharts: Sequence[Flowchart]
+    """The procedure's own; then those that it calls, where the case is or has been in them."""
     done: frozenset[str]
     here: frozenset[str]
     late: frozenset[str]
@@ -82,12 +90,15 @@ DETAILS = ("identity.upn", "care.looked_after_since", "care.placement_start", "c
 def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False) -> CasePage:
     """The caller has asked `decide` for the case already."""
     case = work.session.get_one(Case, case_id)
-    content = release_files(work, case.release_id)[f"{case.procedure}.bpmn"]
-    after, steps = steps_after(content), read_steps(content)
+    contents = flowcharts_of(release_files(work, case.release_id), case.procedure)
+    after = {element: later for each in contents for element, later in steps_after(each).items()}
+    steps = [step for each in contents for step in read_steps(each)]
     opened = open_tasks_of(work, case)
     due = {row.title: row for row in task_deadlines_of(work, case)}
     called = names(work, [task.assignee_id for task in opened])
-    here = {task.element for task in opened} | _waiting_elements(work, case)
+    here = _with_calls({task.element for task in opened} | _waiting_elements(work, case), steps)
+    late = {t.element for t in opened if t.due_on and t.due_on < work.today}
+    done = _done(work, case, after) - here
     return CasePage(
         id=case.id,
         reference=case.reference,
@@ -99,11 +110,10 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         ended_at=case.ended_at,
         child=get_child(work, case.child_id),
         seen=frozenset(path for path in DETAILS if may_see(field_class(path))),
-        diagram=read_diagram(content),
-        steps=steps,
-        done=_done(work, case, after) - here,
-        here=frozenset(here),
-        late=frozenset(t.element for t in opened if t.due_on and t.due_on < work.today),
+        flowcharts=list(_flowcharts(contents, done, here)),
+        done=done,
+        here=here,
+        late=_with_calls(late, steps),
         to_come=_to_come(here, steps, after),
         open_tasks=[_open_task(task, called, due) for task in opened],
         clocks=clocks_of(work, case),
@@ -114,6 +124,29 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         next_case_id=work.session.scalar(select(Case.id).where(Case.previous_id == case.id)),
         previous_case_id=case.previous_id,
     )
+
+
+def _with_calls(elements: Set[str], steps: Sequence[TextStep]) -> frozenset[str]:
+    """These elements, and every step that calls or holds the flowchart that one of them is in."""
+    found = set(elements)
+    process = {step.element.id: step.element.process for step in steps}
+    while True:
+        inside = {process[each] for each in found if each in process}
+        around = {step.element.id for step in steps
+                  if step.element.calls in inside or step.element.id in inside}
+        if around <= found:
+            return frozenset(found)
+        found |= around
+
+
+def _flowcharts(
+    contents: Sequence[bytes], done: Set[str], here: Set[str]
+) -> Iterator[Flowchart]:
+    for number, content in enumerate(contents):
+        steps = read_steps(content)
+        inside = {step.element.id for step in steps}
+        if number == 0 or inside & (done | here):
+            yield Flowchart(read_diagram(content), steps, entered=bool(inside & here))
 
 
 def _open_task(

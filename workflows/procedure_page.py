@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.diagram import Diagram, read_diagram
+from engine.diagram import Diagram, flowcharts_of, read_diagram
 from engine.releases import ReleaseView, live_release, live_releases, release_files
 from engine.spiff.elements import Element
 from engine.steps import TextStep, read_steps
@@ -58,10 +58,8 @@ class ProcedurePage:
 def procedure_page(work: Work, procedure: str) -> ProcedurePage:
     """The live release of a procedure. Raises `NotFound`."""
     release = live_release(work, procedure)
-    files = release_files(work, release.id)
-    main = f"{procedure}.bpmn"
-    called = sorted(name for name in files if name.endswith(".bpmn") and name != main)
-    flowcharts = [_flowchart(files[name]) for name in (main, *called)]
+    contents = flowcharts_of(release_files(work, release.id), procedure)
+    flowcharts = [_flowchart(content) for content in contents]
     return ProcedurePage(release, flowcharts[0].diagram.title, flowcharts)
 
 

@@ -85,7 +85,8 @@ def deadlines(case_id: UUID) -> dict[str, Any]:
 def diagram(case_id: UUID) -> Response:
     """The diagram of a case with where it stands"""
     found = case_page(g.acting, case_id)
-    picture = draw(found.diagram, Marks(done=found.done, here=found.here, late=found.late))
+    marks = Marks(done=found.done, here=found.here, late=found.late)
+    picture = draw(found.flowcharts[0].diagram, marks)
     g.csp_extra = {"style-src": "'unsafe-inline'"}
     return Response(_with_style(str(picture).strip()), mimetype="image/svg+xml")
 

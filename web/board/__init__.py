@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from engine.diagram import Diagram
 from engine.errors import AnswersInvalid
 from engine.tasks import TaskView, reassign_task
 from web.access import allow, children_shown
@@ -27,7 +28,11 @@ def overview() -> str:
     found = boards(g.acting)
     shown = {board.procedure: _shown(board, late_only) for board in found}
     pictures = {
-        board.procedure: _picture(board, shown[board.procedure], late_only) for board in found
+        board.procedure: [
+            _picture(board, diagram, shown[board.procedure], late_only)
+            for diagram in board.diagrams
+        ]
+        for board in found
     }
     return render_template(
         "board/overview.html", boards=found, shown=shown, pictures=pictures, late_only=late_only
@@ -106,7 +111,9 @@ def _shown(board: ProcedureBoard, late_only: bool) -> list[StepCount]:
     return [each for each in board.steps if each.late or not late_only]
 
 
-def _picture(board: ProcedureBoard, shown: list[StepCount], late_only: bool) -> Markup:
+def _picture(
+    board: ProcedureBoard, diagram: Diagram, shown: list[StepCount], late_only: bool
+) -> Markup:
     late = 1 if late_only else None
     marks = Marks(
         late=frozenset(each.element for each in shown if each.late),
@@ -118,7 +125,7 @@ def _picture(board: ProcedureBoard, shown: list[StepCount], late_only: bool) -> 
             for each in shown
         },
     )
-    return draw(board.diagram, marks, key=board.procedure)
+    return draw(diagram, marks, key=diagram.process)
 
 
 def _badge(step: StepCount, late_only: bool) -> str:

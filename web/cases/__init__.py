@@ -38,7 +38,8 @@ def case_list() -> str:
 def case_page(case_id: UUID) -> str:
     page = read_case(g.acting, case_id, may_see)
     marks = Marks(done=page.done, here=page.here, late=page.late)
-    return render_template("cases/case.html", page=page, picture=draw(page.diagram, marks))
+    pictures = [draw(each.diagram, marks, key=each.diagram.process) for each in page.flowcharts]
+    return render_template("cases/case.html", page=page, pictures=pictures)
 
 
 @blueprint.route("/start", methods=["GET", "POST"])

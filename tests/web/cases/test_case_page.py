@@ -31,7 +31,7 @@ def test_the_picture_and_the_text_say_the_same(council):
 
     here = {node.get("id") for node in page.tree.xpath(
         "//*[contains(@class,'pepway-diagram__node--here')]")}
-    assert {f"diagram-{name}" for name in (
+    assert {f"initial-pep-{name}" for name in (
         "complete_social_work_sections", "complete_education_sections", "record_child_views",
     )} <= here
     text = page.section("Where the case is")
