@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from engine.domain import SYSTEM
 from engine.errors import Refused
-from engine.store.models import Outbox
+from engine.store.models import Case, Outbox
 from engine.timers import fire_due_timers
 from engine.work import Acting, Installation, Work, query, verb
 
@@ -129,6 +129,8 @@ class Embedded:
 
 
 @query
+        if not still_waits(self._by, message.id):
+            return  # taken back since this round began
 def waiting_messages(work: Work) -> list[Message]:
     rows = work.session.scalars(
         select(Outbox)
@@ -149,6 +151,26 @@ def note_attempt(work: Work, message_id: UUID, *, sent: bool) -> None:
 
 class OnlyOne:
     """Holds a SQLite file for one running Pepway; a second one is refused with a sentence."""
+@query
+def still_waits(work: Work, message_id: UUID) -> bool:
+    row = work.session.get(Outbox, message_id)
+    return row is not None and row.sent_at is None
+
+
+@verb
+def take_back_messages(work: Work, child_id: UUID) -> int:
+    """Remove every message about a child that has not left; how many there were."""
+    work.session.flush()
+    unsent = work.session.scalars(
+        select(Outbox)
+        .join(Case, Case.id == Outbox.case_id)
+        .where(Case.child_id == child_id, Outbox.sent_at.is_(None))
+    ).all()
+    for row in unsent:
+        work.session.delete(row)
+    return len(unsent)
+
+
 
     def __init__(self, database_file: Path) -> None:
         self._path = database_file.with_name(database_file.name + ".lock")

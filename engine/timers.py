@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.advance import lock_case, recalculate, step
-from engine.store.models import CaseStatus, Timer, TimerStatus
+from engine.errors import AnswersInvalid
+from engine.store.models import Case, CaseStatus, Timer, TimerStatus
 from engine.work import Acting, Work, query, verb
 
 log = logging.getLogger(__name__)
@@ -68,15 +69,78 @@ def fire_timer(work: Work, timer_id: UUID) -> bool:
     if timer is None:
         return False
     case = lock_case(work, timer.case_id)
+    case = _locked(work, timer)
+    if not _can_fire(case, timer) or timer.due_at > work.now:
+        return False
+    _fire(work, case, timer, "timer_fired")
+    return True
+
+
+@verb
+def fire_now(work: Work, timer_id: UUID, reason: str) -> bool:
+    """Wake a timer before it is due, for a reason; False where it no longer waits.
+
+    Raises `AnswersInvalid` without a reason.
+    """
+    if not reason.strip():
+        raise AnswersInvalid({"reason": "Enter why the case is not to wait any longer"})
+    timer = work.session.get(Timer, timer_id)
+    if timer is None:
+        return False
+    case = _locked(work, timer)
+    if not _can_fire(case, timer):
+        return False
+    work.audit("fire_now", child_id=case.child_id, about=f"case:{case.id}")
+    _fire(work, case, timer, "timer_woken", reason=reason)
+    return True
+
+
+@verb
+def fire_due_timers_of(work: Work, case_id: UUID) -> int:
+    """Fire at once what is due in one case; its dates have just moved. How many fired."""
+    fired = 0
+    while due := _due_in(work, case_id):
+        done = sum(fire_timer(work, timer_id) for timer_id in due)
+        fired += done
+        if not done:
+            break
+    return fired
+
+
+def _due_in(work: Work, case_id: UUID) -> list[UUID]:
+    work.session.flush()
+    rows = work.session.scalars(
+        select(Timer.id)
+        .where(
+            Timer.case_id == case_id,
+            Timer.status == TimerStatus.PENDING,
+            Timer.due_at <= work.now,
+        )
+        .order_by(Timer.due_at)
+    )
+    return list(rows)
+
+
+def _locked(work: Work, timer: Timer) -> Case:
+    """The timer's case, held by this transaction; the timer is read anew."""
     work.session.refresh(timer)
-    if timer.status != TimerStatus.PENDING or timer.due_at > work.now:
+    work.session.flush()
+    return case
+
+
+def _can_fire(case: Case, timer: Timer) -> bool:
+    """The timer waits still; what is left waiting in a case that is over is cancelled."""
+    if timer.status != TimerStatus.PENDING:
         return False
     if case.status not in (CaseStatus.OPEN, CaseStatus.INCIDENT):
         timer.status = TimerStatus.CANCELLED
         return False
     timer.status, timer.fired_at = TimerStatus.FIRED, work.now
-    work.event(case, "timer_fired", element=timer.element, due=timer.due_at.isoformat())
+    return True
+
+
+def _fire(work: Work, case: Case, timer: Timer, kind: str, **data: str) -> None:
+    work.event(case, kind, element=timer.element, due=timer.due_at.isoformat(), **data)
     step(work, case, {"fire": str(timer.token)})
     if case.status == CaseStatus.OPEN:
         recalculate(work, case, f"timer:{timer.id}")
-    return True

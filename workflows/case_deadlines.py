@@ -11,7 +11,7 @@ from engine.releases import compiled
 from engine.spiff.elements import Element
 from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
 from engine.work import LONDON, Work, query
-from workflows.calendar import explain_working_days, in_words, last_working_day_by, working_days
+from workflows.calendar import explain_working_days, in_words, working_days
 from workflows.calendar import working_days_until as until
 from workflows.children import ChildView, get_child
 from workflows.explaining import explain_date
@@ -126,10 +126,11 @@ def _first_clocks(
         _row("T2", plan_prepared_by(None, placed),
              f"{limit_in_words('plan_prepared_by', placed)}. Prepared means that both have signed.",
              prepared, _day_of(work.today, placed, 10)),
-        _row("T3", review.limit_on, f"{limit_in_words('first_review_by', in_care)}.",
+        _row("T3", review.latest_on,
+             _asked_for(review) or f"{limit_in_words('first_review_by', in_care)}.",
              review.held_on, _day_of(work.today, in_care, 20)),
-        _row("T4", working_days(None, review.planned_on or review.limit_on, -3),
-             _three_days_before(review.planned_on or review.limit_on), passed),
+        _row("T4", working_days(None, review.planned_on or review.latest_on, -3),
+             _three_days_before(review.planned_on or review.latest_on), passed),
     ]
 
 
@@ -147,17 +148,25 @@ def _later_clocks(
 ) -> list[DeadlineRow]:
     before = last_review_before(work.session, review)
     identity = "T5" if review.number == 2 else "T6"
-    because = ""
-    if before is not None and before.held_on is not None:
+    because = _asked_for(review)
+    if not because and before is not None and before.held_on is not None:
         because = f"{limit_in_words(BY_ID[identity].limit, before.held_on)}."
-    day = review.planned_on or last_working_day_by(None, review.limit_on)
+    day = review.expected_on
     planned = "as it is planned" if review.planned_on else "on the last working day of its limit"
     return [
         _row("T7", working_days(None, day, -1),
              f"The last working day before the review {planned}, {_short(day)}.",
              _stamp(versions, "passed_at")),
-        _row(identity, review.limit_on, because, review.held_on),
+        _row(identity, review.latest_on, because, review.held_on),
     ]
+
+
+def _asked_for(review: StatutoryReview) -> str:
+    """Why a review must be held before the law's own limit; empty where it need not."""
+    if review.latest_on == review.limit_on:
+        return ""
+    return (f"The reviewing officer asked for it by then (regulation 33(3)). Without that, the "
+            f"limit would be {_short(review.limit_on)}.")
 
 
 def _row(

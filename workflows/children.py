@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import Date, ForeignKey, String, Text, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import NotFound
 from engine.store.base import Base
@@ -35,8 +36,32 @@ class Child(Base):
     born_on: Mapped[date] = mapped_column(Date, index=True)
     upn: Mapped[str | None] = mapped_column(String(13), unique=True)
     looked_after_on: Mapped[date]
+    """When the present time in care began; of one who has left, the last."""
     legal_status: Mapped[str] = mapped_column(String(64), default="")
     out_of_area: Mapped[bool] = mapped_column(default=False)
+    care_period: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Which time in care this is: 1, and one more with each return."""
+
+
+class EndOfCare(StrEnum):
+    """How a time in this council's care came to its end."""
+
+    CEASED = "ceased"
+    TRANSFERRED = "transferred"
+    DIED = "died"
+
+
+class CarePeriod(Base):
+    """A time in this council's care that is over."""
+
+    __tablename__ = "care_period"
+
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    began_on: Mapped[date]
+    ended_on: Mapped[date]
+    """The last day in care."""
+    ended_by: Mapped[str] = mapped_column(String(16))
 
 
 class Placement(Base):
@@ -93,7 +118,7 @@ def get_child(work: Work, child_id: UUID) -> ChildView:
 def children_by_id(work: Work, ids: Iterable[UUID]) -> dict[UUID, ChildView]:
     wanted = set(ids)
     rows = work.session.scalars(select(Child).where(Child.id.in_(wanted)))
-    placements = _current(work, Placement, wanted)
+    placements = _current(work, wanted)
     schools = _schools(work, wanted)
     return {
         child.id: _view(child, placements.get(child.id), schools.get(child.id), work.today)
@@ -107,14 +132,19 @@ def all_schools(work: Work) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def first_placement(work: Work, child_id: UUID) -> Placement:
-    """The placement that the ten working days count from. Raises `NotFound`."""
-    found = work.session.scalar(
-        select(Placement).where(Placement.child_id == child_id).order_by(Placement.starts_on)
+def first_placement(session: Session, child: Child) -> Placement | None:
+    """The placement that the ten working days count from: the first of the present time in care."""
+    return session.scalar(
+        select(Placement)
+        .where(Placement.child_id == child.id)
+        .order_by(Placement.starts_on < child.looked_after_on, Placement.starts_on)
+        .limit(1)
     )
-    if found is None:
-        raise NotFound
-    return found
+
+
+def end_of_care(session: Session, child: Child) -> CarePeriod | None:
+    """How and when the child left care; None while in care."""
+    return session.get(CarePeriod, (child.id, child.care_period))
 
 
 def school_of(work: Work, child_id: UUID) -> School | None:
@@ -134,9 +164,12 @@ def year_group(born_on: date, on: date) -> int | None:
     return year if 0 <= year <= 13 else None
 
 
-def _current(work: Work, model: type[Placement], ids: set[UUID]) -> dict[UUID, Placement]:
+def _current(work: Work, ids: set[UUID]) -> dict[UUID, Placement]:
+    """The newest placement that has begun; of a child who waits for the first one, that."""
     rows = work.session.scalars(
-        select(model).where(model.child_id.in_(ids)).order_by(model.starts_on)
+        select(Placement)
+        .where(Placement.child_id.in_(ids))
+        .order_by(Placement.starts_on <= work.today, Placement.starts_on)
     )
     return {row.child_id: row for row in rows}
 

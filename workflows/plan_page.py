@@ -114,7 +114,7 @@ def _chosen(versions: Sequence[RecordVersion], number: int | None) -> RecordVers
     if number is None:
         return versions[0] if versions else None
     for version in versions:
-        if version.number == number and version.state == VersionState.SIGNED:
+        if version.number == number and version.state != VersionState.OPEN:
             return version
     raise NotFound
 
@@ -135,7 +135,7 @@ def _answers(
         )
         if may_see(field_class(row.path)) and row.valid and row.value not in (None, "", [])
     }
-    signed = version.document if version.state == VersionState.SIGNED else None
+    signed = version.document if version.state != VersionState.OPEN else None
     values = {path: signed[path] if signed else row.value for path, row in rows.items()
               if signed is None or path in signed}
     fields = _fields(work, child_id)

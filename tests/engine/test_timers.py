@@ -6,7 +6,8 @@ import pytest
 from plain_domain import ANN, CHILD
 
 from engine.cases import close_case, facts_changed, open_case, retry_incident
-from engine.timers import fire_due_timers
+from engine.errors import AnswersInvalid
+from engine.timers import fire_due_timers, fire_due_timers_of, fire_now
 
 
 @pytest.fixture
@@ -61,3 +62,35 @@ def test_a_step_that_fails_becomes_an_incident_that_can_be_retried(council):
 
     assert retry_incident(case.by(ANN), case.id) is True
     assert (case.status(), case.open()) == ("open", {"look"})
+
+
+def test_a_timer_is_woken_before_its_date_for_a_reason(case):
+    [timer] = case.timers()
+    with pytest.raises(AnswersInvalid):
+        fire_now(case.by(ANN), timer.id, " ")
+
+    assert fire_now(case.by(ANN), timer.id, "The school moved") is True
+
+    assert case.open() == {"look"}
+    [woken] = case.events("timer_woken")
+    assert woken.data["reason"] == "The school moved"
+    assert fire_now(case.by(ANN), timer.id, "Again") is False
+    case.council.clock.move_to(timer.due_at + timedelta(days=1))
+    assert fire_due_timers(case.by(ANN)) == 0
+
+
+def test_a_date_moved_into_the_past_fires_in_the_same_action(case):
+    case.council.domain.facts_now["placement_start"] = date(2026, 2, 1)
+    with case.by(ANN).begin() as work:
+        facts_changed(work, CHILD, "Placement start corrected")
+        assert fire_due_timers_of(work, case.id) == 1
+        assert fire_due_timers_of(work, case.id) == 0
+
+    assert case.open() == {"look"}
+
+
+def test_nothing_is_woken_in_a_closed_case(case):
+    [timer] = case.timers()
+    close_case(case.by(ANN), case.id, "Opened by mistake")
+
+    assert fire_now(case.by(ANN), timer.id, "The school moved") is False

@@ -59,8 +59,8 @@ def open_next_review(work: Work, case: Case, call: ActionCall) -> Mapping[str, A
     following = new_case(work, REVIEW_PROCEDURE, case.child_id, previous_id=case.id)
     work.session.add(
         StatutoryReview(
-            child_id=case.child_id, case_id=following.id, number=review.number + 1,
-            limit_on=limit,
+            child_id=case.child_id, case_id=following.id, care_period=review.care_period,
+            number=review.number + 1, limit_on=limit,
         )
     )
     work.session.flush()

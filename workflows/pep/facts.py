@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from engine.domain import Fact, ValueType
 from engine.store.models import Case
-from workflows.calendar import age, last_working_day_by
-from workflows.children import Child, Enrolment, Placement, year_group
+from workflows.calendar import age
+from workflows.children import Child, Enrolment, first_placement, year_group
 from workflows.pep.plan import versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
 
@@ -59,12 +59,7 @@ def _of_child(session: Session, case: Case, on: date) -> dict[str, Any]:
 
 
 def _of_placement(session: Session, case: Case, _on: date) -> dict[str, Any]:
-    row = session.scalar(
-        select(Placement)
-        .where(Placement.child_id == case.child_id)
-        .order_by(Placement.starts_on)
-        .limit(1)
-    )
+    row = first_placement(session, session.get_one(Child, case.child_id))
     return {"placement_start": row.starts_on, "planned_placement": row.planned} if row else {}
 
 
@@ -92,8 +87,8 @@ def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:
     before = last_review_before(session, review)
     return {
         "review_number": review.number,
-        "review_limit": review.limit_on,
-        "review_date": review.planned_on or last_working_day_by(None, review.limit_on),
+        "review_limit": review.latest_on,
+        "review_date": review.expected_on,
         "last_review": before.held_on if before else None,
     }
 

@@ -30,6 +30,8 @@ SIGNATURES = ("signoff.designated_teacher.agreed", "signoff.social_worker.agreed
 class VersionState(StrEnum):
     OPEN = "open"
     SIGNED = "signed"
+    KEPT = "kept"
+    """Care ended before it was passed on: it stays as it stood, whatever was missing."""
 
 
 class RecordVersion(Base):
@@ -151,6 +153,17 @@ def sign_version(work: Work, version: RecordVersion) -> None:
         raise AnswersInvalid(wrong)
     version.document = {row.path: row.value for row in rows}
     version.state, version.signed_at = VersionState.SIGNED, work.now
+
+
+def keep_plan(work: Work, child_id: UUID) -> None:
+    """Care has ended: what was being worked on is frozen as it stands, unfinished answers too."""
+    version = latest_version(work.session, child_id)
+    if version is not None and version.state == VersionState.OPEN:
+        rows = work.session.scalars(
+            select(RecordValue).where(RecordValue.version_id == version.id, RecordValue.valid)
+        )
+        version.document = {row.path: row.value for row in rows}
+        version.state, version.signed_at = VersionState.KEPT, None
 
 
 def _open_version(work: Work, case: Case) -> RecordVersion:

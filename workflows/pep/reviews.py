@@ -7,22 +7,38 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base
+from workflows.calendar import last_working_day_by
+from workflows.children import Child
 
 
 class StatutoryReview(Base):
     """One review of a child's care plan, with the case that prepares the PEP for it."""
 
     __tablename__ = "statutory_review"
-    __table_args__ = (UniqueConstraint("child_id", "number"),)
+    __table_args__ = (UniqueConstraint("child_id", "care_period", "number"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"))
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), unique=True)
+    care_period: Mapped[int] = mapped_column(default=1, server_default="1")
+    """The child's time in care that it belongs to: reviews count anew from a return to care."""
     number: Mapped[int]
     """1 is the first review, within 20 working days."""
     limit_on: Mapped[date]
+    asked_for_by: Mapped[date | None]
+    """The reviewing officer asked for it before its limit (regulation 33(3)(a)): by this day."""
     planned_on: Mapped[date | None]
     held_on: Mapped[date | None]
+
+    @property
+    def latest_on(self) -> date:
+        """The day by which it must be held: the law's limit, or what was asked for before it."""
+        return min(self.limit_on, self.asked_for_by or self.limit_on)
+
+    @property
+    def expected_on(self) -> date:
+        """The day that everyone's dates count back from."""
+        return self.planned_on or last_working_day_by(None, self.latest_on)
 
 
 def review_of(session: Session, case_id: UUID) -> StatutoryReview | None:
@@ -33,6 +49,20 @@ def last_review_before(session: Session, review: StatutoryReview) -> StatutoryRe
     return session.scalar(
         select(StatutoryReview).where(
             StatutoryReview.child_id == review.child_id,
+            StatutoryReview.care_period == review.care_period,
             StatutoryReview.number == review.number - 1,
         )
+    )
+
+
+def newest_review(session: Session, child: Child) -> StatutoryReview | None:
+    """The last one of the child's present time in care, held or not."""
+    return session.scalar(
+        select(StatutoryReview)
+        .where(
+            StatutoryReview.child_id == child.id,
+            StatutoryReview.care_period == child.care_period,
+        )
+        .order_by(StatutoryReview.number.desc())
+        .limit(1)
     )

@@ -17,13 +17,13 @@ from engine.store.models import Case, CaseStatus
 from engine.work import Work, query, verb
 from workflows.access import child_resource, decide
 from workflows.calendar import age
-from workflows.children import Child, Enrolment, Placement, School
+from workflows.children import Child, Enrolment, Placement, School, end_of_care
 from workflows.involvements import start_involvement
 from workflows.people import people_in_role
 from workflows.pep.actions import REVIEW_PROCEDURE
 from workflows.pep.deadlines import first_review_by, later_review_by, second_review_by
 from workflows.pep.plan import begin_plan
-from workflows.pep.reviews import StatutoryReview
+from workflows.pep.reviews import StatutoryReview, newest_review
 
 PROCEDURE = "initial-pep"
 CHECKS_A_DAY = 10
@@ -130,7 +130,10 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
     child = work.session.get(Child, child_id)
     if child is None:
         raise NotFound
-    _must_not_run(work, child_id)
+    if end_of_care(work.session, child) is not None:
+        msg = "This child has left care. On a return to care, say so on the page of the last case."
+        raise Refused(msg)
+    must_not_run(work, child_id)
     latest = work.session.scalar(
         select(Case.id).where(Case.child_id == child_id).order_by(Case.opened_at.desc()).limit(1)
     )
@@ -143,7 +146,8 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
     return case.id
 
 
-def _must_not_run(work: Work, child_id: UUID) -> None:
+def must_not_run(work: Work, child_id: UUID) -> None:
+    """Raises `CaseRuns` where a case of the child is under way."""
     reference = work.session.scalar(
         select(Case.reference).where(
             Case.child_id == child_id,
@@ -156,12 +160,7 @@ def _must_not_run(work: Work, child_id: UUID) -> None:
 
 def _prepare_review(work: Work, case: Case, child: Child) -> None:
     """Tie the case to the statutory review that comes next: the first for an initial plan."""
-    last = work.session.scalar(
-        select(StatutoryReview)
-        .where(StatutoryReview.child_id == child.id)
-        .order_by(StatutoryReview.number.desc())
-        .limit(1)
-    )
+    last = newest_review(work.session, child)
     first_is_to_come = last is None or (last.number == 1 and last.held_on is None)
     if first_is_to_come != (case.procedure == PROCEDURE):
         msg = (
@@ -175,8 +174,8 @@ def _prepare_review(work: Work, case: Case, child: Child) -> None:
         return
     work.session.add(
         StatutoryReview(
-            child_id=child.id, case_id=case.id, number=last.number + 1 if last else 1,
-            limit_on=_limit_after(last, child),
+            child_id=child.id, case_id=case.id, care_period=child.care_period,
+            number=last.number + 1 if last else 1, limit_on=_limit_after(last, child),
         )
     )
 
