@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from engine.domain import ActionCall, ValueType
 from engine.errors import EngineError, FlowFailed, NotFound
+from engine.faults import where
 from engine.releases import compiled
 from engine.spiff import Flow, Procedure, due_of, timer_due
 from engine.store.models import Case, CaseStatus, Task, TaskStatus, Timer, TimerStatus
@@ -89,8 +90,8 @@ def step(work: Work, case: Case, move: dict[str, Any]) -> None:
         open_incident(work, case, FlowFailed(refusal.message), move)
     except SQLAlchemyError:
         raise
-    except Exception:
-        log.exception("case %s could not go on", case.id)
+    except Exception as fault:
+        log.error("case %s could not go on\n%s", case.id, where(fault))
         open_incident(work, case, FlowFailed(UNEXPECTED), move)
 
 

@@ -9,7 +9,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import IO, Any, Protocol
 from uuid import UUID
@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from engine.domain import SYSTEM
 from engine.errors import Refused
+from engine.faults import where
 from engine.store.models import Case, Outbox
 from engine.timers import fire_due_timers
 from engine.work import Acting, Installation, Work, query, verb
@@ -78,6 +79,8 @@ class Embedded:
         self._thread: threading.Thread | None = None
         self._last_round_at: datetime | None = None
         self._last_error: str | None = None
+        self._day: date | None = None
+        """The day in London that has begun."""
 
     def enqueue(self, work: Work, kind: str, person_id: UUID | None, **data: Any) -> UUID:
         return work.tell(kind, person_id, **data)
@@ -100,14 +103,21 @@ class Embedded:
         """Fire what is due and send what waits. A failure is logged and the next round goes on."""
         try:
             self._before_round()
+            self._begin_day()
             fire_due_timers(self._by)
             for message in waiting_messages(self._by):
                 self._send(message)
             self._last_error = None
         except Exception as failure:
             self._last_error = type(failure).__name__
-            log.exception("background round failed")
+            log.error("background round failed\n%s", where(failure))
         self._last_round_at = self._by.installation.clock.now()
+
+    def _begin_day(self) -> None:
+        """What follows from the calendar alone, before the timers of the day."""
+        if self._day != self._by.today:
+            self._by.installation.domain.day_begins(self._by)
+            self._day = self._by.today
 
     def stop(self) -> None:
         self._stopping.set()
@@ -119,18 +129,18 @@ class Embedded:
         return Health(running, self._last_round_at, self._last_error)
 
     def _send(self, message: Message) -> None:
+        if not still_waits(self._by, message.id):
+            return  # taken back since this round began
         try:
             self._deliver(message)
-        except Exception:
-            log.exception("message %s was not delivered", message.id)
+        except Exception as fault:
+            log.error("message %s was not delivered\n%s", message.id, where(fault))
             note_attempt(self._by, message.id, sent=False)
         else:
             note_attempt(self._by, message.id, sent=True)
 
 
 @query
-        if not still_waits(self._by, message.id):
-            return  # taken back since this round began
 def waiting_messages(work: Work) -> list[Message]:
     rows = work.session.scalars(
         select(Outbox)
@@ -141,16 +151,6 @@ def waiting_messages(work: Work) -> list[Message]:
     return [Message(row.id, row.kind, row.person_id, row.data) for row in rows]
 
 
-@verb
-def note_attempt(work: Work, message_id: UUID, *, sent: bool) -> None:
-    row = work.session.get(Outbox, message_id)
-    if row is not None:
-        row.attempts += 1
-        row.sent_at = work.now if sent else None
-
-
-class OnlyOne:
-    """Holds a SQLite file for one running Pepway; a second one is refused with a sentence."""
 @query
 def still_waits(work: Work, message_id: UUID) -> bool:
     row = work.session.get(Outbox, message_id)
@@ -171,6 +171,16 @@ def take_back_messages(work: Work, child_id: UUID) -> int:
     return len(unsent)
 
 
+@verb
+def note_attempt(work: Work, message_id: UUID, *, sent: bool) -> None:
+    row = work.session.get(Outbox, message_id)
+    if row is not None:
+        row.attempts += 1
+        row.sent_at = work.now if sent else None
+
+
+class OnlyOne:
+    """Holds a SQLite file for one running Pepway; a second one is refused with a sentence."""
 
     def __init__(self, database_file: Path) -> None:
         self._path = database_file.with_name(database_file.name + ".lock")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 if TYPE_CHECKING:
     from engine.forms.answers import Entry
     from engine.store.models import Case, Task
-    from engine.work import Work
+    from engine.work import Acting, Work
 
 
 class ValueType(StrEnum):
@@ -174,3 +174,6 @@ class Domain(Protocol):
 
     def case_ended(self, work: "Work", case: "Case") -> None:
         """Told when a case has come to its end, in its transaction."""
+
+    def day_begins(self, by: "Acting") -> None:
+        """Told once on each day in London, and when Pepway starts; outside any transaction."""

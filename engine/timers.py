@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from engine.advance import lock_case, recalculate, step
 from engine.errors import AnswersInvalid
+from engine.faults import where
 from engine.store.models import Case, CaseStatus, Timer, TimerStatus
 from engine.work import Acting, Work, query, verb
 
@@ -34,8 +35,8 @@ def fire_due_timers(by: Acting) -> int:
 def _fire_or_log(by: Acting, timer_id: UUID) -> bool:
     try:
         return fire_timer(by, timer_id)
-    except Exception:
-        log.exception("timer %s could not be fired", timer_id)
+    except Exception as fault:
+        log.error("timer %s could not be fired\n%s", timer_id, where(fault))
         return False
 
 
@@ -68,7 +69,6 @@ def fire_timer(work: Work, timer_id: UUID) -> bool:
     timer = work.session.get(Timer, timer_id)
     if timer is None:
         return False
-    case = lock_case(work, timer.case_id)
     case = _locked(work, timer)
     if not _can_fire(case, timer) or timer.due_at > work.now:
         return False
@@ -123,8 +123,9 @@ def _due_in(work: Work, case_id: UUID) -> list[UUID]:
 
 def _locked(work: Work, timer: Timer) -> Case:
     """The timer's case, held by this transaction; the timer is read anew."""
-    work.session.refresh(timer)
+    case = lock_case(work, timer.case_id)
     work.session.flush()
+    work.session.refresh(timer)
     return case
 
 
@@ -135,11 +136,11 @@ def _can_fire(case: Case, timer: Timer) -> bool:
     if case.status not in (CaseStatus.OPEN, CaseStatus.INCIDENT):
         timer.status = TimerStatus.CANCELLED
         return False
-    timer.status, timer.fired_at = TimerStatus.FIRED, work.now
     return True
 
 
 def _fire(work: Work, case: Case, timer: Timer, kind: str, **data: str) -> None:
+    timer.status, timer.fired_at = TimerStatus.FIRED, work.now
     work.event(case, kind, element=timer.element, due=timer.due_at.isoformat(), **data)
     step(work, case, {"fire": str(timer.token)})
     if case.status == CaseStatus.OPEN:

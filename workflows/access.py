@@ -17,7 +17,7 @@ from engine.domain import Actor
 from engine.errors import NotFound
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
-from workflows.involvements import Involvement, in_force, people_for, relations
+from workflows.involvements import Involvement, in_force, may_hold, people_for, relations
 from workflows.roles import ROLES
 
 PRACTITIONERS = frozenset({"social_worker", "designated_teacher", "reviewing_officer",
@@ -179,15 +179,19 @@ def task_resource(work: Work, task_id: UUID) -> Resource:
     if task is None:
         raise NotFound
     held = relations(work, work.actor.id, task.child_id)
-    return Resource("task", task_id, task.child_id, held, _holds(work, task))
+    return Resource("task", task_id, task.child_id, held, _holds(work, task, held))
 
 
-def _holds(work: Work, task: Task) -> bool:
-    """The task is open and theirs, or waits in a queue of theirs."""
+def _holds(work: Work, task: Task, held: Mapping[str, date]) -> bool:
+    """The task is open and theirs, or waits in a queue of theirs.
+
+    A task that was given to someone opens nothing from the day on which their involvement has
+    ended, even before the assignment rule has taken it away.
+    """
     me = work.actor.id
     if task.status != TaskStatus.OPEN:
         return False
     if task.assignee_id is not None:
-        return task.assignee_id == me
+        return task.assignee_id == me and may_hold(work.actor, task.role, held)
     holders = people_for(work.session, task.child_id, task.role, work.today)
     return me in holders.people or me in holders.reserve

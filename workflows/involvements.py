@@ -1,20 +1,28 @@
 """Involvements: dated relationships of people with children. Access and tasks stand on them."""
 
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.domain import RolePeople
+from engine.domain import Actor, RolePeople
 from engine.errors import AnswersInvalid
+from engine.faults import where
 from engine.store.base import Base
 from engine.store.models import Case, CaseStatus
 from engine.tasks import reassign_by_rule
-from engine.work import Work, query, verb
+from engine.work import Acting, Work, query, verb
 from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
+
+log = logging.getLogger(__name__)
+
+LOOKED_BACK = timedelta(days=60)
+"""How long Pepway may have been switched off and still notice whose involvement has ended."""
 
 
 class Involvement(Base):
@@ -124,7 +132,55 @@ def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeo
         return RolePeople(involved, None, tuple({*reserve, *cover} - set(involved)))
     if declared.whole_council or declared.cover is None:
         return RolePeople(reserve)
-    return RolePeople(people_for(session, child_id, declared.cover, on).people, declared.cover)
+    covering = people_for(session, child_id, declared.cover, on)
+    return RolePeople(covering.people, covering.cover_role or declared.cover)
+
+
+def may_hold(actor: Actor, role: str, held: Mapping[str, date]) -> bool:
+    """Whether a task of a role may still be this person's: by the role, or by one that covers it.
+
+    `held` are the roles that they hold today for the child.
+    """
+    at: str | None = role
+    while at is not None:
+        if at in actor.roles and (ROLES[at].whole_council or at in held):
+            return True
+        at = ROLES[at].cover
+    return False
+
+
+def give_tasks_of_the_day(by: Acting) -> None:
+    """Run the assignment rule where an involvement has begun or ended by the calendar alone.
+
+    An involvement may be entered ahead of its day; then nobody acts when the day comes. A child
+    whose tasks cannot be given is logged, and the others go on.
+    """
+    for child_id in _changed_by_the_calendar(by):
+        try:
+            with by.begin() as work:
+                _give_tasks_again(work, child_id)
+        except Exception as fault:
+            log.error("tasks of child %s could not be given\n%s", child_id, where(fault))
+
+
+@query
+def _changed_by_the_calendar(work: Work) -> list[UUID]:
+    """Children with a running case, round whom somebody came or went lately."""
+    since = work.today - LOOKED_BACK
+    return list(
+        work.session.scalars(
+            select(Involvement.child_id)
+            .join(Case, Case.child_id == Involvement.child_id)
+            .where(
+                Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
+                or_(
+                    and_(Involvement.starts_on > since, Involvement.starts_on <= work.today),
+                    and_(Involvement.ends_on >= since, Involvement.ends_on < work.today),
+                ),
+            )
+            .distinct()
+        )
+    )
 
 
 def _involved(session: Session, child_id: UUID, role: str, on: date) -> tuple[UUID, ...]:

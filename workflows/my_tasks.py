@@ -12,7 +12,7 @@ from engine.tasks import TaskView, view_of
 from engine.work import Work, query
 from workflows.access import Resource, decide
 from workflows.children import ChildView, children_by_id
-from workflows.involvements import Involvement, in_force
+from workflows.involvements import Involvement, in_force, may_hold
 from workflows.roles import ROLES
 
 MOST_SHOWN = 100
@@ -149,7 +149,8 @@ def _roles_held(work: Work, children: Iterable[UUID]) -> dict[UUID, dict[str, da
 def _row(
     work: Work, task: Task, case: Case, child: ChildView, held: dict[UUID, dict[str, date]]
 ) -> Row:
-    is_open = task.status == TaskStatus.OPEN
-    resource = Resource("task", task.id, child.id, held.get(child.id, {}), holds_task=is_open)
+    mine = held.get(child.id, {})
+    holds = task.status == TaskStatus.OPEN and may_hold(work.actor, task.role, mine)
+    resource = Resource("task", task.id, child.id, mine, holds_task=holds)
     may_see = decide(work.actor, "see_task", resource).allowed
     return Row(view_of(task), case.reference, case.procedure, child if may_see else None)

@@ -126,3 +126,6 @@ class PlainDomain:
 
     def case_ended(self, _work: Any, _case: Any) -> None:
         return None
+
+    def day_begins(self, _by: Any) -> None:
+        return None

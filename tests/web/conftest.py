@@ -158,14 +158,7 @@ def furnished(tmp_path_factory, password_hash):
     path = tmp_path_factory.mktemp("council") / "pepway.db"
     database = Database(f"sqlite:///{path}")
     migrate(database)
-    by = Installation(database, FixedClock(MORNING), PepDomain(), b"k" * 32).acting(SYSTEM)
-    set_council_name(by, "Testerby Council")
-    people = {
-        key: add_person(by, name, f"{key}@council.example", [role], password_hash)
-        for key, (name, role) in PEOPLE.items()
-    }
-    load_procedures(by, BPMN)
-    assert load_folder(by, PROCEDURE, FILES).state == "live"
+    people = _furnish(database, password_hash)
     database.engine.dispose()
     return path, people
 
@@ -176,10 +169,43 @@ def council(furnished, tmp_path):
     path = tmp_path / "pepway.db"
     path.write_bytes(original.read_bytes())
     database = Database(f"sqlite:///{path}")
+    yield _at_work(database, people)
+    database.engine.dispose()
+
+
+@pytest.fixture
+def postgres_council(postgres, postgres_template, password_hash):
+    """The same council on PostgreSQL, for what the two stores might do differently."""
+    url = postgres.new_database(postgres_template)
+    database = Database(url)
+    yield _at_work(database, _furnish(database, password_hash))
+    database.engine.dispose()
+    postgres.drop(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_council(request):
+    """The council on each store in turn."""
+    name = "council" if request.param == "sqlite" else "postgres_council"
+    return request.getfixturevalue(name)
+
+
+def _furnish(database, password_hash):
+    by = Installation(database, FixedClock(MORNING), PepDomain(), b"k" * 32).acting(SYSTEM)
+    set_council_name(by, "Testerby Council")
+    people = {
+        key: add_person(by, name, f"{key}@council.example", [role], password_hash)
+        for key, (name, role) in PEOPLE.items()
+    }
+    load_procedures(by, BPMN)
+    assert load_folder(by, PROCEDURE, FILES).state == "live"
+    return people
+
+
+def _at_work(database, people):
     clock = FixedClock(MORNING)
     installation = Installation(database, clock, PepDomain(), b"k" * 32)
     settings = Settings(secret_key="s" * 32, audit_key="k" * 32, demo=True)
     wall_clock = FixedClock(MORNING)
     app = create_app(installation, settings, wall_clock)
-    yield Council(installation, clock, wall_clock, people, app)
-    database.engine.dispose()
+    return Council(installation, clock, wall_clock, dict(people), app)

@@ -11,12 +11,18 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from engine.domain import ActionCall, Actor, Kept, RolePeople, Vocabulary
 from engine.forms.answers import Entry
 from engine.store.models import Case, Task
-from engine.work import Work
+from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.calendar import Calendar
 from workflows.council import read_calendar
-from workflows.involvements import Involvement, in_force, people_for, start_involvement
+from workflows.involvements import (
+    Involvement,
+    give_tasks_of_the_day,
+    in_force,
+    people_for,
+    start_involvement,
+)
 from workflows.people import Person, PersonRole
 from workflows.pep.actions import ACTIONS
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
@@ -93,6 +99,9 @@ class PepDomain:
 
     def case_ended(self, work: Work, case: Case) -> None:
         return None
+
+    def day_begins(self, by: Acting) -> None:
+        give_tasks_of_the_day(by)
 
     def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:
         """What an answer means beyond the record: dates of the review, the caseworker, a return."""

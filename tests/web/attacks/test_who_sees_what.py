@@ -1,0 +1,292 @@
+"""Every address and every person: whose child it is, whose it was, whose it will be, and whose not.
+
+The tables below are the rules once more, in words of their own; an address that is in none of
+them fails.
+"""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+from visitor import Visitor
+
+from engine.background import Embedded
+from engine.domain import SYSTEM
+from engine.store.models import Event, Release
+from workflows.access import case_resource
+from workflows.involvements import end_involvement, people_around, start_involvement
+from workflows.people import add_person
+from workflows.sessions import begin_session
+from workflows.tokens import add_token
+
+AROUND = {"wilma": "social_worker", "tara": "designated_teacher", "rob": "reviewing_officer",
+          "mona": "team_manager"}
+"""The people round the one child, by the role that they hold for it."""
+STRANGERS = {"sven": "social_worker", "theo": "designated_teacher", "ruth": "reviewing_officer",
+             "milo": "team_manager"}
+RELATED = set(AROUND)
+SCHOOL = {"vera", "viktor"}
+EVERYONE = {*AROUND, *STRANGERS, *SCHOOL, "max", "olga", "ada"}
+WITH_CASES = EVERYONE - {"olga", "ada"}
+STARTERS = {"wilma", "sven", "mona", "milo", *SCHOOL}
+SEES_CASE = {*RELATED, *SCHOOL, "max"}
+
+PAGES = {
+    "/": EVERYONE, "/accessibility": EVERYONE, "/licences": EVERYONE, "/demo": EVERYONE,
+    "/healthz": EVERYONE, "/readyz": EVERYONE, "/sign-in": EVERYONE,
+    "/procedures": EVERYONE, "/procedures/<procedure>": EVERYONE,
+    "/tasks": EVERYONE,
+    "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
+    "/tasks/<uuid:task_id>/release": {"wilma"},
+    "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
+    "/cases/<uuid:case_id>/started": STARTERS,
+    "/cases/start": STARTERS, "/cases/start/details": STARTERS,
+    "/children/<uuid:child_id>/plan": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/plan/<int:number>": set(),
+    "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
+    "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
+    "/studio": {"olga"}, "/studio/<procedure>": {"olga"},
+    "/studio/<procedure>/diagram.bpmn": {"olga"},
+    "/studio/releases/<uuid:release_id>/diagram.bpmn": {"olga"},
+}
+"""Who is shown a page. No version of the plan has been signed: there is none to see."""
+
+API = {
+    "/api/v1/openapi.json": EVERYONE,
+    "/api/v1/cases": WITH_CASES, "/api/v1/children": WITH_CASES, "/api/v1/records": WITH_CASES,
+    "/api/v1/events": WITH_CASES, "/api/v1/tasks": EVERYONE,
+    "/api/v1/releases": EVERYONE, "/api/v1/releases/<uuid:release_id>": EVERYONE,
+    "/api/v1/cases/<uuid:case_id>": SEES_CASE,
+    "/api/v1/cases/<uuid:case_id>/deadlines": SEES_CASE,
+    "/api/v1/cases/<uuid:case_id>/diagram.svg": SEES_CASE,
+    "/api/v1/cases/<uuid:case_id>/timeline": SEES_CASE,
+    "/api/v1/children/<uuid:child_id>": SEES_CASE,
+    "/api/v1/events/<uuid:event_id>": SEES_CASE,
+    "/api/v1/records/<uuid:child_id>": {*RELATED, *SCHOOL},
+    "/api/v1/tasks/<uuid:task_id>": SEES_CASE,
+    "/api/v1/<path:rest>": set(),
+}
+DOING = {
+    "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/draft": SEES_CASE,
+    "/tasks/<uuid:task_id>/claim": SEES_CASE, "/tasks/<uuid:task_id>/release": SEES_CASE,
+    "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
+    "/cases/start": STARTERS, "/cases/start/details": STARTERS,
+    "/studio/<procedure>/check": {"olga"}, "/studio/<procedure>/discard": {"olga"},
+    "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
+    "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
+    "/sign-in": EVERYONE, "/sign-out": EVERYONE,
+    "/api/v1/cases": {"wilma", "mona", *SCHOOL},
+    "/api/v1/tasks/<uuid:task_id>/claim": SEES_CASE,
+    "/api/v1/tasks/<uuid:task_id>/complete": SEES_CASE,
+    "/api/v1/tasks/<uuid:task_id>/draft": SEES_CASE,
+    "/api/v1/tasks/<uuid:task_id>/release": SEES_CASE,
+    "/api/v1/<path:rest>": set(),
+}
+"""Who gets an answer to a POST or PUT that says more than that there is nothing."""
+
+
+class Town:
+    """One child's case, with the people round it and others who hold the same roles."""
+
+    def __init__(self, council):
+        self.council = council
+        self.system = council.installation.acting(SYSTEM)
+        for key, role in {**STRANGERS, "ada": "administrator"}.items():
+            council.people.setdefault(key, None)
+            council.people[key] = council.people[key] or add_person(
+                self.system, f"{key.title()} Example", f"{key}@council.example", [role], "-"
+            )
+        self.case_id = council.gathering()
+        child_id = case_resource(council.by("vera"), self.case_id).child_id
+        with self.system.begin(writing=False) as work:
+            event_id = work.session.scalar(select(Event.id).where(Event.case_id == self.case_id))
+            release_id = work.session.scalar(
+                select(Release.id).where(Release.procedure == "home-visit")
+            )
+        self.things = {
+            "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
+            "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
+            "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
+            "rest": "nowhere",
+        }
+        self._tokens = {}
+        self._browsers = {}
+
+    def rules(self, *methods):
+        return {
+            rule.rule: rule for rule in self.council.app.url_map.iter_rules()
+            if rule.methods & set(methods) and rule.endpoint != "static"
+        }
+
+    def address(self, rule, **other):
+        things = {**self.things, **other}
+        return rule.build({name: things[name] for name in rule.arguments})[1]
+
+    def ask(self, name, method, address):
+        """The answer to one request, with a page's token or an API token of this person's."""
+        if address.startswith("/api/"):
+            if name not in self._tokens:
+                self._tokens[name] = add_token(
+                    self.system, self.council.people[name], frozenset({"read", "write"})
+                )
+            return self.council.app.test_client().open(
+                address, method=method, json=self._body(address),
+                headers={"Authorization": f"Bearer {self._tokens[name]}"},
+            )
+        client, token = self._browser(name)
+        sent = {"csrf_token": token} if method == "POST" else None
+        return client.open(address, method=method, data=sent)
+
+    def _body(self, address):
+        if address.endswith("/cases"):
+            return {"procedure": "initial-pep", "child": str(self.things["child_id"])}
+        return {"answers": {}} if address.endswith(("/complete", "/draft")) else None
+
+    def _browser(self, name):
+        """A browser of this person's, signed in, with a page's token."""
+        if name not in self._browsers:
+            client = self.council.app.test_client()
+            Visitor(client).open("/sign-in")
+            person = self.council.people[name]
+            with client.session_transaction() as session:
+                session["token"] = begin_session(
+                    self.system, person, self.council.wall_clock.now()
+                )
+                session["person"] = str(person)
+            self._browsers[name] = client, Visitor(client).open("/procedures").token
+        return self._browsers[name]
+
+
+@pytest.fixture
+def town(council):
+    return Town(council)
+
+
+def test_every_page_for_every_person(town):
+    rules = town.rules("GET")
+    assert set(rules) == {*PAGES, *API}
+
+    for address, rule in rules.items():
+        allowed = {**PAGES, **API}[address]
+        answered = {
+            name for name in sorted(EVERYONE)
+            if town.ask(name, "GET", town.address(rule)).status_code < 400
+        }
+        assert answered == allowed, address
+
+
+def test_everything_that_can_be_done_by_every_person(town):
+    rules = {**town.rules("POST"), **town.rules("PUT")}
+    assert set(rules) == set(DOING)
+
+    final = ("/release", "/sign-out")  # after these nothing is as it was
+    for address in sorted(rules, key=lambda each: (each.endswith(final[1]), each.endswith(final))):
+        rule = rules[address]
+        method = "POST" if "POST" in rule.methods else "PUT"
+        answered = {
+            name for name in sorted(EVERYONE)
+            if town.ask(name, method, town.address(rule)).status_code != 404
+        }
+        assert answered == DOING[address], address
+
+
+def test_nobody_else_does_a_persons_task(town):
+    """Whoever sees a task of somebody else's cannot change it, whichever way they try."""
+    task = town.things["task_id"]
+    for name in sorted(EVERYONE - {"wilma"}):
+        for address in (f"/tasks/{task}", f"/tasks/{task}/draft", f"/tasks/{task}/claim",
+                        f"/api/v1/tasks/{task}/claim", f"/api/v1/tasks/{task}/complete",
+                        f"/api/v1/tasks/{task}/release"):
+            assert town.ask(name, "POST", address).status_code in (404, 409), (name, address)
+        assert town.ask(name, "POST", f"/tasks/{task}/release").status_code in (404, 422)
+    assert town.council.task("wilma", "complete_social_work_sections") == task
+
+
+def never(town):
+    return set(STRANGERS)
+
+
+def begins_tomorrow(town):
+    vera, today = town.council.by("vera"), town.council.by("vera").today
+    for name, role in STRANGERS.items():
+        start_involvement(vera, town.things["child_id"], town.council.people[name], role,
+                          today + timedelta(days=1))
+    return set(STRANGERS)
+
+
+def ended_yesterday(town):
+    town.council.clock.move_on(timedelta(days=1))
+    for name, role in AROUND.items():
+        town.council.end(name, role)
+    return RELATED
+
+
+def ended_by_the_calendar(town):
+    """Entered in advance, and no background work has run since midnight."""
+    vera = town.council.by("vera")
+    for each in people_around(vera, town.things["child_id"]):
+        if each.role in AROUND.values():
+            end_involvement(vera, each.id, vera.today)
+    town.council.clock.move_on(timedelta(days=1))
+    return RELATED
+
+
+@pytest.mark.parametrize("relation", [never, begins_tomorrow, ended_yesterday,
+                                      ended_by_the_calendar])
+def test_a_child_of_others_looks_like_one_that_does_not_exist(town, relation):
+    people = relation(town)
+    for method in ("GET", "POST", "PUT"):
+        for rule in town.rules(method).values():
+            named = {"case_id", "child_id", "task_id", "event_id"} & set(rule.arguments)
+            if not named or rule.rule.endswith("/started"):
+                continue
+            elsewhere = town.address(rule, **{name: uuid4() for name in named})
+            for name in sorted(people):
+                real = town.ask(name, method, town.address(rule))
+                unknown = town.ask(name, method, elsewhere)
+                assert real.status_code == unknown.status_code == 404, (name, method, rule.rule)
+                assert same(real) == same(unknown), (name, rule.rule)
+
+
+@pytest.mark.parametrize("relation", [never, begins_tomorrow, ended_yesterday,
+                                      ended_by_the_calendar])
+def test_no_list_names_a_child_of_others(town, relation):
+    for name in sorted(relation(town)):
+        for address in ("/tasks", "/cases?ended=1", "/cases?search=Testerby", "/api/v1/cases",
+                        "/api/v1/children", "/api/v1/tasks", "/api/v1/records", "/api/v1/events"):
+            found = town.ask(name, "GET", address).get_data(as_text=True)
+            assert "Testerby, " not in found, (name, address)
+            assert "Robin" not in found, (name, address)
+            assert str(town.things["child_id"]) not in found, (name, address)
+            assert str(town.case_id) not in found, (name, address)
+
+
+def test_the_day_after_the_last_one_somebody_else_gets_the_tasks(town):
+    ended_by_the_calendar(town)
+    Embedded(town.council.installation, deliver=lambda _message: None).one_round()
+
+    waiting = town.council.sign_in("viktor").visitor.open("/tasks")
+
+    assert "Complete social work sections for Robin Testerby" in waiting.text
+
+
+def test_on_the_day_it_begins_the_tasks_are_there(town):
+    ended_yesterday(town)
+    vera = town.council.by("vera")
+    start_involvement(vera, town.things["child_id"], town.council.people["sven"], "social_worker",
+                      vera.today + timedelta(days=1))
+    background = Embedded(town.council.installation, deliver=lambda _message: None)
+    background.one_round()
+    assert "Robin Testerby" not in town.council.sign_in("sven").text
+
+    town.council.clock.move_on(timedelta(days=1))
+    background.one_round()
+
+    assert "Robin Testerby" in town.council.sign_in("sven").text
+
+
+def same(answer):
+    """The body without what differs between any two answers."""
+    return re.sub(r'(nonce|value|content|href)="[^"]*"', "", answer.get_data(as_text=True))
