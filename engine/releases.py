@@ -159,10 +159,10 @@ def compiled(by: Acting | Work, release_id: UUID) -> Procedure:
     """The release as the flow runs it; parsed once in a process, for a release never changes."""
     procedure = _compiled.get(release_id)
     if procedure is None:
-        files = release_files(by, release_id)
+        files, key = release_files(by, release_id), get_release(by, release_id).procedure
         installation = by.installation
         with _compiling:
-            procedure = compile_procedure(files, installation.domain.vocabulary)
+            procedure = compile_procedure(files, installation.domain.vocabulary, key)
             _compiled[release_id] = procedure
     return procedure
 

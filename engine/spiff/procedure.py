@@ -47,15 +47,18 @@ class Procedure:
     subprocess_specs: Mapping[str, Any] = field(repr=False)
 
 
-def compile_procedure(files: Mapping[str, bytes], vocabulary: Vocabulary) -> Procedure:
+def compile_procedure(
+    files: Mapping[str, bytes], vocabulary: Vocabulary, key: str | None = None
+) -> Procedure:
     """Parse the diagrams and forms of one folder and compile its expressions.
 
-    The main process is the one whose id is the name of its file without ending. Raises
+    `key` is the folder's name, which its main process has as id; where it is not given, the
+    main process is one that bears the name of its file and is not called by another. Raises
     `DiagramRefused` for the first thing that cannot run; the checker, which says all that is
     wrong at once, comes before.
     """
     try:
-        return _compile(files, vocabulary)
+        return _compile(files, vocabulary, key)
     except (Unreadable, FormUnreadable, ExpressionRefused) as problem:
         raise DiagramRefused(problem.message) from problem
 
@@ -73,14 +76,16 @@ def moment_types(element: Element) -> frozenset[ValueType]:
     return _TIMERS.get(element.timer_kind or "", MOMENT)
 
 
-def _compile(files: Mapping[str, bytes], vocabulary: Vocabulary) -> Procedure:
+def _compile(
+    files: Mapping[str, bytes], vocabulary: Vocabulary, wanted: str | None
+) -> Procedure:
     diagrams = {path: read_xml(data) for path, data in files.items() if path.endswith(".bpmn")}
     forms = {
         path.removesuffix(".form"): read_form(data, path.removesuffix(".form"))
         for path, data in files.items()
         if path.endswith(".form")
     }
-    key, title = _main_process(diagrams)
+    key, title = _main_process(diagrams, wanted)
     elements = _elements(diagrams.values())
     names = names_of(forms.values(), vocabulary)
     conditions, moments = _expressions(elements, names, vocabulary)
@@ -139,15 +144,23 @@ def _arrows(elements: Mapping[str, Element]) -> dict[tuple[str, str], str]:
     return arrows
 
 
-def _main_process(diagrams: Mapping[str, etree._Element]) -> tuple[str, str]:
-    for path, root in diagrams.items():
-        for process in root:
-            if local_name(process) == "process" and f"{process.get('id')}.bpmn" == path:
-                key = process.get("id", "")
-                pool = next(
-                    (node.get("name") for node in root.iter() if local_name(node) == "participant"),
-                    None,
-                )
-                return key, process.get("name") or pool or key
+def _main_process(
+    diagrams: Mapping[str, etree._Element], wanted: str | None
+) -> tuple[str, str]:
+    called = {node.get("calledElement") for root in diagrams.values() for node in root.iter()}
+    named = [
+        (process, root)
+        for path, root in diagrams.items()
+        for process in root
+        if local_name(process) == "process" and f"{process.get('id')}.bpmn" == path
+    ]
+    for process, root in named:
+        key = process.get("id", "")
+        if key == wanted or (wanted is None and key not in called):
+            pool = next(
+                (node.get("name") for node in root.iter() if local_name(node) == "participant"),
+                None,
+            )
+            return key, process.get("name") or pool or key
     msg = "No diagram's process has the name of its file. Give the process the file's name as id."
     raise DiagramRefused(msg)

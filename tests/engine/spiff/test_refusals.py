@@ -174,3 +174,13 @@ def test_a_timer_on_its_way_is_no_python():
     with pytest.raises(DiagramRefused):
         compiled(drawn(start() + wait("w", "(2).__class__", "timeDate") + end()
                        + path("begun", "w", "done")))
+
+
+def test_the_folders_name_says_which_of_its_processes_is_the_main_one():
+    called = drawn(start("s") + step("b") + end("e") + path("s", "b", "e"), key="a-called-one")
+    body = (start() + '<bpmn:callActivity id="call" calledElement="a-called-one"/>' + end()
+            + path("begun", "call", "done"))
+    files = called | drawn(body)
+    assert compile_procedure(files, VOCABULARY, "case").key == "case"
+    with pytest.raises(DiagramRefused, match="name of its file"):
+        compile_procedure(files, VOCABULARY, "elsewhere")
