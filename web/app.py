@@ -17,6 +17,7 @@ from engine.work import Installation
 from web import api, auth, board, cases, health, procedures, records, studio, tasks
 from web.errors import register_errors
 from web.layout import BUILT, register_layout
+from web.readable import must_be_readable
 from web.settings import LOOPBACK, Settings
 from workflows.sessions import who_is_signed_in
 
@@ -70,6 +71,7 @@ def create_app(
     app.extensions["pepway_settings"] = settings
     app.extensions["pepway_wall_clock"] = wall_clock or SystemClock()
     app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
+    app.before_request(_read_request)
     csrf = CSRFProtect(app)
     app.after_request(_harden)
     register_layout(app)
@@ -119,6 +121,12 @@ def _who_acts() -> None:
     actor = who_is_signed_in(installation.acting(SYSTEM), token, at) if token else None
     if actor is not None:
         g.acting = installation.acting(actor)
+
+
+def _read_request() -> None:
+    """The API asks for its token first."""
+    if not request.path.startswith("/api/"):
+        must_be_readable()
 
 
 def _harden(response: Response) -> Response:

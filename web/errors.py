@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, TaskTaken
+from engine.faults import where
 from web.access import SignInNeeded
 from web.layout import moment
 from workflows.people import names
@@ -182,9 +183,14 @@ def _http_error(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    """Logged under a number that says nothing about anyone; the page asks to quote it."""
+    """Logged under a number that says nothing about anyone; the page asks to quote it.
+
+    The page itself asks nothing of the database, which may be what has failed.
+    """
+    g.database_rests = True
     quote = secrets.token_hex(4)
-    log.exception("request %s failed: %s %s", quote, request.method, request.endpoint)
+    log.error("request %s failed: %s %s\n%s", quote, request.method, request.endpoint,
+              where(error))
     return error_page(500, resend=True, quote=quote)
 
 

@@ -9,6 +9,7 @@ from engine.domain import SYSTEM
 from engine.work import Installation
 from web.access import require
 from web.api.problems import Denied
+from web.readable import must_be_readable
 from workflows.tokens import find_bearer
 
 OPEN_TO_ANYONE = frozenset({"api.openapi"})
@@ -55,3 +56,4 @@ def ask_who() -> None:
         raise Denied(403)
     g.acting = installation.acting(bearer.actor)
     require("use_api")
+    must_be_readable()

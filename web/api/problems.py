@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
 from flask import json, request
+from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -19,6 +20,7 @@ from engine.errors import (
     TaskTaken,
     ValuesChanged,
 )
+from engine.faults import where
 from workflows.pep.starting import CaseRuns
 
 log = logging.getLogger(__name__)
@@ -64,6 +66,7 @@ def register_problems(api: APIBlueprint) -> None:
     api.register_error_handler(EngineError, _engine_error)
     api.register_error_handler(Denied, lambda denied: problem(denied.status))
     api.register_error_handler(HTTPError, _invalid)
+    api.register_error_handler(ValidationError, _not_of_the_shape)
     api.register_error_handler(HTTPException, lambda error: problem(error.code or 500))
     api.register_error_handler(Exception, _unexpected)
 
@@ -168,8 +171,18 @@ def _invalid(error: HTTPError) -> Response:
     return problem(error.status_code, "", found)
 
 
+def _not_of_the_shape(error: ValidationError) -> Response:
+    """A body that no `@api.input` has read, because it may be left out."""
+    found = [
+        {"path": ".".join(str(part) for part in each["loc"]), "message": each["msg"]}
+        for each in error.errors(include_url=False, include_input=False)
+    ]
+    return problem(422, "", found)
+
+
 def _unexpected(error: Exception) -> Response:
     """Logged under a number that says nothing about anyone, which the answer asks to quote."""
     quote = secrets.token_hex(4)
-    log.exception("request %s failed: %s %s", quote, request.method, request.endpoint)
+    log.error("request %s failed: %s %s\n%s", quote, request.method, request.endpoint,
+              where(error))
     return problem(500, f"Nothing was changed. Quote {quote} when you ask for help.")

@@ -111,5 +111,5 @@ def _born(typed: dict[str, str]) -> date | None:
         return None
     try:
         return date(*(int(part) for part in parts))
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         raise AnswersInvalid({"born": "Enter a real date, such as 27 3 2014"}) from problem

@@ -97,7 +97,7 @@ def _date_in_words(value: Any) -> str:
     parts = date_parts(value)
     try:
         day = date(int(parts[2]), int(parts[1]), int(parts[0]))
-    except ValueError:
+    except (ValueError, OverflowError):
         return " ".join(part for part in parts if part)
     return f"{day.day} {day:%B %Y}"
 

@@ -139,7 +139,7 @@ def _shell() -> dict[str, Any]:
     acting = g.get("acting")
     navigation = ways_in() if acting else []
     return {
-        "council": council_name(installation.acting(SYSTEM)),
+        "council": "" if g.get("database_rests") else council_name(installation.acting(SYSTEM)),
         "demonstration": current_app.extensions["pepway_settings"].demo,
         "now": now,
         "today": now.astimezone(LONDON).date(),

@@ -214,7 +214,7 @@ def _carry_forward(
 def _clash(entry: Entry, row: RecordValue | None) -> Clash | None:
     stands = row.version if row else 0
     stale = entry.seen is not None and entry.seen != stands
-    if row is None or not stale or row.value == entry.value:
+    if row is None or not stale or _is_same(row.value, entry.value):
         return None
     return Clash(entry.key, entry.path, entry.label, entry.value, row.value, row.version, row.by,
                  row.at)
@@ -232,9 +232,24 @@ def _write(
                 version=1, by=work.actor.id, at=work.now,
             )
         )
-    elif row.value != entry.value or row.valid != entry.valid:
+    elif not _is_same(row.value, entry.value) or row.valid != entry.valid:
         row.value, row.valid, row.version = entry.value, entry.valid, row.version + 1
         row.by, row.at = work.actor.id, work.now
+
+
+def _is_same(kept: Any, sent: Any) -> bool:
+    """Whether two values say the same. Rows that are sent a second time from a page that was
+    made before they had ids get new ones; those say nothing."""
+    return bool(_without_ids(kept) == _without_ids(sent))
+
+
+def _without_ids(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return [
+        {key: cell for key, cell in row.items() if key != "id"} if isinstance(row, dict) else row
+        for row in value
+    ]
 
 
 def _stamp_prepared(work: Work, case: Case, version: RecordVersion) -> None:

@@ -39,6 +39,17 @@ def test_an_unexpected_fault_keeps_every_word_and_can_be_tried_again(council, fo
     assert page.press("Try again").heading == "Check your answers"
 
 
+@pytest.mark.parametrize("table", ["web_session", "council_setting", "person", "audit", "task"])
+def test_the_words_stay_on_the_page_whatever_part_of_the_database_is_gone(council, form, table):
+    with a_table_missing(council, table):
+        page = form.press("Continue")
+        assert page.status == 500
+        assert page.heading == "Sorry, something went wrong"
+        assert page.answers["Met"] == "The foster carers"
+
+    assert page.press("Try again").heading == "Check your answers"
+
+
 @contextmanager
 def a_full_disk(council):
     """Nothing can be added to the record."""

@@ -16,6 +16,17 @@ def test_a_double_click_completes_once_and_shows_what_happens_next(council):
     assert council.events("task_completed", "visit") == 1
 
 
+def test_a_double_click_on_continue_is_no_conflict_with_oneself(council):
+    council.home_visit()
+    form = council.open_task("wilma", "visit").fill(ANSWERS)
+
+    first, second = form.press("Continue"), form.press("Continue")
+
+    assert first.heading == second.heading == "Check your answers"
+    assert second.answers["Promises"] == first.answers["Promises"]
+    assert second.press("Complete this task").heading == "Task done"
+
+
 def test_the_back_button_after_completing_says_that_it_is_done(council):
     council.home_visit()
     form = council.open_task("wilma", "visit").fill(ANSWERS)

@@ -1,0 +1,48 @@
+"""What is sent must be text that can be kept and shown again: refused before anything reads it.
+
+A database cannot keep a NUL, a page cannot show half of a surrogate pair, JSON has no infinity,
+and nobody types fifty lists within each other.
+"""
+
+import math
+import re
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import BadRequest
+
+UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
+DEEPEST = 50
+
+
+def must_be_readable() -> None:
+    """Raises `BadRequest`; what was typed in a form is on the page that says so."""
+    texts = [request.path, *_texts(request.args)]
+    if request.mimetype.startswith(("multipart/", "application/x-www-form")):
+        texts += [*_texts(request.form), *(file.filename or "" for file in request.files.values())]
+    if any(UNREADABLE.search(text) for text in texts) or not _json_is_readable():
+        raise BadRequest
+
+
+def _texts(given: Any) -> list[str]:
+    return [text for pair in given.items(multi=True) for text in pair]
+
+
+def _json_is_readable() -> bool:
+    if not request.is_json:
+        return True
+    try:
+        return _is_readable(request.get_json(silent=True), DEEPEST)
+    except RecursionError:
+        return False
+
+
+def _is_readable(value: Any, deepest: int) -> bool:
+    if isinstance(value, str):
+        return not UNREADABLE.search(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, (list, dict)):
+        inner = [*value, *value.values()] if isinstance(value, dict) else value
+        return deepest > 0 and all(_is_readable(each, deepest - 1) for each in inner)
+    return True
