@@ -72,7 +72,8 @@ def fire_timer(work: Work, timer_id: UUID) -> bool:
     case = _locked(work, timer)
     if not _can_fire(case, timer) or timer.due_at > work.now:
         return False
-    _fire(work, case, timer, "timer_fired")
+    work.event(case, "timer_fired", element=timer.element, due=timer.due_at.isoformat())
+    _fire(work, case, timer)
     return True
 
 
@@ -91,7 +92,9 @@ def fire_now(work: Work, timer_id: UUID, reason: str) -> bool:
     if not _can_fire(case, timer):
         return False
     work.audit("fire_now", child_id=case.child_id, about=f"case:{case.id}")
-    _fire(work, case, timer, "timer_woken", reason=reason)
+    work.event(case, "timer_woken", element=timer.element, due=timer.due_at.isoformat(),
+               reason=reason)
+    _fire(work, case, timer)
     return True
 
 
@@ -139,9 +142,8 @@ def _can_fire(case: Case, timer: Timer) -> bool:
     return True
 
 
-def _fire(work: Work, case: Case, timer: Timer, kind: str, **data: str) -> None:
+def _fire(work: Work, case: Case, timer: Timer) -> None:
     timer.status, timer.fired_at = TimerStatus.FIRED, work.now
-    work.event(case, kind, element=timer.element, due=timer.due_at.isoformat(), **data)
     step(work, case, {"fire": str(timer.token)})
     if case.status == CaseStatus.OPEN:
         recalculate(work, case, f"timer:{timer.id}")

@@ -44,6 +44,7 @@ class Rule:
 
 _SEES_CHILD = Rule(roles=VIRTUAL, related=PRACTITIONERS)
 _SEES_CASE = Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS)
+_CHANGES_CASE = Rule(roles=VIRTUAL, related=frozenset({"social_worker", "team_manager"}))
 
 ACTIONS: Mapping[str, Rule] = {
     "sign_in": Rule(anyone=True),
@@ -72,6 +73,23 @@ ACTIONS: Mapping[str, Rule] = {
     "start_case": Rule(roles=VIRTUAL | {"social_worker", "team_manager"}),
     "find_duplicate": Rule(roles=VIRTUAL | {"social_worker", "team_manager"}),
     "close_case": Rule(roles=VIRTUAL),
+    "start_review_now": Rule(
+        roles=VIRTUAL,
+        related=frozenset({"social_worker", "designated_teacher", "reviewing_officer"}),
+    ),
+    "bring_review_forward": Rule(related=frozenset({"reviewing_officer"})),
+    "change_school": _CHANGES_CASE,
+    "report_suspension": Rule(
+        roles=VIRTUAL,
+        related=frozenset({"social_worker", "team_manager", "designated_teacher"}),
+    ),
+    "change_placement": _CHANGES_CASE,
+    "change_worker": Rule(roles=VIRTUAL | MANAGERS, related=frozenset({"team_manager"})),
+    "correct_date": _CHANGES_CASE,
+    "cease_to_be_looked_after": _CHANGES_CASE,
+    "transfer_to_other_council": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
+    "record_death": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
+    "return_to_care": Rule(roles=VIRTUAL),
     "retry_incident": Rule(roles=frozenset({"process_owner"})),
     "see_studio": Rule(roles=frozenset({"process_owner"})),
     "edit_diagram": Rule(roles=frozenset({"process_owner"})),

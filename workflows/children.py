@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import Date, ForeignKey, String, Text, select
+from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import NotFound
@@ -85,6 +85,7 @@ class Enrolment(Base):
     school_id: Mapped[UUID] = mapped_column(ForeignKey("school.id"), index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date | None]
+    """The last day there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,16 @@ def school_of(work: Work, child_id: UUID) -> School | None:
     return work.session.scalar(
         select(School)
         .join(Enrolment, Enrolment.school_id == School.id)
-        .where(Enrolment.child_id == child_id, Enrolment.ends_on.is_(None))
+        .where(Enrolment.child_id == child_id, *attended(work.today))
         .limit(1)
+    )
+
+
+def attended(on: date) -> tuple[ColumnElement[bool], ...]:
+    """Conditions that keep the enrolments of a day."""
+    return (
+        Enrolment.starts_on <= on,
+        or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= on),
     )
 
 
@@ -178,7 +187,7 @@ def _schools(work: Work, ids: set[UUID]) -> dict[UUID, str]:
     rows = work.session.execute(
         select(Enrolment.child_id, School.name)
         .join(School, School.id == Enrolment.school_id)
-        .where(Enrolment.child_id.in_(ids), Enrolment.ends_on.is_(None))
+        .where(Enrolment.child_id.in_(ids), *attended(work.today))
     )
     return {row.child_id: row.name for row in rows}
 

@@ -82,6 +82,61 @@ def end_involvement(work: Work, involvement_id: UUID, ends_on: date) -> None:
     _give_tasks_again(work, row.child_id)
 
 
+@verb
+def hand_over(
+    work: Work, child_id: UUID, role: str, to: UUID | None, from_on: date
+) -> None:
+    """From a day on nobody but `to` holds the role for the child; None leaves it to its cover.
+
+    The rule runs once, after the change of hands: nobody is given tasks in between.
+    """
+    standing = holders_from(work, child_id, role, from_on)
+    for row in _rows_from(work, child_id, role, from_on):
+        if row.person_id != to:
+            row.ends_on = from_on - timedelta(days=1)
+            work.event(None, "involvement_ended", child_id=child_id, person=row.person_id,
+                       role=role)
+    if to is not None and to not in standing:
+        start_involvement(work, child_id, to, role, from_on)
+    else:
+        _give_tasks_again(work, child_id)
+
+
+@verb
+def end_all_involvements(work: Work, child_id: UUID, ends_on: date) -> None:
+    """The last day on which anyone is involved with the child."""
+    rows = work.session.scalars(
+        select(Involvement).where(
+            Involvement.child_id == child_id,
+            or_(Involvement.ends_on.is_(None), Involvement.ends_on > ends_on),
+        )
+    )
+    for row in rows:
+        row.ends_on = ends_on
+        work.event(None, "involvement_ended", child_id=child_id, person=row.person_id,
+                   role=row.role)
+    _give_tasks_again(work, child_id)
+
+
+def holders_from(work: Work, child_id: UUID, role: str, on: date) -> dict[UUID, date]:
+    """Who holds the role on a day or after it, each with the day it began."""
+    return {row.person_id: row.starts_on for row in _rows_from(work, child_id, role, on)}
+
+
+def _rows_from(work: Work, child_id: UUID, role: str, on: date) -> list[Involvement]:
+    return list(
+        work.session.scalars(
+            select(Involvement)
+            .where(
+                Involvement.child_id == child_id,
+                Involvement.role == role,
+                or_(Involvement.ends_on.is_(None), Involvement.ends_on >= on),
+            )
+            .order_by(Involvement.starts_on)
+        )
+    )
+
+
 @query
 def people_around(work: Work, child_id: UUID) -> list[InvolvementView]:
     """Everyone involved today, in the order of the roles."""

@@ -149,7 +149,8 @@ def _answers(
             Answer(
                 path,
                 place.label if place else _label_of(path, fields),
-                _readable(values[path], fields.get(path), people),
+                _declared(path, values[path])
+                or _readable(values[path], fields.get(path), people),
                 isinstance(values[path], list) and path.endswith("[]"),
                 people.get(row.by, "") if row.by else "",
                 row.at,
@@ -222,6 +223,25 @@ def _readable(value: Any, field: Field | None, people: Mapping[UUID, str]) -> An
         return f"{day.day} {day:%B %Y}"
     text = _text(value, field, people)
     return f"{text}{field.suffix}" if field and field.suffix else text
+
+
+def _declared(path: str, value: Any) -> list[list[tuple[str, Any]]]:
+    """Rows that no form asked for: what a change of the case wrote into a declared list."""
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    labels = {key: PLACES[f"{path}.{key}"] for row in rows for key in row
+              if f"{path}.{key}" in PLACES}
+    if not path.startswith("chronology.") or not labels:
+        return []
+    return [
+        [(labels[key].label, _long_date(row[key]) if labels[key].type == "date" else str(row[key]))
+         for key in labels if row.get(key) not in (None, "")]
+        for row in rows
+    ]
+
+
+def _long_date(value: object) -> str:
+    day = date.fromisoformat(str(value))
+    return f"{day.day} {day:%B %Y}"
 
 
 def _row(row: Mapping[str, Any], field: Field, people: Mapping[UUID, str]) -> list[tuple[str, Any]]:

@@ -15,6 +15,19 @@ from engine.work import LONDON, Work, query
 from workflows.people import names
 from workflows.roles import ROLES
 
+WHICH_DATE = {
+    "looked_after": "of becoming looked after",
+    "first_placement": "of the first placement",
+    "planned_review": "of the planned review",
+}
+WHY_NOW = {
+    "not_on_track": "the young person is not on track",
+    "school_move": "a move of school",
+    "young_person": "the young person asks for it",
+    "carer": "the carer asks for it",
+    "reviewing_officer": "the reviewing officer asks for it",
+}
+
 PEOPLE_IN_DATA = ("new", "old", "assignee", "person")
 """Keys of an event's data that hold a person's id."""
 
@@ -152,6 +165,34 @@ def _performed(told: _Told) -> str:
     return f"Pepway did “{told.step}”."
 
 
+def _took_over(told: _Told) -> str:
+    role, old, new = told.role("role"), told.person("old"), told.person("new")
+    if not new:
+        return f"From {told.day('on')} nobody is the {role}{told.reason}"
+    after = f" after {old}" if old else ""
+    return f"{new} is the {role} from {told.day('on')}{after}{told.reason}"
+
+
+def _school_changed(told: _Told) -> str:
+    what = "goes to a new school" if told.data.get("school") else "has no school place"
+    return f"From {told.day('on')} the child {what}{told.reason}"
+
+
+def _suspended(told: _Told) -> str:
+    if told.data.get("what") == "permanent_exclusion":
+        return f"The child was permanently excluded from school from {told.day('on')}."
+    count = told.data.get("sessions")
+    return (f"The child was suspended from school from {told.day('on')} to {told.day('to')}"
+            f", {count} {'session' if count == 1 else 'sessions'}.")
+
+
+def _asked_for(told: _Told) -> str:
+    why = WHY_NOW.get(str(told.data.get("why")), "")
+    begins = ("The review begins now" if told.event.kind == "review_asked_for"
+              else "A review was asked for, and the one under way takes it in")
+    return f"{begins}: {why}{told.reason}"
+
+
 _BY_ITSELF = frozenset({
     "task_opened", "task_cancelled", "timer_fired", "timer_moved", "due_moved", "escalated",
     "plan_prepared", "plan_version_opened", "action_performed", "case_ended", "incident_opened",
@@ -176,6 +217,26 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "plan_version_opened": lambda t: f"Version {t.data.get('number')} of the plan was begun.",
     "involvement_started": _involved,
     "involvement_ended": _no_longer_involved,
+    "timer_woken": lambda t: f"“{t.step}” was not waited for any longer.",
+    "review_brought_forward": lambda t: (
+        f"The statutory review was brought forward from {t.day('was')} to {t.day('on')}{t.reason}"
+    ),
+    "review_asked_for": _asked_for,
+    "review_request_joined": _asked_for,
+    "date_corrected": lambda t: (
+        f"The date {WHICH_DATE.get(str(t.data.get('which')), '')} was corrected from "
+        f"{t.day('was')} to {t.day('now')}{t.reason}"
+    ),
+    "placement_changed": lambda t: f"A new placement began on {t.day('on')}{t.reason}",
+    "school_changed": _school_changed,
+    "worker_changed": _took_over,
+    "suspension_reported": _suspended,
+    "care_ended": lambda t: f"The child was looked after until {t.day('on')}{t.reason}",
+    "care_transferred": lambda t: (
+        f"{t.data.get('council')} looks after the child from {t.day('on')}{t.reason}"
+    ),
+    "death_recorded": lambda t: f"The child died on {t.day('on')}.",
+    "care_resumed": lambda t: f"The child returned to care on {t.day('on')}{t.reason}",
     "incident_opened": lambda t: f"The case stopped at “{t.step}” and needs a process owner.",
     "incident_retried": lambda t: "A process owner let the case go on.",
 }

@@ -27,14 +27,18 @@ CHILD = UUID(int=7)
 ANYONE = {"sign_in", "sign_out", "see_demo", "see_health", "see_licences", "see_metrics",
           "see_api_docs"}
 SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks"}
+CHANGES_CASE = {"change_school", "change_placement", "correct_date", "cease_to_be_looked_after"}
 OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan"}
 
 COUNCIL_WIDE = {
     "virtual_school": OF_A_CHILD | {"see_task", "see_placement_address", "reassign_task",
                                     "see_cases", "start_case", "find_duplicate", "close_case",
-                                    "see_board"},
+                                    "see_board"} | CHANGES_CASE | {
+        "start_review_now", "report_suspension", "change_worker", "transfer_to_other_council",
+        "record_death", "return_to_care",
+    },
     "manager": {"see_child", "see_case", "see_timeline", "see_task", "reassign_task", "see_cases",
-                "see_board"},
+                "see_board", "change_worker"},
     "process_owner": {"see_studio", "edit_diagram", "publish_release", "retry_incident"},
     "social_worker": {"see_cases", "start_case", "find_duplicate"},
     "team_manager": {"see_cases", "start_case", "find_duplicate"},
@@ -44,10 +48,17 @@ COUNCIL_WIDE = {
 }
 """What a role may do without any relation to the child."""
 RELATED = {
-    "social_worker": OF_A_CHILD | {"see_task", "see_placement_address"},
-    "team_manager": OF_A_CHILD | {"see_task", "see_placement_address"},
-    "reviewing_officer": OF_A_CHILD | {"see_task", "see_placement_address"},
-    "designated_teacher": OF_A_CHILD | {"see_task"},
+    "social_worker": OF_A_CHILD | CHANGES_CASE | {
+        "see_task", "see_placement_address", "start_review_now", "report_suspension",
+    },
+    "team_manager": OF_A_CHILD | CHANGES_CASE | {
+        "see_task", "see_placement_address", "report_suspension", "change_worker",
+        "transfer_to_other_council", "record_death",
+    },
+    "reviewing_officer": OF_A_CHILD | {
+        "see_task", "see_placement_address", "bring_review_forward", "start_review_now",
+    },
+    "designated_teacher": OF_A_CHILD | {"see_task", "start_review_now", "report_suspension"},
 }
 """What the role may do besides, for a child with whom the person is involved in it today."""
 HOLDER = {"see_task", "do_task", "claim_task", "release_task"}

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from engine.domain import Fact, ValueType
 from engine.store.models import Case
 from workflows.calendar import age
-from workflows.children import Child, Enrolment, first_placement, year_group
+from workflows.children import Child, Enrolment, attended, first_placement, year_group
 from workflows.pep.plan import versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
 
@@ -63,10 +63,10 @@ def _of_placement(session: Session, case: Case, _on: date) -> dict[str, Any]:
     return {"placement_start": row.starts_on, "planned_placement": row.planned} if row else {}
 
 
-def _of_school(session: Session, case: Case, _on: date) -> dict[str, Any]:
+def _of_school(session: Session, case: Case, on: date) -> dict[str, Any]:
     enrolled = session.scalar(
         select(Enrolment.id)
-        .where(Enrolment.child_id == case.child_id, Enrolment.ends_on.is_(None))
+        .where(Enrolment.child_id == case.child_id, *attended(on))
         .limit(1)
     )
     return {"has_school_place": enrolled is not None}

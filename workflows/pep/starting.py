@@ -33,6 +33,9 @@ ADULT = 18
 YOUNGEST = 3
 """East Riding's guidance 4.9.3: every child and young person aged 3 and above."""
 
+AROUND = ("social_worker", "team_manager", "designated_teacher", "reviewing_officer")
+"""The roles that a person is chosen for when care begins."""
+
 _FORMS = Path(__file__).parent / "forms"
 
 
@@ -53,7 +56,7 @@ class CaseRuns(Refused):
 def start_form(work: Work) -> Form:
     """The form that starts a case, with the council's schools and people to choose from."""
     form = read_form((_FORMS / "start_case.form").read_bytes(), "start_case")
-    return form.with_options(lambda name: _options(work, name))
+    return form.with_options(lambda name: options_of(work, name))
 
 
 @verb
@@ -112,7 +115,7 @@ def start_initial_pep(work: Work, raw: Mapping[str, Any]) -> UUID:
     )
     work.session.flush()
     begin_plan(work, case, "First plan")
-    for role in ("social_worker", "team_manager", "designated_teacher", "reviewing_officer"):
+    for role in AROUND:
         if given.get(role):
             start_involvement(work, child.id, UUID(given[role]), role, work.today)
     begin_case(work, case)
@@ -268,7 +271,8 @@ def _match(work: Work, upn: str, family_name: str, born_on: date | None) -> Chil
     )
 
 
-def _options(work: Work, name: str) -> list[tuple[str, str]]:
+def options_of(work: Work, name: str) -> list[tuple[str, str]]:
+    """The council's schools, or everyone who holds the role of this name."""
     if name == "schools":
         rows = work.session.execute(select(School.id, School.name).order_by(School.name))
         return [(str(row.id), row.name) for row in rows]

@@ -1,0 +1,140 @@
+"""A child whose case runs, and someone who changes something about it."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from engine.audit import altered_rows
+from engine.domain import SYSTEM
+from engine.store.models import Audit, Case, Event, Outbox, Timer
+from engine.timers import fire_due_timers
+from workflows.case_deadlines import deadlines_of
+from workflows.pep.changes.carrying_out import carry_out, changes_offered, preview
+from workflows.pep.changes.outcome import Outcome
+
+LONG_WAY = (
+    ("initiate_pep", "wilma"), ("allocate_caseworker", "vera"),
+    ("complete_social_work_sections", "wilma"), ("complete_education_sections", "tara"),
+    ("record_child_views", "tara"), ("record_carer_view", "wilma"),
+        ("convene_meeting", "vera"),
+)
+
+
+@dataclass
+class Changing:
+    """One case of the small council, as a test speaks of changing it."""
+
+    case: Any
+    """The case that runs now."""
+
+    @property
+    def council(self):
+        return self.case.council
+
+    def move_to(self, day: str) -> None:
+        self.council.clock.move_to(datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=UTC))
+        fire_due_timers(self.council.installation.acting(SYSTEM))
+
+    def preview(self, name: str, command: str, **answers: Any) -> Outcome:
+        return preview(self.council.by(name), command, self.case.id, _raw(answers))
+
+    def change(self, name: str, command: str, **answers: Any) -> Outcome:
+        """The change, after its preview has said the very same."""
+        seen = self.preview(name, command, **answers)
+        done = carry_out(self.council.by(name), command, self.case.id, _raw(answers),
+                         seen.fingerprint)
+        assert done.lines == seen.lines
+        return done
+
+    def offered(self, name: str) -> list[str]:
+        return [each.name for each in changes_offered(self.council.by(name), self.case.id)]
+
+    def deadlines(self) -> dict[str, date]:
+        rows = deadlines_of(self.council.by("vera"), self.case.id)
+        return {row.title: row.due_on for row in rows}
+
+    def holder(self, element: str) -> str:
+        holder = self.case.open()[element].assignee_id
+        return {each: name for name, each in self.council.people.items()}.get(holder, "")
+
+    def timers(self) -> dict[str, datetime]:
+        return {t.element: t.due_at for t in self._rows(Timer, Timer.case_id == self.case.id)
+                if t.status == "pending"}
+
+    def kinds(self) -> list[str]:
+        """What happened to the child, in order."""
+        rows = self._rows(Event, Event.child_id == self.case.child_id)
+        return [row.kind for row in sorted(rows, key=lambda row: row.seq)]
+
+    def audited(self, action: str) -> int:
+        return len(self._rows(Audit, Audit.action == action))
+
+    def messages(self) -> list[tuple[str, str]]:
+        """Kind and receiver of each message that has not left."""
+        by_id = {person: name for name, person in self.council.people.items()}
+        rows = self._rows(Outbox, Outbox.sent_at.is_(None))
+        return [(row.kind, by_id.get(row.person_id, "")) for row in rows]
+
+    def status(self, case_id: UUID | None = None) -> str:
+        return self._rows(Case, Case.id == (case_id or self.case.id))[0].status
+
+    def nothing_is_altered(self) -> bool:
+        return altered_rows(self.council.by("vera")) == []
+
+    def all_rows(self) -> dict[str, int]:
+        return {model.__tablename__: len(self._rows(model))
+                for model in (Event, Audit, Outbox, Timer, Case)}
+
+    def _rows(self, model: Any, *where: Any) -> list[Any]:
+        with self.council.by("vera").begin(writing=False) as work:
+            return list(work.session.scalars(select(model).where(*where)))
+
+
+def _raw(answers: dict[str, Any]) -> dict[str, Any]:
+    return {key: str(value) if isinstance(value, UUID) else value
+            for key, value in answers.items()}
+
+
+@pytest.fixture
+def changing(small_council):
+    """A child who came into care today, Wednesday 25 March 2026; the first step is open."""
+    return Changing(small_council.start())
+
+
+@pytest.fixture
+def gathering(changing):
+    """Everyone fills in their part."""
+    changing.case.do("initiate_pep", "wilma")
+    changing.case.do("allocate_caseworker", "vera")
+    return changing
+
+
+@pytest.fixture
+def waiting(changing):
+    """The first review was held on Friday 24 April 2026: the second one's case waits."""
+    live_through(changing, until=lambda: changing.status() == "ended", held=date(2026, 4, 24))
+    first = changing.case
+    with changing.council.by("vera").begin(writing=False) as work:
+        following = work.session.scalar(select(Case.id).where(Case.previous_id == first.id))
+    return Changing(type(first)(changing.council, following))
+
+
+def live_through(changing: Changing, until: Any, held: date) -> None:
+    """Do whatever is open, each by whoever has it, until the story has come far enough."""
+    usual = {"quality_rating": "green", "review_held_on": held.isoformat(),
+             "caseworker": str(changing.council.people["vera"])}
+    by_role = {"social_worker": "wilma", "designated_teacher": "tara", "team_manager": "mona",
+               "virtual_school": "vera", "reviewing_officer": "rob", "process_owner": "olga"}
+    for _ in range(60):
+        if until():
+            return
+        if not changing.case.open() or set(changing.case.open()) == {"hold_first_review"}:
+            changing.move_to(held.isoformat())
+        element, task = next(iter(sorted(changing.case.open().items())))
+        name = changing.holder(element) or by_role[task.covered_by or task.role]
+        changing.case.do(element, name, **usual)
+    raise AssertionError(f"stands at {set(changing.case.open())}")

@@ -1,0 +1,115 @@
+"""Shows what a change asks, previews what it would do, and carries it out.
+
+The preview runs the very same verb in a transaction that is taken back, so that the two can
+never disagree; who confirms, confirms what they have seen.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from engine.errors import AnswersInvalid, EngineError, NotAllowed, NotFound
+from engine.forms import Form, read_answers, read_form
+from engine.store.models import Case
+from engine.work import Acting, Work, query, verb
+from workflows.access import case_resource, decide
+from workflows.children import Child, EndOfCare, end_of_care
+from workflows.pep.changes.command import RUNNING, running_cases
+from workflows.pep.changes.commands import COMMANDS, Command, When
+from workflows.pep.changes.outcome import Outcome, compare, picture_of
+from workflows.pep.starting import options_of
+
+_FORMS = Path(__file__).parent / "forms"
+
+
+class SeenIsOld(EngineError):
+    """Something changed since you looked. Read again what will happen, then confirm it."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+@query
+def changes_offered(work: Work, case_id: UUID) -> list[Command]:
+    """What the actor may change now on this case, in the order of the table."""
+    case = work.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    resource = case_resource(work, case_id)
+    return [
+        command
+        for command in COMMANDS.values()
+        if decide(work.actor, command.name, resource).allowed and _is_offered(work, case, command)
+    ]
+
+
+@query
+def change_form(work: Work, name: str) -> Form:
+    """The form of a change, with the council's schools and people to choose from."""
+    command = _command(name)
+    form = read_form((_FORMS / f"{command.name}.form").read_bytes(), command.name)
+    return form.with_options(lambda options: options_of(work, options))
+
+
+def preview(by: Acting, name: str, case_id: UUID, raw: Mapping[str, Any]) -> Outcome:
+    """What would happen, and nothing of it does. Raises what `carry_out` raises."""
+    try:
+        with by.begin() as work:
+            raise _TakenBack(carry_out(work, name, case_id, raw))
+    except _TakenBack as taken_back:
+        return taken_back.outcome
+
+
+@verb
+def carry_out(
+    work: Work, name: str, case_id: UUID, raw: Mapping[str, Any], seen: str | None = None
+) -> Outcome:
+    """Make a change, all of it or nothing. `raw` are the answers to its form.
+
+    `seen` is the fingerprint of the outcome that the person has confirmed. Raises
+    `AnswersInvalid` with a sentence by field, `SeenIsOld` where now something else would happen,
+    `Refused` with a sentence, and `NotFound` where the actor may not, or it is not offered.
+    """
+    command, case = _command(name), work.session.get(Case, case_id)
+    if case is None:
+        raise NotFound
+    if not decide(work.actor, command.name, case_resource(work, case_id)).allowed:
+        raise NotAllowed
+    if not _is_offered(work, case, command):
+        raise NotFound
+    read = read_answers(change_form(work, name), raw, {})
+    if read.errors:
+        raise AnswersInvalid(read.errors)
+    before = picture_of(work, case.child_id)
+    to_show = command.carry_out(work, case_id, read.values)
+    outcome = Outcome(compare(before, picture_of(work, case.child_id)), to_show)
+    if seen is not None and seen != outcome.fingerprint:
+        raise SeenIsOld(outcome)
+    return outcome
+
+
+class _TakenBack(Exception):
+    """Carries the outcome out of a transaction that is rolled back."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+def _command(name: str) -> Command:
+    if name not in COMMANDS:
+        raise NotFound
+    return COMMANDS[name]
+
+
+def _is_offered(work: Work, case: Case, command: Command) -> bool:
+    if command.when is When.RUNNING:
+        return case.status in RUNNING
+    child = work.session.get_one(Child, case.child_id)
+    ended = end_of_care(work.session, child)
+    if command.when is When.IN_CARE:
+        return ended is None
+    may_return = ended is not None and ended.ended_by != EndOfCare.DIED
+    return may_return and not running_cases(work, child.id)

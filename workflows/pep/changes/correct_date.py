@@ -1,0 +1,141 @@
+"""A date that was entered wrongly is put right, and all that counts from it follows."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.errors import Refused
+from engine.store.models import Case
+from engine.work import Work, verb
+from workflows.children import CarePeriod, Child, Placement, first_placement
+from workflows.pep.changes.bring_forward import review_to_come
+from workflows.pep.changes.command import (
+    AHEAD,
+    Rule,
+    in_words,
+    let_dates_follow,
+    needs_reason,
+    note,
+    put_on_record,
+    refuse,
+    running_case,
+)
+from workflows.pep.deadlines import first_review_by
+from workflows.pep.reviews import StatutoryReview, last_review_before
+
+THE_SAME = "This is the date that stands there now. Enter the right one"
+
+
+@verb
+def correct_date(work: Work, case_id: UUID, *, which: str, correct: date, reason: str) -> UUID:
+    """`which` is `looked_after`, `first_placement` or `planned_review`.
+
+    Raises `AnswersInvalid` with a sentence for an order of dates that cannot be.
+    """
+    case = running_case(work, case_id)
+    refuse([needs_reason(reason)])
+    was = _DATES[which](work, case, correct)
+    note(work, case, "date_corrected", "correct_date", which=which, was=was, now=correct,
+         reason=reason)
+    let_dates_follow(work, case.child_id, reason)
+    return case.id
+
+
+def _looked_after(work: Work, case: Case, correct: date) -> date:
+    child = work.session.get_one(Child, case.child_id)
+    was, placed = child.looked_after_on, first_placement(work.session, child)
+    first = _first_review(work, child)
+    earlier = work.session.get(CarePeriod, (child.id, child.care_period - 1))
+    refuse([
+        (correct == was, "correct", THE_SAME),
+        (correct < child.born_on, "correct",
+         "The child became looked after before they were born. Check both dates"),
+        (earlier is not None and correct <= earlier.ended_on, "correct",
+         f"The time in care before ended on {in_words(earlier.ended_on if earlier else None)}. "
+         "Enter a later day"),
+        (placed is not None and correct > placed.starts_on, "correct",
+         f"The first placement began on {in_words(placed.starts_on if placed else None)}. Enter "
+         "that day or an earlier one, or correct the placement first"),
+        (first is not None and first.held_on is not None and correct > first.held_on, "correct",
+         f"The first review was held on {in_words(first.held_on if first else None)}. Enter that "
+         "day or an earlier one"),
+        _too_far(work, correct),
+    ])
+    child.looked_after_on = correct
+    if first is not None:
+        first.limit_on = first_review_by(None, correct)
+    return was
+
+
+def _first_placement(work: Work, case: Case, correct: date) -> date:
+    child = work.session.get_one(Child, case.child_id)
+    placed = first_placement(work.session, child)
+    if placed is None:
+        msg = "There is no placement whose first day could be wrong. Enter a new placement."
+        raise Refused(msg)
+    following = work.session.scalar(
+        select(Placement.starts_on)
+        .where(Placement.child_id == child.id, Placement.starts_on > placed.starts_on)
+        .order_by(Placement.starts_on)
+        .limit(1)
+    )
+    was = placed.starts_on
+    refuse([
+        (correct == was, "correct", THE_SAME),
+        (correct < child.looked_after_on, "correct",
+         f"The child became looked after on {in_words(child.looked_after_on)}. Enter that day or "
+         "a later one, or correct that date first"),
+        (following is not None and correct >= following, "correct",
+         f"The next placement began on {in_words(following)}. Enter an earlier day"),
+        _too_far(work, correct),
+    ])
+    placed.starts_on = correct
+    return was
+
+
+def _planned_review(work: Work, case: Case, correct: date) -> date:
+    review = review_to_come(work, case)
+    before = last_review_before(work.session, review)
+    held = before.held_on if before else None
+    was = review.planned_on
+    if was is None:
+        msg = "No day has been planned for this review yet, so none can be wrong."
+        raise Refused(msg)
+    refuse([
+        (correct == was, "correct", THE_SAME),
+        (correct < work.today, "correct",
+         "The day of the review is in the past. If it was held then, record that in its task"),
+        (held is not None and correct <= held, "correct",
+         f"The review before was held on {in_words(held)}. Enter a later day"),
+        (correct > review.limit_on, "correct",
+         f"The law gives until {in_words(review.limit_on)}. Enter that day or an earlier one"),
+    ])
+    review.planned_on = correct
+    if review.asked_for_by is not None:
+        review.asked_for_by = correct
+    put_on_record(work, case, "review.planned_on", correct.isoformat())
+    return was
+
+
+_DATES: Mapping[str, Callable[[Work, Case, date], date]] = {
+    "looked_after": _looked_after,
+    "first_placement": _first_placement,
+    "planned_review": _planned_review,
+}
+
+
+def _too_far(work: Work, day: date) -> Rule:
+    return (day > work.today + AHEAD, "correct",
+            f"This is more than {AHEAD.days} days ahead. Check the year")
+
+
+def _first_review(work: Work, child: Child) -> StatutoryReview | None:
+    return work.session.scalar(
+        select(StatutoryReview).where(
+            StatutoryReview.child_id == child.id,
+            StatutoryReview.care_period == child.care_period,
+            StatutoryReview.number == 1,
+        )
+    )

@@ -1,0 +1,162 @@
+"""What a change does to a child's cases: what stood before against what stands after."""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from engine.releases import compiled
+from engine.store.models import Case, Outbox, Task, TaskStatus, Timer, TimerStatus
+from engine.work import LONDON, Work
+from workflows.case_deadlines import clocks_of
+from workflows.involvements import Involvement
+from workflows.people import names
+from workflows.pep.changes.command import in_words, running_cases
+from workflows.roles import ROLES
+
+
+class Group(StrEnum):
+    """Under which heading a change is told, in this order."""
+
+    CASES = "cases"
+    DATES = "dates"
+    TASKS = "tasks"
+    PEOPLE = "people"
+    MESSAGES = "messages"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing in words; empty `before` is new, empty `after` is gone."""
+
+    group: Group
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    lines: Sequence[Line]
+    case_id: UUID
+    """The case to show afterwards."""
+
+    def of(self, group: str) -> list[Line]:
+        return [line for line in self.lines if line.group == group]
+
+    @property
+    def fingerprint(self) -> str:
+        """The same where the same would happen: a person confirms what they have seen."""
+        told = "\n".join(f"{line.group}|{line.what}|{line.before}|{line.after}"
+                         for line in self.lines)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One thing as it stands at a moment: what it is called, and its state in words."""
+
+    group: Group
+    what: str
+    state: str
+
+
+Picture = Mapping[str, Standing]
+"""By the id of the thing, so that it is known again after the change."""
+
+
+def picture_of(work: Work, child_id: UUID) -> Picture:
+    """All that a change may move, of the cases of a child that run now."""
+    work.session.flush()
+    found: dict[str, Standing] = {}
+    for case in running_cases(work, child_id):
+        found |= _of_case(work, case)
+    return found | _of_people(work, child_id) | _of_messages(work, child_id)
+
+
+def compare(before: Picture, after: Picture) -> list[Line]:
+    order = list(Group)
+    lines = list(_lines(before, after))
+    return sorted(lines, key=lambda line: (order.index(line.group), line.what, line.before))
+
+
+def _lines(before: Picture, after: Picture) -> Iterator[Line]:
+    for key in {**before, **after}:
+        old, new = before.get(key), after.get(key)
+        named = new or old
+        if named is None or old == new:
+            continue
+        if named.group is Group.MESSAGES and old and new:
+            continue
+        yield Line(named.group, named.what, old.state if old else "", new.state if new else "")
+
+
+def _of_case(work: Work, case: Case) -> dict[str, Standing]:
+    procedure = compiled(work, case.release_id)
+    found = {f"case:{case.id}": Standing(Group.CASES, procedure.name, "runs")}
+    tasks = work.session.scalars(
+        select(Task).where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
+    ).all()
+    called = names(work, [task.assignee_id for task in tasks])
+    for task in tasks:
+        holder = called.get(task.assignee_id, "") if task.assignee_id else ""
+        role = ROLES[task.covered_by or task.role].title.lower()
+        found[f"task:{task.id}"] = Standing(
+            Group.TASKS, f"“{task.name}”", holder or f"the {role} queue"
+        )
+        if task.due_on is not None:
+            found[f"due:{task.id}"] = Standing(
+                Group.DATES, f"“{task.name}” is due", in_words(task.due_on)
+            )
+    timers = work.session.scalars(
+        select(Timer).where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
+    )
+    for timer in timers:
+        found[f"timer:{timer.id}"] = Standing(
+            Group.DATES, f"Pepway waits for “{procedure.elements[timer.element].name}”",
+            in_words(timer.due_at.astimezone(LONDON).date()),
+        )
+    for row in clocks_of(work, case):
+        found[f"clock:{case.id}:{row.title}"] = Standing(
+            Group.DATES, row.title, in_words(row.due_on)
+        )
+    return found
+
+
+def _of_people(work: Work, child_id: UUID) -> dict[str, Standing]:
+    rows = work.session.scalars(
+        select(Involvement).where(
+            Involvement.child_id == child_id,
+            or_(Involvement.ends_on.is_(None), Involvement.ends_on >= Involvement.starts_on),
+            or_(Involvement.ends_on.is_(None), Involvement.ends_on >= work.today),
+        )
+    ).all()
+    called = names(work, [row.person_id for row in rows])
+    return {
+        f"involvement:{row.id}": Standing(
+            Group.PEOPLE,
+            f"{called[row.person_id]}, {ROLES[row.role].title.lower()}",
+            f"from {in_words(row.starts_on)}"
+            + (f" until {in_words(row.ends_on)}" if row.ends_on else ""),
+        )
+        for row in rows
+    }
+
+
+def _of_messages(work: Work, child_id: UUID) -> dict[str, Standing]:
+    """Messages that have not left, by whom they are for."""
+    rows = work.session.scalars(
+        select(Outbox)
+        .join(Case, Case.id == Outbox.case_id)
+        .where(Case.child_id == child_id, Outbox.sent_at.is_(None))
+    ).all()
+    called = names(work, [row.person_id for row in rows])
+    return {
+        f"message:{row.id}": Standing(
+            Group.MESSAGES, called.get(row.person_id, "") if row.person_id else "", "told"
+        )
+        for row in rows
+    }

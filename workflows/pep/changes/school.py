@@ -1,0 +1,103 @@
+"""The child changes school, or loses the school place."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.store.models import Case
+from engine.work import Work, verb
+from workflows.children import Child, Enrolment, School
+from workflows.involvements import hand_over
+from workflows.pep.changes.command import (
+    AHEAD,
+    in_words,
+    let_dates_follow,
+    needs_reason,
+    note,
+    put_on_record,
+    refuse,
+    running_case,
+)
+from workflows.pep.plan import kept_values
+from workflows.pep.telling import tell_people
+
+CHRONOLOGY = "chronology.institutions[]"
+
+
+@verb
+def change_school(
+    work: Work,
+    case_id: UUID,
+    *,
+    from_on: date,
+    reason: str,
+    school: str = "",
+    designated_teacher: str = "",
+) -> UUID:
+    """The old school's designated teacher sees the child until the day before.
+
+    Open tasks follow to the new one, or to the virtual school where there is none yet. The
+    school that was left goes into the chronology with the reason (Schedule 1, paragraph 2(1)).
+    """
+    case = running_case(work, case_id)
+    child = work.session.get_one(Child, case.child_id)
+    attended = _attended(work, child)
+    begun = attended.starts_on if attended else None
+    refuse([
+        needs_reason(reason),
+        (from_on < child.looked_after_on, "from_on",
+         f"The child became looked after on {in_words(child.looked_after_on)}. Enter a later day"),
+        (begun is not None and from_on < begun, "from_on",
+         f"The child joined the present school on {in_words(begun)}. Enter a later day"),
+        (from_on > work.today + AHEAD, "from_on",
+         f"This is more than {AHEAD.days} days ahead. Enter it nearer to the day"),
+        (attended is None and not school, "school",
+         "The child has no school place now. Choose the new school"),
+        (attended is not None and school == str(attended.school_id), "school",
+         "The child goes to this school already. Choose another one"),
+        (not school and bool(designated_teacher), "designated_teacher",
+         "Without a school there is no designated teacher. Leave this empty"),
+    ])
+    if attended is not None:
+        attended.ends_on = from_on - timedelta(days=1)
+        _into_chronology(work, case, attended, reason)
+    if school:
+        work.session.add(
+            Enrolment(child_id=child.id, school_id=UUID(school), starts_on=from_on)
+        )
+    hand_over(work, child.id, "designated_teacher", _person(designated_teacher), from_on)
+    note(work, case, "school_changed", "change_school", on=from_on, school=school or None,
+         left=attended.school_id if attended else None, reason=reason)
+    for role in ("social_worker", "virtual_school"):
+        tell_people(work, case, role, "school_changed")
+    let_dates_follow(work, case.child_id, reason)
+    return case.id
+
+
+def _attended(work: Work, child: Child) -> Enrolment | None:
+    """The newest school that has not been left."""
+    return work.session.scalar(
+        select(Enrolment)
+        .where(Enrolment.child_id == child.id, Enrolment.ends_on.is_(None))
+        .order_by(Enrolment.starts_on.desc())
+        .limit(1)
+    )
+
+
+def _into_chronology(work: Work, case: Case, left: Enrolment, reason: str) -> None:
+    if left.ends_on is None or left.ends_on < left.starts_on:
+        return  # never attended: the entry was wrong
+    kept = kept_values(work.session, case.child_id, [CHRONOLOGY]).get(CHRONOLOGY)
+    rows = list(kept.value) if kept and isinstance(kept.value, list) else []
+    row = {
+        "name": work.session.get_one(School, left.school_id).name,
+        "from": left.starts_on.isoformat(),
+        "to": left.ends_on.isoformat(),
+        "reason": reason,
+    }
+    put_on_record(work, case, CHRONOLOGY, [*rows, row])
+
+
+def _person(chosen: str) -> UUID | None:
+    return UUID(chosen) if chosen else None

@@ -1,0 +1,88 @@
+"""What stands now of that which a change is about, in words above its form."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from engine.store.models import Case
+from engine.work import Work, query
+from workflows.children import Child, end_of_care, first_placement, get_child, school_of
+from workflows.involvements import people_around
+from workflows.pep.changes.command import in_words
+from workflows.pep.reviews import review_of
+from workflows.roles import ROLES
+
+
+@query
+def standing(work: Work, case_id: UUID, names: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Label and words of each, in this order; what there is none of is left out."""
+    case = work.session.get_one(Case, case_id)
+    child = work.session.get_one(Child, case.child_id)
+    found = []
+    for name in names:
+        label, words = STANDING[name](work, case, child)
+        if words:
+            found.append((label, words))
+    return found
+
+
+def _review(work: Work, case: Case, _child: Child) -> tuple[str, str]:
+    review = review_of(work.session, case.id)
+    if review is None or review.held_on is not None:
+        return "Statutory review", ""
+    planned = "planned for" if review.planned_on else "expected by"
+    return ("Statutory review", f"{planned} {in_words(review.expected_on)}; the law gives until "
+            f"{in_words(review.limit_on)}")
+
+
+def _planned_review(work: Work, case: Case, _child: Child) -> tuple[str, str]:
+    review = review_of(work.session, case.id)
+    planned = review.planned_on if review else None
+    return "Planned review", in_words(planned) if planned else ""
+
+
+def _looked_after(_work: Work, _case: Case, child: Child) -> tuple[str, str]:
+    return "Looked after since", in_words(child.looked_after_on)
+
+
+def _first_placement(work: Work, _case: Case, child: Child) -> tuple[str, str]:
+    placed = first_placement(work.session, child)
+    return "First placement", f"from {in_words(placed.starts_on)}" if placed else ""
+
+
+def _placement(work: Work, case: Case, _child: Child) -> tuple[str, str]:
+    return "Placement", f"since {in_words(get_child(work, case.child_id).placement_start)}"
+
+
+def _school(work: Work, case: Case, _child: Child) -> tuple[str, str]:
+    school = school_of(work, case.child_id)
+    return "School", school.name if school else "No school place"
+
+
+def _left_care(work: Work, _case: Case, child: Child) -> tuple[str, str]:
+    ended = end_of_care(work.session, child)
+    return "Last time in care", (
+        f"from {in_words(ended.began_on)} to {in_words(ended.ended_on)}" if ended else ""
+    )
+
+
+def _people(role: str) -> Callable[[Work, Case, Child], tuple[str, str]]:
+    def holders(work: Work, case: Case, _child: Child) -> tuple[str, str]:
+        names = [each.name for each in people_around(work, case.child_id) if each.role == role]
+        return ROLES[role].title, ", ".join(names) or "Nobody"
+
+    return holders
+
+
+STANDING: Mapping[str, Callable[[Work, Case, Child], tuple[str, str]]] = {
+    "review": _review,
+    "planned_review": _planned_review,
+    "looked_after": _looked_after,
+    "first_placement": _first_placement,
+    "placement": _placement,
+    "school": _school,
+    "left_care": _left_care,
+    "social_worker": _people("social_worker"),
+    "designated_teacher": _people("designated_teacher"),
+    "reviewing_officer": _people("reviewing_officer"),
+    "team_manager": _people("team_manager"),
+}
