@@ -1,0 +1,105 @@
+"""A date was entered wrongly: what counts from it follows, an impossible order is refused."""
+
+from datetime import date
+
+import pytest
+
+from engine.errors import AnswersInvalid, NotFound, Refused
+from workflows.pep.changes.outcome import Group
+
+TYPED = "The day and the month were mixed up"
+PLAN = "Plan prepared within 10 working days"
+FIRST = "First statutory review within 20 working days"
+
+
+def test_the_first_placement_put_right_moves_the_plan_and_not_the_review(changing):
+    changing.move_to("2026-03-30")
+    done = changing.change("wilma", "correct_date", which="first_placement",
+                           correct="2026-03-27", reason=TYPED)
+
+    assert changing.deadlines()[PLAN] == date(2026, 4, 14)
+    assert changing.deadlines()[FIRST] == date(2026, 4, 24)
+    [plan] = [line for line in done.lines if line.what == PLAN]
+    assert (plan.group, plan.before, plan.after) == (
+        Group.DATES, "Fri 10 Apr 2026", "Tue 14 Apr 2026"
+    )
+    [told] = changing.case.events("date_corrected")
+    assert (told.data["was"], told.data["now"]) == ("2026-03-25", "2026-03-27")
+    assert changing.audited("correct_date") == 1
+
+
+def test_becoming_looked_after_put_right_moves_the_review_and_not_the_plan(changing):
+    done = changing.change("mona", "correct_date", which="looked_after", correct="2026-03-20",
+                           reason=TYPED)
+
+    assert changing.deadlines()[FIRST] == date(2026, 4, 21)
+    assert changing.deadlines()[PLAN] == date(2026, 4, 10)
+    assert "“Initiate the PEP” is due" in {line.what for line in done.of(Group.DATES)}
+
+
+def test_a_placement_that_began_earlier_lets_what_is_overdue_happen_at_once(changing):
+    changing.change("wilma", "correct_date", which="looked_after", correct="2026-03-02",
+                    reason=TYPED)
+    seen = changing.preview("wilma", "correct_date", which="first_placement",
+                            correct="2026-03-02", reason=TYPED)
+    assert "explain_delay" not in changing.case.open()
+
+    changing.change("wilma", "correct_date", which="first_placement", correct="2026-03-02",
+                    reason=TYPED)
+
+    assert "“Explain the delay”" in {line.what for line in seen.of(Group.TASKS)}
+    assert "explain_delay" in changing.case.open()
+
+
+def test_the_planned_review_put_right_moves_everyones_dates(waiting):
+    waiting.move_to("2026-06-15")
+    waiting.case.do("confirm_review_date", "rob", planned_review_on="2026-07-07")
+
+    waiting.change("vera", "correct_date", which="planned_review", correct="2026-07-17",
+                   reason=TYPED)
+
+    assert waiting.deadlines()["Plan reviewed and passed on before each review"] == date(
+        2026, 7, 16
+    )
+    assert waiting.case.events("due_moved")
+
+
+@pytest.mark.parametrize(
+    ("which", "correct", "says"),
+    [
+        ("looked_after", "2026-03-26", "The first placement began on Wed 25 Mar 2026."),
+        ("looked_after", "2015-05-03", "before they were born"),
+        ("looked_after", "2026-03-25", "the date that stands there now"),
+        ("first_placement", "2026-03-24", "became looked after on Wed 25 Mar 2026."),
+        ("first_placement", "2027-03-25", "Check the year"),
+    ],
+)
+def test_an_order_that_cannot_be_is_refused_with_a_sentence(changing, which, correct, says):
+    with pytest.raises(AnswersInvalid) as problem:
+        changing.preview("wilma", "correct_date", which=which, correct=correct, reason=TYPED)
+
+    assert says in problem.value.errors["correct"]
+
+
+def test_a_review_without_a_planned_day_has_none_to_put_right(changing):
+    with pytest.raises(Refused, match="No day has been planned"):
+        changing.preview("wilma", "correct_date", which="planned_review", correct="2026-04-20",
+                         reason=TYPED)
+
+
+def test_a_planned_review_cannot_be_put_behind_the_law(waiting):
+    waiting.move_to("2026-06-15")
+    waiting.case.do("confirm_review_date", "rob", planned_review_on="2026-07-07")
+
+    with pytest.raises(AnswersInvalid) as problem:
+        waiting.preview("vera", "correct_date", which="planned_review", correct="2026-07-25",
+                        reason=TYPED)
+
+    assert "The law gives until Fri 24 Jul 2026" in problem.value.errors["correct"]
+
+
+def test_the_teacher_and_a_stranger_cannot_put_dates_right(changing):
+    for name in ("tara", "sven", "rob", "max", "olga"):
+        with pytest.raises(NotFound):
+            changing.preview(name, "correct_date", which="looked_after", correct="2026-03-20",
+                             reason=TYPED)
