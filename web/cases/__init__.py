@@ -9,14 +9,17 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, children_shown, may, may_see, resource_of
+from web.cases import changing
 from web.diagrams import Marks, draw
 from web.forms import date_parts, error_targets, raw_from_post, rows_of
 from workflows.case_list import case_list as read_cases
 from workflows.case_page import case_page as read_case
 from workflows.case_page import deadlines_of
+from workflows.pep.changes.carrying_out import changes_offered
 from workflows.pep.starting import find_duplicate, start_form, start_initial_pep
 
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
+blueprint.register_blueprint(changing.blueprint)
 
 CHECKED = ("upn", "family_name", "born-day", "born-month", "born-year")
 """What the check asks, by the names on its page."""
@@ -39,7 +42,8 @@ def case_page(case_id: UUID) -> str:
     page = read_case(g.acting, case_id, may_see)
     marks = Marks(done=page.done, here=page.here, late=page.late)
     pictures = [draw(each.diagram, marks, key=each.diagram.process) for each in page.flowcharts]
-    return render_template("cases/case.html", page=page, pictures=pictures)
+    return render_template("cases/case.html", page=page, pictures=pictures,
+                           offered=changes_offered(g.acting, case_id))
 
 
 @blueprint.route("/start", methods=["GET", "POST"])

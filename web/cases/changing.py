@@ -1,0 +1,126 @@
+"""Changing something about a case: what may be changed, its form, what will happen, confirm.
+
+Nothing is done before the second page: it shows what the change would do, and sends back the
+fingerprint of what it showed.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import AnswersInvalid, NotFound
+from engine.forms import Form
+from web.access import allow, may, require, resource_of
+from web.forms import error_targets, hidden_pairs, in_words, raw_from_post
+from workflows.children import get_child
+from workflows.pep.changes.carrying_out import (
+    SeenIsOld,
+    carry_out,
+    change_form,
+    changes_offered,
+    preview,
+)
+from workflows.pep.changes.commands import Command
+from workflows.pep.changes.outcome import Group, Outcome
+from workflows.pep.changes.standing import standing
+
+blueprint = Blueprint("changing", __name__)
+
+HEADINGS = {
+    Group.CASES: "Cases",
+    Group.DATES: "Dates",
+    Group.TASKS: "Tasks",
+    Group.PEOPLE: "People around the child",
+    Group.MESSAGES: "Who is told",
+}
+
+
+@blueprint.get("/<uuid:case_id>/change")
+@allow("see_case", kind="case", arg="case_id")
+def choose(case_id: UUID) -> str:
+    offered = changes_offered(g.acting, case_id)
+    if not offered:
+        raise NotFound
+    return render_template("cases/change.html", case_id=case_id, child=_child(), offered=offered)
+
+
+@blueprint.get("/<uuid:case_id>/change/<command>")
+@allow("see_case", kind="case", arg="case_id")
+def ask(case_id: UUID, command: str) -> str:
+    return _form_page(case_id, _offered(case_id, command), {}, {})
+
+
+@blueprint.post("/<uuid:case_id>/change/<command>")
+@allow("see_case", kind="case", arg="case_id")
+def change(case_id: UUID, command: str) -> str | tuple[str, int] | Response:
+    chosen = _offered(case_id, command)
+    form = change_form(g.acting, chosen.name)
+    raw, do = raw_from_post(form, request.form), request.form.get("do", "preview")
+    try:
+        if do == "change":
+            return _form_page(case_id, chosen, raw, {})
+        if do != "confirm":
+            outcome = preview(g.acting, chosen.name, case_id, raw)
+            return _preview_page(case_id, chosen, form, raw, outcome)
+        outcome = carry_out(g.acting, chosen.name, case_id, raw, request.form.get("seen", ""))
+    except AnswersInvalid as problem:
+        return _form_page(case_id, chosen, raw, problem.errors), 422
+    except SeenIsOld as old:
+        return _preview_page(case_id, chosen, form, raw, old.outcome, str(old)), 409
+    flash(chosen.done)
+    return redirect(_page_afterwards(outcome.case_id))
+
+
+def _offered(case_id: UUID, name: str) -> Command:
+    """The change, if the person may make it and this is the time for it; else 404."""
+    require(name, g.resource)
+    for command in changes_offered(g.acting, case_id):
+        if command.name == name:
+            return command
+    raise NotFound
+
+
+def _child() -> Any:
+    return get_child(g.acting, g.resource.child_id)
+
+
+def _form_page(
+    case_id: UUID, command: Command, raw: dict[str, Any], errors: dict[str, str]
+) -> str:
+    form = change_form(g.acting, command.name)
+    return render_template(
+        "cases/change_form.html", case_id=case_id, child=_child(), command=command, form=form,
+        raw=raw, errors=errors, targets=error_targets(form, errors),
+        stands=standing(g.acting, case_id, command.stands),
+    )
+
+
+def _preview_page(
+    case_id: UUID,
+    command: Command,
+    form: Form,
+    raw: dict[str, Any],
+    outcome: Outcome,
+    warning: str = "",
+) -> str:
+    told = [(HEADINGS[group], group, outcome.of(group)) for group in Group]
+    answered = [field for field in form.inputs() if _is_answered(raw.get(field.key))]
+    return render_template(
+        "cases/change_preview.html", case_id=case_id, child=_child(), command=command,
+        answers=[(field.label, in_words(field, raw[field.key])) for field in answered],
+        told=[each for each in told if each[2]], seen=outcome.fingerprint,
+        hidden=hidden_pairs(form, raw), warning=warning,
+    )
+
+
+def _is_answered(value: Any) -> bool:
+    return any(value.values()) if isinstance(value, dict) else bool(value)
+
+
+def _page_afterwards(case_id: UUID) -> str:
+    """The case; whoever has just given the child to someone else may see it no more."""
+    if may("see_case", resource_of("case", case_id)):
+        return url_for("cases.case_page", case_id=case_id)
+    return "/"
