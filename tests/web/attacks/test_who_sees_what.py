@@ -31,6 +31,8 @@ SCHOOL = {"vera", "viktor"}
 EVERYONE = {*AROUND, *STRANGERS, *SCHOOL, "max", "olga", "ada"}
 WITH_CASES = EVERYONE - {"olga", "ada"}
 STARTERS = {"wilma", "sven", "mona", "milo", *SCHOOL}
+CORRECTORS = {"wilma", "mona", *SCHOOL}
+"""Who may put a wrong date right: one of the changes that can be made to a case."""
 SEES_CASE = {*RELATED, *SCHOOL, "max"}
 
 PAGES = {
@@ -41,6 +43,8 @@ PAGES = {
     "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
     "/tasks/<uuid:task_id>/release": {"wilma"},
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
+    "/cases/<uuid:case_id>/change": SEES_CASE,
+    "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
     "/cases/<uuid:case_id>/started": STARTERS,
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
     "/children/<uuid:child_id>/plan": {*RELATED, *SCHOOL},
@@ -73,6 +77,7 @@ DOING = {
     "/tasks/<uuid:task_id>/claim": SEES_CASE, "/tasks/<uuid:task_id>/release": SEES_CASE,
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
+    "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
     "/studio/<procedure>/check": {"olga"}, "/studio/<procedure>/discard": {"olga"},
     "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
@@ -109,7 +114,7 @@ class Town:
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
-            "rest": "nowhere",
+            "rest": "nowhere", "command": "correct_date",
         }
         self._tokens = {}
         self._browsers = {}
