@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from engine.advance import lock_case
 from engine.errors import AnswersInvalid, EngineError, NotAllowed, NotFound
 from engine.forms import Form, read_answers, read_form
 from engine.store.models import Case
@@ -72,9 +73,7 @@ def carry_out(
     `AnswersInvalid` with a sentence by field, `SeenIsOld` where now something else would happen,
     `Refused` with a sentence, and `NotFound` where the actor may not, or it is not offered.
     """
-    command, case = _command(name), work.session.get(Case, case_id)
-    if case is None:
-        raise NotFound
+    command, case = _command(name), lock_case(work, case_id)
     if not decide(work.actor, command.name, case_resource(work, case_id)).allowed:
         raise NotAllowed
     if not _is_offered(work, case, command):

@@ -65,11 +65,14 @@ COMMANDS: Mapping[str, Command] = {
                 bring_review_forward, ("review",), "The review has been brought forward."),
         Command("change_school", "The child changes school",
                 "A new school from a day on, or no school place", When.RUNNING, change_school,
-                ("school", "designated_teacher"), "The change of school stands on the case."),
+                ("school", "designated_teacher"),
+                "The change of school stands on the case. Local practice is a new plan within 10 "
+                "working days: you can start a review now."),
         Command("report_suspension", "Report a suspension or exclusion",
                 "The virtual school and the social worker hear of it at once", When.RUNNING,
-                report_suspension, ("school",), "The virtual school and the social worker are "
-                "being told."),
+                report_suspension, ("school",),
+                "It stands in the plan, and the virtual school and the social worker are told. If "
+                "the plan no longer fits, you can start a review now."),
         Command("change_placement", "The child moves to a new placement",
                 "The school, the virtual school and the reviewing officer are told", When.RUNNING,
                 change_placement, ("placement",), "The new placement stands on the case."),

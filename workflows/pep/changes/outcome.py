@@ -108,8 +108,9 @@ def _of_case(work: Work, case: Case) -> dict[str, Standing]:
             Group.TASKS, f"“{task.name}”", holder or f"the {role} queue"
         )
         if task.due_on is not None:
+            overdue = ", which is past" if task.due_on < work.today else ""
             found[f"due:{task.id}"] = Standing(
-                Group.DATES, f"“{task.name}” is due", in_words(task.due_on)
+                Group.DATES, f"“{task.name}” is due", f"{in_words(task.due_on)}{overdue}"
             )
     timers = work.session.scalars(
         select(Timer).where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)

@@ -46,6 +46,8 @@ def change_worker(
          f"This person is the {title} already. Choose someone else"),
     ])
     hand_over(work, case.child_id, role, chosen, from_on)
+    if chosen is not None and chosen != work.actor.id:
+        work.tell("taken_over", chosen, case)
     note(work, case, "worker_changed", "change_worker", role=role, on=from_on, new=chosen,
          old=next(iter(standing), None), reason=reason)
     return case.id

@@ -163,6 +163,7 @@ def test_a_new_social_worker_takes_over_what_is_open(gathering):
     moved = [e for e in gathering.case.events("task_reassigned")
              if e.element == "complete_social_work_sections"]
     assert len(moved) == 1
+    assert ("taken_over", "sven") in gathering.messages()
 
 
 def test_without_a_social_worker_the_team_manager_has_the_tasks(gathering):

@@ -30,6 +30,24 @@ def test_the_reviewing_officer_brings_a_waiting_review_forward_and_it_wakes(wait
     assert waiting.nothing_is_altered()
 
 
+def test_a_preview_leaves_nothing_behind(waiting):
+    before = waiting.all_rows()
+
+    seen = waiting.preview("rob", "bring_review_forward", on="2026-05-20", reason=REASON)
+
+    assert seen.lines
+    assert waiting.all_rows() == before
+
+
+def test_dates_that_are_past_by_then_are_called_so(waiting):
+    waiting.move_to("2026-06-15")
+    waiting.case.do("confirm_review_date", "rob", planned_review_on="2026-07-20")
+
+    seen = waiting.preview("rob", "bring_review_forward", on="2026-06-26", reason=REASON)
+
+    assert any(line.after.endswith(", which is past") for line in seen.of(Group.DATES))
+
+
 def test_a_review_brought_a_little_forward_waits_for_its_earlier_day(waiting):
     before = waiting.timers()["review_comes_due"]
 
