@@ -77,6 +77,7 @@ ACTIONS: Mapping[str, Rule] = {
         roles=VIRTUAL,
         related=frozenset({"social_worker", "designated_teacher", "reviewing_officer"}),
     ),
+    # Regulation 33(3)(a): what the reviewing officer asks for, nobody asks for in their name.
     "bring_review_forward": Rule(related=frozenset({"reviewing_officer"})),
     "change_school": _CHANGES_CASE,
     "report_suspension": Rule(

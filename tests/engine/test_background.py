@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from plain_domain import ANN, CHILD
 
-from engine.background import Embedded, OnlyOne, waiting_messages
+from engine.background import Embedded, OnlyOne, take_back_messages, waiting_messages
 from engine.cases import open_case, retry_incident
 from engine.domain import SYSTEM
 from engine.errors import Refused
@@ -133,3 +133,19 @@ def test_a_second_pepway_on_the_same_file_is_refused_with_a_sentence(tmp_path):
     first.give_back()
     second.take()
     second.give_back()
+
+
+def test_a_message_taken_back_in_the_middle_of_a_round_does_not_leave(council, three):
+    with council.by(ANN).begin() as work:
+        for case in three:
+            work.tell("news", ANN.id, work.session.get_one(Case, case.id))
+    left = []
+
+    def deliver(message):
+        left.append(message)
+        take_back_messages(council.by(ANN), CHILD)
+
+    Embedded(council.installation, deliver).one_round()
+
+    assert len(left) == 1
+    assert waiting_messages(council.by(ANN)) == []

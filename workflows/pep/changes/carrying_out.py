@@ -38,11 +38,11 @@ def changes_offered(work: Work, case_id: UUID) -> list[Command]:
     case = work.session.get(Case, case_id)
     if case is None:
         raise NotFound
-    resource = case_resource(work, case_id)
+    resource, now = case_resource(work, case_id), _state_of(work, case)
     return [
         command
         for command in COMMANDS.values()
-        if decide(work.actor, command.name, resource).allowed and _is_offered(work, case, command)
+        if command.when in now and decide(work.actor, command.name, resource).allowed
     ]
 
 
@@ -76,7 +76,7 @@ def carry_out(
     command, case = _command(name), lock_case(work, case_id)
     if not decide(work.actor, command.name, case_resource(work, case_id)).allowed:
         raise NotAllowed
-    if not _is_offered(work, case, command):
+    if command.when not in _state_of(work, case):
         raise NotFound
     read = read_answers(change_form(work, name), raw, {})
     if read.errors:
@@ -103,12 +103,13 @@ def _command(name: str) -> Command:
     return COMMANDS[name]
 
 
-def _is_offered(work: Work, case: Case, command: Command) -> bool:
-    if command.when is When.RUNNING:
-        return case.status in RUNNING
+def _state_of(work: Work, case: Case) -> frozenset[When]:
+    """Which changes there is a time for now: by whether the case runs, and the child is in care."""
     child = work.session.get_one(Child, case.child_id)
     ended = end_of_care(work.session, child)
-    if command.when is When.IN_CARE:
-        return ended is None
-    may_return = ended is not None and ended.ended_by != EndOfCare.DIED
-    return may_return and not running_cases(work, child.id)
+    found = {When.RUNNING} if case.status in RUNNING else set()
+    if ended is None:
+        found.add(When.IN_CARE)
+    elif ended.ended_by != EndOfCare.DIED and not running_cases(work, child.id):
+        found.add(When.LEFT)
+    return frozenset(found)
