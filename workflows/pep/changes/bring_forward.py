@@ -26,7 +26,7 @@ def bring_review_forward(work: Work, case_id: UUID, *, on: date, reason: str) ->
     Raises `AnswersInvalid`, and `Refused` where the case prepares no review that is to come.
     """
     case = running_case(work, case_id)
-    review = review_to_come(work, case)
+    review = _review_to_come(work, case)
     before = last_review_before(work.session, review)
     held = before.held_on if before else None
     expected = review.expected_on
@@ -46,7 +46,7 @@ def bring_review_forward(work: Work, case_id: UUID, *, on: date, reason: str) ->
     return case.id
 
 
-def review_to_come(work: Work, case: Case) -> StatutoryReview:
+def _review_to_come(work: Work, case: Case) -> StatutoryReview:
     """Raises `Refused` where there is none, or where it has been held."""
     review = review_of(work.session, case.id)
     if review is None:

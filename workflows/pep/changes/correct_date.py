@@ -6,11 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.errors import Refused
+from engine.errors import AnswersInvalid
 from engine.store.models import Case
 from engine.work import Work, verb
 from workflows.children import CarePeriod, Child, Placement, first_placement
-from workflows.pep.changes.bring_forward import review_to_come
 from workflows.pep.changes.command import (
     AHEAD,
     Rule,
@@ -23,7 +22,7 @@ from workflows.pep.changes.command import (
     running_case,
 )
 from workflows.pep.deadlines import first_review_by
-from workflows.pep.reviews import StatutoryReview, last_review_before
+from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
 
 THE_SAME = "This is the date that stands there now. Enter the right one"
 
@@ -73,8 +72,7 @@ def _first_placement(work: Work, case: Case, correct: date) -> date:
     child = work.session.get_one(Child, case.child_id)
     placed = first_placement(work.session, child)
     if placed is None:
-        msg = "There is no placement whose first day could be wrong. Enter a new placement."
-        raise Refused(msg)
+        raise AnswersInvalid({"which": "There is no placement yet. Choose another date"})
     following = work.session.scalar(
         select(Placement.starts_on)
         .where(Placement.child_id == child.id, Placement.starts_on > placed.starts_on)
@@ -96,13 +94,14 @@ def _first_placement(work: Work, case: Case, correct: date) -> date:
 
 
 def _planned_review(work: Work, case: Case, correct: date) -> date:
-    review = review_to_come(work, case)
+    review = review_of(work.session, case.id)
+    was = review.planned_on if review and review.held_on is None else None
+    if review is None or was is None:
+        raise AnswersInvalid(
+            {"which": "No day is planned for a review that is to come. Choose another date"}
+        )
     before = last_review_before(work.session, review)
     held = before.held_on if before else None
-    was = review.planned_on
-    if was is None:
-        msg = "No day has been planned for this review yet, so none can be wrong."
-        raise Refused(msg)
     refuse([
         (correct == was, "correct", THE_SAME),
         (correct < work.today, "correct",

@@ -66,7 +66,10 @@ def change_school(
         work.session.add(
             Enrolment(child_id=child.id, school_id=UUID(school), starts_on=from_on)
         )
-    hand_over(work, child.id, "designated_teacher", _person(designated_teacher), from_on)
+    teacher = UUID(designated_teacher) if designated_teacher else None
+    hand_over(work, child.id, "designated_teacher", teacher, from_on)
+    if teacher is not None:
+        work.tell("taken_over", teacher, case)
     note(work, case, "school_changed", "change_school", on=from_on, school=school or None,
          left=attended.school_id if attended else None, reason=reason)
     for role in ("social_worker", "virtual_school"):
@@ -97,7 +100,3 @@ def _into_chronology(work: Work, case: Case, left: Enrolment, reason: str) -> No
         "reason": reason,
     }
     put_on_record(work, case, CHRONOLOGY, [*rows, row])
-
-
-def _person(chosen: str) -> UUID | None:
-    return UUID(chosen) if chosen else None

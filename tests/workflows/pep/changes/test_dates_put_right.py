@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from engine.errors import AnswersInvalid, NotFound, Refused
+from engine.errors import AnswersInvalid, NotFound
 from workflows.pep.changes.outcome import Group
 
 TYPED = "The day and the month were mixed up"
@@ -82,9 +82,11 @@ def test_an_order_that_cannot_be_is_refused_with_a_sentence(changing, which, cor
 
 
 def test_a_review_without_a_planned_day_has_none_to_put_right(changing):
-    with pytest.raises(Refused, match="No day has been planned"):
+    with pytest.raises(AnswersInvalid) as problem:
         changing.preview("wilma", "correct_date", which="planned_review", correct="2026-04-20",
                          reason=TYPED)
+
+    assert problem.value.errors["which"].startswith("No day is planned")
 
 
 def test_a_planned_review_cannot_be_put_behind_the_law(waiting):
