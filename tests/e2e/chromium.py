@@ -1,9 +1,11 @@
 """Finds a Chromium: the machine's own, else the one that npm's @sparticuz/chromium carries."""
 
+import errno
 import json
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,6 +18,8 @@ FONTS = """<?xml version="1.0"?>
   <cachedir>{fonts}-cache</cachedir>
 </fontconfig>
 """
+STARTS_WITHIN = 60
+"""Seconds after unpacking."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -36,14 +40,33 @@ def unpack_chromium() -> Chromium:
     """Needs neither root nor a package of the system: libraries and fonts come with it."""
     folder = ROOT / "var" / "chromium"
     folder.mkdir(parents=True, exist_ok=True)
-    unpacked = subprocess.run(
+    done = subprocess.run(
         ["node", str(Path(__file__).with_name("unpack_chromium.mjs"))],  # noqa: S607 - any node
         check=True, capture_output=True, text=True, env={**os.environ, "TMPDIR": str(folder)},
     )
-    found = json.loads(unpacked.stdout)
+    found = json.loads(done.stdout)
     settings = folder / "fonts.conf"
     settings.write_text(FONTS.format(fonts=found["fonts"]))
-    return Chromium(
+    unpacked = Chromium(
         found["executable"],
         {"LD_LIBRARY_PATH": found["libraries"], "FONTCONFIG_FILE": str(settings)},
     )
+    wait_until_it_starts(unpacked)
+    return unpacked
+
+
+def wait_until_it_starts(chromium: Chromium) -> None:
+    """A program that was just written may be "text file busy" for a moment (seen under load)."""
+    until = time.monotonic() + STARTS_WITHIN
+    while True:
+        try:
+            subprocess.run(
+                [chromium.executable, "--version"], check=True, capture_output=True,
+                env={**os.environ, **chromium.environment},
+            )
+        except OSError as busy:
+            if busy.errno != errno.ETXTBSY or time.monotonic() > until:
+                raise
+            time.sleep(0.2)
+        else:
+            return
