@@ -27,11 +27,16 @@ def open_case(
 
 
 def new_case(
-    work: Work, procedure: str, child_id: UUID, *, previous_id: UUID | None = None
+    work: Work,
+    procedure: str,
+    child_id: UUID,
+    *,
+    previous_id: UUID | None = None,
+    case_id: UUID | None = None,
 ) -> Case:
     """A case that has not begun: the domain hangs its own rows on it, then `begin_case`."""
     case = Case(
-        id=uuid4(),
+        id=case_id or uuid4(),
         reference=new_reference(),
         procedure=procedure,
         release_id=live_release(work, procedure).id,

@@ -140,6 +140,13 @@ def names(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     return {SYSTEM.id: SYSTEM.name, **{row.id: row.name for row in rows}}
 
 
+def one_at_a_time(work: Work) -> None:
+    """Let other requests of the same person wait until this transaction has ended."""
+    work.session.execute(
+        select(Person.id).where(Person.id == work.actor.id).with_for_update()
+    )
+
+
 def _is_right(kept: str, password: str) -> bool:
     try:
         return _hasher.verify(kept, password)

@@ -1,5 +1,6 @@
 """Cases: the list, one case's page, and starting one."""
 
+import secrets
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from workflows.case_list import case_list as read_cases
 from workflows.case_page import case_page as read_case
 from workflows.case_page import deadlines_of
 from workflows.pep.changes.carrying_out import changes_offered
-from workflows.pep.starting import find_duplicate, start_form, start_initial_pep
+from workflows.pep.duplicates import find_duplicate
+from workflows.pep.starting import start_form, start_initial_pep
 
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 blueprint.register_blueprint(changing.blueprint)
@@ -71,17 +73,18 @@ def start() -> str | tuple[str, int] | Response:
         return redirect(url_for("cases.check_first"))
     form = start_form(g.acting)
     errors: dict[str, str] = {}
+    nonce = request.form.get("nonce") or secrets.token_urlsafe(16)
     if "checked" in request.form:
         raw: dict[str, Any] = _carried_over()
     else:
         raw = raw_from_post(form, request.form)
         try:
-            case_id = start_initial_pep(g.acting, raw)
+            case_id = start_initial_pep(g.acting, raw, nonce)
         except AnswersInvalid as problem:
             errors = problem.errors
         else:
             return redirect(url_for("cases.started", case_id=case_id))
-    page = render_template("cases/start.html", form=form, raw=raw, errors=errors,
+    page = render_template("cases/start.html", form=form, raw=raw, errors=errors, nonce=nonce,
                            targets=error_targets(form, errors), date_parts=date_parts,
                            rows_of=rows_of)
     return (page, 422) if errors else page

@@ -1,32 +1,30 @@
 """Starting a child's first plan: the check for a record that exists, then everything at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
-from engine.audit import times_today
 from engine.cases import begin_case, new_case, new_reference
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Form, read_answers, read_form
 from engine.store.models import Case, CaseStatus
-from engine.work import Work, query, verb
-from workflows.access import child_resource, decide
+from engine.work import Acting, Work, query, verb
 from workflows.calendar import age
 from workflows.children import Child, Enrolment, Placement, School, end_of_care
 from workflows.involvements import start_involvement
-from workflows.people import people_in_role
+from workflows.people import one_at_a_time, people_in_role
 from workflows.pep.actions import REVIEW_PROCEDURE
 from workflows.pep.deadlines import first_review_by, later_review_by, second_review_by
+from workflows.pep.duplicates import find_duplicate, is_upn_taken
 from workflows.pep.plan import begin_plan
 from workflows.pep.reviews import StatutoryReview, newest_review
 
 PROCEDURE = "initial-pep"
-CHECKS_A_DAY = 10
 AHEAD = 90
 """Days before a planned placement on which its case may be started."""
 ADULT = 18
@@ -37,15 +35,6 @@ AROUND = ("social_worker", "team_manager", "designated_teacher", "reviewing_offi
 """The roles that a person is chosen for when care begins."""
 
 _FORMS = Path(__file__).parent / "forms"
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicate:
-    """What the check answers. Someone without a relation to the child learns only `sentence`."""
-
-    found: bool
-    sentence: str
-    case_id: UUID | None = None
 
 
 class CaseRuns(Refused):
@@ -59,54 +48,62 @@ def start_form(work: Work) -> Form:
     return form.with_options(lambda name: options_of(work, name))
 
 
-@verb
-def find_duplicate(
-    work: Work, *, upn: str = "", family_name: str = "", born_on: date | None = None
-) -> Duplicate:
-    """Whether the child may already have a record: exact UPN, or surname and date of birth.
-
-    Ten a day for each person, each audited. Raises `AnswersInvalid` where too little is given
-    and `Refused` beyond ten.
-    """
-    if not upn.strip() and not (family_name.strip() and born_on):
-        raise AnswersInvalid({"upn": "Enter the UPN, or the family name and the date of birth"})
-    if times_today(work, "find_duplicate") >= CHECKS_A_DAY:
-        msg = (
-            f"You have made {CHECKS_A_DAY} checks today. "
-            "Ask the virtual school, who can look for you."
-        )
-        raise Refused(msg)
-    child = _match(work, upn, family_name, born_on)
-    number = new_reference()
-    work.audit("find_duplicate", child_id=child.id if child else None, about=f"check:{number}",
-               found=child is not None)
-    if child is None:
-        return Duplicate(False, "No record with these details. You can start a new case.")
-    if decide(work.actor, "see_case", child_resource(work, child.id)).allowed:
-        case_id = work.session.scalar(
-            select(Case.id).where(Case.child_id == child.id).order_by(Case.opened_at.desc())
-        )
-        return Duplicate(True, "This child already has a record.", case_id)
-    return Duplicate(True, "This child may already have a record. Ask the virtual school, "
-                     f"quoting {number}.")
-
-
-@verb
-def start_initial_pep(work: Work, raw: Mapping[str, Any]) -> UUID:
+def start_initial_pep(by: Acting | Work, raw: Mapping[str, Any], nonce: str = "") -> UUID:
     """Make the child, the placement, the people around them and the case; all or nothing.
 
-    `raw` are the answers to `start_form`. Raises `AnswersInvalid` with a sentence by field.
+    `raw` are the answers to `start_form`; the same ones with the same `nonce` again give the
+    same case. Raises `AnswersInvalid` with a sentence by field. That a UPN is known is told as
+    `find_duplicate` tells it, counted and audited: this way in is no way round it.
     """
-    form = start_form(work)
-    read = read_answers(form, raw, {})
-    problems = {**read.errors}
-    if not problems:
-        problems = _impossible(work, read.values)
+    given = _checked(by, raw)
+    begun = _begun(by, given, nonce)
+    if begun is not None:
+        return begun
+    upn = given.get("upn", "")
+    if is_upn_taken(by, upn):
+        raise AnswersInvalid({"upn": find_duplicate(by, upn=upn).sentence})
+    return _start(by, given, nonce)
+
+
+@query
+def _checked(work: Work, raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    read = read_answers(start_form(work), raw, {})
+    problems = {**read.errors} or _impossible(work, read.values)
     if problems:
         raise AnswersInvalid(problems)
-    given = read.values
+    return read.values
+
+
+@query
+def _begun(work: Work, given: Mapping[str, Any], nonce: str) -> UUID | None:
+    """The case that this form has started already: a double click, or the back button."""
+    case = work.session.get(Case, _case_id(work, nonce)) if nonce else None
+    if case is None:
+        return None
+    child = work.session.get_one(Child, case.child_id)
+    told = ("given_names", "family_name", "born_on")
+    if any(getattr(child, name) != given[name] for name in told):
+        msg = (
+            "You have started a case with this form already. To start one for another child, "
+            "choose Start a case and check first."
+        )
+        raise Refused(msg)
+    return case.id
+
+
+def _case_id(work: Work, nonce: str) -> UUID:
+    """Of the person's own form: nobody else can mean the same case."""
+    return uuid5(work.actor.id, nonce) if nonce else uuid4()
+
+
+@verb
+def _start(work: Work, given: Mapping[str, Any], nonce: str) -> UUID:
+    one_at_a_time(work)
+    begun = _begun(work, given, nonce)
+    if begun is not None:
+        return begun
     child = _add_child(work, given)
-    case = new_case(work, PROCEDURE, child.id)
+    case = new_case(work, PROCEDURE, child.id, case_id=_case_id(work, nonce))
     work.session.add(
         StatutoryReview(
             child_id=child.id, case_id=case.id, number=1,
@@ -206,22 +203,14 @@ def _impossible(work: Work, given: Mapping[str, Any]) -> dict[str, str]:
          f"This is more than {AHEAD} days ahead. Start the case nearer to the day"),
         (age(None, born, placed) >= ADULT, "born_on",
          f"The young person is {ADULT} or older when the placement begins"),
-        (age(None, born, placed) < YOUNGEST, "born_on",
+        (born <= placed and age(None, born, placed) < YOUNGEST, "born_on",
          f"A plan is made from the age of {YOUNGEST}. Start the case on the third birthday"),
-        (_upn_taken(work, given.get("upn")), "upn",
-         "A child with this UPN already has a record. Check for it first"),
     )
     problems: dict[str, str] = {}
     for broken, field, sentence in rules:
         if broken:
             problems.setdefault(field, sentence)
     return problems
-
-
-def _upn_taken(work: Work, upn: str | None) -> bool:
-    if not upn:
-        return False
-    return work.session.scalar(select(Child.id).where(Child.upn == upn.upper())) is not None
 
 
 def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
@@ -237,8 +226,12 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
         legal_status=given.get("legal_status", ""),
         out_of_area=given.get("lives_out_of_area") == "yes",
     )
-    work.session.add(child)
-    work.session.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add(child)
+    except IntegrityError as known:  # since a moment ago: somebody else starts the same case
+        msg = "This child may already have a record. Check for it first"
+        raise AnswersInvalid({"upn": msg}) from known
     work.session.add(
         Placement(
             child_id=child.id,
@@ -254,21 +247,6 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
         )
     work.session.flush()
     return child
-
-
-def _match(work: Work, upn: str, family_name: str, born_on: date | None) -> Child | None:
-    if upn.strip():
-        found = work.session.scalar(select(Child).where(Child.upn == upn.strip().upper()))
-        if found is not None:
-            return found
-    if not (family_name.strip() and born_on):
-        return None
-    return work.session.scalar(
-        select(Child).where(
-            func.lower(Child.family_name) == family_name.strip().lower(),
-            Child.born_on == born_on,
-        )
-    )
 
 
 def options_of(work: Work, name: str) -> list[tuple[str, str]]:

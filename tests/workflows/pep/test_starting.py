@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 
 from engine.errors import AnswersInvalid, Refused
 from workflows.children import Child
-from workflows.pep.starting import find_duplicate, start_initial_pep
+from workflows.pep.duplicates import find_duplicate
+from workflows.pep.starting import start_initial_pep
 
 
 def test_a_stranger_learns_only_that_the_virtual_school_knows_more(small_council):
