@@ -78,7 +78,7 @@ class Vocabulary:
     """Everything a diagram may name. Needs no database: `pepway check` uses it alone."""
 
     roles: Mapping[str, str] = field(default_factory=dict)
-    """Title by role key; only roles that can hold a task."""
+    """Title by key of every role that can hold a task or be told something."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
     functions: tuple[Function, ...] = ()
     actions: Mapping[str, str] = field(default_factory=dict)

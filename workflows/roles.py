@@ -9,7 +9,8 @@ class Role:
     title: str
     whole_council: bool
     """Held for every child of the council; needs no involvement."""
-    holds_tasks: bool = True
+    lives_by_tasks: bool = True
+    """Tasks are what this person comes for; others come for the board or the studio."""
     cover: str | None = None
     """The role that gets the tasks where no one holds this one for the child."""
 
@@ -22,8 +23,8 @@ ROLES = {
         Role("virtual_school", "Virtual school", True),
         Role("reviewing_officer", "Reviewing officer", False, cover="virtual_school"),
         Role("team_manager", "Team manager", False, cover="virtual_school"),
-        Role("process_owner", "Process owner", True, holds_tasks=False),
-        Role("manager", "Manager", True, holds_tasks=False),
-        Role("administrator", "Administrator", True, holds_tasks=False),
+        Role("process_owner", "Process owner", True, lives_by_tasks=False),
+        Role("manager", "Manager", True, lives_by_tasks=False),
+        Role("administrator", "Administrator", True, lives_by_tasks=False),
     )
 }

@@ -65,16 +65,11 @@ class Picture:
         ]
 
 
-class Folder:
-    """One folder of bpmn/, read anew from the files that a release would hold."""
+class Flowchart:
+    """One .bpmn of a folder: what it says and how it is drawn."""
 
-    def __init__(self, name):
-        self.name = name
-        self.files = {path.name: path.read_bytes() for path in (BPMN_FOLDER / name).iterdir()}
-
-    @cached_property
-    def root(self):
-        return read_xml(self.files[f"{self.name}.bpmn"])
+    def __init__(self, content):
+        self.root = read_xml(content)
 
     @cached_property
     def elements(self):
@@ -99,13 +94,13 @@ class Folder:
             for lane in self.root.iter(f"{{{BPMN}}}lane")
         }
 
-    @cached_property
-    def forms(self):
-        return {
-            name.removesuffix(".form"): read_form(content, name.removesuffix(".form"))
-            for name, content in self.files.items()
-            if name.endswith(".form")
-        }
+    @property
+    def process(self):
+        return self.root.find(f"{{{BPMN}}}process").get("id")
+
+    @property
+    def notes(self):
+        return [note.get("id") for note in self.root.iter(f"{{{BPMN}}}textAnnotation")]
 
     @cached_property
     def picture(self):
@@ -123,6 +118,35 @@ class Folder:
         return Picture(shapes, edges, labels)
 
 
+class Folder:
+    """One folder of bpmn/, read anew from the files that a release would hold."""
+
+    def __init__(self, name):
+        self.name = name
+        self.files = {path.name: path.read_bytes() for path in (BPMN_FOLDER / name).iterdir()}
+
+    @cached_property
+    def flowcharts(self):
+        """By process: the procedure's own and those that it calls."""
+        return {path.removesuffix(".bpmn"): Flowchart(content)
+                for path, content in sorted(self.files.items()) if path.endswith(".bpmn")}
+
+    def of_kind(self, *kinds):
+        return [each for chart in self.flowcharts.values() for each in chart.of_kind(*kinds)]
+
+    @property
+    def nodes(self):
+        return [each for chart in self.flowcharts.values() for each in chart.nodes]
+
+    @cached_property
+    def forms(self):
+        return {
+            name.removesuffix(".form"): read_form(content, name.removesuffix(".form"))
+            for name, content in self.files.items()
+            if name.endswith(".form")
+        }
+
+
 def _box(bounds):
     x, y, width, height = (float(bounds.get(name)) for name in ("x", "y", "width", "height"))
     return Box(x, y, x + width, y + height)
@@ -131,6 +155,14 @@ def _box(bounds):
 @pytest.fixture(scope="session", params=PROCEDURES)
 def folder(request):
     return Folder(request.param)
+
+
+CHARTS = sorted(BPMN_FOLDER.glob("*/*.bpmn"))
+
+
+@pytest.fixture(scope="session", params=CHARTS, ids=[path.stem for path in CHARTS])
+def chart(request):
+    return Flowchart(request.param.read_bytes())
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,27 @@ EASTER_CHILD = {
     "placement_start": date(2026, 3, 25),
     "plan_prepared": False,
     "plan_passed": False,
+    "planned_placement": False,
+    "review_held": False,
+    "review_date": date(2026, 4, 24),
+    "age_today": 9,
+    "birth_date": date(2016, 5, 4),
+    "short_breaks": False,
+    "school_open_in_time": True,
+    "has_school_place": True,
+    "school_place_by": date(2026, 4, 30),
 }
 SECOND_REVIEW = {
     "review_limit": date(2026, 7, 24),
     "review_date": date(2026, 7, 22),
+    "plan_prepared": False,
     "plan_passed": False,
+    "plan_is_interim": False,
+    "review_held": False,
+    "age_today": 9,
+    "short_breaks": False,
 }
+MEETING = date(2026, 4, 7)
 BOTH = ("sign_off_teacher", "sign_off_social_worker")
 
 
@@ -32,7 +47,7 @@ class Walk:
     def __init__(self, folder, facts, today):
         self.facts_now = dict(facts)
         self.called = []
-        self._procedure = compile_procedure(folder.files, vocabulary())
+        self._procedure = compile_procedure(folder.files, vocabulary(), folder.name)
         self._today = today
         self._flow = Flow.start(self._procedure, self)
 
@@ -41,7 +56,7 @@ class Walk:
         return datetime.combine(self._today, time(9), LONDON)
 
     def facts(self, names):
-        return {name: self.facts_now[name] for name in names}
+        return {name: self.facts_now[name] for name in names if name in self.facts_now}
 
     def perform(self, call):
         self.called.append((call.name, call.to))
@@ -89,35 +104,144 @@ def review_case(review):
     return walk
 
 
+def to_gathering(walk, disrupts="no"):
+    walk.do("initiate_pep", disrupts_key_stage_4=disrupts)
+    walk.do("allocate_caseworker")
+
+
+def gather(walk):
+    walk.do("convene_meeting", meeting_planned_on=MEETING)
+    walk.do("complete_education_sections", "record_child_views", "record_carer_view",
+            "complete_social_work_sections")
+
+
 def to_the_signatures(walk):
-    walk.do("initiate_pep", "allocate_caseworker", "complete_education_sections",
-            "record_child_views", "complete_social_work_sections", "hold_pep_meeting",
-            "set_targets_and_actions")
+    to_gathering(walk)
+    gather(walk)
+    walk.do("hold_pep_meeting", meet_again="no")
+    walk.do("set_targets_and_actions")
 
 
 def test_from_coming_into_care_to_a_plan_in_force(initial_case):
     walk = initial_case
     assert walk.open == {"initiate_pep"}
-    walk.do("initiate_pep", "allocate_caseworker")
+    to_gathering(walk)
+    assert walk.called == [("tell_of_new_case", None)]
     assert walk.open == {"complete_social_work_sections", "complete_education_sections",
-                         "record_child_views"}
-    walk.do("record_child_views", "complete_social_work_sections")
-    assert walk.open == {"complete_education_sections"}
-    walk.do("complete_education_sections", "hold_pep_meeting", "set_targets_and_actions")
+                         "record_child_views", "record_carer_view", "convene_meeting"}
+    gather(walk)
+    assert walk.open == {"hold_pep_meeting"}
+    walk.do("hold_pep_meeting", meet_again="no")
+    walk.do("set_targets_and_actions")
     assert walk.open == set(BOTH)
     walk.do(*BOTH)
     walk.do("assure_quality", quality_rating="green")
-    assert walk.called == [("pass_plan_on", None)]
-    walk.do("hold_first_review")
+    assert walk.open == {"hold_first_review", "decide_pupil_premium"}
+    assert walk.called[-1] == ("pass_plan_on", None)
+    walk.do("hold_first_review", review_outcome="content")
     assert walk.called[-1] == ("open_next_review", None)
+    assert walk.open == {"distribute_copies", "decide_pupil_premium"}
+    walk.do("distribute_copies")
     assert walk.ended == "plan_in_force"
+
+
+def test_short_breaks_and_grown_up_people_need_no_plan(initial):
+    for facts in ({"short_breaks": True}, {"age_today": 18}):
+        walk = Walk(initial, {**EASTER_CHILD, **facts}, date(2026, 3, 25))
+        assert walk.ended == "not_in_scope"
+
+
+def test_a_case_of_a_two_year_old_waits_for_the_third_birthday(initial):
+    facts = {**EASTER_CHILD, "age_today": 2, "birth_date": date(2023, 5, 4)}
+    walk = Walk(initial, facts, date(2026, 3, 25))
+    assert walk.open == set()
+    assert walk.waits_until("third_birthday") == date(2026, 5, 4)
+    walk.day(date(2026, 5, 4))
+    assert walk.open == {"initiate_pep"}
+
+
+def test_in_school_holidays_the_virtual_school_makes_an_interim_plan(initial):
+    walk = Walk(initial, {**EASTER_CHILD, "school_open_in_time": False}, date(2026, 3, 25))
+    to_gathering(walk)
+    assert walk.open == {"make_plan_in_holidays"}
+    walk.do("make_plan_in_holidays", "sign_interim_plan")
+    assert walk.open == {"hold_first_review", "decide_pupil_premium"}
+    assert walk.called[-1] == ("pass_plan_on", None)
+
+
+def test_after_an_interim_plan_the_next_review_begins_with_the_term(review):
+    facts = {**SECOND_REVIEW, "plan_is_interim": True, "term_begins": date(2026, 5, 5)}
+    assert Walk(review, facts, date(2026, 4, 24)).waits_until("review_comes_due") == date(
+        2026, 5, 5)
+
+
+def test_a_child_without_a_school_place_gets_one_while_the_plan_goes_on(initial):
+    walk = Walk(initial, {**EASTER_CHILD, "has_school_place": False}, date(2026, 3, 25))
+    to_gathering(walk)
+    assert {"arrange_interim_education", "secure_school_place", "convene_meeting"} <= walk.open
+    assert walk.due("secure_school_place") == date(2026, 4, 30)
+    walk.do("arrange_interim_education")
+    walk.facts_now["plan_passed"] = walk.facts_now["plan_prepared"] = True
+    walk.facts_now["review_held"] = True
+    walk.day(date(2026, 5, 1))
+    assert ("escalate", "manager") in walk.called
+    assert {"ask_for_direction", "secure_school_place"} <= walk.open
+    walk.do("ask_for_direction", "secure_school_place")
+    assert "secure_school_place" not in walk.open
+
+
+@pytest.mark.parametrize("decision", ["approved", "refused"])
+def test_a_move_in_key_stage_4_is_decided_by_a_nominated_officer(initial_case, decision):
+    to_gathering(initial_case, disrupts="yes")
+    assert "plan_key_stage_4_move" in initial_case.open
+    initial_case.do("plan_key_stage_4_move")
+    initial_case.do("decide_key_stage_4_move", move_decision=decision)
+    assert "decide_key_stage_4_move" not in initial_case.open
+    assert "convene_meeting" in initial_case.open
+
+
+def test_a_meeting_that_was_not_complete_is_held_again_on_another_day(initial_case):
+    to_gathering(initial_case)
+    gather(initial_case)
+    assert initial_case.due("hold_pep_meeting") == MEETING
+    initial_case.do("hold_pep_meeting", meet_again="yes", meeting_planned_on=date(2026, 4, 9))
+    assert initial_case.open == {"hold_pep_meeting"}
+    assert initial_case.due("hold_pep_meeting") == date(2026, 4, 9)
+    initial_case.do("hold_pep_meeting", meet_again="no")
+    assert initial_case.open == {"set_targets_and_actions"}
+
+
+def test_quality_assurance_never_makes_a_plan_late_for_its_review(initial_case):
+    to_the_signatures(initial_case)
+    initial_case.do(*BOTH)
+    initial_case.facts_now["plan_prepared"] = True
+    assert initial_case.waits_until("quality_is_late") == date(2026, 4, 21)
+    initial_case.day(date(2026, 4, 21))
+    assert initial_case.open == {"hold_first_review", "decide_pupil_premium"}
+    assert ("pass_plan_on", None) in initial_case.called
+
+
+@pytest.mark.parametrize(
+    ("outcome", "then"),
+    [("changes", {"make_review_changes"}), ("no_plan", {"make_review_changes"}),
+     ("dispute", {"resolve_dispute"}), ("content", set())],
+)
+def test_what_the_reviewing_officer_says_of_the_plan_is_followed(initial_case, outcome, then):
+    to_the_signatures(initial_case)
+    initial_case.do(*BOTH)
+    initial_case.do("assure_quality", quality_rating="amber")
+    initial_case.do("decide_pupil_premium")
+    initial_case.do("hold_first_review", review_outcome=outcome)
+    assert initial_case.open == (then or {"distribute_copies"})
+    initial_case.do(*then, "distribute_copies")
+    assert initial_case.ended == "plan_in_force"
 
 
 def test_an_amber_plan_goes_on_as_a_green_one_does(initial_case):
     to_the_signatures(initial_case)
     initial_case.do(*BOTH)
     initial_case.do("assure_quality", quality_rating="amber")
-    assert initial_case.open == {"hold_first_review"}
+    assert initial_case.open == {"hold_first_review", "decide_pupil_premium"}
 
 
 @pytest.mark.parametrize("first_round", [BOTH, BOTH[::-1]])
@@ -141,7 +265,8 @@ def test_each_step_is_due_on_its_working_day_over_easter(initial_case):
         "complete_social_work_sections": date(2026, 4, 1),
         "complete_education_sections": date(2026, 4, 2),
         "record_child_views": date(2026, 4, 2),
-        "hold_pep_meeting": date(2026, 4, 7),
+        "record_carer_view": date(2026, 4, 2),
+        "convene_meeting": date(2026, 4, 1),
         "set_targets_and_actions": date(2026, 4, 8),
         "sign_off_teacher": date(2026, 4, 9),
         "sign_off_social_worker": date(2026, 4, 10),
@@ -157,12 +282,13 @@ def test_quality_is_due_three_working_days_after_both_have_signed(initial_case):
 
 def test_a_plan_that_is_not_prepared_in_time_is_told_and_explained(initial_case):
     walk = initial_case
-    walk.do("initiate_pep")
-    assert walk.waits_until("ten_working_days_over") == date(2026, 4, 11)
+    walk.do("initiate_pep", disrupts_key_stage_4="no")
+    assert walk.waits_until("two_days_left") == date(2026, 4, 8)
     walk.day(date(2026, 4, 10))
+    assert walk.waits_until("ten_working_days_over") == date(2026, 4, 11)
     assert walk.open == {"allocate_caseworker"}
+    assert walk.called[1:] == [("remind_of_signatures", None)]
     walk.day(date(2026, 4, 11))
-    assert walk.called == [("escalate", "virtual_school")]
     assert walk.open == {"allocate_caseworker", "explain_delay"}
     assert walk.due("explain_delay") == date(2026, 4, 14)
     walk.do("explain_delay")
@@ -170,12 +296,31 @@ def test_a_plan_that_is_not_prepared_in_time_is_told_and_explained(initial_case)
     assert walk.ended is None
 
 
+def test_a_late_plan_climbs_the_ladder_until_it_is_prepared(initial_case):
+    walk = initial_case
+    walk.do("initiate_pep", disrupts_key_stage_4="no")
+    for day in (8, 11, 14, 16):
+        walk.day(date(2026, 4, day))
+    told = [each for each in walk.called if each[0] == "escalate"]
+    assert told == [("escalate", "team_manager"), ("escalate", "virtual_school")]
+    walk.facts_now["plan_prepared"] = True
+    walk.day(date(2026, 4, 20))
+    assert [each for each in walk.called if each == ("escalate", "manager")] == []
+
+
+def test_a_planned_placement_that_begins_without_a_plan_is_told(initial):
+    walk = Walk(initial, {**EASTER_CHILD, "planned_placement": True}, date(2026, 3, 25))
+    walk.day(date(2026, 3, 25))
+    assert ("tell", "social_worker") in walk.called
+
+
 def test_a_plan_that_both_signed_in_time_is_not_told(initial_case):
     to_the_signatures(initial_case)
     initial_case.do(*BOTH)
     initial_case.facts_now["plan_prepared"] = True
+    initial_case.day(date(2026, 4, 8))
     initial_case.day(date(2026, 4, 11))
-    assert initial_case.called == []
+    assert initial_case.called == [("tell_of_new_case", None)]
     assert initial_case.open == {"assure_quality"}
 
 
@@ -190,7 +335,7 @@ def test_a_returned_plan_stays_prepared(initial_case):
 
 def test_a_corrected_placement_date_moves_what_is_watched(initial_case):
     initial_case.facts_now["placement_start"] = date(2026, 3, 30)
-    assert initial_case.waits_until("ten_working_days_over") == date(2026, 4, 16)
+    assert initial_case.waits_until("two_days_left") == date(2026, 4, 13)
 
 
 def test_a_review_sleeps_until_thirty_working_days_before_its_limit(review):
@@ -205,22 +350,35 @@ def test_a_review_sleeps_until_thirty_working_days_before_its_limit(review):
 
 
 def to_the_meeting(walk, all_on_track):
-    walk.do("confirm_review_date", "update_social_work_sections", "record_child_views")
+    walk.do("confirm_review_date")
+    walk.do("fix_meeting", meeting_planned_on=date(2026, 7, 8))
+    walk.do("update_social_work_sections", "record_child_views", "record_carer_view",
+            "collect_progress")
     walk.do("judge_progress", all_on_track=all_on_track)
+
+
+def to_the_quality(walk):
+    walk.do("hold_review_meeting", meet_again="no")
+    walk.do("revise_targets", *BOTH)
 
 
 def test_from_the_review_date_to_an_updated_plan(review_case):
     walk = review_case
     walk.do("confirm_review_date")
-    assert walk.open == {"update_social_work_sections", "judge_progress", "record_child_views"}
-    walk.do("update_social_work_sections", "record_child_views")
+    assert walk.open == {"update_social_work_sections", "record_carer_view", "collect_progress",
+                         "record_child_views", "fix_meeting"}
+    walk.do("fix_meeting", meeting_planned_on=date(2026, 7, 8))
+    walk.do("update_social_work_sections", "record_child_views", "record_carer_view",
+            "collect_progress")
     walk.do("judge_progress", all_on_track="yes")
     assert walk.open == {"hold_review_meeting"}
-    walk.do("hold_review_meeting", "revise_targets", *BOTH)
+    to_the_quality(walk)
     walk.do("assure_quality", quality_rating="green")
-    assert walk.open == {"hold_statutory_review"}
-    walk.do("hold_statutory_review")
+    assert walk.open == {"hold_statutory_review", "decide_pupil_premium"}
+    walk.do("decide_pupil_premium")
+    walk.do("hold_statutory_review", review_outcome="content")
     assert walk.called == [("pass_plan_on", None), ("open_next_review", None)]
+    walk.do("distribute_copies")
     assert walk.ended == "plan_updated"
 
 
@@ -233,7 +391,7 @@ def test_a_young_person_who_is_not_on_track_agrees_the_way_forward(review_case):
 
 def test_a_returned_review_plan_is_revised_and_signed_again(review_case):
     to_the_meeting(review_case, "yes")
-    review_case.do("hold_review_meeting", "revise_targets", *BOTH)
+    to_the_quality(review_case)
     review_case.do("assure_quality", quality_rating="red")
     review_case.do("revise_targets", "sign_off_teacher")
     assert review_case.open == {"sign_off_social_worker"}
@@ -244,14 +402,15 @@ def test_a_returned_review_plan_is_revised_and_signed_again(review_case):
 def test_dates_of_a_review_count_back_from_the_planned_day(review_case):
     dues = {
         "update_social_work_sections": date(2026, 7, 1),
+        "fix_meeting": date(2026, 6, 17),
+        "collect_progress": date(2026, 7, 2),
         "judge_progress": date(2026, 7, 3),
         "record_child_views": date(2026, 7, 3),
         "agree_way_forward": date(2026, 7, 7),
-        "hold_review_meeting": date(2026, 7, 8),
         "revise_targets": date(2026, 7, 13),
         "sign_off_teacher": date(2026, 7, 14),
         "sign_off_social_worker": date(2026, 7, 15),
-        "assure_quality": date(2026, 7, 17),
+        "assure_quality": date(2026, 7, 16),
         "hold_statutory_review": date(2026, 7, 24),
     }
     assert {element: review_case.due(element) for element in dues} == dues
@@ -259,17 +418,22 @@ def test_dates_of_a_review_count_back_from_the_planned_day(review_case):
 
 def test_a_plan_that_is_not_passed_on_before_the_review_is_told_and_explained(review_case):
     to_the_meeting(review_case, "yes")
+    review_case.day(date(2026, 7, 8))
     assert review_case.waits_until("review_is_here") == date(2026, 7, 22)
+    review_case.day(date(2026, 7, 15))
+    review_case.day(date(2026, 7, 17))
+    assert review_case.called == [("remind_of_signatures", None), ("escalate", "virtual_school"),
+                                  ("escalate", "reviewing_officer")]
     review_case.day(date(2026, 7, 22))
-    assert review_case.called == [("escalate", "virtual_school")]
     assert review_case.open == {"hold_review_meeting", "explain_delay"}
 
 
 def test_a_plan_that_was_passed_on_before_the_review_is_not_told(review_case):
     to_the_meeting(review_case, "yes")
-    review_case.do("hold_review_meeting", "revise_targets", *BOTH)
+    to_the_quality(review_case)
     review_case.do("assure_quality", quality_rating="green")
-    review_case.facts_now["plan_passed"] = True
-    review_case.day(date(2026, 7, 22))
+    review_case.facts_now["plan_prepared"] = review_case.facts_now["plan_passed"] = True
+    for day in (8, 15, 17, 22):
+        review_case.day(date(2026, 7, day))
     assert review_case.called == [("pass_plan_on", None)]
-    assert review_case.open == {"hold_statutory_review"}
+    assert review_case.open == {"hold_statutory_review", "decide_pupil_premium"}

@@ -28,8 +28,8 @@ NAVIGATION = (
     ("start_case", "cases.check_first", "Start a case"),
     ("see_procedures", "procedures.overview", "Procedures"),
 )
-"""Action, page and name of every way in; whoever holds no tasks begins at the next one."""
-TASK_ROLES = frozenset(role.key for role in ROLES.values() if role.holds_tasks)
+"""Action, page and name of every way in."""
+TASK_ROLES = frozenset(role.key for role in ROLES.values() if role.lives_by_tasks)
 
 
 def register_layout(app: Flask) -> None:
@@ -119,13 +119,12 @@ def first_page() -> str:
 
 
 def ways_in() -> list[tuple[str, str]]:
-    """Address and name of the pages that are open to this person."""
-    roles = g.acting.actor.roles
-    return [
-        (url_for(endpoint), text)
-        for action, endpoint, text in NAVIGATION
-        if may(action) and (action != "see_my_tasks" or roles & TASK_ROLES)
-    ]
+    """Address and name of the pages that are open to this person.
+
+    Their tasks come first, but last for those whose work is another: a diagram may give them some.
+    """
+    ways = [(url_for(endpoint), text) for action, endpoint, text in NAVIGATION if may(action)]
+    return ways if g.acting.actor.roles & TASK_ROLES else [*ways[1:], ways[0]]
 
 
 def _way_in_to(path: str, addresses: Iterable[str]) -> str:

@@ -66,6 +66,26 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "not_taken_forward": ("The music lessons: no teacher was free this term.",),
     "way_forward": ("Keep the targets, see the maths group twice a week, look again in May.",),
     "resources_needed": ("A laptop from the virtual school for homework.",),
+    "carer_homework": ("Reads together at bedtime; homework before tea at the kitchen table.",),
+    "meeting_place": ("At the school, in the library.", "By video call."),
+    "meeting_chair": ("Virtual school caseworker",),
+    "child_takes_part": ("Comes for the second half, with a drawing of what went well.",),
+    "premium_reason": ("The reading tutor, until July.",),
+    "review_changes": ("The maths group moves to Mondays; the class teacher sees to it.",),
+    "dispute_about": ("Whether the part-time timetable may go on.",),
+    "dispute_outcome": ("Full time again from May, in two steps.",),
+    "interim_education": ("Tutor at home: English and maths, mornings.",),
+    "place_school": ("Osmerdale Academy",),
+    "direction_asked_of": ("The council's admissions team, for the nearest secondary school.",),
+    "move_reason": ("The carers retire; the aunt's home is in the next town.",),
+    "consultation": ("Both ask that the examinations are taken at the old school.",),
+    "move_decision_reason": ("The same courses are offered; transport for the mock examinations.",),
+    "nominated_officer": ("Harriet Osgodby",),
+    "first_needs": ("A school place from September, and reading every day.",),
+    "first_targets": ("Short: read one book. Long: ready for Year 5 maths.",),
+    "first_actions": ("The virtual school brings books and a tutor twice a week.",),
+    "achievements_academic": ("Certificate for reading; moved up a group in maths.",),
+    "achievements_wider": ("School choir, football on Saturdays.",),
     "head_name": ("Grace Holmwood",),
     "head_email": ("grace.holmwood@marrowdale.example",),
     "head_phone": ("01632 960 001",),
@@ -76,8 +96,9 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 """By key. Of several, the day decides; the rows of a list take one each."""
 
 ANYTHING = ("Talked through with the child and the people who care for them.",)
-DAYS_AHEAD = {"target_due": 60, "action_due": 40, "action_review": 45}
-NUMBERS = {"attendance_percent": "94", "weekly_hours": "25"}
+DAYS_AHEAD = {"target_due": 60, "action_due": 40, "action_review": 45, "meeting_planned_on": 2}
+NUMBERS = {"attendance_percent": "94", "weekly_hours": "25", "interim_hours": "12",
+           "premium_amount": "450", "suspensions": "0"}
 ROWS = 2
 
 

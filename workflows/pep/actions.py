@@ -38,6 +38,20 @@ def escalate(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
     return {}
 
 
+def tell_of_new_case(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+    """School, virtual school and reviewing officer hear of a child who came into care."""
+    for role in ("designated_teacher", "virtual_school", "reviewing_officer"):
+        _tell(work, case, role, "new_case")
+    return {}
+
+
+def remind_of_signatures(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+    """Both who sign hear that the plan is not prepared yet."""
+    for role in ("designated_teacher", "social_worker"):
+        _tell(work, case, role, "signature_due")
+    return {}
+
+
 def tell(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
     """Tell a role."""
     _tell(work, case, call.to or "social_worker", call.message or "news")
@@ -73,6 +87,9 @@ ACTIONS: Mapping[str, tuple[str, Action]] = {
     "pass_plan_on": ("Pass the signed plan on", pass_plan_on),
     "open_next_review": ("Open the next review's case", open_next_review),
     "escalate": ("Tell a role that something is late", escalate),
+    "tell_of_new_case": ("Tell school, virtual school and reviewing officer of a new case",
+                         tell_of_new_case),
+    "remind_of_signatures": ("Remind school and social worker to sign", remind_of_signatures),
     "tell": ("Tell a role", tell),
 }
 

@@ -38,7 +38,7 @@ RETURNED = "red"
 def vocabulary() -> Vocabulary:
     """Everything a PEP diagram may name; needs no database."""
     return Vocabulary(
-        roles={role.key: role.title for role in ROLES.values() if role.holds_tasks},
+        roles={role.key: role.title for role in ROLES.values()},
         facts=FACTS,
         functions=(*COUNTING, *STATUTORY),
         actions={name: title for name, (title, _) in ACTIONS.items()},

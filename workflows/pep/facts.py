@@ -8,11 +8,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.domain import Fact, ValueType
+from engine.errors import FlowFailed
 from engine.store.models import Case
-from workflows.calendar import age
+from workflows.calendar import Calendar, age, school_days, working_days
 from workflows.children import Child, Enrolment, attended, first_placement, year_group
+from workflows.council import read_calendar
+from workflows.pep.deadlines import plan_prepared_by
 from workflows.pep.plan import versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
+
+SHORT_BREAKS = "short_breaks"
+"""The legal status of a series of short breaks, for which no full plan is made (regulation 48)."""
+
+FULL_MEETING = "meeting.full_meeting_on"
+"""Only an interim plan says when the full meeting will be."""
+
+SCHOOL_DAYS_FOR_A_PLACE = 20
+"""Guidance of 2018, as restated by virtual schools (deadline T10)."""
 
 _D, _B, _I = ValueType.DATE, ValueType.BOOL, ValueType.INT
 
@@ -25,10 +37,16 @@ FACTS = {
         Fact("placement_start", _D, True, "Start of the first placement"),
         Fact("planned_placement", _B, True, "The first placement was planned"),
         Fact("out_of_area", _B, True, "Placed in another council's area"),
+        Fact("short_breaks", _B, True, "Looked after for short breaks only"),
         Fact("has_school_place", _B, True, "Has a school place"),
+        Fact("school_place_by", _D, True, "Latest date for a school place: 20 school days"),
+        Fact("school_open_in_time", _B, True, "School opens before the plan's 10 working days end"),
+        Fact("term_begins", _D, False, "First day of the present or next term"),
         Fact("year_group", _I, False, "School year (0 is Reception)"),
         Fact("plan_prepared", _B, True, "Both have signed the plan of this case"),
         Fact("plan_passed", _B, True, "The plan of this case has been passed on"),
+        Fact("plan_is_interim", _B, True, "The plan before was an interim one"),
+        Fact("review_held", _B, True, "The statutory review of this case has been held"),
         Fact("review_number", _I, True, "Number of the statutory review (1 is the first)"),
         Fact("review_limit", _D, True, "Latest lawful date of the statutory review"),
         Fact("review_date", _D, True, "Date of the statutory review: planned, else the last "
@@ -54,6 +72,7 @@ def _of_child(session: Session, case: Case, on: date) -> dict[str, Any]:
         "age_today": age(None, child.born_on, on),
         "looked_after_since": child.looked_after_on,
         "out_of_area": child.out_of_area,
+        "short_breaks": child.legal_status == SHORT_BREAKS,
         "year_group": year_group(child.born_on, on),
     }
 
@@ -77,7 +96,35 @@ def _of_plan(session: Session, case: Case, _on: date) -> dict[str, Any]:
     return {
         "plan_prepared": any(version.prepared_at for version in versions),
         "plan_passed": any(version.passed_at for version in versions),
+        "plan_is_interim": _was_interim(session, case),
     }
+
+
+def _was_interim(session: Session, case: Case) -> bool:
+    """Whether the case before this one made its plan in school holidays, without a meeting."""
+    before = versions_of_case(session, case.previous_id) if case.previous_id else []
+    return any(FULL_MEETING in (version.document or {}) for version in before)
+
+
+def _of_terms(session: Session, case: Case, on: date) -> dict[str, Any]:
+    """Where no term dates are known, schools are taken to be open."""
+    calendar = read_calendar(session, on)
+    placed = _of_placement(session, case, on).get("placement_start", on)
+    limit = plan_prepared_by(None, placed)
+    ahead = [term for term in calendar.terms if term.ends_on >= on]
+    return {
+        "school_open_in_time": not ahead or ahead[0].starts_on <= limit,
+        "school_place_by": _school_days_or_working_days(calendar, placed, SCHOOL_DAYS_FOR_A_PLACE),
+        "term_begins": ahead[0].starts_on if ahead else None,
+    }
+
+
+def _school_days_or_working_days(calendar: Calendar, start: date, count: int) -> date:
+    """Where the term dates do not reach, working days stand in: the earlier, safer date."""
+    try:
+        return school_days(calendar, start, count)
+    except FlowFailed:
+        return working_days(None, start, count)
 
 
 def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:
@@ -89,15 +136,18 @@ def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:
         "review_number": review.number,
         "review_limit": review.latest_on,
         "review_date": review.expected_on,
+        "review_held": review.held_on is not None,
         "last_review": before.held_on if before else None,
     }
 
 
 _GROUPS = (
-    (frozenset({"birth_date", "age_today", "looked_after_since", "out_of_area", "year_group"}),
-     _of_child),
+    (frozenset({"birth_date", "age_today", "looked_after_since", "out_of_area", "short_breaks",
+                "year_group"}), _of_child),
     (frozenset({"placement_start", "planned_placement"}), _of_placement),
     (frozenset({"has_school_place"}), _of_school),
-    (frozenset({"plan_prepared", "plan_passed"}), _of_plan),
-    (frozenset({"review_number", "review_limit", "review_date", "last_review"}), _of_review),
+    (frozenset({"school_open_in_time", "school_place_by", "term_begins"}), _of_terms),
+    (frozenset({"plan_prepared", "plan_passed", "plan_is_interim"}), _of_plan),
+    (frozenset({"review_number", "review_limit", "review_date", "review_held", "last_review"}),
+     _of_review),
 )

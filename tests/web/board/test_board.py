@@ -45,6 +45,8 @@ def test_from_a_number_to_the_named_case_to_someone_else_with_a_reason(council):
     late_school(council)
     council.do("tara", "complete_education_sections")
     council.do("tara", "record_child_views")
+    council.do("wilma", "record_carer_view")
+    council.do("viktor", "convene_meeting")
     page = council.sign_in("max").visitor.open("/board/initial-pep/hold_pep_meeting")
     assert "Robin Testerby" in page.text
     assert "Viktor Elsworth" in page.text
@@ -67,6 +69,8 @@ def test_back_to_whoever_the_procedure_names(council):
     late_school(council)
     council.do("tara", "complete_education_sections")
     council.do("tara", "record_child_views")
+    council.do("wilma", "record_carer_view")
+    council.do("viktor", "convene_meeting")
     board = council.sign_in("max").visitor
     for chosen in ("Vera Dunnock", "Whoever the procedure names"):
         page = board.open("/board/initial-pep/hold_pep_meeting").follow("Give to someone else")

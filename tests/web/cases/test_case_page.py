@@ -45,6 +45,8 @@ def test_a_returned_plan_leaves_nothing_done_that_has_to_be_done_again(council):
     council.do("wilma", "complete_social_work_sections")
     council.do("tara", "complete_education_sections")
     council.do("tara", "record_child_views")
+    council.do("wilma", "record_carer_view")
+    council.do("viktor", "convene_meeting")
     council.do("viktor", "hold_pep_meeting")
     council.do("tara", "set_targets_and_actions")
     council.do("tara", "sign_off_teacher")
@@ -103,7 +105,8 @@ def test_the_next_review_waits_from_the_day_on_which_the_first_one_ends(council)
     first = council.gathering()
     for name, step in (
         ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
-        ("tara", "record_child_views"), ("viktor", "hold_pep_meeting"),
+        ("tara", "record_child_views"), ("wilma", "record_carer_view"),
+        ("viktor", "convene_meeting"), ("viktor", "hold_pep_meeting"),
         ("tara", "set_targets_and_actions"), ("tara", "sign_off_teacher"),
         ("wilma", "sign_off_social_worker"),
     ):

@@ -118,6 +118,8 @@ def test_the_next_task_that_is_mine_is_one_click_away(council):
     council.do("wilma", "complete_social_work_sections")
     council.do("tara", "complete_education_sections")
     council.do("tara", "record_child_views")
+    council.do("wilma", "record_carer_view")
+    council.do("viktor", "convene_meeting")
     council.do("viktor", "hold_pep_meeting")
 
     done = council.do("tara", "set_targets_and_actions")
@@ -181,7 +183,8 @@ def test_whoever_signs_can_read_first_what_they_sign(council):
     council.gathering()
     for name, step in (
         ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
-        ("tara", "record_child_views"), ("viktor", "hold_pep_meeting"),
+        ("tara", "record_child_views"), ("wilma", "record_carer_view"),
+        ("viktor", "convene_meeting"), ("viktor", "hold_pep_meeting"),
         ("tara", "set_targets_and_actions"),
     ):
         council.do(name, step)

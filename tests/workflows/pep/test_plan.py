@@ -14,7 +14,8 @@ def to_signatures(case):
     for element, name in (
         ("initiate_pep", "wilma"), ("allocate_caseworker", "vera"),
         ("complete_social_work_sections", "wilma"), ("complete_education_sections", "tara"),
-        ("record_child_views", "tara"), ("hold_pep_meeting", "vera"),
+        ("record_child_views", "tara"), ("record_carer_view", "wilma"),
+        ("convene_meeting", "vera"), ("hold_pep_meeting", "vera"),
         ("set_targets_and_actions", "tara"),
     ):
         case.do(element, name)
