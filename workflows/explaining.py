@@ -14,7 +14,7 @@ from engine.work import LONDON, Work, query
 from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.calendar import in_words
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
-from workflows.pep.facts import FACTS
+from workflows.pep.facts import FACTS, fact_in_words
 
 
 @query
@@ -28,7 +28,14 @@ def explain_date(work: Work, case_id: UUID, element: str, started_at: datetime) 
         explained = explain_moment(procedure, element, world, started_at, outcomes)
     except FlowFailed:
         return ""
-    return _sentence(*explained) if explained else ""
+    if explained is None:
+        return ""
+    value, steps = explained
+    resting_on = sorted(procedure.moments[element].asks)
+    facts = [words for name in resting_on
+             if (words := fact_in_words(work.session, case, name, work.today))]
+    own = _sentence(value, steps) if steps or not facts else ""
+    return " ".join(filter(None, (own, *facts)))
 
 
 def _sentence(value: object, steps: list[Step]) -> str:
@@ -68,6 +75,8 @@ def limit_in_words(expression: str | None) -> str:
         return _LIMITS[one.group("name")]
     if one and one.group("name") in _TITLES:
         return f"{_TITLES[one.group('name')]} ({_fact_in_words(one.group('fact'))})"
+    if expression in FACTS:
+        return _fact_in_words(expression)
     day_after = expression.removesuffix(' + duration("24h")')
     if day_after != expression:
         return f"the day after {limit_in_words(day_after)}"

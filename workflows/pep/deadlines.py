@@ -13,8 +13,10 @@ from typing import Any
 
 from engine.domain import Function, Overload, Step, ValueType
 from workflows.calendar import (
+    day_in_words,
     explain_working_days,
     in_words,
+    last_working_day_before,
     months,
     months_in_words,
     working_days,
@@ -105,6 +107,25 @@ DEADLINES = (
 def plan_prepared_by(_calendar: Any, placement_start: date) -> date:
     """10 working days from the start of the first placement (procedure 4.9.2, section 1, 3)."""
     return working_days(None, placement_start, 10)
+
+
+def plan_due(opened_on: date, placement_start: date, *, planned: bool) -> date:
+    """The day that the steps of an initial plan count back from.
+
+    The last working day before a planned placement, where ten working days lie between the day on
+    which the case was opened and it (procedure 4.9.2, section 1, 3); else the statutory limit.
+    """
+    if planned and opened_on <= working_days(None, placement_start, -10):
+        return last_working_day_before(None, placement_start)
+    return plan_prepared_by(None, placement_start)
+
+
+def plan_due_in_words(due_on: date, placement_start: date) -> str:
+    """Why the plan is due on that day: the arithmetic of `plan_due`, in one sentence."""
+    if due_on < placement_start:
+        return (f"The plan is due on {day_in_words(due_on)}, the last working day before the "
+                f"planned placement of {day_in_words(placement_start)}.")
+    return f"The plan is due {limit_in_words('plan_prepared_by', placement_start)}."
 
 
 def first_review_by(_calendar: Any, looked_after_since: date) -> date:

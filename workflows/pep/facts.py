@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from engine.domain import Fact, ValueType
 from engine.errors import FlowFailed
 from engine.store.models import Case
+from engine.work import LONDON
 from workflows.calendar import Calendar, age, school_days, working_days
 from workflows.children import Child, Enrolment, attended, first_placement, year_group
 from workflows.council import read_calendar
-from workflows.pep.deadlines import plan_prepared_by
+from workflows.pep.deadlines import plan_due, plan_due_in_words, plan_prepared_by
 from workflows.pep.plan import versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
 
@@ -36,6 +37,8 @@ FACTS = {
         Fact("looked_after_since", _D, True, "Becoming looked after"),
         Fact("placement_start", _D, True, "Start of the first placement"),
         Fact("planned_placement", _B, True, "The first placement was planned"),
+        Fact("plan_due", _D, True, "Day by which the initial plan is due: before a planned "
+             "placement, else 10 working days from its start"),
         Fact("out_of_area", _B, True, "Placed in another council's area"),
         Fact("short_breaks", _B, True, "Looked after for short breaks only"),
         Fact("has_school_place", _B, True, "Has a school place"),
@@ -77,9 +80,24 @@ def _of_child(session: Session, case: Case, on: date) -> dict[str, Any]:
     }
 
 
+def fact_in_words(session: Session, case: Case, name: str, on: date) -> str:
+    """Why a fact that is itself counted has its value, in a sentence; empty of any other."""
+    if name != "plan_due":
+        return ""
+    found = read_facts(session, case, frozenset({name, "placement_start"}), on)
+    return plan_due_in_words(found[name], found["placement_start"]) if found else ""
+
+
 def _of_placement(session: Session, case: Case, _on: date) -> dict[str, Any]:
     row = first_placement(session, session.get_one(Child, case.child_id))
-    return {"placement_start": row.starts_on, "planned_placement": row.planned} if row else {}
+    if row is None:
+        return {}
+    opened_on = case.opened_at.astimezone(LONDON).date()
+    return {
+        "placement_start": row.starts_on,
+        "planned_placement": row.planned,
+        "plan_due": plan_due(opened_on, row.starts_on, planned=row.planned),
+    }
 
 
 def _of_school(session: Session, case: Case, on: date) -> dict[str, Any]:
@@ -144,7 +162,7 @@ def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:
 _GROUPS = (
     (frozenset({"birth_date", "age_today", "looked_after_since", "out_of_area", "short_breaks",
                 "year_group"}), _of_child),
-    (frozenset({"placement_start", "planned_placement"}), _of_placement),
+    (frozenset({"placement_start", "planned_placement", "plan_due"}), _of_placement),
     (frozenset({"has_school_place"}), _of_school),
     (frozenset({"school_open_in_time", "school_place_by", "term_begins"}), _of_terms),
     (frozenset({"plan_prepared", "plan_passed", "plan_is_interim"}), _of_plan),
