@@ -103,6 +103,11 @@ def last_working_day_by(_calendar: Any, day: date) -> date:
     return day if not_working(day) is None else working_days(None, day, -1)
 
 
+def later_of(_calendar: Any, one: date, other: date) -> date:
+    """A due date that leaves whoever gets the task late at least some time."""
+    return max(one, other)
+
+
 def age(calendar: Calendar | None, birth: date, on: date | None = None) -> int:
     """Whole years on a day, or today. Born on 29 February: a year older on 1 March."""
     on = on or (calendar.today if calendar else None)
@@ -281,6 +286,7 @@ FUNCTIONS = (
              explain_last_working_day_before, "last working day before"),
     Function("last_working_day_by", _DAY, last_working_day_by,
              explain_last_working_day_by, "last working day on or before"),
+    Function("later_of", (Overload((_D, _D), _D),), later_of, None, "the later of two dates"),
     Function("age", (Overload((_D,), _I), Overload((_D, _D), _I)), age, None,
              "age in whole years, today or on a day"),
     Function("date", (Overload((_S,), _D),), read_date, None, "a date"),

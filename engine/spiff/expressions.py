@@ -82,7 +82,8 @@ class _Evaluation:
 
     calendar: Any
     known: frozenset[str]
-    steps: list[Step] | None = None
+    counts: list[tuple[Any, Sequence[Step]]] | None = None
+    """Of each function that counted days: what it gave, and the days that it passed."""
     failure: Exception | None = None
     """What a function raised: kept here, because CEL absorbs it (`f(x) || true` is true)."""
 
@@ -119,8 +120,26 @@ class Expression:
 
     def explain(self, values: Mapping[str, Any], calendar: Any) -> tuple[Any, list[Step]]:
         """The value, and every calendar day that its functions passed, in order."""
+        value, counts = self._counted(values, calendar)
+        return value, [step for _, steps in counts for step in steps]
+
+    def explain_what_decided(
+        self, values: Mapping[str, Any], calendar: Any
+    ) -> tuple[Any, list[Step]]:
+        """As `explain`, but of several counts only the days of the one that gave the value.
+
+        A day more or less, as in `+ duration("24h")`, still rests on that count.
+        """
+        value, counts = self._counted(values, calendar)
+        found = [steps for given, steps in counts if _within_a_day(given, value)]
+        chosen = found[:1] or [steps for _, steps in counts]
+        return value, [step for steps in chosen for step in steps]
+
+    def _counted(
+        self, values: Mapping[str, Any], calendar: Any
+    ) -> tuple[Any, list[tuple[Any, Sequence[Step]]]]:
         evaluation = _Evaluation(calendar, _known(values), [])
-        return self._run(values, evaluation), evaluation.steps or []
+        return self._run(values, evaluation), evaluation.counts or []
 
     def _run(self, values: Mapping[str, Any], evaluation: _Evaluation) -> Any:
         if self._compiled is None:
@@ -334,14 +353,18 @@ def _implementation(function: Function, overload: Overload) -> Callable[..., Any
         ]
         try:
             value = function.call(evaluation.calendar, *given)
-            if evaluation.steps is not None and function.explain is not None:
-                evaluation.steps += function.explain(evaluation.calendar, *given)
+            if evaluation.counts is not None and function.explain is not None:
+                evaluation.counts.append((value, function.explain(evaluation.calendar, *given)))
             return _inward(function.name, value, overload.result)
         except Exception as problem:
             evaluation.failure = evaluation.failure or problem
             raise
 
     return call
+
+
+def _within_a_day(given: Any, value: Any) -> bool:
+    return isinstance(value, date) and abs(value - given) <= timedelta(days=1)
 
 
 def _is_known(name: str) -> bool:

@@ -73,11 +73,15 @@ def explain_moment(
     started_at: datetime,
     outcomes: Mapping[str, Any],
 ) -> tuple[Any, list[Step]] | None:
-    """The value of a due date or timer and every day that was counted for it."""
+    """The value of a due date or timer and every day that was counted for it.
+
+    Of several dates between which it chooses, the days of the one that it chose.
+    """
     expression = procedure.moments.get(element)
     if expression is None:
         return None
-    return expression.explain(_values(expression, world, outcomes, started_at), world.calendar)
+    values = _values(expression, world, outcomes, started_at)
+    return expression.explain_what_decided(values, world.calendar)
 
 
 def evaluate(

@@ -13,6 +13,9 @@ LONDON = ZoneInfo("Europe/London")
 EASTER_CHILD = {
     "looked_after_since": date(2026, 3, 25),
     "placement_start": date(2026, 3, 25),
+    "plan_from": date(2026, 3, 25),
+    "plan_due": date(2026, 4, 10),
+    "review_limit": date(2026, 4, 24),
     "plan_prepared": False,
     "plan_passed": False,
     "planned_placement": False,
@@ -36,6 +39,26 @@ SECOND_REVIEW = {
     "short_breaks": False,
 }
 MEETING = date(2026, 4, 7)
+GIVEN = {
+    "initiate_pep": {"care_plan_reference": "C-1", "disrupts_key_stage_4": "no"},
+    "allocate_caseworker": {"caseworker": "someone"},
+    "complete_social_work_sections": {"parental_responsibility": "the council"},
+    "update_social_work_sections": {"parental_responsibility": "the council"},
+    "record_carer_view": {"carers_view": "as told"},
+    "complete_education_sections": {"arrangement_statement": "full time"},
+    "record_child_views": {"views_given": "in_person"},
+    "convene_meeting": {"meeting_planned_on": MEETING, "meeting_place": "library"},
+    "fix_meeting": {"meeting_planned_on": date(2026, 7, 8), "meeting_place": "library"},
+    "hold_pep_meeting": {"meet_again": "no"},
+    "hold_review_meeting": {"meet_again": "no"},
+    "collect_progress": {"attendance_percent": 94.0},
+    "judge_progress": {"all_on_track": "yes", "delivered": "yes"},
+    "revise_targets": {"agreed_with_child": "yes"},
+    "decide_pupil_premium": {"premium_decision": "granted"},
+    "distribute_copies": {"filed_on": date(2026, 4, 30)},
+    "plan_key_stage_4_move": {"move_is_emergency": "no"},
+}
+"""What a story need not say: of the answers to each step, those that the diagrams ask for."""
 BOTH = ("sign_off_teacher", "sign_off_social_worker")
 
 
@@ -47,6 +70,7 @@ class Walk:
     def __init__(self, folder, facts, today):
         self.facts_now = dict(facts)
         self.called = []
+        self.chased = []
         self._procedure = compile_procedure(folder.files, vocabulary(), folder.name)
         self._today = today
         self._flow = Flow.start(self._procedure, self)
@@ -59,7 +83,9 @@ class Walk:
         return {name: self.facts_now[name] for name in names if name in self.facts_now}
 
     def perform(self, call):
-        self.called.append((call.name, call.to))
+        process = self._procedure.elements[call.element].process
+        told = self.chased if process.endswith("-chasing") else self.called
+        told.append((call.name, call.to))
         return {}
 
     @property
@@ -73,14 +99,13 @@ class Walk:
     def do(self, *steps, **outcomes):
         for step in steps:
             (task,) = [task for task in self._flow.open_tasks if task.element == step]
-            self._flow.complete(task.token, outcomes, self)
+            self._flow.complete(task.token, {**GIVEN.get(step, {}), **outcomes}, self)
 
     def day(self, day):
         """Let the day begin: what waited for it, or for a day before, goes on."""
         self._today = day
-        for timer in self._flow.timers:
-            if self.waits_until(timer.element) <= day:
-                self._flow.fire(timer.token, self)
+        while due := [each for each in self._flow.timers if self.waits_until(each.element) <= day]:
+            self._flow.fire(due[0].token, self)
 
     def waits_until(self, element):
         (timer,) = [timer for timer in self._flow.timers if timer.element == element]
@@ -110,16 +135,14 @@ def to_gathering(walk, disrupts="no"):
 
 
 def gather(walk):
-    walk.do("convene_meeting", meeting_planned_on=MEETING)
-    walk.do("complete_education_sections", "record_child_views", "record_carer_view",
-            "complete_social_work_sections")
+    walk.do("convene_meeting", "complete_education_sections", "record_child_views",
+            "record_carer_view", "complete_social_work_sections")
 
 
 def to_the_signatures(walk):
     to_gathering(walk)
     gather(walk)
-    walk.do("hold_pep_meeting", meet_again="no")
-    walk.do("set_targets_and_actions")
+    walk.do("hold_pep_meeting", "set_targets_and_actions")
 
 
 def test_from_coming_into_care_to_a_plan_in_force(initial_case):
@@ -131,8 +154,7 @@ def test_from_coming_into_care_to_a_plan_in_force(initial_case):
                          "record_child_views", "record_carer_view", "convene_meeting"}
     gather(walk)
     assert walk.open == {"hold_pep_meeting"}
-    walk.do("hold_pep_meeting", meet_again="no")
-    walk.do("set_targets_and_actions")
+    walk.do("hold_pep_meeting", "set_targets_and_actions")
     assert walk.open == set(BOTH)
     walk.do(*BOTH)
     walk.do("assure_quality", quality_rating="green")
@@ -142,6 +164,8 @@ def test_from_coming_into_care_to_a_plan_in_force(initial_case):
     assert walk.called[-1] == ("open_next_review", None)
     assert walk.open == {"distribute_copies", "decide_pupil_premium"}
     walk.do("distribute_copies")
+    assert walk.ended is None
+    walk.do("decide_pupil_premium")
     assert walk.ended == "plan_in_force"
 
 
@@ -152,12 +176,16 @@ def test_short_breaks_and_grown_up_people_need_no_plan(initial):
 
 
 def test_a_case_of_a_two_year_old_waits_for_the_third_birthday(initial):
-    facts = {**EASTER_CHILD, "age_today": 2, "birth_date": date(2023, 5, 4)}
+    facts = {**EASTER_CHILD, "age_today": 2, "birth_date": date(2023, 5, 4),
+             "plan_from": date(2026, 5, 4), "plan_due": date(2026, 5, 18),
+             "review_limit": date(2026, 7, 24), "review_date": date(2026, 7, 24)}
     walk = Walk(initial, facts, date(2026, 3, 25))
     assert walk.open == set()
     assert walk.waits_until("third_birthday") == date(2026, 5, 4)
     walk.day(date(2026, 5, 4))
     assert walk.open == {"initiate_pep"}
+    assert walk.due("initiate_pep") == date(2026, 5, 5)
+    assert (walk.called, walk.chased) == ([], [])
 
 
 def test_in_school_holidays_the_virtual_school_makes_an_interim_plan(initial):
@@ -190,6 +218,19 @@ def test_a_child_without_a_school_place_gets_one_while_the_plan_goes_on(initial)
     assert "secure_school_place" not in walk.open
 
 
+def test_a_case_does_not_end_while_the_child_has_no_school(initial):
+    walk = Walk(initial, {**EASTER_CHILD, "has_school_place": False}, date(2026, 3, 25))
+    to_the_signatures(walk)
+    walk.do(*BOTH)
+    walk.do("assure_quality", quality_rating="green")
+    walk.do("decide_pupil_premium")
+    walk.do("hold_first_review", review_outcome="content")
+    walk.do("distribute_copies", "arrange_interim_education")
+    assert walk.open == {"secure_school_place"}
+    walk.do("secure_school_place")
+    assert walk.ended == "plan_in_force"
+
+
 @pytest.mark.parametrize("decision", ["approved", "refused"])
 def test_a_move_in_key_stage_4_is_decided_by_a_nominated_officer(initial_case, decision):
     to_gathering(initial_case, disrupts="yes")
@@ -198,6 +239,20 @@ def test_a_move_in_key_stage_4_is_decided_by_a_nominated_officer(initial_case, d
     initial_case.do("decide_key_stage_4_move", move_decision=decision)
     assert "decide_key_stage_4_move" not in initial_case.open
     assert "convene_meeting" in initial_case.open
+
+
+def test_a_child_who_had_to_move_in_an_emergency_is_not_kept_waiting(initial_case):
+    to_gathering(initial_case, disrupts="yes")
+    initial_case.do("plan_key_stage_4_move", move_is_emergency="yes")
+    assert "record_emergency_move" in initial_case.open
+    assert initial_case.due("record_emergency_move") == date(2026, 4, 1)
+
+
+def test_nobody_is_asked_about_key_stage_4_before_it(initial_case):
+    """The question is hidden then, so its answer is not there."""
+    initial_case.do("initiate_pep", disrupts_key_stage_4=None)
+    initial_case.do("allocate_caseworker")
+    assert "plan_key_stage_4_move" not in initial_case.open
 
 
 def test_a_meeting_that_was_not_complete_is_held_again_on_another_day(initial_case):
@@ -334,8 +389,53 @@ def test_a_returned_plan_stays_prepared(initial_case):
 
 
 def test_a_corrected_placement_date_moves_what_is_watched(initial_case):
-    initial_case.facts_now["placement_start"] = date(2026, 3, 30)
+    initial_case.facts_now["plan_due"] = date(2026, 4, 15)
     assert initial_case.waits_until("two_days_left") == date(2026, 4, 13)
+
+
+def test_whatever_is_missing_is_chased_and_then_told_to_the_next_level(initial_case):
+    walk = initial_case
+    walk.day(date(2026, 3, 27))
+    assert walk.chased == [("tell", "social_worker")]
+    walk.day(date(2026, 3, 30))
+    assert walk.chased[1:] == [("tell", "social_worker"), ("escalate", "team_manager")]
+    walk.do("initiate_pep", "allocate_caseworker", "complete_social_work_sections")
+    walk.day(date(2026, 4, 3))
+    assert set(walk.chased[3:]) == {("tell", "social_worker"), ("tell", "designated_teacher"),
+                                    ("tell", "virtual_school"), ("escalate", "virtual_school")}
+
+
+def test_nobody_who_has_done_their_part_is_chased(initial_case):
+    to_the_signatures(initial_case)
+    for day in range(26, 32):
+        initial_case.day(date(2026, 3, day))
+    for day in range(1, 11):
+        initial_case.day(date(2026, 4, day))
+    assert initial_case.chased == []
+
+
+def test_for_an_interim_plan_nobody_is_chased_for_the_full_one(initial):
+    walk = Walk(initial, {**EASTER_CHILD, "school_open_in_time": False}, date(2026, 3, 25))
+    to_gathering(walk)
+    for day in (1, 2, 3, 7, 8):
+        walk.day(date(2026, 4, day))
+    assert walk.chased == []
+
+
+def test_a_planned_placement_has_its_track_before_the_child_moves(initial):
+    facts = {**EASTER_CHILD, "planned_placement": True, "placement_start": date(2026, 3, 25),
+             "plan_due": date(2026, 3, 24)}
+    walk = Walk(initial, facts, date(2026, 3, 10))
+    assert walk.due("initiate_pep") == date(2026, 3, 11)
+    assert walk.due("complete_education_sections") == date(2026, 3, 18)
+    assert walk.due("sign_off_social_worker") == date(2026, 3, 24)
+
+
+def test_a_case_that_begins_late_gives_everyone_at_least_the_next_working_day(initial):
+    walk = Walk(initial, EASTER_CHILD, date(2026, 4, 9))
+    assert walk.due("complete_social_work_sections") == date(2026, 4, 10)
+    assert walk.due("set_targets_and_actions") == date(2026, 4, 10)
+    assert walk.due("sign_off_social_worker") == date(2026, 4, 10)
 
 
 def test_a_review_sleeps_until_thirty_working_days_before_its_limit(review):
@@ -351,15 +451,13 @@ def test_a_review_sleeps_until_thirty_working_days_before_its_limit(review):
 
 def to_the_meeting(walk, all_on_track):
     walk.do("confirm_review_date")
-    walk.do("fix_meeting", meeting_planned_on=date(2026, 7, 8))
-    walk.do("update_social_work_sections", "record_child_views", "record_carer_view",
-            "collect_progress")
+    walk.do("fix_meeting", "update_social_work_sections", "record_child_views",
+            "record_carer_view", "collect_progress")
     walk.do("judge_progress", all_on_track=all_on_track)
 
 
 def to_the_quality(walk):
-    walk.do("hold_review_meeting", meet_again="no")
-    walk.do("revise_targets", *BOTH)
+    walk.do("hold_review_meeting", "revise_targets", *BOTH)
 
 
 def test_from_the_review_date_to_an_updated_plan(review_case):
@@ -367,10 +465,8 @@ def test_from_the_review_date_to_an_updated_plan(review_case):
     walk.do("confirm_review_date")
     assert walk.open == {"update_social_work_sections", "record_carer_view", "collect_progress",
                          "record_child_views", "fix_meeting"}
-    walk.do("fix_meeting", meeting_planned_on=date(2026, 7, 8))
-    walk.do("update_social_work_sections", "record_child_views", "record_carer_view",
-            "collect_progress")
-    walk.do("judge_progress", all_on_track="yes")
+    walk.do("fix_meeting", "update_social_work_sections", "record_child_views",
+            "record_carer_view", "collect_progress", "judge_progress")
     assert walk.open == {"hold_review_meeting"}
     to_the_quality(walk)
     walk.do("assure_quality", quality_rating="green")
@@ -437,3 +533,43 @@ def test_a_plan_that_was_passed_on_before_the_review_is_not_told(review_case):
         review_case.day(date(2026, 7, day))
     assert review_case.called == [("pass_plan_on", None)]
     assert review_case.open == {"hold_statutory_review", "decide_pupil_premium"}
+
+
+def test_a_review_brought_forward_leaves_a_working_day_for_each_step_and_chases_nobody_yet(review):
+    """Seven working days are left: no task is late on the day on which it opens."""
+    facts = {**SECOND_REVIEW, "review_date": date(2026, 6, 23), "review_limit": date(2026, 6, 23)}
+    walk = Walk(review, facts, date(2026, 6, 12))
+    walk.day(date(2026, 6, 12))
+    walk.do("confirm_review_date")
+    for step in ("update_social_work_sections", "collect_progress", "fix_meeting",
+                 "record_child_views", "revise_targets"):
+        assert walk.due(step) == date(2026, 6, 15)
+    assert walk.chased == []
+    walk.day(date(2026, 6, 15))
+    assert ("tell", "social_worker") in walk.chased
+
+
+def test_a_date_that_is_not_fixed_is_told_to_the_managers(review):
+    walk = Walk(review, SECOND_REVIEW, date(2026, 4, 24))
+    walk.day(date(2026, 6, 12))
+    walk.day(date(2026, 6, 27))
+    assert walk.called == [("escalate", "manager")]
+    assert walk.open == {"confirm_review_date"}
+
+
+def test_provision_that_was_not_delivered_is_told_to_the_virtual_school(review):
+    walk = Walk(review, SECOND_REVIEW, date(2026, 4, 24))
+    walk.day(date(2026, 6, 12))
+    walk.do("confirm_review_date", "fix_meeting", "update_social_work_sections",
+            "record_child_views", "record_carer_view", "collect_progress")
+    walk.do("judge_progress", delivered="no")
+    walk.day(date(2026, 7, 8))
+    assert walk.chased == [("tell", "virtual_school")]
+
+
+def test_the_review_after_an_interim_plan_meets_in_the_first_ten_days_of_term(review):
+    facts = {**SECOND_REVIEW, "plan_is_interim": True, "term_begins": date(2026, 5, 5)}
+    walk = Walk(review, facts, date(2026, 4, 24))
+    walk.day(date(2026, 5, 5))
+    assert walk.due("confirm_review_date") == date(2026, 5, 7)
+    assert walk.due("fix_meeting") == date(2026, 5, 12)

@@ -92,7 +92,7 @@ def test_everything_with_a_name_outside_its_shape_has_a_place_for_it(chart):
 def test_it_fits_a_wide_screen_without_becoming_small(chart):
     pool = chart.picture.shapes["pool"]
     assert pool.right - pool.left <= 2650
-    assert pool.bottom - pool.top <= 1200
+    assert pool.bottom - pool.top <= 1400
 
 
 def _labels(chart):

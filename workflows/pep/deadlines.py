@@ -109,6 +109,11 @@ def plan_prepared_by(_calendar: Any, placement_start: date) -> date:
     return working_days(None, placement_start, 10)
 
 
+def third_birthday(born_on: date) -> date:
+    """From here on a plan is made (East Riding's guidance notes 4.9.3: aged 3 and above)."""
+    return months(None, born_on, 36)
+
+
 def plan_due(opened_on: date, placement_start: date, *, planned: bool) -> date:
     """The day that the steps of an initial plan count back from.
 

@@ -14,7 +14,12 @@ from engine.work import LONDON
 from workflows.calendar import Calendar, age, school_days, working_days
 from workflows.children import Child, Enrolment, attended, first_placement, year_group
 from workflows.council import read_calendar
-from workflows.pep.deadlines import plan_due, plan_due_in_words, plan_prepared_by
+from workflows.pep.deadlines import (
+    plan_due,
+    plan_due_in_words,
+    plan_prepared_by,
+    third_birthday,
+)
 from workflows.pep.plan import versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
 
@@ -36,6 +41,8 @@ FACTS = {
         Fact("age_today", _I, True, "Age in whole years today"),
         Fact("looked_after_since", _D, True, "Becoming looked after"),
         Fact("placement_start", _D, True, "Start of the first placement"),
+        Fact("plan_from", _D, True, "Day from which the plan's 10 working days count: start of the "
+             "first placement, or the third birthday after it"),
         Fact("planned_placement", _B, True, "The first placement was planned"),
         Fact("plan_due", _D, True, "Day by which the initial plan is due: before a planned "
              "placement, else 10 working days from its start"),
@@ -84,19 +91,24 @@ def fact_in_words(session: Session, case: Case, name: str, on: date) -> str:
     """Why a fact that is itself counted has its value, in a sentence; empty of any other."""
     if name != "plan_due":
         return ""
-    found = read_facts(session, case, frozenset({name, "placement_start"}), on)
-    return plan_due_in_words(found[name], found["placement_start"]) if found else ""
+    found = read_facts(session, case, frozenset({name, "plan_from"}), on)
+    return plan_due_in_words(found[name], found["plan_from"]) if found else ""
 
 
 def _of_placement(session: Session, case: Case, _on: date) -> dict[str, Any]:
-    row = first_placement(session, session.get_one(Child, case.child_id))
+    child = session.get_one(Child, case.child_id)
+    row = first_placement(session, child)
     if row is None:
         return {}
     opened_on = case.opened_at.astimezone(LONDON).date()
+    counts_from = max(row.starts_on, third_birthday(child.born_on))
     return {
         "placement_start": row.starts_on,
+        "plan_from": counts_from,
         "planned_placement": row.planned,
-        "plan_due": plan_due(opened_on, row.starts_on, planned=row.planned),
+        "plan_due": plan_due(
+            opened_on, counts_from, planned=row.planned and counts_from == row.starts_on
+        ),
     }
 
 
@@ -162,7 +174,7 @@ def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:
 _GROUPS = (
     (frozenset({"birth_date", "age_today", "looked_after_since", "out_of_area", "short_breaks",
                 "year_group"}), _of_child),
-    (frozenset({"placement_start", "planned_placement", "plan_due"}), _of_placement),
+    (frozenset({"placement_start", "plan_from", "planned_placement", "plan_due"}), _of_placement),
     (frozenset({"has_school_place"}), _of_school),
     (frozenset({"school_open_in_time", "school_place_by", "term_begins"}), _of_terms),
     (frozenset({"plan_prepared", "plan_passed", "plan_is_interim"}), _of_plan),

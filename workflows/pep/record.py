@@ -149,6 +149,7 @@ _DECLARED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("changes.emergency", "An emergency", "choice", _SW, _CARE),
         ("changes.consultation", "What those consulted said", "text", _SW),
         ("changes.wishes_heard", "The child's wishes were heard", "yes_no", _VS),
+        ("changes.arranged_since", "Education arranged since an emergency move", "text", _VS),
         ("changes.both_consulted", "Teacher and reviewing officer consulted", "yes_no", _VS),
         ("changes.decision", "The nominated officer's decision", "choice", _VS),
         ("changes.decision_reason", "Why it was decided so", "text", _VS, _CARE),

@@ -19,7 +19,12 @@ from workflows.children import Child, Enrolment, Placement, School, end_of_care
 from workflows.involvements import start_involvement
 from workflows.people import one_at_a_time, people_in_role
 from workflows.pep.actions import REVIEW_PROCEDURE
-from workflows.pep.deadlines import first_review_by, later_review_by, second_review_by
+from workflows.pep.deadlines import (
+    first_review_by,
+    later_review_by,
+    second_review_by,
+    third_birthday,
+)
 from workflows.pep.duplicates import find_duplicate, is_upn_taken
 from workflows.pep.plan import begin_plan
 from workflows.pep.reviews import StatutoryReview, newest_review
@@ -28,9 +33,6 @@ PROCEDURE = "initial-pep"
 AHEAD = 90
 """Days before a planned placement on which its case may be started."""
 ADULT = 18
-YOUNGEST = 3
-"""East Riding's guidance 4.9.3: every child and young person aged 3 and above."""
-
 AROUND = ("social_worker", "team_manager", "designated_teacher", "reviewing_officer")
 """The roles that a person is chosen for when care begins."""
 
@@ -104,13 +106,7 @@ def _start(work: Work, given: Mapping[str, Any], nonce: str) -> UUID:
         return begun
     child = _add_child(work, given)
     case = new_case(work, PROCEDURE, child.id, case_id=_case_id(work, nonce))
-    work.session.add(
-        StatutoryReview(
-            child_id=child.id, case_id=case.id, number=1,
-            limit_on=first_review_by(None, given["became_looked_after_on"]),
-        )
-    )
-    work.session.flush()
+    add_first_review(work, case, child)
     begin_plan(work, case, "First plan")
     for role in AROUND:
         if given.get(role):
@@ -144,6 +140,30 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
         begin_plan(work, case, "First plan" if procedure == PROCEDURE else "Next review")
     begin_case(work, case)
     return case.id
+
+
+def add_first_review(work: Work, case: Case, child: Child) -> None:
+    """Tie a first plan's case to the review that it prepares: the first one, within 20 working
+    days (regulation 33(1)).
+
+    Of a child who is younger than three then, the first one from the third birthday on: those
+    before need no plan. Each is taken to be held on the last lawful day.
+    """
+    number, limit = 1, first_review_by(None, child.looked_after_on)
+    while limit < third_birthday(child.born_on):
+        limit = _review_by_after(number, limit)
+        number += 1
+    work.session.add(
+        StatutoryReview(child_id=child.id, case_id=case.id, care_period=child.care_period,
+                        number=number, limit_on=limit)
+    )
+    work.session.flush()
+
+
+def _review_by_after(number: int, held_on: date) -> date:
+    """The latest lawful day of the review after that one (regulation 33(2))."""
+    by = second_review_by if number == 1 else later_review_by
+    return by(None, held_on)
 
 
 def must_not_run(work: Work, child_id: UUID) -> None:
@@ -183,8 +203,7 @@ def _prepare_review(work: Work, case: Case, child: Child) -> None:
 def _limit_after(last: StatutoryReview | None, child: Child) -> date:
     if last is None or last.held_on is None:
         return first_review_by(None, child.looked_after_on)
-    by = second_review_by if last.number == 1 else later_review_by
-    return by(None, last.held_on)
+    return _review_by_after(last.number, last.held_on)
 
 
 def _impossible(work: Work, given: Mapping[str, Any]) -> dict[str, str]:
@@ -203,8 +222,6 @@ def _impossible(work: Work, given: Mapping[str, Any]) -> dict[str, str]:
          f"This is more than {AHEAD} days ahead. Start the case nearer to the day"),
         (age(None, born, placed) >= ADULT, "born_on",
          f"The young person is {ADULT} or older when the placement begins"),
-        (born <= placed and age(None, born, placed) < YOUNGEST, "born_on",
-         f"A plan is made from the age of {YOUNGEST}. Start the case on the third birthday"),
     )
     problems: dict[str, str] = {}
     for broken, field, sentence in rules:

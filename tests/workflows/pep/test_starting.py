@@ -1,13 +1,16 @@
 """Starting a case: the check for a record that exists, and dates that cannot be."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, Refused
+from engine.timers import fire_due_timers
 from workflows.children import Child
 from workflows.pep.duplicates import find_duplicate
+from workflows.pep.reviews import review_of
 from workflows.pep.starting import start_initial_pep
 
 
@@ -49,7 +52,6 @@ def test_ten_checks_a_day_and_no_more(small_council):
     [
         ({"first_placement_on": "2014-01-01"}, "first_placement_on", "before the child was born"),
         ({"born_on": "2027-01-01"}, "born_on", "in the future"),
-        ({"born_on": "2024-05-04"}, "born_on", "from the age of 3"),
         ({"born_on": "2005-05-04"}, "born_on", "18 or older"),
         ({"became_looked_after_on": "2026-03-30"}, "first_placement_on",
          "before the child became looked after"),
@@ -79,3 +81,19 @@ def test_the_same_upn_twice_is_refused(small_council):
         small_council.start(upn="Z123456789012", family_name="Other")
 
     assert "already has a record" in problem.value.errors["upn"]
+
+
+def test_a_two_year_olds_case_waits_for_the_third_birthday_and_counts_from_there(small_council):
+    """The reviews until then need no plan; the first one after it is what the plan is for."""
+    case = small_council.start(born_on="2023-09-01")
+
+    assert case.open() == {}
+    with small_council.by("wilma").begin(writing=False) as work:
+        review = review_of(work.session, case.id)
+        assert (review.number, review.limit_on) == (3, date(2027, 1, 24))
+
+    small_council.clock.move_to(datetime(2026, 9, 1, 9, tzinfo=UTC))
+    fire_due_timers(small_council.installation.acting(SYSTEM))
+
+    assert list(case.open()) == ["initiate_pep"]
+    assert case.open()["initiate_pep"].due_on == date(2026, 9, 2)

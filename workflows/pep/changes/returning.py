@@ -28,10 +28,14 @@ from workflows.pep.changes.command import (
     note,
     refuse,
 )
-from workflows.pep.deadlines import first_review_by
 from workflows.pep.plan import begin_plan
-from workflows.pep.reviews import StatutoryReview
-from workflows.pep.starting import ADULT, AROUND, PROCEDURE, must_not_run
+from workflows.pep.starting import (
+    ADULT,
+    AROUND,
+    PROCEDURE,
+    add_first_review,
+    must_not_run,
+)
 
 
 @verb
@@ -50,13 +54,7 @@ def return_to_care(work: Work, /, case_id: UUID, *, reason: str, **given: Any) -
     _must_be_possible(work, child, ended, reason, given)
     _begin_again(work, child, given)
     case = new_case(work, PROCEDURE, child.id, previous_id=_newest_case(work, child))
-    work.session.add(
-        StatutoryReview(
-            child_id=child.id, case_id=case.id, care_period=child.care_period, number=1,
-            limit_on=first_review_by(None, child.looked_after_on),
-        )
-    )
-    work.session.flush()
+    add_first_review(work, case, child)
     begin_plan(work, case, "Returned to care")
     for role in AROUND:
         if given.get(role):

@@ -42,6 +42,7 @@ def test_a_preview_leaves_nothing_behind(waiting):
 def test_dates_that_are_past_by_then_are_called_so(waiting):
     waiting.move_to("2026-06-15")
     waiting.case.do("confirm_review_date", "rob", planned_review_on="2026-07-20")
+    waiting.move_to("2026-06-22")
 
     seen = waiting.preview("rob", "bring_review_forward", on="2026-06-26", reason=REASON)
 
