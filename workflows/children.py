@@ -167,10 +167,15 @@ def attended(on: date) -> tuple[ColumnElement[bool], ...]:
 
 def year_group(born_on: date, on: date) -> int | None:
     """Year in an English school on a day: school years run from 1 September to 31 August."""
+    year = school_year(born_on, on)
+    return year if 0 <= year <= 13 else None
+
+
+def school_year(born_on: date, on: date) -> int:
+    """The year group, counted on: -1 is the year before Reception, 14 the one after Year 13."""
     academic_year = on.year if on.month >= 9 else on.year - 1
     turned_five_by = born_on.year + (1 if born_on.month >= 9 else 0) + 4
-    year = academic_year - turned_five_by
-    return year if 0 <= year <= 13 else None
+    return academic_year - turned_five_by
 
 
 def _current(work: Work, ids: set[UUID]) -> dict[UUID, Placement]:

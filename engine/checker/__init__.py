@@ -158,15 +158,19 @@ def _form(form: Form, folder: Folder, elements: Mapping[str, Element]) -> Iterat
         yield Finding("form-unused", NOTE, None, f"No task uses the form “{form.name}”.")
     for each in form.inputs():
         yield from _field(each, form, folder)
-    for each in _all_fields(form.fields):
+    for each, names in _with_names(form.fields, folder.names):
         if each.hidden_when:
-            yield from _hidden(each, folder)
+            yield from _hidden(each, names)
 
 
-def _all_fields(fields: tuple[Field, ...]) -> Iterator[Field]:
+def _with_names(
+    fields: tuple[Field, ...], names: Mapping[str, ValueType]
+) -> Iterator[tuple[Field, Mapping[str, ValueType]]]:
+    """Every field with what its condition may read: in a row of a list, that row's cells too."""
     for each in fields:
-        yield each
-        yield from _all_fields(each.fields)
+        yield each, names
+        cells = {cell.key: cell.type for cell in each.fields} if each.kind == "list" else {}
+        yield from _with_names(each.fields, {**names, **cells})
 
 
 def _field(each: Field, form: Form, folder: Folder) -> Iterator[Finding]:
@@ -183,9 +187,8 @@ def _field(each: Field, form: Form, folder: Folder) -> Iterator[Finding]:
                       "not say what to do when it is empty. Add govuk.error.required.")
 
 
-def _hidden(each: Field, folder: Folder) -> Iterator[Finding]:
+def _hidden(each: Field, names: Mapping[str, ValueType]) -> Iterator[Finding]:
     condition = each.hidden_when or ""
-    names: dict[str, ValueType] = {**folder.names}
     try:
         compile_expression(to_cel(condition), frozenset({ValueType.BOOL}), names, ())
     except (ConditionRefused, ExpressionRefused) as problem:

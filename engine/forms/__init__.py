@@ -3,6 +3,7 @@
 from engine.forms.answers import Answers, Entry, entries, read_answers
 from engine.forms.conditions import ConditionRefused, to_cel
 from engine.forms.definition import Field, Form, FormUnreadable, Option, read_form
+from engine.forms.settled import settled
 
 __all__ = [
     "Answers",
@@ -15,5 +16,6 @@ __all__ = [
     "entries",
     "read_answers",
     "read_form",
+    "settled",
     "to_cel",
 ]

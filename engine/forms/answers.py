@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -45,17 +45,28 @@ class Entry:
 
 @dataclass(slots=True)
 class _Reading:
+    known: Mapping[str, Any]
+    """What conditions may read beside the answers: the facts; in a row, the answers above too."""
+    types: Mapping[str, ValueType]
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+
+    def hides(self, condition: str | None) -> bool:
+        return condition is not None and holds(
+            condition, {**self.known, **self.values}, self.types
+        )
+
+    def row(self, cells: Sequence[Field]) -> "_Reading":
+        types = {**self.types, **{cell.key: cell.type for cell in cells}}
+        return _Reading({**self.known, **self.values}, types)
 
 
 def read_answers(form: Form, raw: Mapping[str, Any], facts: Mapping[str, Any]) -> Answers:
     """Check what was typed. A field that its condition hides is not read, whatever was sent."""
-    reading, hidden = _Reading(), set()
     fields = list(form.inputs())
-    types = _types(fields, facts)
+    reading, hidden = _Reading(facts, types_of(fields, facts)), set()
     for each, condition in _with_conditions(form.fields, None):
-        if condition is not None and holds(condition, {**facts, **reading.values}, types):
+        if reading.hides(condition):
             hidden.add(each.key)
         else:
             _read(each, raw.get(each.key, _MISSING), each.key, reading)
@@ -98,7 +109,8 @@ def _with_conditions(
     return found
 
 
-def _types(fields: Sequence[Field], facts: Mapping[str, Any]) -> dict[str, ValueType]:
+def types_of(fields: Sequence[Field], facts: Mapping[str, Any]) -> dict[str, ValueType]:
+    """Types of the names that a form's conditions may read."""
     types = {name: _type_of(value) for name, value in facts.items()}
     types.update({each.key: each.type for each in fields})
     return types
@@ -221,18 +233,33 @@ def _list(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
         return _wrong(each, "type", "Enter each one in a row of its own", place, reading)
     if len(typed) > MOST_ROWS:
         return _wrong(each, "max", f"Enter {MOST_ROWS} or fewer", place, reading)
-    rows = []
-    for number, row in enumerate(typed):
-        inner = _Reading()
-        for cell in each.fields:
-            _read(cell, row.get(cell.key, _MISSING), f"{place}[{number}].{cell.key}", inner)
-        unknown = set(row) - {cell.key for cell in each.fields} - {"id"}
-        for key in unknown:
-            inner.errors[f"{place}[{number}].{key}"] = f"There is no field called “{key}” here"
-        reading.errors.update(inner.errors)
-        kept_id = {"id": str(row["id"])[:36]} if row.get("id") else {}
-        rows.append({**kept_id, **inner.values})
+    rows = [_row(each, row, f"{place}[{number}]", reading) for number, row in enumerate(typed)]
+    for cell in each.fields:
+        chosen = {row.get(cell.key) for row in rows}
+        if cell.each_option and rows and {option.value for option in cell.options} - chosen:
+            _wrong(each, "each_option", f"One row each for: {_listed(cell)}", place, reading)
     return rows
+
+
+def _row(each: Field, typed: Mapping[str, Any], place: str, reading: _Reading) -> dict[str, Any]:
+    inner = reading.row(each.fields)
+    for cell in each.fields:
+        if not inner.hides(cell.hidden_when):
+            _read(_carried(cell), typed.get(cell.key, _MISSING), f"{place}.{cell.key}", inner)
+    for key in set(typed) - {cell.key for cell in each.fields} - {"id"}:
+        inner.errors[f"{place}.{key}"] = f"There is no field called “{key}” here"
+    reading.errors.update(inner.errors)
+    kept_id = {"id": str(typed["id"])[:36]} if typed.get("id") else {}
+    return {**kept_id, **inner.values}
+
+
+def _carried(cell: Field) -> Field:
+    """In a row that comes back whole, what another form asks is carried along, not demanded."""
+    return replace(cell, read_only=False, required=False) if cell.read_only else cell
+
+
+def _listed(cell: Field) -> str:
+    return ", ".join(option.label.lower() for option in cell.options)
 
 
 _READERS = {

@@ -5,7 +5,6 @@ The one translator of Pepway; it grows with decision tables.
 
 import re
 from collections.abc import Mapping
-from datetime import date, timedelta
 from typing import Any
 
 from engine.domain import ValueType
@@ -23,9 +22,12 @@ class ConditionRefused(Refused):
     """This condition cannot be used in a form."""
 
 
-def to_cel(feel: str) -> str:
-    """CEL that means the same. Raises `ConditionRefused` outside the subset."""
-    translation = _Translation(feel)
+def to_cel(feel: str, missing: frozenset[str] = frozenset()) -> str:
+    """CEL that means the same where the names in `missing` are null.
+
+    Raises `ConditionRefused` outside the subset.
+    """
+    translation = _Translation(feel, missing)
     cel = translation.disjunction()
     translation.expect_end()
     return cel
@@ -38,42 +40,29 @@ def names_in(feel: str) -> frozenset[str]:
 
 
 def holds(feel: str, values: Mapping[str, Any], types: Mapping[str, ValueType]) -> bool:
-    """Whether the condition is true for these answers; a name without a value makes it false."""
+    """Whether the condition is surely true; a name without a value is FEEL's null.
+
+    An unanswered question equals nothing and differs from everything, and is neither smaller nor
+    greater than a number: so a fact that is not known hides no question by its size.
+    """
     names = names_in(feel)
-    if any(values.get(name) is None for name in names):
-        return _with_missing(feel, values, types)
-    expression = compile_expression(to_cel(feel), frozenset({ValueType.BOOL}), types, ())
+    missing = frozenset(name for name in names if values.get(name) is None)
+    cel = to_cel(feel, missing)
+    if cel in ("true", "false"):
+        return cel == "true"
+    read = {name: types[name] for name in names - missing}
+    expression = compile_expression(cel, frozenset({ValueType.BOOL}), read, ())
     return bool(expression.evaluate(values, None))
 
 
-def _with_missing(
-    feel: str, values: Mapping[str, Any], types: Mapping[str, ValueType]
-) -> bool:
-    """FEEL's null: an unanswered question equals nothing and differs from everything."""
-    filled = {name: _empty(types.get(name)) for name in names_in(feel)}
-    filled.update({name: value for name, value in values.items() if value is not None})
-    expression = compile_expression(to_cel(feel), frozenset({ValueType.BOOL}), types, ())
-    return bool(expression.evaluate(filled, None))
-
-
-_UNANSWERED: Mapping[ValueType, Any] = {
-    ValueType.BOOL: False,
-    ValueType.INT: -1,
-    ValueType.DOUBLE: -1.0,
-    ValueType.LIST: [],
-    ValueType.DATE: date(1900, 1, 1),
-    ValueType.DURATION: timedelta(0),
-}
-"""A value of each type that no form lets a person give."""
-
-
-def _empty(kind: ValueType | None) -> Any:
-    return _UNANSWERED.get(kind or ValueType.STRING, "")
-
-
 class _Translation:
-    def __init__(self, feel: str) -> None:
+    """A reader from left to right. What is neither true nor false, because a value is missing,
+    is written as false, and inside not() as true: so that it never makes the whole true."""
+
+    def __init__(self, feel: str, missing: frozenset[str]) -> None:
         self._feel = feel.strip().removeprefix("=").strip()
+        self._missing = missing
+        self._unsure = "false"
         self._tokens = self._split()
         self._at = 0
 
@@ -96,7 +85,9 @@ class _Translation:
     def _negation(self) -> str:
         if self._take("word", "not"):
             self._need("(")
+            self._turn()
             inner = self.disjunction()
+            self._turn()
             self._need(")")
             return f"!({inner})"
         if self._take("sign", "("):
@@ -110,10 +101,18 @@ class _Translation:
         for feel, cel in (("=", "=="), ("!=", "!="), ("<=", "<="), (">=", ">="), ("<", "<"),
                           (">", ">")):
             if self._take("sign", feel):
-                return f"{left} {cel} {self._value()}"
+                return self._compared(left, cel, self._value())
         if self._take("word", "in"):
             return self._membership(left)
-        return left
+        return "false" if left in self._missing else left
+
+    def _compared(self, left: str, sign: str, right: str) -> str:
+        absent = [side in self._missing for side in (left, right)]
+        if not any(absent):
+            return f"{left} {sign} {right}"
+        if sign in ("==", "!="):
+            return str(all(absent) == (sign == "==")).lower()
+        return self._unsure
 
     def _membership(self, left: str) -> str:
         if self._take("sign", "["):
@@ -121,18 +120,32 @@ class _Translation:
             if self._take("sign", ".."):
                 high = self._value()
                 self._need("]")
+                if self._missing & {left, low, high}:
+                    return self._unsure
                 return f"({left} >= {low} && {left} <= {high})"
-            members = [low]
-            while self._take("sign", ","):
-                members.append(self._value())
-            self._need("]")
-        else:
-            self._need("(")
-            members = [self._value()]
-            while self._take("sign", ","):
-                members.append(self._value())
-            self._need(")")
-        return f"{left} in [{', '.join(members)}]"
+            return self._one_of(left, [low], "]")
+        if self._take("sign", "("):
+            return self._one_of(left, [self._value()], ")")
+        several = self._name()
+        return "false" if self._missing & {left, several} else f"{left} in {several}"
+
+    def _one_of(self, left: str, members: list[str], end: str) -> str:
+        while self._take("sign", ","):
+            members.append(self._value())
+        self._need(end)
+        if left in self._missing:
+            return "false"
+        members = [member for member in members if member not in self._missing]
+        return f"{left} in [{', '.join(members)}]" if members else "false"
+
+    def _name(self) -> str:
+        """The name of a list, such as the boxes that are ticked."""
+        if self._at < len(self._tokens) and self._tokens[self._at][0] == "word":
+            return self._value()
+        raise self._refused()
+
+    def _turn(self) -> None:
+        self._unsure = "true" if self._unsure == "false" else "false"
 
     def _value(self) -> str:
         negative = "-" if self._take("sign", "-") else ""

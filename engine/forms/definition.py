@@ -60,7 +60,8 @@ class Field:
     required: bool = False
     options: tuple[Option, ...] = ()
     options_from: str | None = None
-    """Where the domain gives the options: the name of its list (form-js `valuesKey`)."""
+    """Where the domain gives the options: the name of its list (form-js `valuesKey`); of a note,
+    where it gives the link that the note is (`pepway.link`)."""
     hidden_when: str | None = None
     """A FEEL condition over this form's own keys and facts."""
     minimum: float | None = None
@@ -71,6 +72,10 @@ class Field:
     whole: bool = False
     """Of a number: whether it must be whole."""
     fields: tuple["Field", ...] = ()
+    fixed_rows: bool = False
+    """Of a list: rows are answered, none is added or removed (form-js `allowAddRemove`)."""
+    each_option: bool = False
+    """Of a choice in a list: every option must stand in some row (`pepway.each_option`)."""
     prefix: str = ""
     suffix: str = ""
     width: str = ""
@@ -107,7 +112,7 @@ class Form:
 
     def with_options(self, given: Callable[[str], Sequence[tuple[str, str]]]) -> "Form":
         """This form with the options that the domain gives filled in."""
-        if not any(each.options_from for each in self.inputs()):
+        if not any(each.options_from for each in _leaves(self.fields)):
             return self
         return replace(self, fields=tuple(_filled(each, given) for each in self.fields))
 
@@ -192,7 +197,9 @@ class _Reader:
             hint=str(properties.get("pepway.hint") or component.get("description") or ""),
             required=bool(validate.get("required")),
             options=_options(component, self._form, key, kind),
-            options_from=str(component.get("valuesKey") or "") or None,
+            options_from=str(
+                component.get("valuesKey") or properties.get("pepway.link") or ""
+            ) or None,
             hidden_when=_condition(component),
             minimum=_number(validate.get("min")),
             maximum=_number(validate.get("max")),
@@ -201,6 +208,8 @@ class _Reader:
             pattern=_pattern(validate.get("pattern"), self._form, key),
             whole=component.get("decimalDigits") == 0,
             fields=tuple(inner),
+            fixed_rows=component.get("allowAddRemove") is False,
+            each_option=str(properties.get("pepway.each_option")) == "true",
             prefix=str(_mapping(component.get("appearance")).get("prefixAdorner") or ""),
             suffix=str(_mapping(component.get("appearance")).get("suffixAdorner") or ""),
             width=str(properties.get("govuk.width") or ""),
@@ -230,10 +239,14 @@ class _Reader:
 
 
 def _inputs(fields: Sequence[Field]) -> Iterator[Field]:
+    return (each for each in _leaves(fields) if each.is_input)
+
+
+def _leaves(fields: Sequence[Field]) -> Iterator[Field]:
     for each in fields:
         if each.kind == "group":
-            yield from _inputs(each.fields)
-        elif each.is_input:
+            yield from _leaves(each.fields)
+        else:
             yield each
 
 
@@ -249,6 +262,8 @@ def _filled(each: Field, given: Callable[[str], Sequence[tuple[str, str]]]) -> F
 def _label(component: Mapping[str, Any], kind: str, key: str) -> str:
     if kind == "note":
         return str(component.get("text") or "")
+    if kind == "group":
+        return str(component.get("label") or "")
     label = component.get("dateLabel") if kind == "date" else None
     return str(label or component.get("label") or _words(key))
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from engine.checker.certainty import certain_keys
 from engine.forms import read_answers
+from engine.forms.conditions import names_in
 from workflows.pep.facts import FACTS
 from workflows.pep.record import PLACES
 
@@ -25,9 +27,17 @@ def test_every_form_is_for_the_task_of_its_name(folder):
             assert json.loads(content)["id"] == name.removesuffix(".form")
 
 
-def test_every_form_is_short(folder):
+MOST_IN_ONE_PART = 14
+
+
+def test_every_long_form_is_cut_into_parts_that_are_short(folder):
+    """A tired person on a phone sees headings, and of a long list only what applies."""
     for form in folder.forms.values():
-        assert 1 <= len(list(form.inputs())) <= 13, form.name
+        parts = [each for each in form.fields if each.kind == "group" and each.label]
+        loose = len(list(form.inputs())) - sum(len(list(_within(part))) for part in parts)
+        assert loose <= MOST_IN_ONE_PART, form.name
+        for part in parts:
+            assert 1 <= len(list(_within(part))) <= MOST_IN_ONE_PART, (form.name, part.label)
 
 
 def test_every_field_asks_a_question(folder):
@@ -38,9 +48,14 @@ def test_every_field_asks_a_question(folder):
 
 def test_every_required_field_says_what_to_do_when_it_is_empty(folder):
     for form, field in _fields(folder):
-        if field.required:
+        if field.required and not field.read_only:
             said = field.error_messages.get("required", "")
             assert said.startswith(("Enter", "Choose", "Add", "Tick")), (form.name, field.key)
+
+
+def test_every_list_says_what_stands_in_a_row(folder):
+    for form, field in _fields(folder):
+        assert field.hint or field.kind != "list", (form.name, field.key)
 
 
 def test_every_date_and_number_says_what_it_must_be(folder):
@@ -48,6 +63,16 @@ def test_every_date_and_number_says_what_it_must_be(folder):
         wrong = {"date": {"date"}, "number": {"type", "min", "max"}}.get(field.kind, set())
         for rule in wrong:
             assert "must be a" in field.error_messages[rule], (form.name, field.key)
+
+
+def test_whatever_may_be_hidden_is_hidden_by_what_this_form_or_the_product_knows(folder):
+    """A condition reads facts that are always there, and answers that stand above it."""
+    for form in folder.forms.values():
+        above = set()
+        for each in _all(form.fields):
+            for name in names_in(each.hidden_when or ""):
+                assert name in above or FACTS[name].certain, (form.name, each.key, name)
+            above.add(each.key)
 
 
 def test_every_field_says_what_it_stands_on(folder):
@@ -66,10 +91,60 @@ def test_no_key_is_the_name_of_a_fact(folder):
 
 
 def test_a_key_means_the_same_place_everywhere(initial, review):
+    """A cell is known by its list and its key: no expression reads one from outside."""
     places = {}
     for folder in (initial, review):
-        for _, field in _fields(folder):
-            assert places.setdefault(field.key, field.path) == field.path
+        for form in folder.forms.values():
+            for field in form.inputs():
+                assert places.setdefault(field.key, field.path) == field.path
+                for cell in field.fields:
+                    key = (field.key, cell.key)
+                    assert places.setdefault(key, cell.path) == cell.path
+                    assert cell.path.startswith(field.path)
+
+
+def test_a_list_that_several_forms_write_has_the_same_cells_in_each(initial, review):
+    """Rows are kept whole: a cell that one form left out would be lost when it is saved."""
+    cells = {}
+    for folder in (initial, review):
+        for form in folder.forms.values():
+            for field in form.inputs():
+                if field.kind == "list":
+                    keys = {cell.key for cell in field.fields}
+                    assert cells.setdefault(field.path, keys) == keys, (form.name, field.key)
+
+
+DECIDES = {"quality_rating", "meet_again", "review_outcome", "disrupts_key_stage_4",
+           "move_decision", "all_on_track"}
+
+
+def test_what_a_diagram_reads_is_always_asked(folder):
+    for form, field in _fields(folder):
+        if field.key in DECIDES:
+            assert (field.kind, field.required) == ("radio", True), form.name
+            assert field.key in certain_keys(form), form.name
+
+
+ALWAYS_ASKED = {
+    "initiate_pep": "care_plan_reference", "allocate_caseworker": "caseworker",
+    "complete_social_work_sections": "carers",
+    "complete_education_sections": "arrangement_statement", "record_child_views": "views_given",
+    "record_carer_view": "carers_view", "convene_meeting": "meeting_planned_on",
+    "distribute_copies": "filed_on", "hold_pep_meeting": "meet_again",
+    "set_targets_and_actions": "agreed_with_child",
+}
+
+
+def test_each_step_has_an_answer_by_which_a_diagram_knows_that_it_was_done(initial):
+    for form, key in ALWAYS_ASKED.items():
+        assert key in certain_keys(initial.forms[form]), form
+
+
+def test_forms_of_the_same_name_are_the_same_in_both_procedures(initial, review):
+    same = {"assure_quality", "convene_meeting", "decide_pupil_premium", "distribute_copies",
+            "make_review_changes", "record_carer_view", "record_child_views", "resolve_dispute"}
+    for name in same:
+        assert initial.files[f"{name}.form"] == review.files[f"{name}.form"], name
 
 
 def test_what_decides_the_way_is_a_choice_that_must_be_made(initial, review):
@@ -100,7 +175,10 @@ def test_a_red_plan_is_not_returned_without_reasons(folder):
 def test_a_child_who_does_not_want_to_speak_is_not_asked_for_words(folder):
     form = folder.forms["record_child_views"]
     answers = read_answers(form, {"views_given": "declined", "views_on": "2026-03-27"}, {})
-    assert answers.errors == {"view_declined": "Enter who offered and what the child said"}
+    assert answers.errors == {
+        "view_declined": "Enter who offered and what the child said",
+        "view_declined_again": "Enter who offered a second time, and when",
+    }
 
 
 def test_history_that_cannot_be_found_in_time_is_left_out_with_a_reason(initial):
@@ -137,8 +215,21 @@ def test_targets_and_actions_are_lists_whose_rows_are_complete(initial, review, 
     form = {**initial.forms, **review.forms}[name]
     errors = read_answers(form, {"targets": [{"horizon": "short"}], "actions": []}, {}).errors
     assert errors["actions"] == "Add at least one action"
+    assert errors["targets"] == "Add at least one short-term and one long-term target"
     assert errors["targets[0].target_text"] == "Enter what the child will be able to do"
     assert "targets[0].horizon" not in errors
+
+
+def _within(group):
+    for each in group.fields:
+        yield from _within(each) if each.kind == "group" else ([each] if each.is_input else [])
+
+
+def _all(fields):
+    """Every field, groups, notes and cells too, in the order of the page."""
+    for each in fields:
+        yield each
+        yield from _all(each.fields)
 
 
 def _fields(folder):

@@ -16,6 +16,7 @@ from web.forms.shown import (
     in_words,
     number_text,
     only_when,
+    pairs_of,
     rows_of,
 )
 
@@ -27,6 +28,7 @@ __all__ = [
     "in_words",
     "number_text",
     "only_when",
+    "pairs_of",
     "raw_from_kept",
     "raw_from_post",
     "rows_of",

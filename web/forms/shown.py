@@ -1,7 +1,8 @@
 """Answers as a page shows them: in boxes, in words, and in hidden inputs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -9,14 +10,16 @@ from engine.forms import Field, Form
 
 DATE_PARTS = ("day", "month", "year")
 NOT_ANSWERED = "Not answered"
-_SIMPLE = re.compile(r'\(?\s*([a-z][a-z0-9_]*)\s*(=|!=)\s*(?:"([^"]*)"|(true|false))\s*\)?')
+_SAID = re.compile(r'\(?\s*([a-z][a-z0-9_]*)\s*(=|!=)\s*(?:"([^"]*)"|(true|false))\s*\)?')
+_TICKED = re.compile(r'(not\()?\s*"([^"]*)" in ([a-z][a-z0-9_]*)\s*\)?')
 
 
 def in_words(field: Field, value: Any) -> str | list[list[tuple[str, str]]]:
     """An answer as a person reads it; a list gives rows of (question, answer)."""
     if field.kind == "list":
         return [
-            [(cell.label, str(in_words(cell, row.get(cell.key)))) for cell in field.fields]
+            [(cell.label, str(in_words(cell, row.get(cell.key)))) for cell in field.fields
+             if row.get(cell.key) or not (cell.hidden_when or cell.read_only)]
             for row in rows_of(value)
         ]
     if field.kind == "checkbox":
@@ -62,7 +65,7 @@ def hidden_pairs(form: Form, raw: Mapping[str, Any]) -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for field in form.inputs():
         if field.key in raw:
-            pairs += _pairs(field, field.key, raw[field.key])
+            pairs += pairs_of(field, field.key, raw[field.key])
     return pairs
 
 
@@ -79,18 +82,50 @@ def error_targets(form: Form, errors: Mapping[str, str]) -> dict[str, str]:
     return {box: errors[place] for place, box in boxes.items()}
 
 
-def only_when(form: Form, field: Field) -> str:
-    """In which case a question is to be answered; empty where its condition is not so simple."""
-    found = _SIMPLE.fullmatch(field.hidden_when or "")
-    asked = next((f for f in form.inputs() if found and f.key == found.group(1)), None)
-    if found is None or asked is None:
+def only_when(fields: Sequence[Field], field: Field) -> str:
+    """In which case a question is to be answered; empty where its condition is not so simple.
+
+    `fields` are the questions around it, whose answers the condition reads.
+    """
+    told = _told(field.hidden_when or "")
+    asked = next((each for each in fields if told and each.key == told.key), None)
+    if told is None or asked is None:
         return ""
-    wanted = found.group(3) if found.group(3) is not None else found.group(4)
-    word = "unless" if found.group(2) == "=" else "only if"
     if asked.kind == "checkbox":
-        ticked = (wanted == "true") == (word == "only if")
+        ticked = (told.values == ("true",)) != told.unless
         return f"Answer this only if you {'ticked' if ticked else 'did not tick'}: {asked.label}"
-    return f"Answer this {word} you chose “{in_words(asked, wanted)}” above"
+    chosen = " or ".join(f"“{in_words(asked, value)}”" for value in told.values)
+    return f"Answer this {'unless' if told.unless else 'only if'} you chose {chosen} above"
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a simple condition asks of one question: to be shown only, or unless, so answered."""
+
+    key: str
+    values: tuple[str, ...]
+    unless: bool
+
+
+def _told(condition: str) -> _Told | None:
+    """Hidden unless one of several was chosen, or hidden when one of them was."""
+    for word, unless in ((" and ", False), (" or ", True)):
+        parts = [_part(each) for each in condition.split(word)]
+        found = [each for each in parts if each is not None]
+        same = {(each.key, each.unless) for each in found}
+        if len(found) == len(parts) and len(same) == 1 and (
+            len(parts) == 1 or found[0].unless == unless
+        ):
+            return _Told(found[0].key, tuple(v for each in found for v in each.values),
+                         found[0].unless)
+    return None
+
+
+def _part(comparison: str) -> _Told | None:
+    said, ticked = _SAID.fullmatch(comparison.strip()), _TICKED.fullmatch(comparison.strip())
+    if said:
+        return _Told(said.group(1), (said.group(3) or said.group(4) or "",), said.group(2) == "=")
+    return _Told(ticked.group(3), (ticked.group(2),), not ticked.group(1)) if ticked else None
 
 
 def _date_in_words(value: Any) -> str:
@@ -102,7 +137,8 @@ def _date_in_words(value: Any) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def _pairs(field: Field, name: str, value: Any) -> list[tuple[str, str]]:
+def pairs_of(field: Field, name: str, value: Any) -> list[tuple[str, str]]:
+    """One answer as names and values of hidden inputs."""
     if field.kind == "list":
         return _row_pairs(field, rows_of(value))
     if field.kind == "date":
@@ -124,7 +160,7 @@ def _row_pairs(field: Field, rows: list[dict[str, Any]]) -> list[tuple[str, str]
             pairs.append((f"{field.key}-{number}-id", str(row["id"])))
         for cell in field.fields:
             if cell.key in row:
-                pairs += _pairs(cell, f"{field.key}-{number}-{cell.key}", row[cell.key])
+                pairs += pairs_of(cell, f"{field.key}-{number}-{cell.key}", row[cell.key])
     return pairs
 
 

@@ -11,9 +11,18 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
 from engine.domain import SYSTEM
+from engine.forms import settled
 from engine.work import LONDON, Installation
 from web.access import may, may_see
-from web.forms import date_parts, error_targets, number_text, only_when, rows_of
+from web.forms import (
+    date_parts,
+    error_targets,
+    in_words,
+    number_text,
+    only_when,
+    pairs_of,
+    rows_of,
+)
 from workflows.calendar import working_days_until
 from workflows.council import council_name
 from workflows.roles import ROLES
@@ -48,6 +57,7 @@ def register_layout(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, may=may, may_see=may_see, date_parts=date_parts, rows_of=rows_of,
         number_text=number_text, only_when=only_when, error_targets=error_targets,
+        pairs_of=pairs_of, in_words=in_words, settled=settled,
     )
     app.context_processor(_shell)
 

@@ -12,7 +12,14 @@ from engine.errors import FlowFailed
 from engine.store.models import Case
 from engine.work import LONDON
 from workflows.calendar import Calendar, age, school_days, working_days
-from workflows.children import Child, Enrolment, attended, first_placement, year_group
+from workflows.children import (
+    Child,
+    Enrolment,
+    attended,
+    first_placement,
+    school_year,
+    year_group,
+)
 from workflows.council import read_calendar
 from workflows.pep.deadlines import (
     plan_due,
@@ -20,7 +27,7 @@ from workflows.pep.deadlines import (
     plan_prepared_by,
     third_birthday,
 )
-from workflows.pep.plan import versions_of_case
+from workflows.pep.plan import kept_values, versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
 
 SHORT_BREAKS = "short_breaks"
@@ -31,6 +38,16 @@ FULL_MEETING = "meeting.full_meeting_on"
 
 SCHOOL_DAYS_FOR_A_PLACE = 20
 """Guidance of 2018, as restated by virtual schools (deadline T10)."""
+
+TOLD: Mapping[str, tuple[str, frozenset[str]]] = {
+    "has_ehc_plan": ("plans.linked", frozenset({"ehcp"})),
+    "has_pastoral_plan": ("plans.linked", frozenset({"pastoral"})),
+    "is_unaccompanied": ("identity.circumstances", frozenset({"unaccompanied"})),
+    "is_in_custody": ("identity.circumstances", frozenset({"custody"})),
+    "learns_elsewhere": ("identity.circumstances", frozenset({"elsewhere"})),
+    "change_is_planned": ("changes.planned", frozenset({"placement", "school", "phase", "status"})),
+}
+"""Facts that a social worker told by an answer: where it stands, and which of its boxes say so."""
 
 _D, _B, _I = ValueType.DATE, ValueType.BOOL, ValueType.INT
 
@@ -53,6 +70,14 @@ FACTS = {
         Fact("school_open_in_time", _B, True, "School opens before the plan's 10 working days end"),
         Fact("term_begins", _D, False, "First day of the present or next term"),
         Fact("year_group", _I, False, "School year (0 is Reception)"),
+        Fact("school_year", _I, True, "School year, counted on: -1 is the year before Reception, "
+             "14 the one after Year 13"),
+        Fact("has_ehc_plan", _B, True, "Has an Education, Health and Care Plan"),
+        Fact("has_pastoral_plan", _B, True, "Has a Pastoral Support Plan"),
+        Fact("is_unaccompanied", _B, True, "Came to this country alone"),
+        Fact("is_in_custody", _B, True, "Is in custody or secure accommodation"),
+        Fact("learns_elsewhere", _B, True, "Learns elsewhere than at a school"),
+        Fact("change_is_planned", _B, True, "A change of home, school, phase or status is planned"),
         Fact("plan_prepared", _B, True, "Both have signed the plan of this case"),
         Fact("plan_passed", _B, True, "The plan of this case has been passed on"),
         Fact("plan_is_interim", _B, True, "The plan before was an interim one"),
@@ -84,6 +109,7 @@ def _of_child(session: Session, case: Case, on: date) -> dict[str, Any]:
         "out_of_area": child.out_of_area,
         "short_breaks": child.legal_status == SHORT_BREAKS,
         "year_group": year_group(child.born_on, on),
+        "school_year": school_year(child.born_on, on),
     }
 
 
@@ -130,6 +156,13 @@ def _of_plan(session: Session, case: Case, _on: date) -> dict[str, Any]:
     }
 
 
+def _of_record(session: Session, case: Case, _on: date) -> dict[str, Any]:
+    kept = kept_values(session, case.child_id, sorted({path for path, _ in TOLD.values()}))
+    ticked = {path: value.value for path, value in kept.items() if isinstance(value.value, list)}
+    return {name: not said.isdisjoint(ticked.get(path, []))
+            for name, (path, said) in TOLD.items()}
+
+
 def _was_interim(session: Session, case: Case) -> bool:
     """Whether the case before this one made its plan in school holidays, without a meeting."""
     before = versions_of_case(session, case.previous_id) if case.previous_id else []
@@ -173,7 +206,8 @@ def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:
 
 _GROUPS = (
     (frozenset({"birth_date", "age_today", "looked_after_since", "out_of_area", "short_breaks",
-                "year_group"}), _of_child),
+                "year_group", "school_year"}), _of_child),
+    (frozenset(TOLD), _of_record),
     (frozenset({"placement_start", "plan_from", "planned_placement", "plan_due"}), _of_placement),
     (frozenset({"has_school_place"}), _of_school),
     (frozenset({"school_open_in_time", "school_place_by", "term_begins"}), _of_terms),

@@ -7,7 +7,8 @@ import pytest
 from engine.domain import ValueType
 from engine.forms.conditions import ConditionRefused, holds, names_in, to_cel
 
-TYPES = {"a": ValueType.STRING, "n": ValueType.INT, "b": ValueType.BOOL, "d": ValueType.DATE}
+TYPES = {"a": ValueType.STRING, "n": ValueType.INT, "b": ValueType.BOOL, "d": ValueType.DATE,
+         "l": ValueType.LIST}
 
 
 @pytest.mark.parametrize(
@@ -19,6 +20,7 @@ TYPES = {"a": ValueType.STRING, "n": ValueType.INT, "b": ValueType.BOOL, "d": Va
         ('a = "x" or n in [3..6]', 'a == "x" || (n >= 3 && n <= 6)'),
         ('not(a in ("x", "y"))', '!(a in ["x", "y"])'),
         ("n >= -2", "n >= -2"),
+        ('not("x" in l)', '!("x" in l)'),
         ("(n < 3 or b) and not(b)", "((n < 3 || b)) && (!(b))"),
     ],
 )
@@ -49,6 +51,17 @@ def test_outside_the_subset_is_refused_with_an_example(feel):
         ('a = "x" or n > 3', {"n": 4}, True),
         ("d = d", {"d": date(2026, 3, 25)}, True),
         ("d = d", {}, True),
+        ("n < 3", {}, False),
+        ("n in [3..6]", {}, False),
+        ("not(n < 3)", {}, False),
+        ("not(not(n < 3))", {}, False),
+        ("n < 3 or b", {"b": True}, True),
+        ("n < 3 and b", {"b": True}, False),
+        ('a in ("x", "y")', {}, False),
+        ('"x" in l', {"l": ["y", "x"]}, True),
+        ('"x" in l', {"l": ["y"]}, False),
+        ('not("x" in l)', {}, True),
+        ("unheard_of < 11", {}, False),
     ],
 )
 def test_an_unanswered_question_equals_nothing(feel, values, expected):

@@ -1,6 +1,7 @@
 // Hides a question while its condition says so. The server decides again; what is too
 // difficult here simply stays in sight.
 
+const MEMBER = /^(not\()?\s*"([^"]*)" in ([a-z][a-z0-9_]*)\s*\)?$/;
 const COMPARISON = /^\(?\s*([a-z][a-z0-9_]*)\s*(!=|=)\s*(?:"([^"]*)"|(true|false))\s*\)?$/;
 
 export function startConditions(form) {
@@ -9,7 +10,7 @@ export function startConditions(form) {
     .filter((question) => question.isHidden);
   if (!questions.length) return;
   const apply = () => {
-    for (const { element, isHidden } of questions) element.hidden = isHidden((key) => answer(form, key));
+    for (const { element, isHidden } of questions) element.hidden = isHidden((key, all) => (all ? chosen : answer)(form, key));
   };
   form.addEventListener('change', apply);
   window.addEventListener('pageshow', apply);
@@ -23,11 +24,21 @@ export function readCondition(feel) {
     const parts = feel.split(word).map(readCondition);
     return parts.every(Boolean) ? (read) => parts[join]((part) => part(read)) : undefined;
   }
+  const ticked = MEMBER.exec(feel.trim());
+  if (ticked) {
+    const [, not, value, key] = ticked;
+    return (read) => read(key, true).includes(value) !== Boolean(not);
+  }
   const found = COMPARISON.exec(feel.trim());
   if (!found) return undefined;
   const [, key, sign, text, truth] = found;
   const wanted = text ?? truth;
   return (read) => (read(key) === wanted) === (sign === '=');
+}
+
+function chosen(form, key) {
+  const boxes = form.querySelectorAll('input[type=checkbox]:checked');
+  return [...boxes].filter((box) => box.name === key).map((box) => box.value);
 }
 
 function answer(form, key) {
