@@ -1,14 +1,18 @@
 """BPMN's rules as a game with tokens: a second opinion that knows nothing of SpiffWorkflow.
 
-`draw` invents diagrams (choices, forks, loops, timers on steps, one in the other), `Game` plays
-them by the book. A choice takes the way that the last completed step named.
+`draw` invents diagrams (choices, forks, loops, timers on steps, one in the other), `net_of` reads
+real ones with the processes that they call, `Game` plays them by the book. What a choice takes is
+the player's to say.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 
 from walking import arrow, ask, choice, drawn, end, parallel, reminder, start, step, wait
+
+from engine.spiff.elements import Element
 
 WAYS = ("red", "amber", "green")
 
@@ -20,6 +24,8 @@ class Net:
     """From, to, and the way that it is taken on; "" for the default or the only one."""
     reminders: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """Host, and whether it stops the host."""
+    calls: dict[str, "Net"] = field(default_factory=dict)
+    """What goes on inside a step that calls another process."""
 
     def add(self, kind: str) -> str:
         name = f"{kind}{len(self.kinds)}"
@@ -48,6 +54,30 @@ class Net:
         body += "".join(arrow(source, target, f'way == "{way}"' if way else "")
                         for source, target, way in self.arrows)
         return drawn(body, f=ask({"type": "textfield", "key": "way"}))
+
+
+KINDS = {
+    "startEvent": "start", "userTask": "task", "intermediateCatchEvent": "timer",
+    "boundaryEvent": "reminder", "exclusiveGateway": "xor", "parallelGateway": "and",
+    "endEvent": "end", "sendTask": "action", "serviceTask": "action", "callActivity": "call",
+}
+
+
+def net_of(elements: Mapping[str, Element], process: str) -> Net:
+    """One process of a procedure. The way on an arrow is its own id, where it has a condition."""
+    net = Net()
+    for each in elements.values():
+        if each.process != process:
+            continue
+        if each.kind == "sequenceFlow":
+            net.join(each.from_ or "", each.to_ or "", each.id if each.condition else "")
+            continue
+        net.kinds[each.id] = "terminate" if each.terminates else KINDS[each.kind]
+        if each.attached_to:
+            net.reminders[each.id] = (each.attached_to, each.interrupting)
+        if each.calls:
+            net.calls[each.id] = net_of(elements, each.calls)
+    return net
 
 
 def draw(chance: Random, size: int) -> Net:
@@ -122,48 +152,70 @@ def _loop(net: Net, chance: Random, size: int) -> tuple[str, str]:
     return merge, leave
 
 
+Choose = Callable[[list[str]], str]
+"""Of the ways that leave a choice, the one to take; "" is the default or the only one."""
+
+
 @dataclass
 class Activity:
     element: str
     reminders: set[str]
+    inside: "Game | None" = None
 
 
 class Game:
-    def __init__(self, net: Net) -> None:
+    def __init__(
+        self, net: Net, choose: Choose | None = None, performed: list[str] | None = None
+    ) -> None:
         self.net = net
         self.tokens: Counter[tuple[str, str, str]] = Counter()
         self.active: list[Activity] = []
+        self.performed = [] if performed is None else performed
+        """What was done without a person, here and in what is called, in order."""
         self._leave(next(name for name, kind in net.kinds.items() if kind == "start"))
-        self._settle("")
+        self._settle(choose or (lambda _ways: ""))
 
     @property
     def open(self) -> list[str]:
-        return sorted(a.element for a in self.active if self.net.kinds[a.element] == "task")
+        return sorted(a.element for game in self._games() for a in game.active
+                      if game.net.kinds[a.element] == "task")
 
     @property
     def waiting(self) -> list[str]:
-        timers = [a.element for a in self.active if self.net.kinds[a.element] == "timer"]
-        return sorted(timers + [each for a in self.active for each in a.reminders])
+        timers = [a.element for game in self._games() for a in game.active
+                  if game.net.kinds[a.element] == "timer"]
+        reminders = [each for game in self._games() for a in game.active for each in a.reminders]
+        return sorted(timers + reminders)
 
     @property
     def over(self) -> bool:
         return not self.active and not +self.tokens
 
-    def complete(self, element: str, way: str) -> None:
-        self.active.remove(next(a for a in self.active if a.element == element))
-        self._leave(element)
-        self._settle(way)
+    def complete(self, element: str, choose: Choose) -> None:
+        game = next(game for game in self._games()
+                    if any(a.element == element for a in game.active))
+        game.active.remove(next(a for a in game.active if a.element == element))
+        game._leave(element)
+        self._settle(choose)
 
-    def fire(self, element: str, way: str) -> None:
-        if element in self.net.reminders:
-            host = next(a for a in self.active if element in a.reminders)
-            host.reminders.discard(element)
-            if self.net.reminders[element][1]:
-                self.active.remove(host)
-        else:
-            self.active.remove(next(a for a in self.active if a.element == element))
-        self._leave(element)
-        self._settle(way)
+    def fire(self, element: str, choose: Choose) -> None:
+        hosts = ((game, a) for game in self._games() for a in game.active
+                 if element in a.reminders)
+        game, host = next(hosts, (self, None))
+        if host is None:
+            self.complete(element, choose)
+            return
+        host.reminders.discard(element)
+        if game.net.reminders[element][1]:
+            game.active.remove(host)
+        game._leave(element)
+        self._settle(choose)
+
+    def _games(self) -> Iterator["Game"]:
+        yield self
+        for each in self.active:
+            if each.inside is not None:
+                yield from each.inside._games()
 
     def _leave(self, element: str) -> None:
         for each in self._out(element):
@@ -172,11 +224,27 @@ class Game:
     def _out(self, element: str) -> list[tuple[str, str, str]]:
         return [each for each in self.net.arrows if each[0] == element]
 
-    def _settle(self, way: str) -> None:
-        while any([self._arrive(each, way) for each in list(+self.tokens)]):
+    def _settle(self, choose: Choose) -> None:
+        while any([self._arrive(each, choose) for each in list(+self.tokens)]
+                  + [self._return(each, choose) for each in list(self.active)]):
             pass
 
-    def _arrive(self, token: tuple[str, str, str], way: str) -> bool:
+    def _return(self, activity: Activity, choose: Choose) -> bool:
+        """From a called process in which nothing is left to do."""
+        if activity.inside is None or activity not in self.active:
+            return False
+        activity.inside._settle(choose)
+        if not activity.inside.over:
+            return False
+        self.active.remove(activity)
+        self._leave(activity.element)
+        return True
+
+    def _inside(self, target: str, choose: Choose) -> "Game | None":
+        called = self.net.calls.get(target)
+        return Game(called, choose, self.performed) if called else None
+
+    def _arrive(self, token: tuple[str, str, str], choose: Choose) -> bool:
         target = token[1]
         kind = self.net.kinds[target]
         incoming = [each for each in self.net.arrows if each[1] == target]
@@ -184,15 +252,16 @@ class Game:
         if not all(self.tokens[each] for each in needed):
             return False
         self.tokens.subtract(needed)
-        if kind in ("task", "timer"):
+        if kind in ("task", "timer", "call"):
             armed = {e for e, (host, _) in self.net.reminders.items() if host == target}
-            self.active.append(Activity(target, armed))
+            self.active.append(Activity(target, armed, self._inside(target, choose)))
         elif kind == "terminate":
             self.tokens.clear()
             self.active.clear()
         elif kind == "xor":
             ways = {each[2]: each for each in self._out(target)}
-            self.tokens[ways.get(way, ways[""])] += 1
-        elif kind == "and":
+            self.tokens[ways[choose(list(ways))]] += 1
+        elif kind in ("and", "action"):
+            self.performed += [target] if kind == "action" else []
             self._leave(target)
         return True

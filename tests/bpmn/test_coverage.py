@@ -1,0 +1,281 @@
+"""Cases that wander: by chance through every arrow of both procedures, never stuck, no incident.
+
+Beside SpiffWorkflow, the token game plays the same diagrams by BPMN's own rules; both must say the
+same after every step.
+"""
+
+import re
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from token_game import Game, net_of
+
+from engine.domain import ValueType
+from engine.errors import FlowFailed
+from engine.forms import read_answers
+from engine.spiff import Flow, compile_procedure, due_of, timer_due
+from engine.spiff.moments import evaluate
+from workflows.calendar import Calendar, Term, age, last_working_day_by
+from workflows.pep.deadlines import (
+    first_review_by,
+    later_review_by,
+    plan_due,
+    second_review_by,
+)
+from workflows.pep.domain import vocabulary
+from workflows.pep.facts import FACTS
+from workflows.pep.plan import SIGNATURES
+
+LEAST, MOST = 120, 600
+"""Cases of a folder: more than the least only until every arrow was taken. Case by case they are
+the same each time, for chance begins with the number of the case."""
+
+ENOUGH = 5
+"""Cases that went wrong, to say what is to be mended."""
+
+MOST_STEPS = 400
+"""A case that has not ended by then goes round for ever."""
+
+LONDON = ZoneInfo("Europe/London")
+TERMS = tuple(
+    Term(date(year, *begins), date(year, *ends))
+    for year in range(2026, 2031)
+    for begins, ends in (((1, 6), (3, 27)), ((4, 13), (7, 21)), ((9, 2), (12, 18)))
+)
+MOVING = {"short_breaks": 0.003, "has_school_place": 0.03}
+"""How likely a fact of the child turns round before a step."""
+
+
+class Child:
+    """What the domain would say of one child, drawn by chance; it changes as the case goes on."""
+
+    def __init__(self, chance, review):
+        self.chance = chance
+        self.opened = self.today = date(2026, 1, 5) + timedelta(days=chance.randrange(365))
+        self.hour = time(9)
+        planned = chance.random() < 0.5
+        since = self.opened - timedelta(days=chance.randrange(3))
+        placed = since + timedelta(days=chance.randrange(20) if planned else 0)
+        self.signed, self.performed, self.calendar = set(), [], Calendar(terms=TERMS)
+        limit = first_review_by(None, since)
+        if review:
+            limit = chance.choice((second_review_by, later_review_by))(None, self.opened)
+        self.known = {
+            "birth_date": self.opened - timedelta(days=chance.randrange(700, 6700)),
+            "looked_after_since": since,
+            "placement_start": placed,
+            "planned_placement": planned,
+            "plan_due": plan_due(self.opened, placed, planned=planned),
+            "short_breaks": chance.random() < 0.05,
+            "has_school_place": chance.random() < 0.7,
+            "school_open_in_time": chance.random() < 0.8,
+            "school_place_by": self.opened + timedelta(days=chance.randrange(20, 70)),
+            "plan_prepared": False,
+            "plan_passed": False,
+            "review_held": False,
+            "plan_is_interim": review and chance.random() < 0.2,
+            "review_date": last_working_day_by(None, limit),
+            "review_limit": limit,
+        }
+        for fact in vocabulary().facts.values():
+            if fact.name not in self.known and (fact.certain or chance.random() < 0.8):
+                self.known[fact.name] = self._draw(fact.type)
+
+    @property
+    def now(self):
+        return datetime.combine(self.today, self.hour, LONDON)
+
+    def facts(self, names):
+        known = {**self.known, "age_today": age(None, self.known["birth_date"], self.today)}
+        return {name: known[name] for name in names if name in known}
+
+    def perform(self, call):
+        self.performed.append(call.element)
+        if call.name == "pass_plan_on":
+            self.known["plan_passed"] = True
+        return {}
+
+    def live_on(self):
+        """What happens to a child beside the case."""
+        for fact, likely in MOVING.items():
+            if self.chance.random() < likely:
+                self.known[fact] = not self.known[fact]
+        if self.chance.random() < 0.02 and self.today < self.known["review_date"]:
+            days = (self.known["review_date"] - self.today).days
+            self.known["review_date"] -= timedelta(days=self.chance.randrange(days))
+
+    def answer(self, form):
+        """Answers as someone might give them; what they mean for the case is known from then."""
+        raw = {field.key: self._say(field) for field in form.inputs()}
+        read = read_answers(form, raw, self.facts(frozenset(FACTS)))
+        for field in form.inputs():
+            if field.key in read.values:
+                self._learn(field.path, read.values[field.key])
+        return read
+
+    def _learn(self, path, value):
+        if path in SIGNATURES and value:
+            self.signed.add(path)
+            self.known["plan_prepared"] |= self.signed == set(SIGNATURES)
+        elif (path, value) == ("quality.rating", "red"):
+            self.signed.clear()
+        elif path == "review.held_on":
+            self.known["review_held"] = True
+        elif path == "review.planned_on":
+            self.known["review_date"] = value
+
+    def _say(self, field):
+        if field.kind in ("radio", "select", "checkboxes"):
+            chosen = self.chance.choice([option.value for option in field.options])
+            return [chosen] if field.kind == "checkboxes" else chosen
+        if field.kind == "number":
+            return str(int(field.maximum or field.minimum or 5))
+        if field.kind == "date":
+            return (self.today + timedelta(days=self.chance.randrange(-3, 20))).isoformat()
+        return {"checkbox": True, "list": []}.get(field.kind, "As agreed")
+
+    def _draw(self, kind):
+        return {
+            ValueType.BOOL: self.chance.random() < 0.5,
+            ValueType.INT: self.chance.randrange(14),
+            ValueType.DATE: self.opened + timedelta(days=self.chance.randrange(60)),
+        }.get(kind, "")
+
+
+class Wandering:
+    """One case: at each step a task is completed, or time goes on to the next timer."""
+
+    def __init__(self, procedure, net, number):
+        self.procedure, self.net, self.chance = procedure, net, Random(number)
+        self.lateness = self.chance.random() ** 2
+        self.child = Child(self.chance, review=procedure.key == "review-pep")
+        self.taken = set()
+
+    def to_the_end(self):
+        self.flow = Flow.start(self.procedure, self.child)
+        self.game = Game(self.net, self._choose)
+        self._compare()
+        for _ in range(MOST_STEPS):
+            if self.flow.ended is not None:
+                return
+            self.child.live_on()
+            self.flow = Flow.decode(self.procedure, self.flow.encode())
+            tasks = self.flow.open_tasks
+            if not tasks or (self.flow.timers and self.chance.random() < self.lateness):
+                self._wait()
+            else:
+                self._do(self.chance.choice(tasks))
+            self._compare()
+        raise AssertionError(f"still open: {self.flow.open_tasks}, {self.flow.timers}")
+
+    def _do(self, task):
+        form = self.procedure.forms[self.procedure.elements[task.element].form].with_options(
+            lambda _name: [("someone", "Someone")]
+        )
+        read = self.child.answer(form)
+        assert not set(read.errors) & self.procedure.outcome_names, read.errors
+        self.flow.complete(task.token, read.values, self.child)
+        self.game.complete(task.element, self._choose)
+
+    def _wait(self):
+        due, timer = min(
+            ((self._due(timer), timer) for timer in self.flow.timers), key=lambda each: each[0]
+        )
+        self.child.today = max(self.child.today, due.astimezone(LONDON).date())
+        self.flow.fire(timer.token, self.child)
+        self.game.fire(timer.element, self._choose)
+
+    def _due(self, timer):
+        return timer_due(
+            self.procedure, timer.element, self.child, timer.started_at, self.flow.outcomes
+        )
+
+    def _compare(self):
+        """Both say the same, and every date can be worked out, as it is after each step."""
+        self.taken.update(self.flow.passed)
+        assert sorted(task.element for task in self.flow.open_tasks) == self.game.open
+        assert sorted(timer.element for timer in self.flow.timers) == self.game.waiting
+        assert sorted(self.child.performed) == sorted(self.game.performed)
+        assert (self.flow.ended is not None) == self.game.over
+        for timer in self.flow.timers:
+            self._due(timer)
+        for task in self.flow.open_tasks:
+            due_of(self.procedure, task.element, self.child, self.child.now, self.flow.outcomes)
+
+    def _choose(self, ways):
+        return next((way for way in ways if way and self._holds(way)), "")
+
+    def _holds(self, arrow):
+        return evaluate(self.procedure.conditions[arrow], arrow, self.child, self.flow.outcomes,
+                        self.child.now)
+
+
+@cache
+def wandered(files, name, least=LEAST, most=MOST):
+    """Every arrow that no case took, as its two ends; and what went wrong, by number of the case.
+
+    `Wandering(procedure, net, number)` is that case again.
+    """
+    procedure = compile_procedure(dict(files), vocabulary(), name)
+    net = net_of(procedure.elements, name)
+    never = {each.id: (each.from_, each.to_) for each in procedure.elements.values()
+             if each.kind == "sequenceFlow"}
+    wrong = {}
+    for number in range(most):
+        if (number >= least and not never) or len(wrong) == ENOUGH:
+            break
+        case = Wandering(procedure, net, number)
+        try:
+            case.to_the_end()
+        except (FlowFailed, AssertionError) as problem:
+            wrong[number] = f"{getattr(problem, 'element', None) or ''} {problem}"[:300]
+        for arrow in case.taken:
+            never.pop(arrow, None)
+    return set(never.values()), wrong
+
+
+def test_no_case_is_ever_stuck_or_needs_a_process_owner(folder):
+    _, wrong = wandered(_files(folder), folder.name)
+    assert wrong == {}
+
+
+def test_every_arrow_is_taken_by_some_case(folder):
+    never, _ = wandered(_files(folder), folder.name)
+    assert never == set()
+
+
+def test_an_arrow_that_no_case_can_take_is_found(review):
+    files = _planted(review, 'all_on_track == "no"', 'all_on_track == "perhaps"')
+    never, wrong = wandered(files, review.name, 20, 40)
+    assert {("on_track", "agree_way_forward"), ("agree_way_forward", "way_is_clear")} <= never
+    assert wrong == {}
+
+
+def test_a_join_that_waits_for_ever_is_found(review):
+    files = _planted(review, r'exclusiveGateway( id="way_is_clear".*?)exclusiveGateway>',
+                     r"parallelGateway\1parallelGateway>")
+    _, wrong = wandered(files, review.name, 20, 20)
+    assert any("Nothing can happen any more" in each for each in wrong.values())
+
+
+def test_a_flow_that_breaks_the_rules_of_tokens_is_found(review):
+    procedure = compile_procedure(review.files, vocabulary(), review.name)
+    net = net_of(procedure.elements, review.name)
+    net.kinds["signed"] = "xor"
+    with pytest.raises(AssertionError):
+        [Wandering(procedure, net, number).to_the_end() for number in range(20)]
+
+
+def _files(folder):
+    return tuple(sorted(folder.files.items()))
+
+
+def _planted(folder, pattern, other):
+    """The folder's files with a fault in its diagram."""
+    diagram = f"{folder.name}.bpmn"
+    content, count = re.subn(pattern, other, folder.files[diagram].decode(), flags=re.DOTALL)
+    assert count == 1
+    return tuple(sorted({**folder.files, diagram: content.encode()}.items()))
