@@ -1,12 +1,9 @@
 """What every step of both procedures says about itself, and the ids that cases remember."""
 
 import re
-from pathlib import Path
 
 from engine.checker import check_files
 from workflows.pep.domain import vocabulary
-
-BPMN_FOLDER = Path(__file__).parents[2] / "bpmn"
 
 PROCEDURES = ("initial-pep", "review-pep")
 LANES = {
@@ -86,14 +83,6 @@ def test_each_arrow_is_written_down_at_both_of_its_ends(chart):
         identity = node.get("id")
         assert sorted(incoming) == sorted(f.id for f in chart.flows if f.to_ == identity)
         assert sorted(outgoing) == sorted(f.id for f in chart.flows if f.from_ == identity)
-
-
-def test_the_readme_has_every_sentence_that_a_diagram_or_form_names(folder):
-    readme = (BPMN_FOLDER / "README.md").read_text(encoding="utf-8")
-    register = set(re.findall(r"^\| (S\d+[a-c]?) \|", readme, re.MULTILINE))
-    named = [node.documentation + (node.source or "") for node in folder.nodes]
-    named += [field.source for form in folder.forms.values() for field in form.inputs()]
-    assert set().union(*map(_sentences, named)) <= register
 
 
 def _sentences(text):

@@ -1,0 +1,82 @@
+"""The procedure, word for word: each of its sentences is met by something that exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+from names import ROOT, elements, fields, known_names, named_in, rows, sentences_of
+
+from workflows.pep.record import PLACES, SECTIONS
+
+TEXT = Path(__file__).with_name("procedure.txt")
+HEADINGS = (
+    "4.9.2 Personal Education Plans Procedure",
+    "1. Key Points",
+    "2. Information to be Included in the PEP",
+    "3. Flowcharts",
+    "Monitoring and reviewing the PEP in school",
+)
+COMING = {
+    "actions[].resource", "actions[].status", "arrangements.other_provision",
+    "arrangements.sen_provision", "aspiration.discussion_started_on", "aspiration.outcomes",
+    "attainment.subjects[]", "bursary.applied_on", "chronology.assessments[]",
+    "chronology.attendance[]", "chronology.conduct", "chronology.institutions[].reason",
+    "chronology.sen_history", "interventions[]", "interventions[].name", "leisure.support",
+    "meeting.child_attended", "meeting.next_on", "placement.appropriate_person",
+    "plans.ehcp_reference", "plans.pastoral_included", "plans.pastoral_reason",
+    "support.ehcp_reference", "support.plans_work_together", "support.sdq_score",
+    "what_works.learning",
+}
+"""Declared places that no form asks for yet."""
+
+NUMBER = re.compile(r"S\d+[a-d]?")
+
+
+@pytest.fixture(scope="module")
+def register():
+    """Number, sentence and what meets it, in the order of the README."""
+    text = (ROOT / "workflows/pep/README.md").read_text(encoding="utf-8")
+    return [row for row in rows(text, 3) if NUMBER.fullmatch(row[0])]
+
+
+def test_the_sentences_are_the_procedures_own_words_and_all_of_them(register):
+    assert " ".join(sentence for _, sentence, _ in register) == _words_of_the_procedure()
+
+
+def test_each_sentence_has_a_number_of_its_own(register):
+    numbers = [number for number, _, _ in register]
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_each_sentence_is_met_by_something_that_exists(register):
+    for number, _, met_by in register:
+        names = named_in(met_by)
+        assert names, number
+        assert set(names) <= known_names(), (number, set(names) - known_names())
+
+
+def test_each_number_that_a_shape_a_field_or_a_section_stands_on_is_a_sentence(register):
+    numbers = {number for number, _, _ in register}
+    stands_on = [
+        *(f"{shape.documentation} {shape.source}"
+          for process in elements().values() for shape in process.values()),
+        *(field.source for field in fields()),
+        *(section.source for section in SECTIONS.values()),
+    ]
+    assert set().union(*map(sentences_of, stands_on)) <= numbers
+
+
+def test_each_place_that_meets_a_sentence_is_filled_by_a_form_or_a_command(register):
+    commands = "".join(path.read_text() for path in (ROOT / "workflows/pep/changes").glob("*.py"))
+    filled = {field.path for field in fields()} | {p for p in PLACES if f'"{p}"' in commands}
+    for number, _, met_by in register:
+        empty = set(named_in(met_by)) & set(PLACES) - filled
+        assert empty <= COMING, number
+
+
+def _words_of_the_procedure():
+    """Without headings, and without the marks and numbers of its lists."""
+    lines = [line.strip() for line in TEXT.read_text(encoding="utf-8").splitlines()]
+    bare = [re.sub(r"^(•|\d\.) ", "", line) for line in lines if line not in HEADINGS]
+    contents = {re.sub(r"^\d\. ", "", heading) for heading in HEADINGS}
+    return " ".join(line for line in bare if line and line not in contents)
