@@ -39,7 +39,7 @@ class CaseWorld:
 
     @property
     def calendar(self) -> Any:
-        return self.work.calendar
+        return self.work.domain.calendar(self.work.session, self.case, self.work.today)
 
     def facts(self, names: frozenset[str]) -> Mapping[str, Any]:
         return self.work.domain.facts(

@@ -135,8 +135,11 @@ class ActionCall:
 class Domain(Protocol):
     vocabulary: Vocabulary
 
-    def calendar(self, session: Session, today: date) -> Any:
-        """What functions of expressions count with: closures, term dates, this day."""
+    def calendar(self, session: Session, case: "Case", today: date) -> Any:
+        """What functions of expressions count with in this case: closures, term dates, this day.
+
+        Asked for at each step, so it should read no more than a count wants.
+        """
 
     def facts(
         self, session: Session, case: "Case", names: frozenset[str], on: date

@@ -7,7 +7,7 @@ A verb called with a `Work` joins the transaction that is already open.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -63,7 +63,6 @@ class Work:
     actor: Actor
     session: Session
     now: datetime
-    _calendar: Any = field(default=None)
 
     @property
     def today(self) -> date:
@@ -72,13 +71,6 @@ class Work:
     @property
     def domain(self) -> Domain:
         return self.installation.domain
-
-    @property
-    def calendar(self) -> Any:
-        """The domain's calendar, read once a transaction."""
-        if self._calendar is None:
-            self._calendar = self.domain.calendar(self.session, self.today)
-        return self._calendar
 
     def event(
         self,

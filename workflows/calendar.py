@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 import holidays
 from dateutil.relativedelta import relativedelta
@@ -38,13 +38,30 @@ class Term:
     ends_on: date
 
 
+class Days(Protocol):
+    """What a count reads beyond working days. School terms are those of one area."""
+
+    @property
+    def closures(self) -> frozenset[date]: ...
+
+    @property
+    def terms(self) -> tuple[Term, ...]: ...
+
+    @property
+    def area(self) -> str: ...
+
+    @property
+    def today(self) -> date | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What is the council's own: days on which it is closed, and school terms of its area."""
+    """`Days` that are all there from the beginning; the council's own are read when asked for."""
 
     closures: frozenset[date] = frozenset()
     terms: tuple[Term, ...] = ()
     today: date | None = None
+    area: str = ""
 
 
 @lru_cache(maxsize=LAST_YEAR - FIRST_YEAR + 1)
@@ -72,12 +89,12 @@ def working_days(_calendar: Any, start: date, count: int) -> date:
     return _end(start, explain_working_days(None, start, count))
 
 
-def council_days(calendar: Calendar | None, start: date, count: int) -> date:
+def council_days(calendar: Days | None, start: date, count: int) -> date:
     """As `working_days`, without the days on which the council is closed."""
     return _end(start, explain_council_days(calendar, start, count))
 
 
-def school_days(calendar: Calendar | None, start: date, count: int) -> date:
+def school_days(calendar: Days | None, start: date, count: int) -> date:
     """The count-th school day. Raises `FlowFailed` where the term dates do not reach that far."""
     return _end(start, explain_school_days(calendar, start, count))
 
@@ -108,7 +125,7 @@ def later_of(_calendar: Any, one: date, other: date) -> date:
     return max(one, other)
 
 
-def age(calendar: Calendar | None, birth: date, on: date | None = None) -> int:
+def age(calendar: Days | None, birth: date, on: date | None = None) -> int:
     """Whole years on a day, or today. Born on 29 February: a year older on 1 March."""
     on = on or (calendar.today if calendar else None)
     if on is None:
@@ -142,12 +159,12 @@ def explain_working_days(_calendar: Any, start: date, count: int) -> list[Step]:
     return _count(start, count, not_working, "working day")
 
 
-def explain_council_days(calendar: Calendar | None, start: date, count: int) -> list[Step]:
+def explain_council_days(calendar: Days | None, start: date, count: int) -> list[Step]:
     """As `explain_working_days`."""
     return _count(start, count, lambda day: _not_council(calendar, day), "council day")
 
 
-def explain_school_days(calendar: Calendar | None, start: date, count: int) -> list[Step]:
+def explain_school_days(calendar: Days | None, start: date, count: int) -> list[Step]:
     """As `explain_working_days`. Raises `FlowFailed` where the term dates do not reach."""
     return _count(start, count, lambda day: _not_school(calendar, day), "school day")
 
@@ -215,19 +232,21 @@ def _end(start: date, steps: Sequence[Step]) -> date:
     return steps[-1].day if steps else start
 
 
-def _not_council(calendar: Calendar | None, day: date) -> str | None:
+def _not_council(calendar: Days | None, day: date) -> str | None:
     closed = calendar is not None and day in calendar.closures
     return not_working(day) or ("council closed" if closed else None)
 
 
-def _not_school(calendar: Calendar | None, day: date) -> str | None:
+def _not_school(calendar: Days | None, day: date) -> str | None:
     if why := not_working(day):
         return why
     terms = calendar.terms if calendar else ()
     first = min((term.starts_on for term in terms), default=date.max)
     last = max((term.ends_on for term in terms), default=date.min)
     if not first <= day <= last:
-        msg = f"There are no term dates for {day_in_words(day)}. Ask the administrator to add them."
+        where = f" in the area of {calendar.area}" if calendar and calendar.area else ""
+        msg = (f"There are no term dates for {day_in_words(day)}{where}. "
+               "Ask the administrator to add them.")
         raise FlowFailed(msg)
     in_term = any(term.starts_on <= day <= term.ends_on for term in terms)
     return None if in_term else "school holiday"

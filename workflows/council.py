@@ -1,15 +1,24 @@
-"""What is the council's own: its name, the days it is closed, term dates."""
+"""What is the council's own: its name, the days it is closed, term dates of each area."""
 
+import logging
 from datetime import date
+from functools import cached_property
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Text, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.cases import calendar_changed
+from engine.cases import calendar_changed, facts_changed
+from engine.faults import where
 from engine.store.base import Base
-from engine.work import Work, query, verb
+from engine.work import Acting, Work, query, verb
 from workflows.calendar import Calendar, Term
+from workflows.children import Enrolment, School, attended
+from workflows.involvements import LOOKED_BACK
+
+log = logging.getLogger(__name__)
+
+NAMELESS = "Your council"
 
 
 class CouncilSetting(Base):
@@ -39,8 +48,7 @@ class SchoolTerm(Base):
 
 @query
 def council_name(work: Work) -> str:
-    row = work.session.get(CouncilSetting, "name")
-    return row.value if row else "Your council"
+    return _name_of_council(work.session)
 
 
 @verb
@@ -60,13 +68,93 @@ def add_closure(work: Work, day: date, reason: str) -> None:
 
 @verb
 def add_term(work: Work, area: str, starts_on: date, ends_on: date) -> None:
+    """Add a stretch of school days; school days of every running case are counted anew.
+
+    `area` is the name of the council in whose area schools keep these dates.
+    """
     work.session.add(SchoolTerm(area=area, starts_on=starts_on, ends_on=ends_on))
-    work.audit("add_term")
+    work.audit("add_term", area=area)
+    work.session.flush()
+    calendar_changed(work, "calendar: term dates")
 
 
-def read_calendar(session: Session, today: date) -> Calendar:
-    closures = frozenset(session.scalars(select(Closure.day)))
-    terms = session.scalars(select(SchoolTerm).order_by(SchoolTerm.starts_on))
-    return Calendar(
-        closures, tuple(Term(term.starts_on, term.ends_on) for term in terms), today
+class ChildCalendar:
+    """Satisfies `calendar.Days` for one child on one day; reads only what a count asks for."""
+
+    def __init__(self, session: Session, child_id: UUID, today: date) -> None:
+        self._session, self._child_id = session, child_id
+        self.today: date | None = today
+        self._on = today
+
+    @cached_property
+    def closures(self) -> frozenset[date]:
+        return _closures(self._session)
+
+    @cached_property
+    def area(self) -> str:
+        """Of the school that the child goes to; of one without a place, the council's own."""
+        found = self._session.scalar(
+            select(School.area)
+            .join(Enrolment, Enrolment.school_id == School.id)
+            .where(Enrolment.child_id == self._child_id, *attended(self._on))
+            .order_by(Enrolment.starts_on.desc())
+            .limit(1)
+        )
+        return found or _name_of_council(self._session)
+
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """In order of time."""
+        return _terms_of(self._session, self.area)
+
+
+@query
+def calendar_of_area(work: Work, area: str) -> Calendar:
+    """The council's closures and the terms of one area, without a child."""
+    return Calendar(_closures(work.session), _terms_of(work.session, area), work.today, area)
+
+
+def follow_schools_of_the_day(by: Acting) -> None:
+    """Work out the dates anew of a child whose school began or ended by the calendar alone.
+
+    A change of school may be entered ahead; from its day on, the terms of another area count.
+    A child whose dates cannot be worked out is logged, and the others go on.
+    """
+    for child_id in _changed_school_by_the_calendar(by):
+        try:
+            facts_changed(by, child_id, "calendar: terms of the new school's area")
+        except Exception as fault:
+            log.error("dates of child %s could not follow the school\n%s", child_id, where(fault))
+
+
+@query
+def _changed_school_by_the_calendar(work: Work) -> list[UUID]:
+    since = work.today - LOOKED_BACK
+    return list(
+        work.session.scalars(
+            select(Enrolment.child_id)
+            .where(
+                or_(
+                    and_(Enrolment.starts_on > since, Enrolment.starts_on <= work.today),
+                    and_(Enrolment.ends_on >= since, Enrolment.ends_on < work.today),
+                )
+            )
+            .distinct()
+        )
     )
+
+
+def _closures(session: Session) -> frozenset[date]:
+    return frozenset(session.scalars(select(Closure.day)))
+
+
+def _terms_of(session: Session, area: str) -> tuple[Term, ...]:
+    rows = session.scalars(
+        select(SchoolTerm).where(SchoolTerm.area == area).order_by(SchoolTerm.starts_on)
+    )
+    return tuple(Term(row.starts_on, row.ends_on) for row in rows)
+
+
+def _name_of_council(session: Session) -> str:
+    row = session.get(CouncilSetting, "name")
+    return row.value if row else NAMELESS

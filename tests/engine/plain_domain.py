@@ -72,7 +72,7 @@ class PlainDomain:
         actions={"tell": "Tell someone", "fail": "Fail while `failing`"},
     )
 
-    def calendar(self, _session: Any, _today: date) -> None:
+    def calendar(self, _session: Any, _case: Any, _today: date) -> None:
         return None
 
     def options(self, _session: Any, _case: Any, _name: str) -> Sequence[tuple[str, str]]:

@@ -7,10 +7,13 @@ from typing import Any
 
 import click
 
-from engine.domain import Step, ValueType
+from engine.domain import SYSTEM, Step, ValueType
 from engine.errors import EngineError
 from engine.spiff.expressions import compile_expression
+from web.installation import open_installation
+from web.settings import read_settings
 from workflows.calendar import Calendar
+from workflows.council import calendar_of_area
 from workflows.pep.domain import vocabulary
 
 
@@ -18,14 +21,22 @@ from workflows.pep.domain import vocabulary
 @click.argument("expressions", nargs=-1, required=True)
 @click.option("--set", "values", multiple=True, metavar="NAME=VALUE",
               help="A value for a name: an ISO date, true, false, a whole number, else text.")
+@click.option("--area", metavar="COUNCIL",
+              help="Count with the database's closures and the term dates of this area.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-def explain(expressions: tuple[str, ...], values: tuple[str, ...], *, as_json: bool) -> None:
-    """Evaluate EXPRESSIONS and show every day that was counted. Needs no database."""
+def explain(
+    expressions: tuple[str, ...], values: tuple[str, ...], area: str | None, *, as_json: bool
+) -> None:
+    """Evaluate EXPRESSIONS and show every day that was counted.
+
+    Needs no database, unless an area is given: school days are those of one area.
+    """
     given = dict(_assignment(value) for value in values)
+    calendar = _calendar_of(area) if area else Calendar()
     failed = False
     for text in expressions:
         try:
-            said = _explain(text, given)
+            said = _explain(text, given, calendar)
         except EngineError as problem:
             failed = True
             said = {"expression": text, "error": problem.message}
@@ -33,12 +44,12 @@ def explain(expressions: tuple[str, ...], values: tuple[str, ...], *, as_json: b
     sys.exit(1 if failed else 0)
 
 
-def _explain(text: str, given: dict[str, Any]) -> dict[str, Any]:
+def _explain(text: str, given: dict[str, Any], calendar: Calendar) -> dict[str, Any]:
     words = vocabulary()
     names = {fact.name: fact.type for fact in words.facts.values()}
     names |= {name: _type_of(value) for name, value in given.items()}
     expression = compile_expression(text, None, names, words.functions)
-    value, steps = expression.explain(given, Calendar())
+    value, steps = expression.explain(given, calendar)
     return {
         "expression": text,
         "type": expression.type.value,
@@ -46,6 +57,13 @@ def _explain(text: str, given: dict[str, Any]) -> dict[str, Any]:
         "text": _in_words(value),
         "steps": [_step(step) for step in steps],
     }
+
+
+def _calendar_of(area: str) -> Calendar:
+    installation = open_installation(read_settings())
+    calendar = calendar_of_area(installation.acting(SYSTEM), area)
+    installation.database.engine.dispose()
+    return calendar
 
 
 def _assignment(text: str) -> tuple[str, Any]:

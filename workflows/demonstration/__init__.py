@@ -10,7 +10,7 @@ from engine.domain import SYSTEM
 from engine.work import Installation, Work, query, verb
 from workflows.children import School
 from workflows.council import add_term, set_council_name
-from workflows.demonstration.council import COUNCIL_NAME, PEOPLE, SCHOOLS
+from workflows.demonstration.council import COUNCIL_NAME, PEOPLE, SCHOOLS, TERMS
 from workflows.demonstration.story import Story
 from workflows.people import Person, Team, add_person, hash_password
 from workflows.roles import ROLES
@@ -69,8 +69,9 @@ def _add_people(work: Work) -> dict[str, UUID]:
 @verb
 def _add_schools(work: Work) -> dict[str, UUID]:
     set_council_name(work, COUNCIL_NAME)
-    for starts, ends in _terms(work.today.year):
-        add_term(work, COUNCIL_NAME, starts, ends)
+    for year in (work.today.year - 1, work.today.year, work.today.year + 1):
+        for term in TERMS:
+            add_term(work, term.area, date(year, *term.begins), date(year, *term.ends))
     ids = {}
     for school in SCHOOLS:
         row = School(
@@ -79,16 +80,3 @@ def _add_schools(work: Work) -> dict[str, UUID]:
         work.session.add(row)
         ids[school.name] = row.id
     return ids
-
-
-def _terms(year: int) -> list[tuple[date, date]]:
-    """Three terms a year, from last year's autumn to the next summer but one."""
-    return [
-        term
-        for each in (year - 1, year, year + 1)
-        for term in (
-            (date(each, 1, 5), date(each, 3, 27)),
-            (date(each, 4, 13), date(each, 7, 21)),
-            (date(each, 9, 2), date(each, 12, 18)),
-        )
-    ]

@@ -53,6 +53,15 @@ class DemoChild:
     not_on_track: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DemoTerm:
+    """One term of every year: month and day on which it begins and ends."""
+
+    area: str
+    begins: tuple[int, int]
+    ends: tuple[int, int]
+
+
 PEOPLE = (
     DemoPerson("Amara Lindqvist", "social_worker", team="North"),
     DemoPerson("Tom Haverill", "social_worker", team="North"),
@@ -79,13 +88,25 @@ PEOPLE = (
 VIRTUAL_SCHOOL_HEAD = "Grace Holmwood"
 CASEWORKER = "Peter Vosk"
 
+NEIGHBOUR = "Ebbering Council (invented)"
+
+TERMS = (
+    DemoTerm(COUNCIL_NAME, (1, 5), (3, 27)),
+    DemoTerm(COUNCIL_NAME, (4, 13), (7, 21)),
+    DemoTerm(COUNCIL_NAME, (9, 2), (12, 18)),
+    DemoTerm(NEIGHBOUR, (1, 6), (4, 2)),
+    DemoTerm(NEIGHBOUR, (4, 20), (7, 24)),
+    DemoTerm(NEIGHBOUR, (9, 7), (12, 17)),
+)
+"""The neighbour's Easter holiday is another one: school days differ by the school's area."""
+
 SCHOOLS = (
     DemoSchool("Mirkwell Nursery", "990001", "nursery", COUNCIL_NAME),
     DemoSchool("Quillbeck Primary School", "990002", "primary", COUNCIL_NAME),
     DemoSchool("Osmerdale Academy", "990003", "secondary", COUNCIL_NAME),
     DemoSchool("Tarnhollow School", "990004", "special", COUNCIL_NAME),
     DemoSchool("Hasperton College", "990005", "college", COUNCIL_NAME),
-    DemoSchool("Ebbering High School", "990006", "secondary", "Ebbering Council (invented)"),
+    DemoSchool("Ebbering High School", "990006", "secondary", NEIGHBOUR),
 )
 
 _N, _P, _S = "Mirkwell Nursery", "Quillbeck Primary School", "Osmerdale Academy"

@@ -14,8 +14,8 @@ from engine.store.models import Case, Task
 from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
-from workflows.calendar import Calendar
-from workflows.council import read_calendar
+from workflows.calendar import Days
+from workflows.council import ChildCalendar, follow_schools_of_the_day
 from workflows.involvements import (
     Involvement,
     give_tasks_of_the_day,
@@ -52,8 +52,8 @@ class PepDomain:
     def __init__(self) -> None:
         self.vocabulary = vocabulary()
 
-    def calendar(self, session: Session, today: date) -> Calendar:
-        return read_calendar(session, today)
+    def calendar(self, session: Session, case: Case, today: date) -> Days:
+        return ChildCalendar(session, case.child_id, today)
 
     def facts(
         self, session: Session, case: Case, names: frozenset[str], on: date
@@ -101,6 +101,7 @@ class PepDomain:
         return None
 
     def day_begins(self, by: Acting) -> None:
+        follow_schools_of_the_day(by)
         give_tasks_of_the_day(by)
 
     def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:

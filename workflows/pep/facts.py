@@ -11,7 +11,7 @@ from engine.domain import Fact, ValueType
 from engine.errors import FlowFailed
 from engine.store.models import Case
 from engine.work import LONDON
-from workflows.calendar import Calendar, age, school_days, working_days
+from workflows.calendar import Days, age, school_days, working_days
 from workflows.children import (
     Child,
     Enrolment,
@@ -20,15 +20,11 @@ from workflows.children import (
     school_year,
     year_group,
 )
-from workflows.council import read_calendar
-from workflows.pep.deadlines import (
-    plan_due,
-    plan_due_in_words,
-    plan_prepared_by,
-    third_birthday,
-)
+from workflows.council import ChildCalendar
+from workflows.pep.deadlines import plan_due, plan_due_in_words, third_birthday
 from workflows.pep.plan import kept_values, versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
+from workflows.pep.schooling import gap_in_schooling
 
 SHORT_BREAKS = "short_breaks"
 """The legal status of a series of short breaks, for which no full plan is made (regulation 48)."""
@@ -121,19 +117,22 @@ def fact_in_words(session: Session, case: Case, name: str, on: date) -> str:
     return plan_due_in_words(found[name], found["plan_from"]) if found else ""
 
 
+def opened_on(case: Case) -> date:
+    return case.opened_at.astimezone(LONDON).date()
+
+
 def _of_placement(session: Session, case: Case, _on: date) -> dict[str, Any]:
     child = session.get_one(Child, case.child_id)
     row = first_placement(session, child)
     if row is None:
         return {}
-    opened_on = case.opened_at.astimezone(LONDON).date()
     counts_from = max(row.starts_on, third_birthday(child.born_on))
     return {
         "placement_start": row.starts_on,
         "plan_from": counts_from,
         "planned_placement": row.planned,
         "plan_due": plan_due(
-            opened_on, counts_from, planned=row.planned and counts_from == row.starts_on
+            opened_on(case), counts_from, planned=row.planned and counts_from == row.starts_on
         ),
     }
 
@@ -171,18 +170,22 @@ def _was_interim(session: Session, case: Case) -> bool:
 
 def _of_terms(session: Session, case: Case, on: date) -> dict[str, Any]:
     """Where no term dates are known, schools are taken to be open."""
-    calendar = read_calendar(session, on)
+    calendar = ChildCalendar(session, case.child_id, on)
     placed = _of_placement(session, case, on).get("placement_start", on)
     limit = plan_prepared_by(None, placed)
+    gap = gap_in_schooling(session, case.child_id, placed, opened_on(case))
+    without_since = gap.since if gap else placed
     ahead = [term for term in calendar.terms if term.ends_on >= on]
     return {
         "school_open_in_time": not ahead or ahead[0].starts_on <= limit,
-        "school_place_by": _school_days_or_working_days(calendar, placed, SCHOOL_DAYS_FOR_A_PLACE),
+        "school_place_by": _school_days_or_working_days(
+            calendar, without_since, SCHOOL_DAYS_FOR_A_PLACE
+        ),
         "term_begins": ahead[0].starts_on if ahead else None,
     }
 
 
-def _school_days_or_working_days(calendar: Calendar, start: date, count: int) -> date:
+def _school_days_or_working_days(calendar: Days, start: date, count: int) -> date:
     """Where the term dates do not reach, working days stand in: the earlier, safer date."""
     try:
         return school_days(calendar, start, count)
