@@ -169,6 +169,11 @@ def explain_school_days(calendar: Days | None, start: date, count: int) -> list[
     return _count(start, count, lambda day: _not_school(calendar, day), "school day")
 
 
+def explain_days(_calendar: Any, start: date, count: int) -> list[Step]:
+    """Every day counts, as in 48 hours."""
+    return _count(start, count, lambda _day: None, "day")
+
+
 def explain_last_working_day_before(_calendar: Any, day: date) -> list[Step]:
     return explain_working_days(None, day, -1)
 

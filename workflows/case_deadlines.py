@@ -1,6 +1,6 @@
-"""The dates of one case: its statutory clocks, what is due, and what Pepway waits for."""
+"""The dates of one case: its deadlines, what is due, and what Pepway waits for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -11,16 +11,18 @@ from engine.releases import compiled
 from engine.spiff.elements import Element
 from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
 from engine.work import LONDON, Work, query
-from workflows.calendar import explain_working_days, in_words, working_days
-from workflows.calendar import working_days_until as until
-from workflows.children import ChildView, get_child
+from workflows.calendar import day_in_words, working_days_until
 from workflows.explaining import explain_date
-from workflows.pep.deadlines import DEADLINES, Kind, limit_in_words, plan_prepared_by
-from workflows.pep.plan import RecordVersion, versions_of_case
-from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
-
-BY_ID = {deadline.id: deadline for deadline in DEADLINES}
-STATUTORY_LIMITS = {deadline.limit: deadline for deadline in DEADLINES if deadline.limit}
+from workflows.pep.anchors import ANCHORS, MEETS, CaseDates
+from workflows.pep.deadlines import (
+    DEADLINES,
+    STATUTORY_LIMITS,
+    Anchor,
+    Deadline,
+    Kind,
+    Met,
+)
+from workflows.pep.reviews import StatutoryReview
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,26 @@ class DeadlineRow:
     """`statutory`, `guidance` or `local`."""
     source: str
     because: str
+    """The arithmetic in words."""
+    id: str = ""
+    """Of the table of deadlines; empty of a task's due date."""
+    anchor: str = ""
+    breach: str = ""
+    """Who hears of it, or what counts instead, when it is missed."""
+    met_when: str = ""
     met_on: date | None = None
     """When it was met, if it was."""
     day_of: tuple[int, int] | None = None
-    """Of a clock in working days that still runs: which day of how many this is."""
+    """Which day of how many today is, or the day on which it was met."""
+    unit: str = "working day"
+    """What those days are."""
 
     def is_late(self, today: date) -> bool:
         return (self.met_on or today) > self.due_on
+
+    def late_by(self, today: date) -> int:
+        """Working days beyond the limit; 0 of what is in time, or late by a weekend."""
+        return max(working_days_until(self.due_on, self.met_on or today), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +66,16 @@ class Waiting:
 
 @query
 def deadlines_of(work: Work, case_id: UUID) -> list[DeadlineRow]:
-    """The clocks of law and guidance first, then the due dates of what is open."""
+    """The deadlines of the case, the most binding first, then the due dates of what is open."""
     case = work.session.get_one(Case, case_id)
     return [*clocks_of(work, case), *task_deadlines_of(work, case)]
 
 
 def clocks_of(work: Work, case: Case) -> list[DeadlineRow]:
-    """What law and guidance say about the review that this case prepares."""
-    review = review_of(work.session, case.id)
-    if review is None:
-        return []
-    child = get_child(work, case.child_id)
-    versions = versions_of_case(work.session, case.id)
-    if review.number == 1:
-        return _first_clocks(work, case, child, review, versions)
-    return _later_clocks(work, review, versions)
+    """Every deadline that has a meaning in this case now: statutory, then guidance, then local."""
+    binding = list(Kind)
+    rows = _rows_of(CaseDates(work, case))
+    return sorted(rows, key=lambda row: binding.index(Kind(row.kind)))
 
 
 def task_deadlines_of(work: Work, case: Case) -> list[DeadlineRow]:
@@ -106,79 +116,56 @@ def open_tasks_of(work: Work, case: Case) -> list[Task]:
     )
 
 
-def _first_clocks(
-    work: Work,
-    case: Case,
-    child: ChildView,
-    review: StatutoryReview,
-    versions: Sequence[RecordVersion],
-) -> list[DeadlineRow]:
-    """Both clocks of an initial PEP: 10 working days from the placement to the plan, 20 from
-    becoming looked after to the review; they begin on different days."""
-    facts = work.domain.facts(work.session, case, frozenset({"placement_start"}), work.today)
-    placed, in_care = facts["placement_start"], child.looked_after_on
-    prepared, passed = _stamp(versions, "prepared_at"), _stamp(versions, "passed_at")
-    rows = []
-    if child.planned_placement:
-        rows += _before_placement(work.today, placed, prepared)
-    return [
-        *rows,
-        _row("T2", plan_prepared_by(None, placed),
-             f"{limit_in_words('plan_prepared_by', placed)}. Prepared means that both have signed.",
-             prepared, _day_of(work.today, placed, 10)),
-        _row("T3", review.latest_on,
-             _asked_for(review) or f"{limit_in_words('first_review_by', in_care)}.",
-             review.held_on, _day_of(work.today, in_care, 20)),
-        _row("T4", working_days(None, review.planned_on or review.latest_on, -3),
-             _three_days_before(review.planned_on or review.latest_on), passed),
-    ]
+def _rows_of(case: CaseDates) -> Iterator[DeadlineRow]:
+    for deadline in DEADLINES:
+        anchor = ANCHORS[deadline.anchor](case)
+        if anchor is None:
+            continue
+        row = _row(case, deadline, anchor)
+        if not (deadline.falls_to and row.is_late(case.work.today)):
+            yield row
 
 
-def _before_placement(today: date, placed: date, prepared: date | None) -> list[DeadlineRow]:
-    """Shown while it can be met, or was: a miss is no breach, the 10 working days count then."""
-    eve = working_days(None, placed, -1)
-    if (prepared or today) > eve:
-        return []
-    return [_row("T1", eve, "The last working day before the placement begins. If the plan is "
-                 "not ready then, 10 working days from the placement apply.", prepared)]
-
-
-def _later_clocks(
-    work: Work, review: StatutoryReview, versions: Sequence[RecordVersion]
-) -> list[DeadlineRow]:
-    before = last_review_before(work.session, review)
-    identity = "T5" if review.number == 2 else "T6"
-    because = _asked_for(review)
-    if not because and before is not None and before.held_on is not None:
-        because = f"{limit_in_words(BY_ID[identity].limit, before.held_on)}."
-    day = review.expected_on
-    planned = "as it is planned" if review.planned_on else "on the last working day of its limit"
-    return [
-        _row("T7", working_days(None, day, -1),
-             f"The last working day before the review {planned}, {_short(day)}.",
-             _stamp(versions, "passed_at")),
-        _row(identity, review.latest_on, because, review.held_on),
-    ]
+def _row(case: CaseDates, deadline: Deadline, anchor: date) -> DeadlineRow:
+    count = deadline.count.that_reaches(case.calendar, anchor)
+    met_on = MEETS[deadline.met](case)
+    due_on, because = count.end(case.calendar, anchor), count.arithmetic(case.calendar, anchor)
+    day = count.day_of(case.calendar, anchor, met_on or case.work.today)
+    if case.review and deadline.met is Met.HELD and due_on != case.review.latest_on:
+        due_on, because, day = case.review.latest_on, _asked_for(case.review), None
+    return DeadlineRow(
+        title=deadline.title,
+        due_on=due_on,
+        kind=deadline.kind.value,
+        source=deadline.source,
+        because=" ".join((f"{because.rstrip('.')}.", *_notes(case, deadline, anchor))),
+        id=deadline.id,
+        anchor=deadline.anchor.value,
+        breach=deadline.breach,
+        met_when=deadline.met.value,
+        met_on=met_on,
+        day_of=None if day is None else (day, count.number),
+        unit=count.unit.value,
+    )
 
 
 def _asked_for(review: StatutoryReview) -> str:
-    """Why a review must be held before the law's own limit; empty where it need not."""
-    if review.latest_on == review.limit_on:
-        return ""
+    """Why a review must be held before the law's own limit."""
     return (f"The reviewing officer asked for it by then (regulation 33(3)). Without that, the "
-            f"limit would be {_short(review.limit_on)}.")
+            f"limit would be {day_in_words(review.limit_on)}")
 
 
-def _row(
-    identity: str,
-    due_on: date,
-    because: str,
-    met_on: date | None = None,
-    day_of: tuple[int, int] | None = None,
-) -> DeadlineRow:
-    deadline = BY_ID[identity]
-    return DeadlineRow(deadline.title, due_on, deadline.kind.value, deadline.source, because,
-                       met_on, None if met_on else day_of)
+def _notes(case: CaseDates, deadline: Deadline, anchor: date) -> Iterator[str]:
+    """What a reader must know of the day that it counts from."""
+    planned = case.review and case.review.planned_on
+    if deadline.anchor in (Anchor.FIRST_REVIEW, Anchor.REVIEW) and not planned:
+        yield "The review is not planned yet: its last day is taken."
+    if deadline.first is not None:
+        what, count = deadline.first
+        reaching = count.that_reaches(case.calendar, anchor)
+        yield f"{what} {reaching.arithmetic(case.calendar, anchor)}."
+    if deadline.count.that_reaches(case.calendar, anchor) != deadline.count:
+        yield "The term dates do not reach so far, so working days are counted."
 
 
 def _of_task(work: Work, case: Case, task: Task, element: Element) -> DeadlineRow:
@@ -192,23 +179,3 @@ def _of_task(work: Work, case: Case, task: Task, element: Element) -> DeadlineRo
         law.source if law else "set in the flowchart",
         explain_date(work, case.id, task.element, task.opened_at),
     )
-
-
-def _day_of(today: date, anchor: date, allowed: int) -> tuple[int, int] | None:
-    """Which working day of the count today is; None before it begins and after it ended."""
-    passed = until(anchor, today)
-    return (passed, allowed) if 0 <= passed <= allowed else None
-
-
-def _three_days_before(review: date) -> str:
-    steps = explain_working_days(None, review, -3)
-    return f"{in_words(review, -3, steps[-1].day, steps)}, the review's latest day taken."
-
-
-def _stamp(versions: Sequence[RecordVersion], column: str) -> date | None:
-    found = [stamp for version in versions if (stamp := getattr(version, column))]
-    return found[0].astimezone(LONDON).date() if found else None
-
-
-def _short(day: date) -> str:
-    return f"{day:%a} {day.day} {day:%b %Y}"

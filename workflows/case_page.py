@@ -27,6 +27,7 @@ from workflows.children import ChildView, get_child
 from workflows.involvements import InvolvementView, people_around
 from workflows.people import names
 from workflows.pep.record import field_class
+from workflows.prepared import Prepared, measured
 from workflows.timeline import StoryLine, timeline_of
 
 __all__ = ["CasePage", "OpenTask", "case_page", "deadlines_of", "timeline_of"]
@@ -73,6 +74,8 @@ class CasePage:
     """What can still come in this round; the rest of a running case was not needed."""
     open_tasks: Sequence[OpenTask]
     clocks: Sequence[DeadlineRow]
+    """Its deadlines, the most binding first."""
+    prepared: Prepared | None
     waits: Sequence[Waiting]
     story: Sequence[StoryLine]
     people: Sequence[InvolvementView]
@@ -99,6 +102,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     here = _with_calls({task.element for task in opened} | _waiting_elements(work, case), steps)
     late = {t.element for t in opened if t.due_on and t.due_on < work.today}
     done = _done(work, case, after) - here
+    clocks = clocks_of(work, case)
     return CasePage(
         id=case.id,
         reference=case.reference,
@@ -116,7 +120,8 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         late=_with_calls(late, steps),
         to_come=_to_come(here, steps, after),
         open_tasks=[_open_task(task, called, due) for task in opened],
-        clocks=clocks_of(work, case),
+        clocks=clocks,
+        prepared=measured(work, case, clocks, may_see),
         waits=waiting_of(work, case),
         story=timeline_of(work, case_id),
         people=people_around(work, case.child_id),

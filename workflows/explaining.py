@@ -65,6 +65,10 @@ def limit_in_words(expression: str | None) -> str:
     """
     if not expression:
         return ""
+    condition, chosen, ways = expression.partition(" ? ")
+    if chosen and (when := _condition_in_words(condition)):
+        then, _, otherwise = ways.partition(" : ")
+        return f"if {when}: {limit_in_words(then)}; otherwise {limit_in_words(otherwise)}"
     counted = _COUNTED.fullmatch(expression)
     if counted:
         count, fact = int(counted.group("count")), counted.group("fact")
@@ -83,6 +87,24 @@ def limit_in_words(expression: str | None) -> str:
     return expression
 
 
+def _condition_in_words(condition: str) -> str:
+    """"the plan before was an interim one"; empty where it has no plain form.
+
+    That a fact has a value at all (`known`) goes without saying.
+    """
+    told = [_part_in_words(part) for part in condition.split(" && ")
+            if not part.startswith("known(")]
+    return " and ".join(told) if all(told) else ""
+
+
+def _part_in_words(part: str) -> str:
+    compared = _BEFORE.fullmatch(part)
+    if compared:
+        earlier, later = (_fact_in_words(compared.group(name)) for name in ("earlier", "later"))
+        return f"{earlier} is before {later}"
+    return _fact_in_words(part) if part in FACTS else ""
+
+
 def _fact_in_words(name: str) -> str:
     if name == "started_on":
         return "the step began"
@@ -91,6 +113,7 @@ def _fact_in_words(name: str) -> str:
 
 
 _COUNTED = re.compile(r"(?P<kind>working|council|school)_days\((?P<fact>\w+), (?P<count>-?\d+)\)")
+_BEFORE = re.compile(r"(?P<earlier>\w+) < (?P<later>\w+)")
 _OF_ONE_DATE = re.compile(r"(?P<name>\w+)\((?P<fact>\w+)\)")
 _NOUNS = {"working": "working day", "council": "council day", "school": "school day"}
 _TITLES = {function.name: function.title for function in COUNTING}

@@ -1,7 +1,7 @@
 """What the page of a procedure shows: its flowcharts as pictures, and every step in words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.diagram import Diagram, flowcharts_of, read_diagram
@@ -10,6 +10,7 @@ from engine.spiff.elements import Element
 from engine.steps import TextStep, read_steps
 from engine.work import Work, query
 from workflows.explaining import limit_in_words
+from workflows.pep.deadlines import DEADLINES, Deadline, Kind
 from workflows.roles import ROLES
 
 STEP_IDS = re.compile(r"^[PTE]\d?[.-][\w.-]*\w(?:, [PTE]\d?[.-][\w.-]*\w)*\. ")
@@ -70,6 +71,11 @@ def procedure_titles(work: Work) -> list[tuple[ReleaseView, str]]:
         (release, read_diagram(release_files(work, release.id)[f"{release.procedure}.bpmn"]).title)
         for release in live_releases(work)
     ]
+
+
+def deadlines_by_kind() -> Mapping[Kind, Sequence[Deadline]]:
+    """The table of deadlines, the most binding kind first."""
+    return {kind: [each for each in DEADLINES if each.kind is kind] for kind in Kind}
 
 
 def who_in_words(element: Element) -> str:

@@ -13,6 +13,7 @@ from web.api.paging import Listing, page, page_of, whole
 from web.api.shapes import CaseOut, DeadlineOut, StartIn, StoryOut
 from web.diagrams import Marks, draw
 from web.layout import BUILT, asset
+from workflows.case_deadlines import DeadlineRow
 from workflows.case_page import case_page, deadlines_of, timeline_of
 from workflows.pep.starting import start_case
 from workflows.registers import CaseRow, list_cases, one_case
@@ -75,8 +76,8 @@ def timeline(case_id: UUID) -> dict[str, Any]:
 @allow("see_case", kind="case", arg="case_id")
 @api.output(page_of(DeadlineOut))
 def deadlines(case_id: UUID) -> dict[str, Any]:
-    """The dates of a case, each with its arithmetic"""
-    return whole([DeadlineOut.model_validate(row) for row in deadlines_of(g.acting, case_id)])
+    """The dates of a case, the most binding first, each with its arithmetic"""
+    return whole([_deadline(row) for row in deadlines_of(g.acting, case_id)])
 
 
 @api.get("/cases/<uuid:case_id>/diagram.svg")
@@ -96,6 +97,15 @@ def _with_style(picture: str) -> str:
     built = BUILT / asset("diagram.css").rsplit("/", 1)[-1]
     style = f"<style>{built.read_text()}</style>" if built.is_file() else ""
     return picture.replace("<defs>", f"<defs>{style}", 1)
+
+
+def _deadline(row: DeadlineRow) -> DeadlineOut:
+    today = g.acting.today
+    day, days = row.day_of or (None, None)
+    return DeadlineOut(
+        **{name: getattr(row, name) for name in DeadlineOut.model_fields if hasattr(row, name)},
+        late=row.is_late(today), working_days_late=row.late_by(today), day=day, days=days,
+    )
 
 
 def _case(row: CaseRow) -> CaseOut:

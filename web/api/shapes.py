@@ -168,9 +168,19 @@ class StoryOut(Shape):
 
 
 class DeadlineOut(Shape):
+    id: str = Field(description="Its number in the table of deadlines, T1 to T20; empty of the "
+                    "due date of an open task")
     title: str
-    due_on: date
+    due_on: date = Field(description="The last day on which it is in time")
     kind: str = Field(description="statutory, guidance or local")
     source: str
-    because: str
+    because: str = Field(description="Its arithmetic, in words")
+    anchor: str = Field(description="What it counts from")
+    breach: str = Field(description="Who hears of it, or what counts instead, when it is missed")
+    met_when: str
     met_on: date | None
+    late: bool
+    working_days_late: int
+    day: int | None = Field(description="Which day of its count it is, or was when it was met")
+    days: int | None = Field(description="Of how many")
+    unit: str = Field(description="What those days are")

@@ -4,7 +4,7 @@ from flask import Blueprint, g, render_template
 
 from web.access import allow
 from web.diagrams import draw
-from workflows.procedure_page import procedure_page, procedure_titles
+from workflows.procedure_page import deadlines_by_kind, procedure_page, procedure_titles
 
 blueprint = Blueprint("procedures", __name__, template_folder="templates",
                       url_prefix="/procedures")
@@ -14,6 +14,13 @@ blueprint = Blueprint("procedures", __name__, template_folder="templates",
 @allow("see_procedures")
 def overview() -> str:
     return render_template("procedures/overview.html", titles=procedure_titles(g.acting))
+
+
+@blueprint.get("/deadlines")
+@allow("see_procedures")
+def deadlines() -> str:
+    """All deadlines, whichever case they are for; each kind on its own."""
+    return render_template("procedures/deadlines.html", groups=deadlines_by_kind())
 
 
 @blueprint.get("/<procedure>")

