@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.domain import Function, Overload, Step, ValueType
-from workflows.calendar import day_in_words, last_working_day_before
+from workflows.calendar import day_in_words, last_working_day_before, months
 from workflows.counting import Count, Unit
 
 PROCEDURE = "Procedure 4.9.2"
