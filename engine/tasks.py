@@ -203,7 +203,7 @@ def complete_task(
         raise AnswersInvalid(read.errors)
     _save(work, case, task, form, answers, read, seen or {}, final=True)
     _mark_completed(work, case, task, nonce)
-    outcomes = {k: v for k, v in read.values.items() if k in procedure.outcome_names}
+    outcomes = procedure.outcomes_of(read.values)
     step(work, case, {"complete": str(task.token), "outcomes": _json(outcomes)})
     recalculate(work, case, f"task:{task.id}")
     return _completed(work, case, task, repeated=False)

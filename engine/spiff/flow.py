@@ -208,12 +208,8 @@ class Flow:
                 self._passed.append(arrow)
 
     def _keep(self, outcomes: Mapping[str, Any]) -> None:
-        wanted = self._procedure.outcome_names
-        self.outcomes |= {
-            name: as_outcome(value)
-            for name, value in outcomes.items()
-            if name in wanted and value is not None
-        }
+        kept = self._procedure.outcomes_of(outcomes)
+        self.outcomes |= {name: as_outcome(value) for name, value in kept.items()}
 
     def _forget_answers(self, element: str) -> None:
         """A form filled in again replaces all that it said before, also what is now left empty."""

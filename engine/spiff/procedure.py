@@ -36,7 +36,9 @@ class Procedure:
     names: Mapping[str, ValueType]
     """Every name that an expression of this release may read."""
     outcome_names: frozenset[str]
-    """Field keys that some expression reads: these answers are kept in the state."""
+    """Field keys that some expression asks for: of these answers the state keeps something."""
+    read_names: frozenset[str]
+    """Those of them whose value is read; of the others only `known("...")` is asked."""
     conditions: Mapping[str, Expression]
     """Of arrows, and how many times of steps that repeat, by element id."""
     moments: Mapping[str, Expression]
@@ -45,6 +47,14 @@ class Procedure:
     """Id of the (first) arrow from one element to another."""
     spec: Any = field(repr=False)
     subprocess_specs: Mapping[str, Any] = field(repr=False)
+
+    def outcomes_of(self, answers: Mapping[str, Any]) -> dict[str, Any]:
+        """What the state keeps of these answers: nobody's words, where only `known` is asked."""
+        return {
+            name: value if name in self.read_names else True
+            for name, value in answers.items()
+            if name in self.outcome_names and value is not None
+        }
 
 
 def compile_procedure(
@@ -90,7 +100,9 @@ def _compile(
     names = names_of(forms.values(), vocabulary)
     conditions, moments = _expressions(elements, names, vocabulary)
     spec, subprocess_specs = parse(elements, key)
-    asked = {name for e in (*conditions.values(), *moments.values()) for name in e.asks}
+    expressions = (*conditions.values(), *moments.values())
+    asked = {name for e in expressions for name in e.asks}
+    read = {name for e in expressions for name in e.names}
     return Procedure(
         key=key,
         name=title,
@@ -98,6 +110,7 @@ def _compile(
         forms=forms,
         names=names,
         outcome_names=frozenset(asked - set(vocabulary.facts) - {STARTED_ON}),
+        read_names=frozenset(read),
         conditions=conditions,
         moments=moments,
         arrows=_arrows(elements),

@@ -59,6 +59,7 @@ GIVEN = {
     "plan_key_stage_4_move": {"move_is_emergency": "no"},
 }
 """What a story need not say: of the answers to each step, those that the diagrams ask for."""
+REVIEWS = {"hold_first_review", "hold_statutory_review"}
 BOTH = ("sign_off_teacher", "sign_off_social_worker")
 
 
@@ -90,7 +91,12 @@ class Walk:
 
     @property
     def open(self):
-        return {task.element for task in self._flow.open_tasks}
+        """Of the work on the plan; the review is open beside it from the first day on."""
+        return {task.element for task in self._flow.open_tasks} - REVIEWS
+
+    @property
+    def review_is_open(self):
+        return any(task.element in REVIEWS for task in self._flow.open_tasks)
 
     @property
     def ended(self):
@@ -158,7 +164,7 @@ def test_from_coming_into_care_to_a_plan_in_force(initial_case):
     assert walk.open == set(BOTH)
     walk.do(*BOTH)
     walk.do("assure_quality", quality_rating="green")
-    assert walk.open == {"hold_first_review", "decide_pupil_premium"}
+    assert walk.open == {"decide_pupil_premium"}
     assert walk.called[-1] == ("pass_plan_on", None)
     walk.do("hold_first_review", review_outcome="content")
     assert walk.called[-1] == ("open_next_review", None)
@@ -193,7 +199,7 @@ def test_in_school_holidays_the_virtual_school_makes_an_interim_plan(initial):
     to_gathering(walk)
     assert walk.open == {"make_plan_in_holidays"}
     walk.do("make_plan_in_holidays", "sign_interim_plan")
-    assert walk.open == {"hold_first_review", "decide_pupil_premium"}
+    assert walk.open == {"decide_pupil_premium"}
     assert walk.called[-1] == ("pass_plan_on", None)
 
 
@@ -272,13 +278,13 @@ def test_quality_assurance_never_makes_a_plan_late_for_its_review(initial_case):
     initial_case.facts_now["plan_prepared"] = True
     assert initial_case.waits_until("quality_is_late") == date(2026, 4, 21)
     initial_case.day(date(2026, 4, 21))
-    assert initial_case.open == {"hold_first_review", "decide_pupil_premium"}
+    assert initial_case.open == {"decide_pupil_premium"}
     assert ("pass_plan_on", None) in initial_case.called
 
 
 @pytest.mark.parametrize(
     ("outcome", "then"),
-    [("changes", {"make_review_changes"}), ("no_plan", {"make_review_changes"}),
+    [("changes", {"make_review_changes"}), ("no_plan", set()),
      ("dispute", {"resolve_dispute"}), ("content", set())],
 )
 def test_what_the_reviewing_officer_says_of_the_plan_is_followed(initial_case, outcome, then):
@@ -292,11 +298,24 @@ def test_what_the_reviewing_officer_says_of_the_plan_is_followed(initial_case, o
     assert initial_case.ended == "plan_in_force"
 
 
+def test_the_review_is_held_in_time_though_the_plan_is_late(initial_case):
+    walk = initial_case
+    assert walk.review_is_open
+    to_the_signatures(walk)
+    walk.do("hold_first_review", review_outcome="no_plan")
+    assert walk.open == set(BOTH)
+    assert ("open_next_review", None) not in walk.called
+    walk.do(*BOTH)
+    walk.do("assure_quality", quality_rating="green")
+    assert walk.called[-1] == ("open_next_review", None)
+    assert walk.open == {"distribute_copies", "decide_pupil_premium"}
+
+
 def test_an_amber_plan_goes_on_as_a_green_one_does(initial_case):
     to_the_signatures(initial_case)
     initial_case.do(*BOTH)
     initial_case.do("assure_quality", quality_rating="amber")
-    assert initial_case.open == {"hold_first_review", "decide_pupil_premium"}
+    assert initial_case.open == {"decide_pupil_premium"}
 
 
 @pytest.mark.parametrize("first_round", [BOTH, BOTH[::-1]])
@@ -470,7 +489,7 @@ def test_from_the_review_date_to_an_updated_plan(review_case):
     assert walk.open == {"hold_review_meeting"}
     to_the_quality(walk)
     walk.do("assure_quality", quality_rating="green")
-    assert walk.open == {"hold_statutory_review", "decide_pupil_premium"}
+    assert walk.open == {"decide_pupil_premium"}
     walk.do("decide_pupil_premium")
     walk.do("hold_statutory_review", review_outcome="content")
     assert walk.called == [("pass_plan_on", None), ("open_next_review", None)]
@@ -532,7 +551,7 @@ def test_a_plan_that_was_passed_on_before_the_review_is_not_told(review_case):
     for day in (8, 15, 17, 22):
         review_case.day(date(2026, 7, day))
     assert review_case.called == [("pass_plan_on", None)]
-    assert review_case.open == {"hold_statutory_review", "decide_pupil_premium"}
+    assert review_case.open == {"decide_pupil_premium"}
 
 
 def test_a_review_brought_forward_leaves_a_working_day_for_each_step_and_chases_nobody_yet(review):

@@ -13,7 +13,7 @@ from site_of_pepway import Site
 
 CHILD = "Robin Quennell"
 FIRST_DAY = date(2026, 3, 25)
-SIGNING = ("Designated teacher signs", "Social worker signs")
+SIGNING = ("Sign as designated teacher", "Sign as social worker")
 EMAILS = {
     "social_worker": "amara.lindqvist",
     "team_manager": "ruth.calloway",

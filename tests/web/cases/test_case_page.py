@@ -57,7 +57,7 @@ def test_a_returned_plan_leaves_nothing_done_that_has_to_be_done_again(council):
 
     text = page.section("Where the case is")
     assert "Now Set targets and actions" in text
-    assert "To come Designated teacher signs" in text
+    assert "To come Sign as designated teacher" in text
     assert "Done Hold the PEP meeting" in text
 
 
