@@ -10,6 +10,7 @@ from engine.errors import EngineError, SettingsWrong
 COMMANDS = {
     "audit": "web.commands.audit:audit",
     "check": "web.commands.check:check",
+    "council": "web.commands.council:council",
     "demo": "web.commands.demo:demo",
     "explain": "web.commands.explain:explain",
     "migrate": "web.commands.migrate:migrate",

@@ -1,6 +1,9 @@
-"""What is the council's own: its name, the days it is closed, term dates of each area."""
+"""What is the council's own: name, closures, term dates of each area, the termly overlay."""
 
+import json
 import logging
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from uuid import UUID, uuid4
@@ -9,6 +12,7 @@ from sqlalchemy import String, Text, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.cases import calendar_changed, facts_changed
+from engine.errors import Refused
 from engine.faults import where
 from engine.store.base import Base
 from engine.work import Acting, Work, query, verb
@@ -46,6 +50,15 @@ class SchoolTerm(Base):
     ends_on: Mapped[date]
 
 
+@dataclass(frozen=True, slots=True)
+class Termly:
+    """Whether the council asks for a plan each term, beside the reviews of the law."""
+
+    on: bool = False
+    cut_offs: tuple[date, ...] = ()
+    """Empty: the last day of each term, in the area of the child's school."""
+
+
 @query
 def council_name(work: Work) -> str:
     return _name_of_council(work.session)
@@ -55,6 +68,29 @@ def council_name(work: Work) -> str:
 def set_council_name(work: Work, name: str) -> None:
     work.session.merge(CouncilSetting(name="name", value=name))
     work.audit("set_council_name")
+
+
+@query
+def termly_overlay(work: Work) -> Termly:
+    return _termly(work.session)
+
+
+@verb
+def set_termly(work: Work, *, on: bool, cut_offs: Collection[date] = ()) -> None:
+    """Switch the termly overlay on or off: dates of every running case are worked out anew.
+
+    Raises `Refused` for cut-off dates without the overlay.
+    """
+    if cut_offs and not on:
+        msg = "Cut-off dates mean nothing while the termly overlay is off. Leave them out."
+        raise Refused(msg)
+    days = [day.isoformat() for day in sorted(set(cut_offs))]
+    work.session.merge(
+        CouncilSetting(name="termly", value=json.dumps({"on": on, "cut_offs": days}))
+    )
+    work.audit("set_termly", on=on, cut_offs=days)
+    work.session.flush()
+    calendar_changed(work, "calendar: a plan each term")
 
 
 @verb
@@ -103,6 +139,10 @@ class ChildCalendar:
         return found or _name_of_council(self._session)
 
     @cached_property
+    def termly(self) -> Termly:
+        return _termly(self._session)
+
+    @cached_property
     def terms(self) -> tuple[Term, ...]:
         """In order of time."""
         return _terms_of(self._session, self.area)
@@ -142,6 +182,14 @@ def _changed_school_by_the_calendar(work: Work) -> list[UUID]:
             .distinct()
         )
     )
+
+
+def _termly(session: Session) -> Termly:
+    row = session.get(CouncilSetting, "termly")
+    if row is None:
+        return Termly()
+    kept = json.loads(row.value)
+    return Termly(kept["on"], tuple(date.fromisoformat(day) for day in kept["cut_offs"]))
 
 
 def _closures(session: Session) -> frozenset[date]:

@@ -17,6 +17,7 @@ from workflows.children import ChildView, get_child
 from workflows.people import names
 from workflows.pep.plan import RecordValue, RecordVersion, VersionState, kept_values
 from workflows.pep.record import PLACES, SECTIONS, Section, field_class
+from workflows.prepared import Prepared, prepared
 
 MaySee = Callable[[str], bool]
 
@@ -61,6 +62,8 @@ class PlanPage:
     """Who changed the plan last, and when, among what the reader may see."""
     case_id: UUID | None
     """The child's newest case."""
+    prepared: Prepared | None
+    """Whether the version that is shown was ready in time."""
 
 
 @query
@@ -96,6 +99,7 @@ def plan_page(
             .order_by(Case.opened_at.desc())
             .limit(1)
         ),
+        prepared=prepared(work, chosen.case_id, may_see) if chosen else None,
     )
 
 

@@ -16,10 +16,11 @@ from engine.work import LONDON, Work
 from workflows.children import CarePeriod, Child, Placement
 from workflows.council import ChildCalendar
 from workflows.involvements import Involvement
-from workflows.pep.deadlines import Anchor, Met
+from workflows.pep.deadlines import Anchor, Met, plan_due
 from workflows.pep.plan import SIGNATURES, RecordValue, RecordVersion, versions_of_case
 from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
 from workflows.pep.schooling import Gap, gap_in_schooling, moved_on
+from workflows.pep.terms import term_plan_by
 
 SOCIAL_WORK = ("complete_social_work_sections", "update_social_work_sections")
 SCHOOL = ("complete_education_sections", "collect_progress")
@@ -175,6 +176,12 @@ def _review(case: CaseDates) -> date | None:
     return case.review.expected_on if case.review and case.number > 1 else None
 
 
+def _term_ends(case: CaseDates) -> date | None:
+    placed = case.placement if case.number == 1 else None
+    due = plan_due(case.opened_on, placed.starts_on, planned=placed.planned) if placed else None
+    return term_plan_by(case.session, case.case, case.calendar, due)
+
+
 def _new_school(case: CaseDates) -> date | None:
     """A move while this case ran, or one before it that no plan has followed yet."""
     moved = moved_on(case.session, case.case.child_id)
@@ -289,7 +296,7 @@ ANCHORS: Mapping[Anchor, Callable[[CaseDates], date | None]] = {
     Anchor.FIRST_HELD: lambda case: _held_before(case) if case.number == 2 else None,
     Anchor.LAST_HELD: lambda case: _held_before(case) if case.number > 2 else None,
     Anchor.REVIEW: _review,
-    Anchor.TERM_ENDS: lambda _case: None,
+    Anchor.TERM_ENDS: _term_ends,
     Anchor.NEW_SCHOOL: _new_school,
     Anchor.NO_PLACE: lambda case: case.gap.since if case.gap else None,
     Anchor.MEETING: _meeting,

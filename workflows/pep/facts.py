@@ -30,6 +30,7 @@ from workflows.pep.deadlines import (
 from workflows.pep.plan import kept_values, versions_of_case
 from workflows.pep.reviews import last_review_before, review_of
 from workflows.pep.schooling import gap_in_schooling
+from workflows.pep.terms import term_plan_by
 
 SHORT_BREAKS = "short_breaks"
 """The legal status of a series of short breaks, for which no full plan is made (regulation 48)."""
@@ -67,6 +68,8 @@ FACTS = {
         Fact("school_place_by", _D, True, "Latest date for a school place: 20 school days"),
         Fact("school_open_in_time", _B, True, "School opens before the plan's 10 working days end"),
         Fact("term_begins", _D, False, "First day of the present or next term"),
+        Fact("termly", _B, True, "The council asks for a plan each term"),
+        Fact("term_plan_by", _D, False, "Cut-off date of the term that this plan is for"),
         Fact("year_group", _I, False, "School year (0 is Reception)"),
         Fact("school_year", _I, True, "School year, counted on: -1 is the year before Reception, "
              "14 the one after Year 13"),
@@ -189,6 +192,17 @@ def _of_terms(session: Session, case: Case, on: date) -> dict[str, Any]:
     }
 
 
+def _of_termly(session: Session, case: Case, on: date) -> dict[str, Any]:
+    calendar = ChildCalendar(session, case.child_id, on)
+    review = review_of(session, case.id) if calendar.termly.on else None
+    is_first = review is not None and review.number == 1
+    due = _of_placement(session, case, on).get("plan_due") if is_first else None
+    return {
+        "termly": calendar.termly.on,
+        "term_plan_by": term_plan_by(session, case, calendar, due),
+    }
+
+
 def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:
     review = review_of(session, case.id)
     if review is None:
@@ -210,6 +224,7 @@ _GROUPS = (
     (frozenset({"placement_start", "plan_from", "planned_placement", "plan_due"}), _of_placement),
     (frozenset({"has_school_place"}), _of_school),
     (frozenset({"school_open_in_time", "school_place_by", "term_begins"}), _of_terms),
+    (frozenset({"termly", "term_plan_by"}), _of_termly),
     (frozenset({"plan_prepared", "plan_passed", "plan_is_interim"}), _of_plan),
     (frozenset({"review_number", "review_limit", "review_date", "review_held", "last_review"}),
      _of_review),

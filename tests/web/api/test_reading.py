@@ -58,6 +58,14 @@ def test_a_case_says_where_it_is_and_what_happened(program, case_id):
     prepared = next(each for each in deadlines if each["title"].startswith("Plan prepared"))
     assert prepared["due_on"] == "2026-04-10"
     assert "10 working days from Wed 25 Mar 2026" in prepared["because"]
+    assert (prepared["id"], prepared["kind"], prepared["late"]) == ("T2", "statutory", False)
+    assert (prepared["day"], prepared["days"], prepared["unit"]) == (0, 10, "working day")
+    assert prepared["anchor"] == "the start of the first placement"
+    assert "marked late" in prepared["breach"]
+    assert [each["kind"] for each in deadlines if each["id"]] == sorted(
+        (each["kind"] for each in deadlines if each["id"]),
+        key=["statutory", "guidance", "local"].index,
+    )
 
 
 def test_the_diagram_of_a_case_is_a_picture_that_stands_alone(council, program, case_id):

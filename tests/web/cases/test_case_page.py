@@ -121,3 +121,66 @@ def test_the_next_review_waits_from_the_day_on_which_the_first_one_ends(council)
     assert "Nobody has anything to do: the case waits for its date." in page.section("Now")
     assert "Second review within 3 months of the first" in page.section("Deadlines")
     assert "Tuesday 30 June 2026" in page.section("Deadlines")
+
+
+def signed_by_the_school(council):
+    case_id = council.gathering()
+    for name, step in (
+        ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
+        ("tara", "record_child_views"), ("wilma", "record_carer_view"),
+        ("viktor", "convene_meeting"), ("viktor", "hold_pep_meeting"),
+        ("tara", "set_targets_and_actions"), ("tara", "sign_off_teacher"),
+    ):
+        council.do(name, step)
+    return case_id
+
+
+def to(council, *moment):
+    council.clock.move_to(datetime(*moment, tzinfo=UTC))
+    Embedded(council.installation, lambda message: None).one_round()
+
+
+def test_a_plan_in_time_says_so_on_the_case_and_on_the_plan(council):
+    case_id = signed_by_the_school(council)
+    to(council, 2026, 4, 9, 9)
+    council.do("wilma", "sign_off_social_worker")
+
+    page = case_page(council, "tara", case_id)
+
+    sentence = "Prepared on 9 April 2026, on time (working day 9 of 10)"
+    assert sentence in page.section("Deadlines")
+    assert sentence in page.follow("Read the plan").text
+
+
+def test_why_a_plan_is_late_is_for_those_who_may_read_the_plan(council):
+    case_id = signed_by_the_school(council)
+    to(council, 2026, 4, 14, 9)
+    overdue = case_page(council, "mona", case_id).section("Deadlines")
+    assert "Not prepared yet, late by 2 working days." in overdue
+    assert "The team manager has been asked for the reason." in overdue
+    council.do("mona", "explain_delay", delay_reason="The school was closed")
+    council.do("wilma", "sign_off_social_worker")
+
+    said = "Prepared on 14 April 2026, late by 2 working days. Reason: The school was closed"
+    page = case_page(council, "tara", case_id)
+    assert said in page.section("Deadlines")
+    assert said in page.follow("Read the plan").text
+    seen_by_manager = case_page(council, "max", case_id).section("Deadlines")
+    assert "late by 2 working days" in seen_by_manager
+    assert "The school was closed" not in seen_by_manager
+
+
+def test_the_statutory_clocks_come_first_and_the_rest_is_one_click_away(council):
+    page = case_page(council, "wilma", council.gathering())
+
+    clocks = [node.text_content() for node in page.tree.xpath(
+        "//*[contains(@class, 'pepway-clocks__clock')]//h3")]
+    assert clocks == ["Plan prepared within 10 working days",
+                      "First statutory review within 20 working days"]
+    [rest] = page.tree.xpath("//section[@aria-labelledby='deadlines']//details")
+    assert rest.get("open") is None
+    assert "4 more deadlines" in rest.text_content()
+    assert "School and virtual school told within 48 hours" in rest.text_content()
+    assert "Education place within 20 school days" in rest.text_content()
+    assert "A plan each term" not in page.text
+    assert "Deadlines" in page.follow("All deadlines and how they are counted").text

@@ -51,7 +51,7 @@ def test_all_twenty_deadlines_are_there_for_everyone(council, name):
     statutory = page.section("Statutory")
     assert "Plan prepared within 10 working days" in statutory
     assert "10 working days from the start of the first placement" in statutory
-    assert "Both have signed the plan" in statutory
+    assert "When both have signed the plan" in statutory
     assert "3 months from the first review, as held" in statutory
     local = page.section("Local practice")
     assert "3 working days before the PEP meeting" in local

@@ -1,0 +1,43 @@
+"""`pepway council`: what is the council's own and has no page yet."""
+
+from datetime import datetime
+
+import click
+
+from engine.domain import SYSTEM
+from web.installation import open_installation
+from web.settings import read_settings
+from workflows.council import Termly, set_termly, termly_overlay
+
+
+@click.group()
+def council() -> None:
+    """Settings that are the council's own."""
+
+
+@council.command()
+@click.option("--on/--off", "on", default=None, help="Left out: say how it stands.")
+@click.option("--cut-off", "cut_offs", multiple=True, metavar="YYYY-MM-DD",
+              type=click.DateTime(["%Y-%m-%d"]),
+              help="A day by which a term's plan is due, instead of the term's last day. "
+                   "May be given several times.")
+def termly(on: bool | None, cut_offs: tuple[datetime, ...]) -> None:
+    """Ask for a plan each term, beside the reviews that the law sets.
+
+    The dates of every running case are worked out anew.
+    """
+    if on is None and cut_offs:
+        raise click.UsageError("Cut-off dates need --on.")
+    installation = open_installation(read_settings())
+    system = installation.acting(SYSTEM)
+    if on is not None:
+        set_termly(system, on=on, cut_offs=[moment.date() for moment in cut_offs])
+    click.echo(_in_words(termly_overlay(system)))
+    installation.database.engine.dispose()
+
+
+def _in_words(overlay: Termly) -> str:
+    if not overlay.on:
+        return "A plan each term is not asked for."
+    days = ", ".join(day.isoformat() for day in overlay.cut_offs)
+    return f"A plan each term is asked for, by {days or 'the last day of each term'}."
