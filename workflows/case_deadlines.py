@@ -47,6 +47,11 @@ class DeadlineRow:
     unit: str = "working day"
     """What those days are."""
 
+    @property
+    def is_clock(self) -> bool:
+        """The law's, and what a later plan is measured by: shown before all others."""
+        return bool(self.id) and (self.kind == Kind.STATUTORY or self.id == "T7")
+
     def is_late(self, today: date) -> bool:
         return (self.met_on or today) > self.due_on
 

@@ -121,6 +121,10 @@ def test_the_next_review_waits_from_the_day_on_which_the_first_one_ends(council)
     assert "Nobody has anything to do: the case waits for its date." in page.section("Now")
     assert "Second review within 3 months of the first" in page.section("Deadlines")
     assert "Tuesday 30 June 2026" in page.section("Deadlines")
+    clocks = [node.text_content() for node in page.tree.xpath(
+        "//*[contains(@class, 'pepway-clocks__clock')]//h3")]
+    assert clocks == ["Second review within 3 months of the first",
+                      "Plan reviewed and passed on before each review"]
 
 
 def signed_by_the_school(council):
