@@ -204,22 +204,16 @@ def _meeting(case: CaseDates) -> date | None:
     return case.day_at(MEETING) or case.day_at(PLANNED_MEETING)
 
 
-def _returned_at(case: CaseDates) -> datetime | None:
+def _returned(case: CaseDates) -> date | None:
     """When the plan was last rated, where that rating returned it."""
     row = case.values.get(RATING)
     rated = [task.ended_at for task in case.tasks if task.element == QUALITY and task.ended_at]
-    return rated[-1] if rated and row and row.value == RETURNED else None
-
-
-def _returned(case: CaseDates) -> date | None:
-    at = _returned_at(case)
-    return day_of(at) if at else None
+    return day_of(rated[-1]) if rated and row and row.value == RETURNED else None
 
 
 def _signed_again(case: CaseDates) -> date | None:
-    returned = _returned_at(case)
-    signed = [row.at for path in SIGNATURES if returned and (row := case.values.get(path))
-              and row.value is True and row.at > returned]
+    """A return takes both signatures back: what stands now was given after it."""
+    signed = [row.at for path in SIGNATURES if (row := case.values.get(path)) and row.value is True]
     return day_of(max(signed)) if len(signed) == len(SIGNATURES) else None
 
 
