@@ -15,6 +15,7 @@ from workflows.calendar import day_in_words, working_days_until
 from workflows.explaining import explain_date
 from workflows.pep.anchors import ANCHORS, MEETS, CaseDates
 from workflows.pep.deadlines import (
+    BY_ID,
     DEADLINES,
     STATUTORY_LIMITS,
     Anchor,
@@ -22,7 +23,7 @@ from workflows.pep.deadlines import (
     Kind,
     Met,
 )
-from workflows.pep.reviews import StatutoryReview
+from workflows.pep.reviews import StatutoryReview, review_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,10 @@ def _row(case: CaseDates, deadline: Deadline, anchor: date) -> DeadlineRow:
 
 
 def _asked_for(review: StatutoryReview) -> str:
-    """Why a review must be held before the law's own limit."""
+    """Why another day than the count's is its latest one."""
+    if review.asked_for_by is None:
+        return ("Reviews before the third birthday need no plan. Each of them is taken to be held "
+                "on its last lawful day")
     return (f"The reviewing officer asked for it by then (regulation 33(3)). Without that, the "
             f"limit would be {day_in_words(review.limit_on)}")
 
@@ -173,10 +177,20 @@ def _notes(case: CaseDates, deadline: Deadline, anchor: date) -> Iterator[str]:
         yield "The term dates do not reach so far, so working days are counted."
 
 
+def _law_of(work: Work, case: Case, expression: str) -> Deadline | None:
+    """The statutory deadline that a due date is, by the function or fact that it names."""
+    if expression == "plan_due":
+        return BY_ID["T2"]
+    review = review_of(work.session, case.id)
+    if review and expression in ("review_limit", "last_working_day_by(review_limit)"):
+        return BY_ID[{1: "T3", 2: "T5"}.get(review.number, "T6")]
+    return next((deadline for limit, deadline in STATUTORY_LIMITS.items()
+                 if f"{limit}(" in expression), None)
+
+
 def _of_task(work: Work, case: Case, task: Task, element: Element) -> DeadlineRow:
     assert task.due_on is not None  # noqa: S101 (the caller leaves out tasks without a date)
-    law = next((deadline for limit, deadline in STATUTORY_LIMITS.items()
-                if f"{limit}(" in (task.due_expression or "")), None)
+    law = _law_of(work, case, task.due_expression or "")
     return DeadlineRow(
         task.name,
         task.due_on,

@@ -9,7 +9,7 @@ from engine.releases import ReleaseView, live_release, live_releases, release_fi
 from engine.spiff.elements import Element
 from engine.steps import TextStep, read_steps
 from engine.work import Work, query
-from workflows.explaining import limit_in_words
+from workflows.limits_in_words import limit_in_words
 from workflows.pep.deadlines import DEADLINES, Deadline, Kind
 from workflows.roles import ROLES
 

@@ -16,10 +16,11 @@ from engine.work import LONDON, Work
 from workflows.children import CarePeriod, Child, Placement
 from workflows.council import ChildCalendar
 from workflows.involvements import Involvement
-from workflows.pep.deadlines import Anchor, Met, plan_due
+from workflows.pep.deadlines import Anchor, Met, plan_due, third_birthday
 from workflows.pep.plan import SIGNATURES, RecordValue, RecordVersion, versions_of_case
 from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
 from workflows.pep.schooling import Gap, gap_in_schooling, moved_on
+from workflows.pep.starting import PROCEDURE as INITIAL
 from workflows.pep.terms import term_plan_by
 
 SOCIAL_WORK = ("complete_social_work_sections", "update_social_work_sections")
@@ -50,6 +51,10 @@ class CaseDates:
     def number(self) -> int:
         """Of the review that the case prepares; 0 where it prepares none."""
         return self.review.number if self.review else 0
+
+    @property
+    def makes_first_plan(self) -> bool:
+        return self.number > 0 and self.case.procedure == INITIAL
 
     @cached_property
     def child(self) -> Child:
@@ -149,7 +154,7 @@ def day_or_none(value: object) -> date | None:
 
 def _of_first(read: Callable[[CaseDates], date | None]) -> Callable[[CaseDates], date | None]:
     """What only an initial plan counts from."""
-    return lambda case: read(case) if case.number == 1 else None
+    return lambda case: read(case) if case.makes_first_plan else None
 
 
 def _planned_placement(case: CaseDates) -> date | None:
@@ -158,7 +163,10 @@ def _planned_placement(case: CaseDates) -> date | None:
 
 
 def _placement(case: CaseDates) -> date | None:
-    return case.placement.starts_on if case.placement else None
+    """Of a child younger than three, the third birthday: from there on a plan is made."""
+    if case.placement is None:
+        return None
+    return max(case.placement.starts_on, third_birthday(case.child.born_on))
 
 
 def _first_review(case: CaseDates) -> date | None:
@@ -173,12 +181,13 @@ def _held_before(case: CaseDates) -> date | None:
 
 
 def _review(case: CaseDates) -> date | None:
-    return case.review.expected_on if case.review and case.number > 1 else None
+    return case.review.expected_on if case.review and not case.makes_first_plan else None
 
 
 def _term_ends(case: CaseDates) -> date | None:
-    placed = case.placement if case.number == 1 else None
-    due = plan_due(case.opened_on, placed.starts_on, planned=placed.planned) if placed else None
+    begins = _placement(case) if case.makes_first_plan else None
+    planned = begins is not None and begins == _planned_placement(case)
+    due = plan_due(case.opened_on, begins, planned=planned) if begins else None
     return term_plan_by(case.session, case.case, case.calendar, due)
 
 
@@ -285,7 +294,7 @@ def _prepared(case: CaseDates) -> date | None:
 ANCHORS: Mapping[Anchor, Callable[[CaseDates], date | None]] = {
     Anchor.PLANNED_PLACEMENT: _of_first(_planned_placement),
     Anchor.PLACEMENT: _of_first(_placement),
-    Anchor.IN_CARE: _of_first(lambda case: case.in_care_since),
+    Anchor.IN_CARE: lambda case: case.in_care_since if case.number == 1 else None,
     Anchor.FIRST_REVIEW: _of_first(_first_review),
     Anchor.FIRST_HELD: lambda case: _held_before(case) if case.number == 2 else None,
     Anchor.LAST_HELD: lambda case: _held_before(case) if case.number > 2 else None,

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, Refused
 from engine.timers import fire_due_timers
+from workflows.case_deadlines import deadlines_of
 from workflows.children import Child
 from workflows.pep.duplicates import find_duplicate
 from workflows.pep.reviews import review_of
@@ -92,8 +93,15 @@ def test_a_two_year_olds_case_waits_for_the_third_birthday_and_counts_from_there
         review = review_of(work.session, case.id)
         assert (review.number, review.limit_on) == (3, date(2027, 1, 24))
 
+    clocks = {row.title: row for row in deadlines_of(small_council.by("wilma"), case.id)}
+    assert clocks["Plan prepared within 10 working days"].due_on == date(2026, 9, 15)
+    later = clocks["Later reviews at most 6 months apart"]
+    assert later.due_on == date(2027, 1, 24)
+    assert "Reviews before the third birthday need no plan" in later.because
+    assert "First statutory review within 20 working days" not in clocks
+
     small_council.clock.move_to(datetime(2026, 9, 1, 9, tzinfo=UTC))
     fire_due_timers(small_council.installation.acting(SYSTEM))
 
-    assert list(case.open()) == ["initiate_pep"]
+    assert set(case.open()) == {"initiate_pep", "hold_first_review"}
     assert case.open()["initiate_pep"].due_on == date(2026, 9, 2)
