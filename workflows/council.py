@@ -1,18 +1,19 @@
-"""What is the council's own: name, closures, term dates of each area, the termly overlay."""
+"""What is the council's own: name, procedures, Virtual School Head, closures, terms, overlay."""
 
 import json
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from sqlalchemy import String, Text, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.cases import calendar_changed, facts_changed
-from engine.errors import Refused
+from engine.errors import AnswersInvalid, Refused
 from engine.faults import where
 from engine.store.base import Base
 from engine.work import Acting, Work, query, verb
@@ -23,6 +24,9 @@ from workflows.involvements import LOOKED_BACK
 log = logging.getLogger(__name__)
 
 NAMELESS = "Your council"
+
+LINKS = ("looked_after_reviews",)
+"""The council's other procedures that a form may link to (`pepway.link`)."""
 
 
 class CouncilSetting(Base):
@@ -91,6 +95,28 @@ def set_termly(work: Work, *, on: bool, cut_offs: Collection[date] = ()) -> None
     work.audit("set_termly", on=on, cut_offs=days)
     work.session.flush()
     calendar_changed(work, "calendar: a plan each term")
+
+
+@verb
+def set_council_link(work: Work, name: str, address: str) -> None:
+    """Where one of `LINKS` stands, shown on the steps that go by it; empty: shown nowhere."""
+    if name not in LINKS:
+        raise AnswersInvalid({"name": "Choose one of the council's procedures"})
+    if address and (urlsplit(address).scheme not in ("http", "https") or " " in address):
+        raise AnswersInvalid({"address": "Enter an address that begins with https://"})
+    keep_settings(work.session, {f"link.{name}": address})
+    work.audit("set_council_link")
+
+
+def read_settings(session: Session, names: Iterable[str]) -> dict[str, str]:
+    """Of these names, those that have a value."""
+    rows = session.scalars(select(CouncilSetting).where(CouncilSetting.name.in_(list(names))))
+    return {row.name: row.value for row in rows if row.value}
+
+
+def keep_settings(session: Session, values: Mapping[str, str]) -> None:
+    for name, value in values.items():
+        session.merge(CouncilSetting(name=name, value=value))
 
 
 @verb

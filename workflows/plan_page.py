@@ -9,17 +9,27 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.errors import NotFound
-from engine.forms import Field
+from engine.forms import Field, Form, read_answers
 from engine.releases import compiled
 from engine.store.models import Case
-from engine.work import Work, query
+from engine.work import LONDON, Work, query
 from workflows.children import ChildView, get_child
 from workflows.people import names
-from workflows.pep.plan import RecordValue, RecordVersion, VersionState, kept_values
+from workflows.pep.plan import (
+    RecordValue,
+    RecordVersion,
+    VersionState,
+    is_off_track,
+    kept_values,
+)
 from workflows.pep.record import PLACES, SECTIONS, Section, field_class
 from workflows.prepared import Prepared, prepared
 
 MaySee = Callable[[str], bool]
+
+GOALS_BY = 9
+"""The school year by whose start longer-term goals should have been talked about (S12b)."""
+LAST_YEAR = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +48,7 @@ class PlanSection:
     section: Section
     answers: Sequence[Answer]
     missing: Sequence[str]
-    """Labels of declared places that nobody has filled."""
+    """Labels of the places that the forms ask of this child and nobody has filled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +74,8 @@ class PlanPage:
     """The child's newest case."""
     prepared: Prepared | None
     """Whether the version that is shown was ready in time."""
+    amber: Sequence[str]
+    """What the plan lacks or says that everyone should notice."""
 
 
 @query
@@ -83,11 +95,13 @@ def plan_page(
         )
     )
     chosen = _chosen(versions, number)
-    answers = _answers(work, child_id, chosen, may_see) if chosen else {}
+    asked = _asked(work, child_id, chosen) if chosen else _NOTHING
+    answers = _answers(work, child_id, asked, chosen, may_see) if chosen else {}
     return PlanPage(
         child=get_child(work, child_id),
         sections=[
-            PlanSection(section, answers.get(key, []), _missing(key, answers.get(key, []), may_see))
+            PlanSection(section, answers.get(key, []),
+                        _missing(key, answers.get(key, []), asked, may_see))
             for key, section in SECTIONS.items()
         ],
         versions=[_version_row(version) for version in versions],
@@ -100,6 +114,7 @@ def plan_page(
             .limit(1)
         ),
         prepared=prepared(work, chosen.case_id, may_see) if chosen else None,
+        amber=_amber(asked),
     )
 
 
@@ -128,8 +143,55 @@ def _version_row(version: RecordVersion) -> VersionRow:
                       version.prepared_at, version.signed_at)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a version holds, and what the forms ask of this child with these answers."""
+
+    values: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    shown: frozenset[str]
+    """Paths that some form asks and does not hide."""
+    hidden: frozenset[str]
+    """Paths that every form that could ask them hides: what stands there no longer applies."""
+
+
+_NOTHING = _Asked({}, {}, frozenset(), frozenset())
+
+
+def _asked(work: Work, child_id: UUID, version: RecordVersion) -> _Asked:
+    """With the facts of the day on which the version was passed on; else of today."""
+    rows = work.session.scalars(select(RecordValue).where(RecordValue.version_id == version.id))
+    values = version.document or {row.path: row.value for row in rows if row.valid}
+    case = work.session.get_one(Case, version.case_id)
+    on = version.signed_at.astimezone(LONDON).date() if version.signed_at else work.today
+    facts = work.domain.facts(
+        work.session, case, frozenset(work.domain.vocabulary.facts), on
+    )
+    shown: set[str] = set()
+    hidden: set[str] = set()
+    for form in _forms(work, child_id):
+        raw = {each.key: values[each.path] for each in form.inputs() if each.path in values}
+        away = read_answers(form, raw, facts).hidden
+        for each in form.inputs():
+            (hidden if each.key in away else shown).add(each.path)
+    return _Asked(values, facts, frozenset(shown), frozenset(hidden - shown))
+
+
+def _amber(asked: _Asked) -> list[str]:
+    found = []
+    targets = asked.values.get("targets[]") or []
+    off = sum(1 for target in targets if is_off_track(target))
+    if off:
+        found.append(f"{off} of {len(targets)} targets {'is' if off == 1 else 'are'} not on track")
+    year = asked.facts.get("school_year", -1)
+    if GOALS_BY <= year <= LAST_YEAR and not asked.values.get("aspiration.goals"):
+        found.append("No longer-term goals are recorded. They should be talked about well before "
+                     "Year 9")
+    return found
+
+
 def _answers(
-    work: Work, child_id: UUID, version: RecordVersion, may_see: MaySee
+    work: Work, child_id: UUID, asked: _Asked, version: RecordVersion, may_see: MaySee
 ) -> dict[str, list[Answer]]:
     """What stands in a version, by section, in the order of the declared places."""
     rows = {
@@ -138,6 +200,7 @@ def _answers(
             select(RecordValue).where(RecordValue.version_id == version.id)
         )
         if may_see(field_class(row.path)) and row.valid and row.value not in (None, "", [])
+        and row.path not in asked.hidden
     }
     signed = version.document if version.state != VersionState.OPEN else None
     values = {path: signed[path] if signed else row.value for path, row in rows.items()
@@ -189,29 +252,35 @@ def _last_change(answers: Mapping[str, Sequence[Answer]]) -> tuple[str, datetime
     return by, at
 
 
-def _missing(section: str, answers: Sequence[Answer], may_see: MaySee) -> list[str]:
+def _missing(
+    section: str, answers: Sequence[Answer], asked: _Asked, may_see: MaySee
+) -> list[str]:
     filled = {answer.path for answer in answers}
     return [
         place.label
         for place in PLACES.values()
         if place.section == section
         and place.path not in filled
-        and "[]." not in place.path
+        and place.path in asked.shown
         and may_see(place.field_class)
     ]
 
 
 def _fields(work: Work, child_id: UUID) -> dict[str, Field]:
-    """The form field behind each path, from the releases that this child's cases run on."""
+    """The form field behind each path."""
+    return {field.path: field for form in _forms(work, child_id) for field in form.inputs()}
+
+
+def _forms(work: Work, child_id: UUID) -> list[Form]:
+    """All forms of the releases that this child's cases run on."""
     releases = work.session.scalars(
         select(Case.release_id).where(Case.child_id == child_id).distinct()
     )
-    return {
-        field.path: field
+    return [
+        form
         for release_id in releases.all()
         for form in compiled(work, release_id).forms.values()
-        for field in form.inputs()
-    }
+    ]
 
 
 def _readable(value: Any, field: Field | None, people: Mapping[UUID, str]) -> Any:

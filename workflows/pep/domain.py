@@ -9,13 +9,20 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.domain import ActionCall, Actor, Kept, RolePeople, Vocabulary
+from engine.errors import AnswersInvalid
 from engine.forms.answers import Entry
 from engine.store.models import Case, Task
 from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.calendar import Days
-from workflows.council import ChildCalendar, follow_schools_of_the_day
+from workflows.council import (
+    LINKS,
+    ChildCalendar,
+    follow_schools_of_the_day,
+    keep_settings,
+    read_settings,
+)
 from workflows.involvements import (
     Involvement,
     give_tasks_of_the_day,
@@ -27,12 +34,16 @@ from workflows.people import Person, PersonRole
 from workflows.pep.actions import ACTIONS
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS, read_facts
-from workflows.pep.plan import clear_signatures, kept_values, save_entries
+from workflows.pep.plan import clear_signatures, is_off_track, kept_values, save_entries
 from workflows.pep.record import PLACES
 from workflows.pep.reviews import review_of
 from workflows.roles import ROLES
 
 RETURNED = "red"
+
+OF_THE_COUNCIL = ("virtual_school.head_name", "virtual_school.head_email",
+                  "virtual_school.head_phone")
+"""The same for every child: whoever fills them in last keeps them for the next plan."""
 
 
 def vocabulary() -> Vocabulary:
@@ -61,10 +72,16 @@ class PepDomain:
         return read_facts(session, case, names, on)
 
     def kept(self, session: Session, case: Case, paths: Sequence[str]) -> Mapping[str, Kept]:
-        return kept_values(session, case.child_id, paths)
+        kept = kept_values(session, case.child_id, paths)
+        unanswered = [path for path in paths if path in OF_THE_COUNCIL and path not in kept]
+        known = read_settings(session, unanswered) if unanswered else {}
+        return {**{path: Kept(path, value, True, 0, None, None) for path, value in known.items()},
+                **kept}
 
     def options(self, session: Session, case: Case, name: str) -> Sequence[tuple[str, str]]:
-        """Everyone who holds the role of this name."""
+        """Everyone who holds the role of this name; or the address of the council's procedure."""
+        if name in LINKS:
+            return [(at, name) for at in read_settings(session, [f"link.{name}"]).values()]
         rows = session.execute(
             select(Person.id, Person.name)
             .join(PersonRole)
@@ -76,6 +93,8 @@ class PepDomain:
     def save(
         self, work: Work, case: Case, task: Task, entries: Sequence[Entry], *, final: bool
     ) -> None:
+        if final:
+            _must_agree(entries)
         save_entries(work, case, entries)
         if final:
             for entry in entries:
@@ -113,6 +132,8 @@ class PepDomain:
             review.held_on = date.fromisoformat(value)
         elif path == "virtual_school.caseworker_id":
             self._allocate(work, case, UUID(value))
+        elif path in OF_THE_COUNCIL:
+            keep_settings(work.session, {path: str(value)})
         elif path == "quality.rating" and value == RETURNED:
             clear_signatures(work, case)
 
@@ -127,3 +148,14 @@ class PepDomain:
         )
         if known is None:
             start_involvement(work, case.child_id, person_id, "virtual_school", work.today)
+
+
+def _must_agree(entries: Sequence[Entry]) -> None:
+    """A target that is not on track opens the way to a better one, with the young person (S29).
+
+    Raises `AnswersInvalid` where the one answer that decides this says otherwise.
+    """
+    given = {entry.path: entry.value for entry in entries if entry.valid}
+    off = [row for row in given.get("targets[]") or [] if is_off_track(row)]
+    if off and given.get("progress.all_on_track") == "yes":
+        raise AnswersInvalid({"all_on_track": "Choose “No”: a target above is not on track"})

@@ -23,6 +23,13 @@ from engine.work import Work
 OF_ONE_CYCLE = ("signoff.", "quality.", "review.", "delay.", "views.", "progress.", "meeting.")
 """Asked anew for each review: never carried forward into the next case's version."""
 
+JUDGED_ANEW = frozenset({
+    "target_judgement", "target_evidence", "target_likely", "delivery", "undelivered_reason",
+    "effect", "evidence", "action_status", "action_outcome", "action_reason", "action_resource",
+    "action_resource_source",
+})
+"""Cells of carried rows that belong to one cycle as well: each review judges for itself."""
+
 SIGNATURES = ("signoff.designated_teacher.agreed", "signoff.social_worker.agreed")
 """Both must stand for the plan to be prepared (procedure 4.9.2, 1.3)."""
 
@@ -204,11 +211,27 @@ def _carry_forward(
         if not row.path.startswith(left_out or ("\0",)):
             session.add(
                 RecordValue(
-                    version_id=new.id, path=row.path, value=row.value, valid=row.valid,
+                    version_id=new.id, path=row.path, valid=row.valid,
+                    value=_not_yet_judged(row.value) if left_out else row.value,
                     version=row.version, by=row.by, at=row.at,
                 )
             )
     session.flush()
+
+
+def is_off_track(target: Any) -> bool:
+    """Whether the last judgement of a row of `targets[]` was that it is not on track."""
+    return isinstance(target, dict) and target.get("target_judgement") == "not_on_track"
+
+
+def _not_yet_judged(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return [
+        {key: cell for key, cell in row.items() if key not in JUDGED_ANEW}
+        if isinstance(row, dict) else row
+        for row in value
+    ]
 
 
 def _clash(entry: Entry, row: RecordValue | None) -> Clash | None:
