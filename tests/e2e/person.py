@@ -54,6 +54,17 @@ class Person:
         for name in _names(form):
             if name not in chosen:
                 _answer_somehow(form, name, self.today)
+        self._one_row_for_each_term(form, chosen)
+
+    def _one_row_for_each_term(self, form: Locator, chosen: Mapping[str, str]) -> None:
+        """A plan needs a short-term and a long-term target: the second one in a row of its own."""
+        first = form.locator('[name="targets-0-horizon"][value="short"]')
+        second = form.locator('[name="targets-1-horizon"][value="long"]')
+        if first.count() == 0 or second.count() > 0:
+            return
+        form.get_by_role("button", name="Add another to Targets").click()
+        second.check()
+        self.fill(chosen)
 
 
 def _names(form: Locator) -> list[str]:
@@ -76,7 +87,7 @@ def _answer(form: Locator, name: str, value: str) -> None:
 
 def _answer_somehow(form: Locator, name: str, today: date) -> None:
     field = form.locator(f'[name="{name}"]').first
-    if not field.is_visible():
+    if not field.is_visible() or _is_of_no_list(form, name):
         return
     kind = field.get_attribute("type")
     tag = field.evaluate("element => element.tagName")
@@ -88,6 +99,14 @@ def _answer_somehow(form: Locator, name: str, today: date) -> None:
             field.select_option(index=1)
     elif not field.input_value():
         field.fill(_words(name, field.get_attribute("inputmode"), today))
+
+
+def _is_of_no_list(form: Locator, name: str) -> bool:
+    """A box of "None of these" stands at the end: it is the one that is ticked."""
+    last = form.locator(f'[type=checkbox][name="{name}"][value="none"]')
+    if last.count() and form.locator(f'[name="{name}"]:checked').count() == 0:
+        last.check()
+    return last.count() > 0
 
 
 def _words(name: str, inputmode: str | None, today: date) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.forms import FormUnreadable, entries, read_answers, read_form
+from engine.forms import FormUnreadable, entries, read_answers, read_form, settled
 
 FORM = read_form(
     json.dumps(
@@ -133,6 +133,76 @@ def test_rows_of_a_list_keep_their_ids_and_new_ones_get_theirs():
 
     assert targets.value[0]["id"] == "first"
     assert len(targets.value[1]["id"]) == 36
+
+
+JUDGED = read_form(
+    json.dumps(
+        {
+            "id": "judged",
+            "components": [
+                {"type": "group", "label": "Younger", "conditional": {"hide": "=year >= 9"},
+                 "components": [
+                     {"type": "textfield", "key": "nurse", "label": "Who?",
+                      "validate": {"required": True}},
+                     {"type": "textfield", "key": "why", "label": "Why?",
+                      "conditional": {"hide": '=nurse = "none"'}}]},
+                {"type": "dynamiclist", "key": "goals", "label": "Goals", "allowAddRemove": False,
+                 "components": [
+                     {"type": "radio", "key": "term", "label": "Term?",
+                      "properties": {"pepway.each_option": "true"},
+                      "values": [{"value": "short", "label": "Short"},
+                                 {"value": "long", "label": "Long"}]},
+                     {"type": "textfield", "key": "goal", "label": "Goal", "readonly": True,
+                      "validate": {"required": True}},
+                     {"type": "radio", "key": "done", "label": "Done?",
+                      "validate": {"required": True},
+                      "values": [{"value": "yes", "label": "Yes"},
+                                 {"value": "no", "label": "No"}]},
+                     {"type": "textfield", "key": "reason", "label": "Why not?",
+                      "validate": {"required": True},
+                      "conditional": {"hide": '=done != "no" or year < 5'}}]},
+            ],
+        }
+    ).encode(),
+    "judged",
+)
+BOTH = [{"term": "short", "goal": "Read", "done": "yes"}, {"term": "long", "done": "yes"}]
+
+
+def judge(year, goals):
+    return read_answers(JUDGED, {"nurse": "none", "goals": goals}, {"year": year})
+
+
+def test_a_cell_is_asked_by_what_stands_in_its_own_row():
+    undone = [BOTH[0], {"term": "long", "done": "no"}]
+
+    assert judge(9, undone).errors == {"goals[1].reason": "Answer: Why not?"}
+    assert not judge(4, undone).errors
+    smuggled = judge(4, [BOTH[0], {**undone[1], "reason": "smuggled in"}])
+    assert "reason" not in smuggled.values["goals"][1]
+
+
+def test_what_another_form_asks_in_a_row_is_carried_and_not_demanded():
+    assert judge(9, BOTH).values["goals"] == BOTH
+
+
+def test_each_option_must_stand_in_some_row():
+    assert judge(9, [BOTH[0]]).errors == {"goals": "Goals: one row each for: short, long"}
+    assert not judge(9, []).errors
+
+
+def test_what_the_facts_hide_is_gone_and_what_waits_for_an_answer_stays():
+    younger, older = settled(JUDGED, {"year": 4}), settled(JUDGED, {"year": 9})
+
+    assert [each.key for each in older.inputs()] == ["goals"]
+    assert {each.key: each.hidden_when for each in younger.inputs()} == {
+        "nurse": None, "why": 'nurse = "none"', "goals": None
+    }
+
+
+def test_a_fact_that_is_not_known_hides_nothing():
+    assert [each.key for each in settled(JUDGED, {}).inputs()] == ["nurse", "why", "goals"]
+    assert "nurse" in read_answers(JUDGED, {}, {}).errors
 
 
 JSON = st.recursive(
