@@ -10,6 +10,82 @@ from engine.forms.conditions import names_in
 from workflows.pep.facts import FACTS
 from workflows.pep.record import PLACES
 
+MUST_HOLD = {
+    "who the child is": "identity.sex identity.ethnicity identity.first_language "
+        "identity.interpreter_needed identity.circumstances",
+    "the Care Plan and other plans": "care.care_plan_reference plans.linked "
+        "plans.ehcp_reference plans.pastoral_included plans.pastoral_reason",
+    "home and responsibility": "placement.carers placement.appropriate_person "
+        "responsibility.holders responsibility.consents responsibility.no_contact",
+    "the Virtual School Head": "virtual_school.head_name virtual_school.head_email "
+        "virtual_school.head_phone virtual_school.area_head",
+    "education so far": "chronology.institutions[] chronology.institutions[].name "
+        "chronology.assessments[] chronology.attendance[] chronology.conduct "
+        "chronology.sen_history chronology.disruption_schools chronology.disruption_months "
+        "chronology.disruption",
+    "education now": "arrangements.statement arrangements.hours arrangements.full_time "
+        "arrangements.part_time_reason arrangements.sen_provision arrangements.other_provision "
+        "school.roll_status arrangements.plan_review",
+    "planned changes": "changes.planned changes.reason changes.minimise_disruption",
+    "needs": "needs.skills needs.knowledge needs.subjects needs.experiences "
+        "needs.assessments[] needs.strengths",
+    "attainment": "attainment.subjects[] attainment.early_areas[] education.attendance.percent "
+        "attainment.monitoring attainment.monitored_by attainment.next_data_on",
+    "support": "support.needed support.additional[] support.ehcp_reference "
+        "support.plans_work_together support.mental_health_state support.mental_health",
+    "targets": "targets[] targets[].horizon targets[].area targets[].text targets[].baseline "
+        "targets[].measure targets[].due_on targets_agreed.child targets_agreed.carer "
+        "targets_agreed.ks2_english targets_agreed.ks2_maths targets_agreed.ks4_english "
+        "targets_agreed.ks4_maths targets_agreed.ks4_examinations",
+    "interventions": "interventions[] interventions[].name interventions[].target "
+        "interventions[].provider interventions[].intensity interventions[].funding "
+        "interventions[].key_stage",
+    "actions": "actions[] actions[].kind actions[].text actions[].milestones actions[].party "
+        "actions[].owner actions[].due_on actions[].review_on actions_agreed.homework "
+        "actions_agreed.homework_reason actions_agreed.tuition actions_agreed.tuition_reason "
+        "actions_agreed.study_support actions_agreed.study_support_reason",
+    "what works": "what_works.learning aspiration.nurtured aspiration.discussed "
+        "aspiration.discussion_started_on aspiration.goals aspiration.outcomes "
+        "achievements.academic achievements.wider leisure.interests leisure.support "
+        "carer_role.achievement carer_role.leisure",
+    "voices": "views.child.given views.child.on views.child.progress views.child.support "
+        "views.child.declined views.child.declined_again views.carer",
+    "the meeting": "meeting.held_on meeting.mode meeting.chair meeting.invited "
+        "meeting.attendees[] meeting.attendees[].took_part meeting.child_attended "
+        "meeting.child_feedback meeting.decisions meeting.premium_discussed "
+        "meeting.bursary_discussed meeting.transition meeting.lead meeting.timescales",
+    "pupil premium and bursary": "pupil_premium.narrative pupil_premium.early_years "
+        "bursary.state bursary.applied_on pupil_premium.outcome pupil_premium.amount",
+    "transitions": "transition.reception transition.secondary transition.post_16_offer "
+        "transition.post_16_backup transition.neet_risk transition.after_course "
+        "arrangements.after_16 arrangements.establishment arrangements.provider "
+        "attainment.english_level",
+}
+"""What the plan must hold of a child to whom it applies: each a required question."""
+
+MUST_JUDGE = {
+    "each target": "targets[].judgement targets[].evidence targets[].likely",
+    "each intervention": "interventions[].delivered interventions[].reason "
+        "interventions[].effect interventions[].evidence",
+    "each action": "actions[].status actions[].outcome actions[].reason actions[].resource",
+    "all in all": "progress.strategies_achievement progress.strategies_wellbeing "
+        "progress.evidence progress.likely_to_meet progress.all_on_track progress.delivered "
+        "progress.not_taken_forward progress.resources progress.resources_source "
+        "progress.staff_asked progress.new_information progress.way_forward "
+        "progress.young_person_agrees progress.young_person_wants pupil_premium.impact",
+}
+"""What a review adds."""
+
+NOT_PRACTICABLE = {
+    "chronology.institutions[]": "chronology.institutions_missing",
+    "chronology.assessments[]": "chronology.assessments_missing",
+    "chronology.attendance[]": "chronology.attendance_missing",
+    "chronology.disruption": "chronology.not_practicable",
+    "chronology.disruption_schools": "chronology.not_practicable",
+    "chronology.disruption_months": "chronology.not_practicable",
+}
+"""What may be marked not reasonably practicable to obtain (regulation 5(b)(ii)), and the reason."""
+
 STATEMENTS = ("checkbox", "list")
 """A box to tick says what is ticked, and a list is headed by what it holds."""
 
@@ -30,6 +106,38 @@ def test_every_form_is_for_the_task_of_its_name(folder):
 MOST_IN_ONE_PART = 14
 
 
+def test_the_initial_plan_asks_all_that_a_plan_must_hold(initial):
+    required = {field.path for _, field in _fields(initial) if field.required}
+    for part, paths in MUST_HOLD.items():
+        assert set(paths.split()) <= required, part
+
+
+def test_a_review_judges_what_was_agreed(review):
+    required = {field.path for _, field in _fields(review) if field.required}
+    for part, paths in MUST_JUDGE.items():
+        assert set(paths.split()) <= required, part
+
+
+@pytest.mark.parametrize(("path", "reason"), NOT_PRACTICABLE.items())
+def test_what_cannot_be_obtained_in_time_is_answered_by_its_reason(initial, path, reason):
+    form, field = next(found for found in _fields(initial) if found[1].path == path)
+    why = next(each for each in form.inputs() if each.path == reason)
+    (found,) = names_in(field.hidden_when)
+
+    errors = read_answers(form, {found: "no"}, {}).errors
+
+    assert field.key not in errors
+    assert errors[why.key] == "Enter why this could not be found out"
+    assert why.key not in read_answers(form, {found: "no", why.key: "Asked twice"}, {}).errors
+    assert field.key in read_answers(form, {found: "yes"}, {}).errors
+
+
+def test_mental_health_and_contact_are_in_the_class_that_few_see(initial):
+    for path in ("responsibility.no_contact", "support.mental_health",
+                 "support.mental_health_state", "support.sdq_score"):
+        assert PLACES[path].field_class == "restricted", path
+
+
 def test_every_long_form_is_cut_into_parts_that_are_short(folder):
     """A tired person on a phone sees headings, and of a long list only what applies."""
     for form in folder.forms.values():
@@ -42,7 +150,7 @@ def test_every_long_form_is_cut_into_parts_that_are_short(folder):
 
 def test_every_field_asks_a_question(folder):
     for form, field in _fields(folder):
-        if field.kind not in STATEMENTS:
+        if field.kind not in STATEMENTS and not field.read_only:
             assert field.label.endswith("?"), (form.name, field.key)
 
 

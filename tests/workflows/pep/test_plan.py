@@ -4,9 +4,18 @@ from datetime import date
 
 import pytest
 
-from engine.errors import ValuesChanged
+from engine.errors import AnswersInvalid, ValuesChanged
+from engine.forms.answers import Entry
+from engine.store.models import Case
 from engine.tasks import save_draft, task_form
-from workflows.pep.plan import VersionState, kept_values, latest_version, versions_of_case
+from workflows.pep.changes.command import put_on_record
+from workflows.pep.domain import PepDomain
+from workflows.pep.plan import (
+    VersionState,
+    kept_values,
+    latest_version,
+    versions_of_case,
+)
 from workflows.pep.reviews import review_of
 
 
@@ -82,6 +91,47 @@ def test_a_signed_version_does_not_change_when_the_review_is_recorded(small_coun
     assert (signed.state, signed.document) == (VersionState.SIGNED, before)
     assert changed.document["review.progress"]
     assert "review.progress" not in before
+
+
+def test_each_review_judges_the_targets_anew(small_council):
+    """The rows are carried into the next plan, the judgements of the last cycle are not."""
+    case = small_council.start()
+    to_signatures(case)
+    target = {"id": "a", "horizon": "short", "target_text": "Read a book"}
+    judged = {**target, "target_judgement": "achieved", "target_evidence": "She read it"}
+    with small_council.by("vera").begin() as work:
+        put_on_record(work, work.session.get_one(Case, case.id), "targets[]", [judged])
+    to_the_next_case(case)
+
+    signed, *_ = versions(case)
+    with small_council.by("vera").begin(writing=False) as work:
+        carried = kept_values(work.session, case.child_id)["targets[]"].value
+
+    assert signed.document["targets[]"] == [judged]
+    assert carried == [target]
+
+
+def to_the_next_case(case):
+    case.do("sign_off_teacher", "tara")
+    case.do("sign_off_social_worker", "wilma")
+    case.do("assure_quality", "vera", quality_rating="green")
+    case.do("hold_first_review", "rob")
+
+
+def test_a_plan_with_a_target_off_track_cannot_say_that_all_are_on_track(small_council):
+    case = small_council.start()
+    to_signatures(case)
+    to_the_next_case(case)
+    with small_council.by("vera").begin(writing=False) as work:
+        newest = work.session.get_one(Case, latest_version(work.session, case.child_id).case_id)
+        entry = [Entry("targets", "targets[]", "Targets",
+                       [{"target_judgement": "not_on_track"}], True, None),
+                 Entry("all_on_track", "progress.all_on_track", "All?", "yes", True, None)]
+
+        with pytest.raises(AnswersInvalid) as refused:
+            PepDomain().save(work, newest, None, entry, final=True)
+
+    assert refused.value.errors == {"all_on_track": "Choose “No”: a target above is not on track"}
 
 
 def test_the_next_review_begins_at_once_from_the_last_signed_record(small_council):
