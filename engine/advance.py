@@ -5,7 +5,7 @@ Every way a case can move (opened, task completed, timer fired, incident retried
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -32,6 +32,9 @@ class CaseWorld:
 
     work: Work
     case: Case
+    procedure: Procedure
+    _read: dict[str, Any] = field(default_factory=dict)
+    _asked: frozenset[str] = frozenset()
 
     @property
     def now(self) -> datetime:
@@ -42,12 +45,17 @@ class CaseWorld:
         return self.work.domain.calendar(self.work.session, self.case, self.work.today)
 
     def facts(self, names: frozenset[str]) -> Mapping[str, Any]:
-        return self.work.domain.facts(
-            self.work.session, self.case, names, self.work.today
-        )
+        """Read at once for all that the procedure asks: on the way only an action changes them."""
+        if not names <= self._asked:
+            self._asked = names | self.procedure.fact_names
+            self._read = dict(self.work.domain.facts(
+                self.work.session, self.case, self._asked, self.work.today
+            ))
+        return {name: self._read[name] for name in names if name in self._read}
 
     def perform(self, call: ActionCall) -> Mapping[str, Any]:
         outcomes = self.work.domain.perform(self.work, self.case, call)
+        self._asked = frozenset()
         self.work.event(self.case, "action_performed", element=call.element, action=call.name)
         return outcomes
 
@@ -66,7 +74,7 @@ def lock_case(work: Work, case_id: UUID) -> Case:
 def start_flow(work: Work, case: Case) -> None:
     """Begin the flow of a new case. Raises `FlowFailed`: a case that cannot begin is not opened."""
     procedure = compiled(work, case.release_id)
-    world = CaseWorld(work, case)
+    world = CaseWorld(work, case, procedure)
     _settle(work, case, procedure, Flow.start(procedure, world), world)
 
 
@@ -78,7 +86,7 @@ def step(work: Work, case: Case, move: dict[str, Any]) -> None:
     raised, for then nothing can be kept.
     """
     procedure = compiled(work, case.release_id)
-    world = CaseWorld(work, case)
+    world = CaseWorld(work, case, procedure)
     try:
         with work.session.begin_nested():
             flow = Flow.decode(procedure, case.state)
@@ -111,7 +119,7 @@ def open_incident(work: Work, case: Case, failure: FlowFailed, move: dict[str, A
 def recalculate(work: Work, case: Case, reason: str) -> None:
     """Work out every open date of the case anew, and say which ones moved (decision 6)."""
     procedure = compiled(work, case.release_id)
-    world = CaseWorld(work, case)
+    world = CaseWorld(work, case, procedure)
     flow = Flow.decode(procedure, case.state)
     _move_timers(work, case, procedure, flow, world, reason)
     _move_due_dates(work, case, procedure, flow, world, reason)

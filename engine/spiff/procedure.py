@@ -39,6 +39,8 @@ class Procedure:
     """Field keys that some expression asks for: of these answers the state keeps something."""
     read_names: frozenset[str]
     """Those of them whose value is read; of the others only `known("...")` is asked."""
+    fact_names: frozenset[str]
+    """The domain's facts that some expression asks for."""
     conditions: Mapping[str, Expression]
     """Of arrows, and how many times of steps that repeat, by element id."""
     moments: Mapping[str, Expression]
@@ -111,6 +113,7 @@ def _compile(
         names=names,
         outcome_names=frozenset(asked - set(vocabulary.facts) - {STARTED_ON}),
         read_names=frozenset(read),
+        fact_names=frozenset(asked & set(vocabulary.facts)),
         conditions=conditions,
         moments=moments,
         arrows=_arrows(elements),

@@ -1,7 +1,7 @@
 """The demonstration: an invented council, the same on each start, made by the public verbs."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import func, select
@@ -9,8 +9,16 @@ from sqlalchemy import func, select
 from engine.domain import SYSTEM
 from engine.work import Installation, Work, query, verb
 from workflows.children import School
-from workflows.council import add_term, set_council_name
-from workflows.demonstration.council import COUNCIL_NAME, PEOPLE, SCHOOLS, TERMS
+from workflows.council import add_term, set_council_link, set_council_name
+from workflows.demonstration.council import (
+    COUNCIL_NAME,
+    LOOKED_AFTER_REVIEWS,
+    ON_HOLIDAY,
+    PEOPLE,
+    SCHOOLS,
+    TERMS,
+    TERMS_AROUND_TODAY,
+)
 from workflows.demonstration.story import Story
 from workflows.people import Person, Team, add_person, hash_password
 from workflows.roles import ROLES
@@ -72,6 +80,10 @@ def _add_schools(work: Work) -> dict[str, UUID]:
     for year in (work.today.year - 1, work.today.year, work.today.year + 1):
         for term in TERMS:
             add_term(work, term.area, date(year, *term.begins), date(year, *term.ends))
+    for begins, ends in TERMS_AROUND_TODAY:
+        days = timedelta(days=begins), timedelta(days=ends)
+        add_term(work, ON_HOLIDAY, *(work.today + each for each in days))
+    set_council_link(work, "looked_after_reviews", LOOKED_AFTER_REVIEWS)
     ids = {}
     for school in SCHOOLS:
         row = School(

@@ -218,24 +218,29 @@ def answers_for(
     """
     raw: dict[str, Any] = {}
     for each in form.inputs():
-        ours = _rows(each, today, kept) if each.kind == "list" else _answer(each, today)
+        ours = _rows(each, today, kept, chosen) if each.kind == "list" else _answer(each, today)
         raw[each.key] = chosen.get(each.key, ours)
     hidden = read_answers(form, raw, facts).hidden
     return {key: value for key, value in raw.items() if key not in hidden}
 
 
-def _rows(each: Field, today: date, kept: Mapping[str, Kept]) -> list[dict[str, Any]]:
+def _rows(
+    each: Field, today: date, kept: Mapping[str, Kept], chosen: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     before = kept[each.key].value if each.key in kept else []
     if not each.required and not each.fixed_rows:
         return list(before)
-    return [_row(each, today, at, row) for at, row in enumerate(before or [{}] * ROWS)]
+    return [_row(each, today, at, row, chosen) for at, row in enumerate(before or [{}] * ROWS)]
 
 
-def _row(each: Field, today: date, at: int, before: Mapping[str, Any]) -> dict[str, Any]:
+def _row(
+    each: Field, today: date, at: int, before: Mapping[str, Any], chosen: Mapping[str, Any]
+) -> dict[str, Any]:
     """A row of a list; what another form asks is made up only where no row stands yet."""
     asked = [cell for cell in each.fields
              if cell.key not in before and (not cell.read_only or (each.fixed_rows and not before))]
-    return {**before, **{cell.key: _answer(cell, today, at, each.key) for cell in asked}}
+    ours = {cell.key: _answer(cell, today, at, each.key) for cell in asked}
+    return {**before, **{key: chosen.get(key, value) for key, value in ours.items()}}
 
 
 def _answer(each: Field, today: date, row: int | None = None, within: str = "") -> Any:

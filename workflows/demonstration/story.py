@@ -2,7 +2,9 @@
 
 import heapq
 import itertools
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,8 +20,15 @@ from engine.timers import fire_due_timers
 from engine.work import LONDON, Installation, Work, query
 from workflows.calendar import working_days
 from workflows.demonstration.answers import answers_for
-from workflows.demonstration.council import CASEWORKER, CHILDREN, VIRTUAL_SCHOOL_HEAD, DemoChild
+from workflows.demonstration.council import (
+    CASEWORKER,
+    CHILDREN,
+    VIRTUAL_SCHOOL_HEAD,
+    DemoChange,
+    DemoChild,
+)
 from workflows.people import find_actor
+from workflows.pep.changes.carrying_out import carry_out
 from workflows.pep.reviews import review_of
 from workflows.pep.starting import start_initial_pep
 
@@ -37,7 +46,10 @@ class Life:
     child: DemoChild
     starts: datetime
     child_id: UUID | None = None
-    returned: bool = False
+    once: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """What is still to be answered other than usual."""
+    changes: deque[tuple[datetime, DemoChange]] = field(default_factory=deque)
+    """What is still to change, the next first."""
 
 
 class Story:
@@ -62,7 +74,7 @@ class Story:
         for number, child in enumerate(CHILDREN):
             begins = working_days(None, today, -max(child.days_in_care, 0))
             starts = datetime.combine(begins, time(9, number % 50), LONDON)
-            self._at(min(starts, self._until), Life(child, starts))
+            self._at(min(starts, self._until), _life(child, starts))
         while self._moments:
             moment, _, life = heapq.heappop(self._moments)
             self._clock.move_to(moment)
@@ -72,6 +84,8 @@ class Story:
         child_id = life.child_id or self._start(life, moment)
         life.child_id = child_id
         fire_due_timers(self._installation.acting(SYSTEM))
+        while life.changes and life.changes[0][0] <= moment:
+            self._change(child_id, life.changes.popleft()[1])
         for task in _open_tasks(self._installation.acting(SYSTEM), child_id):
             if self._when(life, task) <= moment:
                 self._complete(life, task)
@@ -86,6 +100,7 @@ class Story:
             if not self._stops(life, task)
         ]
         ahead += _timer_dates(system, child_id)
+        ahead += [at for at, _ in life.changes]
         coming = [max(at, moment + timedelta(minutes=7)) for at in ahead]
         if coming and min(coming) < self._until:
             self._at(min(coming), life)
@@ -104,10 +119,10 @@ class Story:
         return max(at, task.opened_at + timedelta(minutes=30))
 
     def _stops(self, life: Life, task: TaskView) -> bool:
-        if task.element != life.child.stops_at:
+        if task.element != life.child.stops_at or task.element in life.once:
             return False
         before = _review_number(self._installation.acting(SYSTEM), task.case_id)
-        return before == life.child.stops_before and (life.returned or not life.child.returned_once)
+        return before == life.child.stops_before
 
     def _complete(self, life: Life, task: TaskView) -> None:
         person = self._who(task)
@@ -115,21 +130,32 @@ class Story:
         asked = task_form(by, task.id)
         today = by.today
         answers = answers_for(
-            asked.form, asked.facts, today, self._choices(life, task, asked.facts)
+            asked.form, asked.facts, today, self._choices(life, task, asked.facts), asked.kept
         )
         seen = {key: kept.version for key, kept in asked.kept.items()}
         complete_task(by, task.id, answers, seen)
 
     def _choices(self, life: Life, task: TaskView, facts: Any) -> dict[str, Any]:
-        returning = life.child.returned_once and not life.returned
-        if task.element == "assure_quality" and returning:
-            life.returned = True
-            return {"quality_rating": "red"}
         return {
             "caseworker": str(self._people[CASEWORKER]),
             "planned_review_on": facts["review_date"].isoformat(),
-            "all_on_track": "no" if life.child.not_on_track else "yes",
+            "all_on_track": "yes",
+            "plan_seen": "yes" if facts["plan_passed"] else "no",
+            "review_outcome": "content" if facts["plan_passed"] else "no_plan",
+            **life.child.answers,
+            **life.once.pop(task.element, {}),
         }
+
+    def _change(self, child_id: UUID, change: DemoChange) -> None:
+        by = self._installation.acting(self._actor(self._people[change.by]))
+        answers = {key: self._meant(value, by.today) for key, value in change.answers.items()}
+        carry_out(by, change.command, _newest_case(by, child_id), answers)
+
+    def _meant(self, value: str | int, today: date) -> str:
+        if isinstance(value, int):
+            return (today + timedelta(days=value)).isoformat()
+        found = self._people.get(value) or self._schools.get(value)
+        return str(found) if found else value
 
     def _who(self, task: TaskView) -> Actor:
         person_id = task.assignee_id or self._people[VIRTUAL_SCHOOL_HEAD]
@@ -172,7 +198,7 @@ class Story:
             "became_looked_after_on": begins.isoformat(),
             "first_placement_on": begins.isoformat(),
             "entry": "planned" if child.planned else "emergency",
-            "legal_status": "section_20",
+            "legal_status": "short_breaks" if child.short_breaks else "section_20",
             "placement_kind": "foster",
             "placement_address": f"{number + 1} Invented Lane, Marrowdale",
             "lives_out_of_area": "yes" if child.out_of_area else "no",
@@ -180,13 +206,21 @@ class Story:
             "social_worker": str(self._people[worker]),
             "team_manager": str(self._people[manager]),
             "designated_teacher": str(self._people[self._teachers[child.school]])
-            if child.school
+            if child.school in self._teachers
             else "",
             "reviewing_officer": str(self._people[officer]),
         }
 
     def _at(self, moment: datetime, life: Life) -> None:
         heapq.heappush(self._moments, (moment, next(self._count), life))
+
+
+def _life(child: DemoChild, starts: datetime) -> Life:
+    changes = (
+        (datetime.combine(working_days(None, starts.date(), each.day), time(16), LONDON), each)
+        for each in child.changes
+    )
+    return Life(child, starts, once=dict(child.once), changes=deque(changes))
 
 
 @query
@@ -214,6 +248,12 @@ def _timer_dates(work: Work, child_id: UUID) -> list[datetime]:
 def _review_number(work: Work, case_id: UUID) -> int:
     review = review_of(work.session, case_id)
     return review.number if review else 0
+
+
+@query
+def _newest_case(work: Work, child_id: UUID) -> UUID:
+    newest = select(Case.id).where(Case.child_id == child_id).order_by(Case.opened_at.desc())
+    return work.session.scalars(newest.limit(1)).one()
 
 
 @query
