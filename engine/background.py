@@ -180,10 +180,14 @@ def note_attempt(work: Work, message_id: UUID, *, sent: bool) -> None:
 
 
 class OnlyOne:
-    """Holds a SQLite file for one running Pepway; a second one is refused with a sentence."""
+    """Holds a SQLite file for one running Pepway; a second one is refused with a sentence.
+
+    The file is the same by whichever link it is named.
+    """
 
     def __init__(self, database_file: Path) -> None:
-        self._path = database_file.with_name(database_file.name + ".lock")
+        file = database_file.resolve()
+        self._path = file.with_name(f"{file.name}.lock")
         self._file: IO[str] | None = None
 
     def take(self) -> None:

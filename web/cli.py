@@ -1,11 +1,13 @@
 """The `pepway` command. Exit codes: 0 done, 1 refused, 2 usage or settings."""
 
+import os
 import sys
 from importlib import import_module
 
 import click
 
-from engine.errors import EngineError, SettingsWrong
+from engine.errors import AnswersInvalid, EngineError, SettingsWrong
+from engine.store.trouble import database_trouble_in_words
 
 COMMANDS = {
     "audit": "web.commands.audit:audit",
@@ -45,15 +47,34 @@ def pepway() -> None:
 
 def main() -> None:
     try:
-        pepway.main(standalone_mode=False)
-    except click.ClickException as problem:
-        problem.show()
+        with database_trouble_in_words():
+            pepway.main(standalone_mode=False)
+    except (click.ClickException, SettingsWrong) as problem:
+        _show(problem)
         sys.exit(2)
     except click.Abort:
         sys.exit(1)
-    except SettingsWrong as problem:
-        click.echo(problem.message, err=True)
-        sys.exit(2)
     except EngineError as problem:
-        click.echo(problem.message, err=True)
+        _show(problem)
         sys.exit(1)
+    except BrokenPipeError:
+        _leave_closed_pipe()
+    except OSError as problem:
+        click.echo(f"{problem.filename or 'This'} cannot be used: {problem.strerror}.", err=True)
+        sys.exit(1)
+
+
+def _show(problem: click.ClickException | EngineError) -> None:
+    if isinstance(problem, click.ClickException):
+        problem.show()
+    elif isinstance(problem, AnswersInvalid):
+        for sentence in problem.errors.values():
+            click.echo(f"{sentence}.", err=True)
+    else:
+        click.echo(problem.message, err=True)
+
+
+def _leave_closed_pipe() -> None:
+    """Whoever read the answer has seen enough (`pepway check ... | head`)."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)

@@ -135,6 +135,19 @@ def test_a_second_pepway_on_the_same_file_is_refused_with_a_sentence(tmp_path):
     second.give_back()
 
 
+def test_a_link_to_the_file_is_the_same_file(tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "link.db").symlink_to(tmp_path / "pepway.db")
+    first, second = OnlyOne(tmp_path / "pepway.db"), OnlyOne(elsewhere / "link.db")
+    first.take()
+
+    with pytest.raises(Refused, match="already running on this database file"):
+        second.take()
+
+    first.give_back()
+
+
 def test_a_message_taken_back_in_the_middle_of_a_round_does_not_leave(council, three):
     with council.by(ANN).begin() as work:
         for case in three:

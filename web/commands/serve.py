@@ -3,8 +3,11 @@
 import logging
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from socket import socket
 from types import FrameType
 
 import click
@@ -15,8 +18,10 @@ from engine.clock import MovableClock
 from engine.demo_clock import clock_ahead, keep_clock_ahead
 from engine.domain import SYSTEM
 from engine.releases import ReleaseView, load_procedures
+from engine.store.database import Database
 from engine.work import Installation
 from web.app import create_app
+from web.commands.listening import taken_address
 from web.installation import open_installation
 from web.settings import Settings, read_settings
 from workflows.demonstration import furnish
@@ -29,33 +34,51 @@ BPMN = Path(__file__).parents[2] / "bpmn"
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, envvar="PORT", type=click.IntRange(1))
+@click.option("--port", default=8000, show_default=True, envvar="PORT",
+              type=click.IntRange(1, 65535))
 def serve(host: str, port: int) -> None:
     """Serve Pepway. Not for real children before version 1.0."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
     for library in ("spiff", "alembic"):
         logging.getLogger(library).setLevel(logging.WARNING)
     settings = read_settings()
-    installation = open_installation(settings)
-    lock = OnlyOne(Path(installation.database.file)) if installation.database.file else None
-    if lock:
-        lock.take()
-    _say_what_this_is(settings)
-    for release in load_procedures(installation.acting(SYSTEM), BPMN):
-        _say_release(release)
-    if settings.demo:
-        _open_demonstration(installation, host, port)
+    with _only_one(settings), taken_address(host, port) as sockets:
+        installation = open_installation(settings)
+        _say_what_this_is(settings)
+        for release in load_procedures(installation.acting(SYSTEM), BPMN):
+            _say_release(release)
+        if settings.demo:
+            _open_demonstration(installation, host, port)
+        _answer(installation, settings, sockets)
+
+
+def _answer(installation: Installation, settings: Settings, sockets: list[socket]) -> None:
+    """Answer until the process is told to stop, with the background work beside it."""
     background = Embedded(installation, _deliver, lambda: _follow_clock(installation))
     background.start()
     _stop_on_signal()
     try:
         app = create_app(installation, settings)
+        host, port = sockets[0].getsockname()[:2]
         log.info("Pepway answers at http://%s:%s", host, port)
-        waitress.serve(app, host=host, port=port, threads=THREADS, ident=None, _quiet=True)
+        waitress.serve(app, sockets=sockets, threads=THREADS, ident=None, _quiet=True)
     finally:
         background.stop()
-        if lock:
-            lock.give_back()
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    """Holds the file of SQLite. Raises `Refused` where another process holds it."""
+    file = Database(settings.database_url).file
+    if not file:
+        yield
+        return
+    lock = OnlyOne(Path(file))
+    lock.take()
+    try:
+        yield
+    finally:
+        lock.give_back()
 
 
 def _say_what_this_is(settings: Settings) -> None:
