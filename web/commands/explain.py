@@ -1,21 +1,27 @@
 """`pepway explain`: what an expression gives, and how its days were counted."""
 
 import json
+import re
 import sys
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import click
 
 from engine.domain import SYSTEM, Step, ValueType
-from engine.errors import EngineError
+from engine.errors import EngineError, FlowFailed
 from engine.spiff.expressions import compile_expression
+from web.commands.values import in_words, plain
 from web.installation import open_installation
 from web.settings import read_settings
 from workflows.calendar import Calendar
 from workflows.council import calendar_of_area
 from workflows.pep.domain import vocabulary
 
+WHOLE_NUMBER = re.compile(r"-?[0-9]{1,400}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+LARGEST = 2**63 - 1
+"""As CEL counts."""
 
 @click.command()
 @click.argument("expressions", nargs=-1, required=True)
@@ -29,7 +35,8 @@ def explain(
 ) -> None:
     """Evaluate EXPRESSIONS and show every day that was counted.
 
-    Needs no database, unless an area is given: school days are those of one area.
+    Needs no database, unless an area is given: school days are those of one area. Put -- before
+    expressions of which one begins with a minus.
     """
     given = dict(_assignment(value) for value in values)
     calendar = _calendar_of(area) if area else Calendar()
@@ -40,7 +47,7 @@ def explain(
         except EngineError as problem:
             failed = True
             said = {"expression": text, "error": problem.message}
-        click.echo(json.dumps(said, ensure_ascii=False) if as_json else _as_text(said))
+        click.echo(_as_json(said) if as_json else _as_text(said))
     sys.exit(1 if failed else 0)
 
 
@@ -49,12 +56,14 @@ def _explain(text: str, given: dict[str, Any], calendar: Calendar) -> dict[str, 
     names = {fact.name: fact.type for fact in words.facts.values()}
     names |= {name: _type_of(value) for name, value in given.items()}
     expression = compile_expression(text, None, names, words.functions)
+    for name in sorted(expression.asks & set(given)):
+        _must_fit(name, given[name])
     value, steps = expression.explain(given, calendar)
     return {
         "expression": text,
         "type": expression.type.value,
-        "value": _plain(value),
-        "text": _in_words(value),
+        "value": plain(text, value),
+        "text": in_words(value),
         "steps": [_step(step) for step in steps],
     }
 
@@ -76,12 +85,18 @@ def _assignment(text: str) -> tuple[str, Any]:
 def _read(value: str) -> Any:
     if value in ("true", "false"):
         return value == "true"
-    if value.lstrip("-").isdecimal():
+    if WHOLE_NUMBER.fullmatch(value):
         return int(value)
     try:
-        return date.fromisoformat(value) if len(value) == 10 else value
+        return date.fromisoformat(value) if DAY.fullmatch(value) else value
     except ValueError:
         return value
+
+
+def _must_fit(name: str, value: Any) -> None:
+    if type(value) is int and abs(value) > LARGEST:
+        msg = f"{name} is too large: whole numbers go up to {LARGEST}."
+        raise FlowFailed(msg)
 
 
 def _type_of(value: Any) -> ValueType:
@@ -92,26 +107,12 @@ def _type_of(value: Any) -> ValueType:
     return ValueType.DATE if isinstance(value, date) else ValueType.STRING
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return f"PT{int(value.total_seconds())}S" if isinstance(value, timedelta) else value
-
-
-def _in_words(value: Any) -> str:
-    if isinstance(value, date):
-        return f"{value:%A} {value.day} {value:%B %Y}"
-    if isinstance(value, timedelta):
-        return f"{value.total_seconds() / 86400:g} days"
-    return {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else (
-        str(value)
-    )
-
-
 def _step(step: Step) -> dict[str, Any]:
     return {"date": step.day.isoformat(), "counted": step.counted, "why": step.why}
+
+
+def _as_json(said: dict[str, Any]) -> str:
+    return json.dumps(said, ensure_ascii=False, allow_nan=False)
 
 
 def _as_text(said: dict[str, Any]) -> str:
