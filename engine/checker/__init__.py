@@ -29,7 +29,7 @@ class _Read:
 
     diagrams: Mapping[str, etree._Element]
     forms: Mapping[str, Form]
-    problems: Mapping[str, str]
+    problems: Mapping[str, Finding]
 
 
 def check_files(
@@ -66,8 +66,9 @@ def check_files(
     reports = []
     for path in sorted(files):
         if path in read.problems:
-            finding = Finding("unreadable", ERROR, None, read.problems[path])
-            reports.append(report(path, procedure, [finding], readable=False))
+            finding = read.problems[path]
+            readable = finding.rule != "unreadable"
+            reports.append(report(path, procedure, [finding], readable=readable))
         elif path in read.diagrams:
             reports.append(_diagram(path, read.diagrams[path], folder, procedure))
         elif path in read.forms:
@@ -83,7 +84,7 @@ def check_files(
 def _read(files: Mapping[str, bytes]) -> _Read:
     diagrams: dict[str, etree._Element] = {}
     forms: dict[str, Form] = {}
-    problems: dict[str, str] = {}
+    problems: dict[str, Finding] = {}
     for path, content in sorted(files.items()):
         try:
             if path.endswith(".form"):
@@ -93,7 +94,7 @@ def _read(files: Mapping[str, bytes]) -> _Read:
             else:
                 _dmn(content)
         except (Unreadable, FormUnreadable) as problem:
-            problems[path] = problem.message
+            problems[path] = Finding(problem.rule, ERROR, None, problem.message)
     return _Read(diagrams, forms, problems)
 
 
@@ -109,7 +110,7 @@ def _bpmn(content: bytes) -> etree._Element:
 
 
 def _dmn(content: bytes) -> None:
-    root = read_xml(content)
+    root = read_xml(content, "DMN")
     name = etree.QName(root)
     if name.localname != "definitions" or not (name.namespace or "").startswith(DMN):
         msg = "The file is XML but not DMN: its outermost element is not dmn:definitions."

@@ -7,7 +7,7 @@ ERROR, WARNING, NOTE = "error", "warning", "note"
 
 RULES = {
     "unreadable": "A file can be read as BPMN 2.0, a form-js form or DMN",
-    "too-complex": "A file can be checked within 60 seconds and 1 GB",
+    "too-complex": "A file is small and flat enough to be checked within 60 seconds and 1 GB",
     "too-large": "A diagram has at most 2,000 elements",
     "element-not-allowed": "Only elements that Pepway can run safely are used",
     "not-yet": "Elements that Pepway will run in a later version are not used yet",

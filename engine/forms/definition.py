@@ -40,6 +40,14 @@ IGNORED = frozenset({"button", "spacer", "separator"})
 class FormUnreadable(Refused):
     """This form cannot be read."""
 
+    rule = "unreadable"
+
+
+class FormTooLarge(FormUnreadable):
+    """This form is more than Pepway reads, whatever it holds."""
+
+    rule = "too-complex"
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -125,19 +133,23 @@ def read_form(content: bytes, name: str) -> Form:
     """Read one .form file. Raises `FormUnreadable` with a sentence that names the field."""
     schema = _schema(content, name)
     reader = _Reader(name)
-    fields = tuple(reader.fields(schema.get("components", []), "", ""))
+    fields = tuple(reader.fields(schema["components"], "", ""))
     title = str(schema.get("title") or schema.get("name") or _words(name))
     return Form(name=name, title=title, fields=fields)
 
 
 def _schema(content: bytes, name: str) -> Mapping[str, Any]:
     if len(content) > MOST_BYTES:
-        raise FormUnreadable(f"The form {name} is larger than 500 kB.")
+        msg = f"The form {name} is larger than 500 kB. Divide it into several."
+        raise FormTooLarge(msg)
     try:
         schema = json.loads(content)
-    except (ValueError, RecursionError) as problem:
+    except RecursionError as problem:
+        msg = f"The form {name} has too much inside each other. Make it flatter."
+        raise FormTooLarge(msg) from problem
+    except ValueError as problem:
         raise FormUnreadable(f"The form {name} is not JSON as form-js writes it.") from problem
-    if not isinstance(schema, dict) or not isinstance(schema.get("components", []), list):
+    if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         raise FormUnreadable(f"The form {name} is not a form-js form: it has no components.")
     return schema
 
@@ -162,7 +174,8 @@ class _Reader:
     def _field(self, component: Mapping[str, Any], path: str, list_path: str) -> Field:
         self._count += 1
         if self._count > MOST_FIELDS:
-            raise FormUnreadable(f"The form {self._form} has more than {MOST_FIELDS} fields.")
+            msg = f"The form {self._form} has more than {MOST_FIELDS} fields. Divide it."
+            raise FormTooLarge(msg)
         kind = KINDS.get(str(component.get("type")))
         key = self._key(component, kind, list_path)
         if kind is None:

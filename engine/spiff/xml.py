@@ -14,23 +14,32 @@ _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 class Unreadable(Refused):
     """This file cannot be read as a diagram."""
 
+    rule = "unreadable"
 
-def read_xml(content: bytes) -> etree._Element:
+
+class TooLarge(Unreadable):
+    """This file is more than Pepway reads, whatever it holds."""
+
+    rule = "too-complex"
+
+
+def read_xml(content: bytes, standard: str = "BPMN 2.0") -> etree._Element:
     """The root element. Raises `Unreadable` with a sentence for anything but plain UTF-8 XML.
 
     No DOCTYPE, so no entities and nothing fetched; comments and processing instructions are
-    left out; at most 2 MB and 256 levels.
+    left out; beyond 2 MB or 256 levels it is `TooLarge`. `standard` is what the file should be.
     """
+    ending = f".{standard.split()[0].lower()}"
     if not content.strip():
-        msg = "The file is empty. Choose a BPMN file (ending .bpmn)."
+        msg = f"The file is empty. Choose a {standard.split()[0]} file (ending {ending})."
         raise Unreadable(msg)
     if len(content) > MOST_BYTES:
         msg = "The file is larger than 2 MB. A procedure's diagram is much smaller: choose another."
-        raise Unreadable(msg)
+        raise TooLarge(msg)
     try:
         content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as problem:
-        msg = "The file is not XML in UTF-8. Export the diagram again as BPMN 2.0 XML."
+        msg = f"The file is not XML in UTF-8. Export it again as {standard} XML."
         raise Unreadable(msg) from problem
     declared = _DECLARED.match(content.removeprefix(codecs.BOM_UTF8))
     if declared and declared.group(1).upper() not in (b"UTF-8", b"UTF8", b"ASCII", b"US-ASCII"):
@@ -48,9 +57,17 @@ def read_xml(content: bytes) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.LxmlError, ValueError) as problem:
-        msg = "The file is not well-formed XML. Export the diagram again as BPMN 2.0 XML."
+        if _is_too_deep(problem):
+            msg = "The file has more than 256 elements inside each other. Draw it flatter."
+            raise TooLarge(msg) from problem
+        msg = f"The file is not well-formed XML. Export it again as {standard} XML."
         raise Unreadable(msg) from problem
     if root.getroottree().docinfo.internalDTD is not None:
         msg = "The file has a DOCTYPE, which Pepway does not read. Remove that line and try again."
         raise Unreadable(msg)
     return root
+
+
+def _is_too_deep(problem: Exception) -> bool:
+    """libxml2 stops at 256 levels, which says nothing about whether the rest is well-formed."""
+    return isinstance(problem, etree.XMLSyntaxError) and "depth" in str(problem.msg).lower()

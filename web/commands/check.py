@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -40,6 +39,8 @@ def _check_path(path: Path) -> list[FileReport]:
     if path.is_dir():
         files = read_folder(path)
         return _named(path, check_within_limits(files, vocabulary(), path.resolve().name))
+    if not path.is_file():
+        raise click.UsageError(f"{path} is no file and no folder.")
     if path.suffix not in SUFFIXES:
         click.echo(f"{path} is no .bpmn, .form or .dmn file and was left out.", err=True)
         return []
@@ -47,18 +48,17 @@ def _check_path(path: Path) -> list[FileReport]:
 
 
 def _check_file(path: Path) -> list[FileReport]:
-    """A diagram is checked with what stands beside it, where that is its procedure's folder.
+    """A file is checked with what stands beside it, where that is a procedure's folder.
 
-    It is where the folder bears the diagram's name, or holds forms or decisions.
+    It is one where a diagram bears the folder's name, or has forms or decisions beside it.
     """
     folder = path.resolve().parent.name
-    beside = read_folder(path.resolve().parent)
-    files: Mapping[str, bytes]
-    in_procedure = path.stem == folder or any(not name.endswith(".bpmn") for name in beside)
-    if path.suffix == ".bpmn" and in_procedure:
+    beside = {path.name: path.read_bytes(), **read_folder(path.resolve().parent)}
+    endings = {Path(name).suffix for name in beside}
+    if f"{folder}.bpmn" in beside or (".bpmn" in endings and len(endings) > 1):
         reports = check_within_limits(beside, vocabulary(), folder)
     else:
-        files = {path.name: path.read_bytes()}
+        files = {path.name: beside[path.name]}
         reports = check_within_limits(files, vocabulary(), None, alone=True)
     return _named(path.parent, [each for each in reports if each.file == path.name])
 

@@ -30,7 +30,8 @@ BILLION = (
         (f'{HEAD}<!DOCTYPE a [<!ENTITY f SYSTEM "file:///etc/passwd">]><a>&f;</a>'.encode(),
          "DOCTYPE"),
         (b"<a>&undefined;</a>", "not well-formed XML"),
-        (b"<a>" * 400 + b"</a>" * 400, "not well-formed XML"),
+        (b"<a>" * 400 + b"</a>" * 400, "more than 256 elements inside each other"),
+        (b"<a>" * 5000 + b"</a>" * 5000, "more than 256 elements inside each other"),
     ],
 )
 def test_what_cannot_be_read_gets_a_sentence(content, said):
