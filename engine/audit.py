@@ -62,3 +62,13 @@ def altered_rows(work: Work) -> list[UUID]:
     events = work.session.scalars(select(Event).order_by(Event.seq))
     audits = work.session.scalars(select(Audit).order_by(Audit.seq))
     return [row.id for rows in (events, audits) for row in rows if not is_intact(key, row)]
+
+
+@query
+def tables_of_rows(work: Work, ids: Collection[UUID]) -> dict[UUID, str]:
+    """Whether each of these rows stands in `event` or in `audit`."""
+    return {
+        row_id: table.__tablename__
+        for table in (Event, Audit)
+        for row_id in work.session.scalars(select(table.id).where(table.id.in_(ids)))
+    }

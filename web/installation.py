@@ -5,8 +5,9 @@ from pathlib import Path
 
 from engine.clock import Clock, MovableClock, SystemClock
 from engine.demo_clock import clock_ahead
+from engine.errors import Refused
 from engine.store.database import Database
-from engine.store.schema import migrate
+from engine.store.schema import is_current, migrate
 from engine.work import LONDON, Installation
 from web.settings import Settings
 from workflows.pep.domain import PepDomain
@@ -21,6 +22,25 @@ def open_installation(settings: Settings) -> Installation:
     if database.file:
         Path(database.file).parent.mkdir(parents=True, exist_ok=True)
     migrate(database)
+    return _put_together(settings, database)
+
+
+def open_existing(settings: Settings) -> Installation:
+    """An installation that is there already: nothing is made, nothing migrated.
+
+    Raises `Refused` where there is no database yet, or its tables are not this version's.
+    """
+    database = Database(settings.database_url)
+    if database.file and not Path(database.file).is_file():
+        msg = f"There is no database {database.file}. Check PEPWAY_DATABASE_URL and the folder."
+        raise Refused(msg)
+    if not is_current(database):
+        msg = "The database does not have the tables of this version. Run pepway migrate first."
+        raise Refused(msg)
+    return _put_together(settings, database)
+
+
+def _put_together(settings: Settings, database: Database) -> Installation:
     return Installation(
         database=database,
         clock=_clock(settings, database),

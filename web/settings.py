@@ -1,6 +1,7 @@
 """Settings: `PEPWAY_*` of the environment, typed and checked at start."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,10 +10,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
-from engine.errors import SettingsWrong
+from engine.errors import Refused, SettingsWrong
 from engine.store.database import is_database_url
 
 PREFIX = "PEPWAY_"
+MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -34,7 +36,31 @@ class Settings(BaseModel):
     @field_validator("today", mode="before")
     @classmethod
     def _moment(cls, value: str) -> datetime:
-        return datetime.fromisoformat(value if "T" in value else f"{value}T09:00")
+        msg = "write a day, 2026-03-25, or a time in London, 2026-03-25T09:00"
+        if not MOMENT.fullmatch(value):
+            raise ValueError(msg)
+        try:
+            return datetime.fromisoformat(value if "T" in value else f"{value}T09:00")
+        except ValueError as problem:
+            raise ValueError(msg) from problem
+
+    @field_validator("demo", mode="before")
+    @classmethod
+    def _yes_or_no(cls, value: str | bool) -> bool:
+        known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        word = str(value).lower()
+        if word not in known:
+            msg = "write 1 for the demonstration, or 0"
+            raise ValueError(msg)
+        return known[word]
+
+    @field_validator("mail_url")
+    @classmethod
+    def _mail(cls, value: str) -> str:
+        msg = "must be smtp://host:25 or smtps://user@host:465"
+        if value and _host_of(value, ("smtp", "smtps"), msg) is None:
+            raise ValueError(msg)
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -47,12 +73,9 @@ class Settings(BaseModel):
     @field_validator("public_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme == "https" and parts.hostname:
-            return value
-        if parts.scheme == "http" and parts.hostname in LOOPBACK:
-            return value
         msg = "must begin with https:// (plain http is for 127.0.0.1 only)"
+        if _host_of(value, ("https",), msg) or _host_of(value, ("http",), msg) in LOOPBACK:
+            return value
         raise ValueError(msg)
 
     @property
@@ -60,10 +83,23 @@ class Settings(BaseModel):
         return self.public_url.startswith("https://")
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+def _host_of(url: str, schemes: tuple[str, ...], otherwise: str) -> str | None:
+    """The host of a URL of one of these schemes. Raises `ValueError(otherwise)` for no URL."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+    except ValueError as problem:
+        raise ValueError(otherwise) from problem
+    return parts.hostname if known else None
+
+
+def read_settings(
+    environment: Mapping[str, str] | None = None, *, may_make_keys: bool = True
+) -> Settings:
     """The settings, or `SettingsWrong` with one sentence that names the one that is wrong.
 
-    In the demonstration missing keys are made and kept in `var/`; else they are required.
+    In the demonstration missing keys are made and kept in `var/`; else they are required. Where
+    none may be made, raises `Refused` for one that is not there.
     """
     given = {
         name.removeprefix(PREFIX).lower(): value
@@ -76,15 +112,15 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         raise SettingsWrong(_sentence(problem)) from problem
     if settings.today is not None and not settings.demo:
         raise SettingsWrong("PEPWAY_TODAY works in the demonstration only: set PEPWAY_DEMO=1.")
-    return _with_keys(settings)
+    return _with_keys(settings, may_make_keys=may_make_keys)
 
 
-def _with_keys(settings: Settings) -> Settings:
+def _with_keys(settings: Settings, *, may_make_keys: bool) -> Settings:
     missing = [name for name in ("secret_key", "audit_key") if not getattr(settings, name)]
     if missing and not settings.demo:
         name = f"{PREFIX}{missing[0].upper()}"
         raise SettingsWrong(f"{name} is missing. Set it to at least 32 random characters.")
-    made = {name: _kept_key(name) for name in missing}
+    made = {name: _kept_key(name, may_make_keys=may_make_keys) for name in missing}
     settings = settings.model_copy(update=made)
     for name in ("secret_key", "audit_key"):
         if len(getattr(settings, name)) < 32:
@@ -92,8 +128,13 @@ def _with_keys(settings: Settings) -> Settings:
     return settings
 
 
-def _kept_key(name: str) -> str:
+def _kept_key(name: str, *, may_make_keys: bool) -> str:
     path = Path("var") / name
+    if not path.exists() and not may_make_keys:
+        raise Refused(
+            f"{PREFIX}{name.upper()} is missing, and there is no {path} in this folder. "
+            "Set it, or go to the folder from which Pepway is served."
+        )
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
         path.touch(mode=0o600)

@@ -8,16 +8,16 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
+DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg"})
+
 
 def is_database_url(url: str) -> bool:
     """Whether Pepway can open a database at this address."""
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         return False
-    if parsed.get_backend_name() == "sqlite":
-        return bool(parsed.database)
-    return parsed.get_backend_name() in ("postgresql", "postgres") and bool(parsed.database)
+    return parsed.drivername in DRIVERS and bool(parsed.database)
 
 
 class Database:

@@ -36,7 +36,21 @@ def test_the_demonstrations_first_moment_is_a_day_or_a_time():
         ("PEPWAY_DATABASE_URL", "mysql://x/y", "PEPWAY_DATABASE_URL is wrong"),
         ("PEPWAY_DATABASE_URL", "nonsense", "PEPWAY_DATABASE_URL is wrong"),
         ("PEPWAY_DEMO", "perhaps", "PEPWAY_DEMO is wrong"),
-        ("PEPWAY_TODAY", "2026-02-30", "PEPWAY_TODAY is wrong"),
+        ("PEPWAY_DEMO", "", "PEPWAY_DEMO is wrong: write 1 for the demonstration, or 0."),
+        ("PEPWAY_TODAY", "2026-02-30", "PEPWAY_TODAY is wrong: write a day, 2026-03-25, or"),
+        ("PEPWAY_TODAY", "yesterday", "PEPWAY_TODAY is wrong: write a day, 2026-03-25, or"),
+        ("PEPWAY_TODAY", "2026-03-25T09:00Z", "PEPWAY_TODAY is wrong: write a day"),
+        ("PEPWAY_TODAY", "2026-03-25T09:00+05:00", "PEPWAY_TODAY is wrong: write a day"),
+        ("PEPWAY_TODAY", "", "PEPWAY_TODAY is wrong: write a day"),
+        ("PEPWAY_MAIL_URL", "nonsense", "PEPWAY_MAIL_URL is wrong: must be smtp://host:25"),
+        ("PEPWAY_MAIL_URL", "smtp://", "PEPWAY_MAIL_URL is wrong: must be smtp://host:25"),
+        ("PEPWAY_MAIL_URL", "smtp://post:99999", "PEPWAY_MAIL_URL is wrong: must be"),
+        ("PEPWAY_DATABASE_URL", "postgresql://h:port/name", "PEPWAY_DATABASE_URL is wrong: must"),
+        ("PEPWAY_DATABASE_URL", "postgresql+asyncpg://h/n", "PEPWAY_DATABASE_URL is wrong: must"),
+        ("PEPWAY_DATABASE_URL", "sqlite+aiosqlite:///x.db", "PEPWAY_DATABASE_URL is wrong: must"),
+        ("PEPWAY_DATABASE_URL", "", "PEPWAY_DATABASE_URL is wrong: must"),
+        ("PEPWAY_PUBLIC_URL", "https://[1", "PEPWAY_PUBLIC_URL is wrong: must begin"),
+        ("PEPWAY_PUBLIC_URL", "https://pep.example:99999", "PEPWAY_PUBLIC_URL is wrong: must"),
         ("PEPWAY_TODAY", "2026-03-25", "PEPWAY_TODAY works in the demonstration only"),
         ("PEPWAY_PUBLIC_URL", "http://pep.council.example", "PEPWAY_PUBLIC_URL is wrong"),
         ("PEPWAY_PUBLIC_URL", "pep.council.example", "PEPWAY_PUBLIC_URL is wrong"),
@@ -50,6 +64,16 @@ def test_a_wrong_setting_is_refused_with_one_sentence_that_names_it(setting, val
     assert says in problem.value.message
     assert "\n" not in problem.value.message
     assert problem.value.message.endswith(".")
+
+
+@pytest.mark.parametrize("url", ["smtp://post.council.example", "smtps://pep@post:465", ""])
+def test_mail_goes_by_smtp(url):
+    assert read_settings({**KEYS, "PEPWAY_MAIL_URL": url}).mail_url == url
+
+
+@pytest.mark.parametrize(("word", "on"), [("1", True), ("true", True), ("0", False)])
+def test_the_demonstration_is_on_or_off(word, on):
+    assert read_settings({**KEYS, "PEPWAY_DEMO": word}).demo is on
 
 
 def test_outside_the_demonstration_keys_are_required():

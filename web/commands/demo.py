@@ -7,7 +7,7 @@ import click
 from engine.demo_clock import move_demo_clock
 from engine.domain import SYSTEM
 from engine.errors import Refused
-from web.installation import open_installation
+from web.installation import open_existing
 from web.settings import read_settings
 
 
@@ -23,9 +23,9 @@ def clock(moment: datetime) -> None:
 
     Timers that have come due fire within five seconds.
     """
-    settings = read_settings()
+    settings = read_settings(may_make_keys=False)
     if not settings.demo:
         msg = "Only the demonstration's clock can be moved. Set PEPWAY_DEMO=1."
         raise Refused(msg)
-    shows = move_demo_clock(open_installation(settings).acting(SYSTEM), moment)
+    shows = move_demo_clock(open_existing(settings).acting(SYSTEM), moment)
     click.echo(f"The clock shows {shows:%A %-d %B %Y, %H:%M}.")
