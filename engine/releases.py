@@ -40,7 +40,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {
         path.name: path.read_bytes()
         for path in sorted(folder.iterdir())
-        if path.suffix in SUFFIXES
+        if path.suffix in SUFFIXES and path.is_file()
     }
 
 

@@ -1,6 +1,7 @@
 """A form: read from form-js JSON, which is how the editor stores it, into what the server needs."""
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -319,9 +320,10 @@ def _mapping(value: Any) -> Mapping[str, Any]:
 
 def _number(value: Any) -> float | None:
     try:
-        return None if value in (None, "") else float(value)
-    except (TypeError, ValueError):
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
         return None
+    return number if math.isfinite(number) else None
 
 
 def _whole(value: Any) -> int | None:

@@ -1,5 +1,6 @@
 """`pepway demo`: the demonstration's clock."""
 
+from contextlib import suppress
 from datetime import datetime
 
 import click
@@ -8,7 +9,15 @@ from engine.demo_clock import move_demo_clock
 from engine.domain import SYSTEM
 from engine.errors import Refused
 from web.installation import open_existing
-from web.settings import read_settings
+from web.settings import MOMENT, read_settings
+
+
+def _moment(_context: click.Context, _argument: click.Parameter, text: str) -> datetime:
+    """Without a zone: it is London's."""
+    if MOMENT.fullmatch(text):
+        with suppress(ValueError):
+            return datetime.fromisoformat(text)
+    raise click.BadParameter("Write a day, 2026-12-10, or a time in London, 2026-12-10T09:00.")
 
 
 @click.group()
@@ -17,7 +26,7 @@ def demo() -> None:
 
 
 @demo.command()
-@click.argument("moment", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]))
+@click.argument("moment", callback=_moment)
 def clock(moment: datetime) -> None:
     """Move the running demonstration's clock forwards to MOMENT (London time).
 

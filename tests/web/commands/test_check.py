@@ -71,6 +71,24 @@ def test_a_form_named_by_itself_belongs_to_the_procedure_it_stands_in(pepway, tm
     assert (found["file"], found["procedure"]) == (str(form), "initial-pep")
 
 
+@pytest.mark.parametrize("limit", ["1e999", "-1e999", "NaN", "1" + "0" * 400, '"nan"', '""'])
+def test_a_limit_that_is_no_number_limits_nothing(pepway, tmp_path, limit):
+    field = f'{{"type": "textfield", "key": "a", "validate": {{"maxLength": {limit}}}}}'
+
+    code, found = _check(pepway, tmp_path / "a.form", f'{{"components": [{field}]}}'.encode())
+
+    assert (code, found["verdict"], found["findings"]) == (0, "sound", [])
+
+
+def test_what_is_no_file_beside_it_does_not_matter(pepway, tmp_path):
+    (tmp_path / "gone.bpmn").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "folder.bpmn").mkdir()
+
+    code, found = _check(pepway, tmp_path / "visit.form", EMPTY_FORM)
+
+    assert (code, found["verdict"], found["procedure"]) == (0, "sound", None)
+
+
 def test_a_file_that_does_not_exist_or_has_nothing_to_check_is_wrong_usage(pepway, tmp_path):
     (tmp_path / "empty").mkdir()
     (tmp_path / "letter.txt").write_text("Dear all")
