@@ -33,6 +33,8 @@ class CaseWorld:
     work: Work
     case: Case
     procedure: Procedure
+    acted: bool = False
+    """An action was performed, so facts may be others than before."""
     _read: dict[str, Any] = field(default_factory=dict)
     _asked: frozenset[str] = frozenset()
 
@@ -55,7 +57,7 @@ class CaseWorld:
 
     def perform(self, call: ActionCall) -> Mapping[str, Any]:
         outcomes = self.work.domain.perform(self.work, self.case, call)
-        self._asked = frozenset()
+        self._asked, self.acted = frozenset(), True
         self.work.event(self.case, "action_performed", element=call.element, action=call.name)
         return outcomes
 
@@ -78,8 +80,10 @@ def start_flow(work: Work, case: Case) -> None:
     _settle(work, case, procedure, Flow.start(procedure, world), world)
 
 
-def step(work: Work, case: Case, move: dict[str, Any]) -> None:
+def step(work: Work, case: Case, move: dict[str, Any]) -> bool:
     """Run one move of the flow; a move that fails becomes an incident and is kept for a retry.
+
+    Whether an action was performed on the way.
 
     `move` is `{"complete": token, "outcomes": {...}}` or `{"fire": token}`, as text and JSON.
     A slip of ours on the way becomes an incident as well; only the database's own errors are
@@ -101,6 +105,7 @@ def step(work: Work, case: Case, move: dict[str, Any]) -> None:
     except Exception as fault:
         log.error("case %s could not go on\n%s", case.id, where(fault))
         open_incident(work, case, FlowFailed(UNEXPECTED), move)
+    return world.acted
 
 
 def open_incident(work: Work, case: Case, failure: FlowFailed, move: dict[str, Any]) -> None:

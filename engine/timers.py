@@ -144,6 +144,6 @@ def _can_fire(case: Case, timer: Timer) -> bool:
 
 def _fire(work: Work, case: Case, timer: Timer) -> None:
     timer.status, timer.fired_at = TimerStatus.FIRED, work.now
-    step(work, case, {"fire": str(timer.token)})
-    if case.status == CaseStatus.OPEN:
+    acted = step(work, case, {"fire": str(timer.token)})
+    if acted and case.status == CaseStatus.OPEN:
         recalculate(work, case, f"timer:{timer.id}")

@@ -125,11 +125,10 @@ class PepDomain:
 
     def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:
         """What an answer means beyond the record: dates of the review, the caseworker, a return."""
-        review = review_of(work.session, case.id)
-        if path == "review.planned_on" and review is not None:
-            review.planned_on = date.fromisoformat(value)
-        elif path == "review.held_on" and review is not None:
-            review.held_on = date.fromisoformat(value)
+        if path in _DATES_OF_THE_REVIEW:
+            review = review_of(work.session, case.id)
+            if review is not None:
+                setattr(review, _DATES_OF_THE_REVIEW[path], date.fromisoformat(value))
         elif path == "virtual_school.caseworker_id":
             self._allocate(work, case, UUID(value))
         elif path in OF_THE_COUNCIL:
@@ -148,6 +147,10 @@ class PepDomain:
         )
         if known is None:
             start_involvement(work, case.child_id, person_id, "virtual_school", work.today)
+
+
+_DATES_OF_THE_REVIEW = {"review.planned_on": "planned_on", "review.held_on": "held_on"}
+"""Columns of the statutory review by the place of the record that says them."""
 
 
 def _must_agree(entries: Sequence[Entry]) -> None:

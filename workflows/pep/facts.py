@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from workflows.calendar import age
 from workflows.children import (
     Child,
     Enrolment,
+    Placement,
     attended,
     first_placement,
     school_year,
@@ -28,7 +30,7 @@ from workflows.pep.deadlines import (
     third_birthday,
 )
 from workflows.pep.plan import kept_values, versions_of_case
-from workflows.pep.reviews import last_review_before, review_of
+from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
 from workflows.pep.schooling import gap_in_schooling
 from workflows.pep.terms import term_plan_by
 
@@ -94,127 +96,156 @@ FACTS = {
 
 def read_facts(session: Session, case: Case, names: frozenset[str], on: date) -> Mapping[str, Any]:
     """The facts that were asked for and that have a value."""
+    known = _Known(session, case, on)
     found: dict[str, Any] = {}
     for group, read in _GROUPS:
         if names & group:
-            found |= read(session, case, on)
+            found |= read(known)
     return {name: found[name] for name in names if found.get(name) is not None}
-
-
-def _of_child(session: Session, case: Case, on: date) -> dict[str, Any]:
-    child = session.get_one(Child, case.child_id)
-    return {
-        "birth_date": child.born_on,
-        "age_today": age(None, child.born_on, on),
-        "looked_after_since": child.looked_after_on,
-        "out_of_area": child.out_of_area,
-        "short_breaks": child.legal_status == SHORT_BREAKS,
-        "year_group": year_group(child.born_on, on),
-        "school_year": school_year(child.born_on, on),
-    }
-
-
-def fact_in_words(session: Session, case: Case, name: str, on: date) -> str:
-    """Why a fact that is itself counted has its value, in a sentence; empty of any other."""
-    if name != "plan_due":
-        return ""
-    found = read_facts(session, case, frozenset({name, "plan_from"}), on)
-    return plan_due_in_words(found[name], found["plan_from"]) if found else ""
 
 
 def opened_on(case: Case) -> date:
     return case.opened_at.astimezone(LONDON).date()
 
 
-def _of_placement(session: Session, case: Case, _on: date) -> dict[str, Any]:
-    child = session.get_one(Child, case.child_id)
-    row = first_placement(session, child)
-    if row is None:
-        return {}
-    counts_from = max(row.starts_on, third_birthday(child.born_on))
+class _Known:
+    """What several groups of facts are told from, read once and only where it is needed."""
+
+    def __init__(self, session: Session, case: Case, on: date) -> None:
+        self.session, self.case, self.on = session, case, on
+
+    @cached_property
+    def child(self) -> Child:
+        return self.session.get_one(Child, self.case.child_id)
+
+    @cached_property
+    def placement(self) -> Placement | None:
+        """The first one of the present time in care."""
+        return first_placement(self.session, self.child)
+
+    @cached_property
+    def plan_from(self) -> date | None:
+        if self.placement is None:
+            return None
+        return max(self.placement.starts_on, third_birthday(self.child.born_on))
+
+    @cached_property
+    def plan_due(self) -> date | None:
+        if self.placement is None or self.plan_from is None:
+            return None
+        planned = self.placement.planned and self.plan_from == self.placement.starts_on
+        return plan_due(opened_on(self.case), self.plan_from, planned=planned)
+
+    @cached_property
+    def review(self) -> StatutoryReview | None:
+        return review_of(self.session, self.case.id)
+
+    @cached_property
+    def calendar(self) -> ChildCalendar:
+        return ChildCalendar(self.session, self.case.child_id, self.on)
+
+
+def _of_child(known: _Known) -> dict[str, Any]:
+    child = known.child
     return {
-        "placement_start": row.starts_on,
-        "plan_from": counts_from,
-        "planned_placement": row.planned,
-        "plan_due": plan_due(
-            opened_on(case), counts_from, planned=row.planned and counts_from == row.starts_on
-        ),
+        "birth_date": child.born_on,
+        "age_today": age(None, child.born_on, known.on),
+        "looked_after_since": child.looked_after_on,
+        "out_of_area": child.out_of_area,
+        "short_breaks": child.legal_status == SHORT_BREAKS,
+        "year_group": year_group(child.born_on, known.on),
+        "school_year": school_year(child.born_on, known.on),
     }
 
 
-def _of_school(session: Session, case: Case, on: date) -> dict[str, Any]:
-    enrolled = session.scalar(
+def _of_placement(known: _Known) -> dict[str, Any]:
+    if known.placement is None:
+        return {}
+    return {
+        "placement_start": known.placement.starts_on,
+        "plan_from": known.plan_from,
+        "planned_placement": known.placement.planned,
+        "plan_due": known.plan_due,
+    }
+
+
+def _of_school(known: _Known) -> dict[str, Any]:
+    enrolled = known.session.scalar(
         select(Enrolment.id)
-        .where(Enrolment.child_id == case.child_id, *attended(on))
+        .where(Enrolment.child_id == known.case.child_id, *attended(known.on))
         .limit(1)
     )
     return {"has_school_place": enrolled is not None}
 
 
-def _of_plan(session: Session, case: Case, _on: date) -> dict[str, Any]:
-    versions = versions_of_case(session, case.id)
+def _of_plan(known: _Known) -> dict[str, Any]:
+    versions = versions_of_case(known.session, known.case.id)
     return {
         "plan_prepared": any(version.prepared_at for version in versions),
         "plan_passed": any(version.passed_at for version in versions),
-        "plan_is_interim": _was_interim(session, case),
     }
 
 
-def _of_record(session: Session, case: Case, _on: date) -> dict[str, Any]:
-    kept = kept_values(session, case.child_id, sorted({path for path, _ in TOLD.values()}))
+def _of_plan_before(known: _Known) -> dict[str, Any]:
+    """Whether the case before this one made its plan in school holidays, without a meeting."""
+    previous = known.case.previous_id
+    before = versions_of_case(known.session, previous) if previous else []
+    interim = any(FULL_MEETING in (version.document or {}) for version in before)
+    return {"plan_is_interim": interim}
+
+
+def _of_record(known: _Known) -> dict[str, Any]:
+    paths = sorted({path for path, _ in TOLD.values()})
+    kept = kept_values(known.session, known.case.child_id, paths)
     ticked = {path: value.value for path, value in kept.items() if isinstance(value.value, list)}
     return {name: not said.isdisjoint(ticked.get(path, []))
             for name, (path, said) in TOLD.items()}
 
 
-def _was_interim(session: Session, case: Case) -> bool:
-    """Whether the case before this one made its plan in school holidays, without a meeting."""
-    before = versions_of_case(session, case.previous_id) if case.previous_id else []
-    return any(FULL_MEETING in (version.document or {}) for version in before)
-
-
-def _of_terms(session: Session, case: Case, on: date) -> dict[str, Any]:
+def _of_terms(known: _Known) -> dict[str, Any]:
     """Where no term dates are known, schools are taken to be open."""
-    calendar = ChildCalendar(session, case.child_id, on)
-    placement = _of_placement(session, case, on)
-    placed = placement.get("placement_start", on)
-    limit = plan_prepared_by(None, placement.get("plan_from", on))
-    gap = gap_in_schooling(session, case.child_id, placed, opened_on(case))
-    without_since = gap.since if gap else placed
-    place_by = BY_ID["T10"].count
-    ahead = [term for term in calendar.terms if term.ends_on >= on]
+    limit = plan_prepared_by(None, known.plan_from or known.on)
+    ahead = [term for term in known.calendar.terms if term.ends_on >= known.on]
     return {
         "school_open_in_time": not ahead or ahead[0].starts_on <= limit,
-        "school_place_by": place_by.that_reaches(calendar, without_since).end(
-            calendar, without_since
-        ),
         "term_begins": ahead[0].starts_on if ahead else None,
     }
 
 
-def _of_termly(session: Session, case: Case, on: date) -> dict[str, Any]:
-    calendar = ChildCalendar(session, case.child_id, on)
-    review = review_of(session, case.id) if calendar.termly.on else None
-    is_first = review is not None and review.number == 1
-    due = _of_placement(session, case, on).get("plan_due") if is_first else None
+def _of_place_search(known: _Known) -> dict[str, Any]:
+    """20 school days from the loss of the place; of a child who has one, from the placement."""
+    placed = known.placement.starts_on if known.placement else known.on
+    gap = gap_in_schooling(known.session, known.case.child_id, placed, opened_on(known.case))
+    since = gap.since if gap else placed
+    count = BY_ID["T10"].count.that_reaches(known.calendar, since)
+    return {"school_place_by": count.end(known.calendar, since)}
+
+
+def _of_termly(known: _Known) -> dict[str, Any]:
+    on = known.calendar.termly.on
+    is_first = on and known.review is not None and known.review.number == 1
+    due = known.plan_due if is_first else None
     return {
-        "termly": calendar.termly.on,
-        "term_plan_by": term_plan_by(session, case, calendar, due),
+        "termly": on,
+        "term_plan_by": term_plan_by(known.session, known.case, known.calendar, due),
     }
 
 
-def _of_review(session: Session, case: Case, _on: date) -> dict[str, Any]:
-    review = review_of(session, case.id)
+def _of_review(known: _Known) -> dict[str, Any]:
+    review = known.review
     if review is None:
         return {}
-    before = last_review_before(session, review)
     return {
         "review_number": review.number,
         "review_limit": review.latest_on,
         "review_date": review.expected_on,
         "review_held": review.held_on is not None,
-        "last_review": before.held_on if before else None,
     }
+
+
+def _of_review_before(known: _Known) -> dict[str, Any]:
+    before = last_review_before(known.session, known.review) if known.review else None
+    return {"last_review": before.held_on if before else None}
 
 
 _GROUPS = (
@@ -223,9 +254,20 @@ _GROUPS = (
     (frozenset(TOLD), _of_record),
     (frozenset({"placement_start", "plan_from", "planned_placement", "plan_due"}), _of_placement),
     (frozenset({"has_school_place"}), _of_school),
-    (frozenset({"school_open_in_time", "school_place_by", "term_begins"}), _of_terms),
+    (frozenset({"school_open_in_time", "term_begins"}), _of_terms),
+    (frozenset({"school_place_by"}), _of_place_search),
     (frozenset({"termly", "term_plan_by"}), _of_termly),
-    (frozenset({"plan_prepared", "plan_passed", "plan_is_interim"}), _of_plan),
-    (frozenset({"review_number", "review_limit", "review_date", "review_held", "last_review"}),
-     _of_review),
+    (frozenset({"plan_prepared", "plan_passed"}), _of_plan),
+    (frozenset({"plan_is_interim"}), _of_plan_before),
+    (frozenset({"review_number", "review_limit", "review_date", "review_held"}), _of_review),
+    (frozenset({"last_review"}), _of_review_before),
 )
+"""Read together where one of them is asked for."""
+
+
+def fact_in_words(session: Session, case: Case, name: str, on: date) -> str:
+    """Why a fact that is itself counted has its value, in a sentence; empty of any other."""
+    if name != "plan_due":
+        return ""
+    found = read_facts(session, case, frozenset({name, "plan_from"}), on)
+    return plan_due_in_words(found[name], found["plan_from"]) if found else ""
