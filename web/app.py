@@ -73,6 +73,7 @@ def create_app(
     app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
     app.before_request(_read_request)
     csrf = CSRFProtect(app)
+    app.after_request(_see_other)
     app.after_request(_harden)
     register_layout(app)
     register_errors(app)
@@ -97,6 +98,13 @@ def _serve_built_files(app: Flask) -> None:
 def _harden_file(headers: Headers, _path: str, _url: str) -> None:
     for name, value in FIXED_HEADERS.items():
         headers[name] = value
+
+
+def _see_other(response: Response) -> Response:
+    """After a form was sent the browser goes on by GET, so that its Back button works."""
+    if request.method == "POST" and response.status_code == 302:
+        response.status_code = 303
+    return response
 
 
 def _hosts(settings: Settings) -> list[str]:

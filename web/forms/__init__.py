@@ -5,8 +5,8 @@ from web.forms.posted import (
     raw_from_kept,
     raw_from_post,
     seen_from_post,
-    with_row_added,
     with_row_removed,
+    with_rows,
     without_empty_rows,
 )
 from web.forms.shown import (
@@ -33,7 +33,7 @@ __all__ = [
     "raw_from_post",
     "rows_of",
     "seen_from_post",
-    "with_row_added",
     "with_row_removed",
+    "with_rows",
     "without_empty_rows",
 ]

@@ -62,9 +62,11 @@ def raw_from_kept(kept: Mapping[str, Kept]) -> dict[str, Any]:
     return {key: value.value for key, value in kept.items()}
 
 
-def with_row_added(raw: Mapping[str, Any], key: str) -> dict[str, Any]:
-    """The answers with one more empty row in a list; an empty list stands on the page as one."""
-    return {**raw, key: [*(rows_of(raw.get(key)) or [{}]), {}]}
+def with_rows(raw: Mapping[str, Any], key: str, number: int) -> dict[str, Any]:
+    """The answers with a list of so many rows at least: what is missing is there, and empty."""
+    rows = rows_of(raw.get(key))
+    empty: list[dict[str, Any]] = [{} for _ in range(min(number, MOST_ROWS) - len(rows))]
+    return {**raw, key: [*rows, *empty]}
 
 
 def with_row_removed(raw: Mapping[str, Any], key: str, number: int) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from engine.errors import EngineError
 from engine.tasks import claim_task, release_task, save_draft
 from web.access import allow, children_shown
-from web.forms import raw_from_kept, raw_from_post, seen_from_post
-from web.tasks.answering import answer, form_page
+from web.forms import raw_from_post, seen_from_post
+from web.tasks.answering import answer, check_page, form_page_at
 from workflows.my_tasks import my_tasks as read_my_tasks
 from workflows.task_page import next_steps, task_page
 
@@ -26,11 +26,20 @@ def my_tasks() -> str:
 
 @blueprint.get("/<uuid:task_id>")
 @allow("see_task", kind="task", arg="task_id")
-def see_task(task_id: UUID) -> str:
+def see_task(task_id: UUID) -> str | tuple[str, int]:
     page = task_page(g.acting, task_id)
     if page.task.status != "open":
         return render_template("tasks/closed.html", page=page)
-    return form_page(page, raw_from_kept(page.asked.kept))
+    return form_page_at(page)
+
+
+@blueprint.get("/<uuid:task_id>/check")
+@allow("see_task", kind="task", arg="task_id")
+def check_answers(task_id: UUID) -> str | Response:
+    """What was saved, once more before it is sent; with a mistake in it, the form again."""
+    if not g.resource.holds_task:
+        return redirect(url_for("tasks.see_task", task_id=task_id))
+    return check_page(task_page(g.acting, task_id))
 
 
 @blueprint.post("/<uuid:task_id>")

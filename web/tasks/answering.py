@@ -1,4 +1,8 @@
-"""What the buttons of a task's form do, and what is said when it cannot be done."""
+"""What the buttons of a task's form do, and what is said when it cannot be done.
+
+What was typed is saved and the browser is sent on to a page of its own, so that its Back button
+leads to pages that can be shown again, with the words that were typed last.
+"""
 
 import secrets
 from collections.abc import Mapping
@@ -18,9 +22,10 @@ from web.forms import (
     in_words,
     raw_from_kept,
     raw_from_post,
+    rows_of,
     seen_from_post,
-    with_row_added,
     with_row_removed,
+    with_rows,
     without_empty_rows,
 )
 from workflows.people import names
@@ -44,12 +49,41 @@ def answer(page: TaskPage, wish: str, detail: str) -> Answer:
     sent = _read(page, detail)
     try:
         return _WISHES.get(wish, _check)(sent)
-    except AnswersInvalid as problem:
-        return form_page(page, sent.raw, problem.errors), 422
+    except AnswersInvalid:
+        save_draft(g.acting, page.task.id, sent.raw, sent.seen)
+        return _to_form(sent, errors=1)
     except ValuesChanged as changed:
         return form_page(page, sent.raw, clashes=changed.clashes), 409
     except (TaskGone, TaskTaken) as gone:
         return _gone(sent, gone)
+
+
+def form_page_at(page: TaskPage) -> str | tuple[str, int]:
+    """The form as the address asks for it: plain, with its errors, or with empty rows in a list."""
+    raw = raw_from_kept(page.asked.kept)
+    if "errors" in request.args:
+        errors = read_answers(page.asked.form, raw, page.asked.facts).errors
+        return (form_page(page, raw, errors), 422) if errors else form_page(page, raw)
+    key, _, number = request.args.get("rows", "").partition(":")
+    if _has_list(page, key) and number.isdecimal():
+        raw = with_rows(raw, key, int(number))
+    return form_page(page, raw, focus=request.args.get("focus", ""))
+
+
+def check_page(page: TaskPage) -> str | Response:
+    raw = raw_from_kept(page.asked.kept)
+    read = read_answers(page.asked.form, raw, page.asked.facts)
+    if read.errors:
+        return redirect(url_for("tasks.see_task", task_id=page.task.id, errors=1))
+    shown = [field for field in page.asked.form.inputs() if field.key not in read.hidden]
+    return render_template(
+        "tasks/check.html",
+        page=page,
+        answers=[(field, in_words(field, raw.get(field.key))) for field in shown],
+        hidden=hidden_pairs(page.asked.form, raw),
+        seen=_seen(page),
+        nonce=secrets.token_urlsafe(16),
+    )
 
 
 def form_page(
@@ -94,22 +128,12 @@ def _save(sent: Sent) -> Answer:
 
 
 def _check(sent: Sent) -> Answer:
-    """Keep what was typed, then show it once more before it is sent."""
+    """Keep what was typed; the next page shows it once more, or what is wrong with it."""
     save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
-    page = task_page(g.acting, sent.page.task.id)
-    raw = raw_from_kept(page.asked.kept)
-    read = read_answers(page.asked.form, raw, page.asked.facts)
-    if read.errors:
-        return form_page(page, raw, read.errors), 422
-    shown = [field for field in page.asked.form.inputs() if field.key not in read.hidden]
-    return render_template(
-        "tasks/check.html",
-        page=page,
-        answers=[(field, in_words(field, raw.get(field.key))) for field in shown],
-        hidden=hidden_pairs(page.asked.form, raw),
-        seen=_seen(page),
-        nonce=secrets.token_urlsafe(16),
-    )
+    kept = task_page(g.acting, sent.page.task.id).asked
+    if read_answers(kept.form, raw_from_kept(kept.kept), kept.facts).errors:
+        return _to_form(sent, errors=1)
+    return redirect(url_for("tasks.check_answers", task_id=sent.page.task.id))
 
 
 def _complete(sent: Sent) -> Answer:
@@ -120,35 +144,38 @@ def _complete(sent: Sent) -> Answer:
 
 def _add(sent: Sent) -> Answer:
     save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
-    raw = raw_from_post(sent.page.asked.form, request.form, empty_rows=True)
     key = sent.detail
-    if not _has_list(sent, key):
-        return _saved_page(sent)
-    raw = with_row_added(raw, key)
-    return _saved_page(sent, raw, f"{key}-{len(raw[key]) - 1}")
+    if not _has_list(sent.page, key):
+        return _to_form(sent)
+    rows = max(_rows_on_page(sent, key), 1) + 1
+    return _to_form(sent, rows=f"{key}:{rows}", focus=f"{key}-{rows - 1}")
 
 
 def _remove(sent: Sent) -> Answer:
     key, _, number = sent.detail.partition(":")
+    if not (_has_list(sent.page, key) and number.isdecimal()):
+        save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
+        return _to_form(sent)
     raw = raw_from_post(sent.page.asked.form, request.form, empty_rows=True)
-    if _has_list(sent, key) and number.isdecimal():
-        raw = with_row_removed(raw, key, int(number))
-    typed = without_empty_rows(sent.page.asked.form, raw)
+    left = with_row_removed(raw, key, int(number))
+    typed = without_empty_rows(sent.page.asked.form, left)
     save_draft(g.acting, sent.page.task.id, typed, sent.seen)
-    return _saved_page(sent, raw, key)
+    return _to_form(sent, rows=f"{key}:{len(rows_of(left.get(key)))}", focus=key)
 
 
-def _has_list(sent: Sent, key: str) -> bool:
-    return any(
-        field.kind == "list" and field.key == key and key in sent.raw
-        for field in sent.page.asked.form.inputs()
-    )
+def _has_list(page: TaskPage, key: str) -> bool:
+    return any(field.kind == "list" and field.key == key for field in page.asked.form.inputs())
 
 
-def _saved_page(sent: Sent, raw: Mapping[str, Any] | None = None, focus: str = "") -> str:
-    """The form again, with the versions of what was just saved."""
-    page = task_page(g.acting, sent.page.task.id)
-    return form_page(page, sent.raw if raw is None else raw, focus=focus)
+def _rows_on_page(sent: Sent, key: str) -> int:
+    """How many rows the list had, those in which nothing was typed included."""
+    raw = raw_from_post(sent.page.asked.form, request.form, empty_rows=True)
+    return len(rows_of(raw.get(key)))
+
+
+def _to_form(sent: Sent, **asked: Any) -> Response:
+    """The form on an address of its own, with what was just saved."""
+    return redirect(url_for("tasks.see_task", task_id=sent.page.task.id, **asked))
 
 
 _WISHES = {"save": _save, "check": _check, "complete": _complete, "add": _add,

@@ -41,7 +41,7 @@ PAGES = {
     "/procedures": EVERYONE, "/procedures/<procedure>": EVERYONE,
     "/tasks": EVERYONE,
     "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
-    "/tasks/<uuid:task_id>/release": {"wilma"},
+    "/tasks/<uuid:task_id>/release": {"wilma"}, "/tasks/<uuid:task_id>/check": SEES_CASE,
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
     "/cases/<uuid:case_id>/change": SEES_CASE,
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,

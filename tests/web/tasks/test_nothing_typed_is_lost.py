@@ -27,6 +27,22 @@ def test_a_double_click_on_continue_is_no_conflict_with_oneself(council):
     assert second.press("Complete this task").heading == "Task done"
 
 
+def test_every_button_of_a_task_leads_to_a_page_that_can_be_shown_again(council):
+    council.home_visit()
+    wrong = {**ANSWERS, "How many hours a week?": "lots"}
+    pages = [
+        council.open_task("wilma", "visit").fill(answers).press(button)
+        for answers, button in ((wrong, "Continue"), ({}, "Add another"), (ANSWERS, "Continue"),
+                                (ANSWERS, "Save"))
+    ]
+    pages.append(council.open_task("wilma", "visit").press("Continue").press("Complete this task"))
+
+    for page in pages:
+        assert [answer.status_code for answer in page.response.history] == [303]
+    again = council.sign_in("wilma").visitor.open(pages[2].address)
+    assert "You completed this task on 25 March 2026" in again.text
+
+
 def test_the_back_button_after_completing_says_that_it_is_done(council):
     council.home_visit()
     form = council.open_task("wilma", "visit").fill(ANSWERS)
