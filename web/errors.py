@@ -9,12 +9,13 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, TaskTaken
 from engine.faults import where
-from web.access import SignInNeeded
+from web.access import SignInNeeded, allow
 from web.layout import moment
+from web.typed import FORM_ID, NEVER_KEPT, kept_fields, send_away, sent_back
 from workflows.people import names
 
 log = logging.getLogger(__name__)
@@ -39,8 +40,7 @@ SENTENCES = {
 }
 CARRIED = "kept."
 """Before the name of a field that is carried through signing in."""
-NEVER_KEPT = frozenset({"csrf_token", "password"})
-NEVER_SHOWN = NEVER_KEPT | {"nonce", "do", "next"}
+NEVER_SHOWN = NEVER_KEPT | {"nonce", "do", "next", FORM_ID}
 
 
 def register_errors(app: Flask) -> None:
@@ -49,6 +49,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _out_of_date)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
+    app.add_url_rule("/not-done", "not_done", not_done)
 
 
 def error_page(
@@ -65,15 +66,6 @@ def error_page(
         quote=quote,
     )
     return make_response(html, status)
-
-
-def kept_fields() -> list[tuple[str, str]]:
-    """Every field that was posted, so that it can be posted again; none of what was too large."""
-    try:
-        posted = request.form
-    except RequestEntityTooLarge:
-        return []
-    return [(n, v) for n, v in posted.items(multi=True) if n not in NEVER_KEPT]
 
 
 def typed_words() -> list[tuple[str, str]]:
@@ -102,7 +94,32 @@ def _in_words(name: str) -> str:
 
 def _engine_error(error: EngineError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
+    if status != 404 and request.method == "POST" and g.get("acting"):
+        return make_response(
+            send_away(url_for("not_done"), kept_fields(), status=status, message=_sentence(error))
+        )
     return error_page(status, "" if status == 404 else _sentence(error))
+
+
+@allow("see_own_words")
+def not_done() -> Response:
+    """Why what was sent could not be done, with the words to copy or to send again."""
+    typed = sent_back(url_for("not_done"))
+    if typed is None:
+        raise NotFound
+    words = words_of([*typed.fields])
+    if "again" in typed.said:
+        html = render_template(
+            "still_here.html", path=typed.said["again"], kept=typed.fields, typed=words,
+            signed_in_again=typed.said["signed_in_again"],
+        )
+        return make_response(html, typed.said["status"])
+    status = typed.said["status"]
+    return make_response(
+        render_template("error.html", title=TITLES[status], message=typed.said["message"],
+                        typed=words, kept=[], path="", quote=""),
+        status,
+    )
 
 
 def _sentence(error: EngineError) -> str:
@@ -134,11 +151,12 @@ def _out_of_date(error: CSRFError) -> Response:
     if g.get("acting") is None:
         return _signed_out_page()
     log.info("a form without a valid token: %s", error.description)
-    html = render_template(
-        "still_here.html", path=request.path, kept=kept_fields(), typed=typed_words(),
-        signed_in_again=False,
+    if request.path.endswith("/draft"):
+        return make_response({"message": "Not saved: open the page again"}, 400)
+    return make_response(
+        send_away(url_for("not_done"), kept_fields(), status=400, again=request.path,
+                  signed_in_again=False)
     )
-    return make_response(html, 400)
 
 
 def _signed_out_page() -> Response:

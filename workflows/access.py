@@ -40,6 +40,9 @@ class Rule:
     """The role must be held for this child today."""
     holder: bool = False
     """The task is the actor's own, or waits in a queue of theirs."""
+    may_hold: bool = False
+    """The task may be given to the actor today, whoever has it: the one who comes too late is told
+    who was there before, and not that there is nothing."""
 
 
 _SEES_CHILD = Rule(roles=VIRTUAL, related=PRACTITIONERS)
@@ -57,10 +60,11 @@ ACTIONS: Mapping[str, Rule] = {
     "use_api": Rule(signed_in=True),
     "see_procedures": Rule(signed_in=True),
     "see_my_tasks": Rule(signed_in=True),
+    "see_own_words": Rule(signed_in=True),
     "see_task": Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, holder=True),
-    "do_task": Rule(holder=True),
-    "claim_task": Rule(holder=True),
-    "release_task": Rule(holder=True),
+    "do_task": Rule(may_hold=True),
+    "claim_task": Rule(may_hold=True),
+    "release_task": Rule(may_hold=True),
     "reassign_task": Rule(roles=VIRTUAL | MANAGERS),
     "see_cases": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
     "see_case": _SEES_CASE,
@@ -118,6 +122,7 @@ class Resource:
     relations: Mapping[str, date] = field(default_factory=dict)
     """The actor's roles for the child today, each with the day it began."""
     holds_task: bool = False
+    may_hold_task: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,8 @@ def _by(rule: Rule, actor: Actor | None, resource: Resource) -> Decision:
         return Decision(True, f"{ROLES[related[0]].title.lower()} since {since}")
     if rule.holder and resource.holds_task:
         return Decision(True, "the task is theirs")
+    if rule.may_hold and (resource.holds_task or resource.may_hold_task):
+        return Decision(True, "the task is of their role")
     return Decision(False, "no role or relation allows it")
 
 
@@ -198,7 +205,14 @@ def task_resource(work: Work, task_id: UUID) -> Resource:
     if task is None:
         raise NotFound
     held = relations(work, work.actor.id, task.child_id)
-    return Resource("task", task_id, task.child_id, held, _holds(work, task, held))
+    holds = _holds(work, task, held)
+    return Resource("task", task_id, task.child_id, held, holds,
+                    holds or _is_candidate(work, task))
+
+
+def _is_candidate(work: Work, task: Task) -> bool:
+    holders = people_for(work.session, task.child_id, task.role, work.today)
+    return work.actor.id in holders.people or work.actor.id in holders.reserve
 
 
 def _holds(work: Work, task: Task, held: Mapping[str, date]) -> bool:
@@ -212,5 +226,4 @@ def _holds(work: Work, task: Task, held: Mapping[str, date]) -> bool:
         return False
     if task.assignee_id is not None:
         return task.assignee_id == me and may_hold(work.actor, task.role, held)
-    holders = people_for(work.session, task.child_id, task.role, work.today)
-    return me in holders.people or me in holders.reserve
+    return _is_candidate(work, task)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from engine.drafts import DraftView, check_draft, open_draft
 from engine.errors import NotFound
 from engine.forms import Form, read_form
 from engine.forms.definition import FormUnreadable
-from engine.releases import ReleaseView, live_release, release_files, releases_of
+from engine.releases import ReleaseView, compiled, live_release, release_files, releases_of
 from engine.spiff.elements import tag
 from engine.spiff.xml import read_xml
 from engine.store.models import Case, CaseStatus, Release
@@ -37,6 +38,19 @@ class ProcedureRow:
     """Newest first."""
     draft: DraftView
     draft_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A case that stopped: what a process owner needs to know of it, and nothing of the child."""
+
+    case_id: UUID
+    reference: str
+    procedure: str
+    step: str
+    """Name of the step at which it stopped; empty where none is to blame."""
+    message: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +90,15 @@ class StudioPage:
     """Ids of the processes that a call activity may run."""
     words: Sequence[tuple[str, str]]
     """What an expression may say: the word and what it means."""
+
+
+@query
+def incidents(work: Work) -> list[Incident]:
+    """Cases that wait for a process owner, the longest waiting first."""
+    cases = list(work.session.scalars(
+        select(Case).where(Case.status == CaseStatus.INCIDENT).order_by(Case.moved_at)
+    ))
+    return [_incident(work, case) for case in cases]
 
 
 @query
@@ -207,3 +230,10 @@ def _words(vocabulary: Vocabulary, forms: Sequence[Form]) -> Iterator[tuple[str,
 def _signature(function: Function) -> str:
     takes = ", ".join(function.overloads[0].parameters) if function.overloads else ""
     return f"{function.name}({takes})"
+
+
+def _incident(work: Work, case: Case) -> Incident:
+    procedure, stands = compiled(work, case.release_id), case.incident or {}
+    step = procedure.elements.get(stands.get("element") or "")
+    return Incident(case.id, case.reference, procedure.name, step.name if step else "",
+                    stands.get("message", ""), datetime.fromisoformat(stands["at"]))

@@ -26,7 +26,7 @@ SINCE = date(2026, 1, 5)
 CHILD = UUID(int=7)
 ANYONE = {"sign_in", "sign_out", "see_demo", "see_health", "see_licences", "see_metrics",
           "see_api_docs"}
-SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks"}
+SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks", "see_own_words"}
 CHANGES_CASE = {"change_school", "change_placement", "correct_date", "cease_to_be_looked_after"}
 OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan"}
 

@@ -64,7 +64,7 @@ def task(task_id: UUID) -> TaskWithForm:
 
 
 @api.post("/tasks/<uuid:task_id>/claim")
-@allow("see_task", kind="task", arg="task_id")
+@allow("claim_task", kind="task", arg="task_id")
 @api.output(TaskOut)
 def claim(task_id: UUID) -> TaskOut:
     """Take a task from the queue"""
@@ -72,7 +72,7 @@ def claim(task_id: UUID) -> TaskOut:
 
 
 @api.post("/tasks/<uuid:task_id>/release")
-@allow("see_task", kind="task", arg="task_id")
+@allow("release_task", kind="task", arg="task_id")
 @api.output(TaskOut)
 @api.doc(description="The body is optional: {\"reason\": \"...\"} stands on the case.")
 def release(task_id: UUID) -> TaskOut:
@@ -82,7 +82,7 @@ def release(task_id: UUID) -> TaskOut:
 
 
 @api.put("/tasks/<uuid:task_id>/draft")
-@allow("see_task", kind="task", arg="task_id")
+@allow("do_task", kind="task", arg="task_id")
 @api.input(AnswersIn, arg_name="sent")
 @api.output(TaskOut)
 def draft(task_id: UUID, sent: AnswersIn) -> TaskOut:
@@ -91,7 +91,7 @@ def draft(task_id: UUID, sent: AnswersIn) -> TaskOut:
 
 
 @api.post("/tasks/<uuid:task_id>/complete")
-@allow("see_task", kind="task", arg="task_id")
+@allow("do_task", kind="task", arg="task_id")
 @api.input(AnswersIn, arg_name="sent")
 @api.output(CompletedOut)
 @api.doc(description="With the header Idempotency-Key, the same request again changes nothing.")

@@ -18,8 +18,9 @@ from engine.domain import SYSTEM, Actor
 from engine.errors import NotFound
 from engine.work import Acting
 from web.access import anyone
-from web.errors import carried_words, own_path, words_of
+from web.errors import carried_words, own_path
 from web.layout import BUILT, first_page
+from web.typed import send_away
 from workflows.people import everyone
 from workflows.people import sign_in as check_password
 from workflows.roles import ROLES
@@ -35,11 +36,16 @@ def home() -> Response:
 
 @blueprint.get("/sign-in")
 @anyone("sign_in")
-def sign_in() -> str | Response:
+def sign_in() -> str | Response | tuple[str, int]:
     next_page = own_path(request.args.get("next", ""))
     if g.acting:
         return redirect(next_page or first_page())
-    return render_template("auth/sign_in.html", next=next_page, kept=[], errors={}, email="")
+    refused = session.get("refused", {}) if "again" in request.args else {}
+    page = render_template(
+        "auth/sign_in.html", next=next_page, kept=[], errors=refused.get("errors", {}),
+        email=refused.get("email", ""),
+    )
+    return (page, 401) if refused else page
 
 
 @blueprint.post("/sign-in")
@@ -48,6 +54,9 @@ def check_sign_in() -> str | Response | tuple[str, int]:
     next_page = own_path(request.form.get("next", ""))
     email, kept = request.form.get("email", "").strip(), carried_words()
     actor = check_password(_system(), email, request.form.get("password", ""))
+    if actor is None and not kept:
+        session["refused"] = {"email": email[:200], "errors": _what_is_missing(email)}
+        return redirect(url_for("auth.sign_in", next=next_page or None, again=1))
     if actor is None:
         page = render_template(
             "auth/sign_in.html", next=next_page, kept=kept, errors=_what_is_missing(email),
@@ -60,10 +69,8 @@ def check_sign_in() -> str | Response | tuple[str, int]:
         flash("Somebody else had typed something in this window. It was not shown to you.")
         return redirect(first_page())
     if kept and next_page:
-        return render_template(
-            "still_here.html", path=next_page, kept=kept, typed=words_of(kept),
-            signed_in_again=True,
-        )
+        return send_away(url_for("not_done"), kept, status=200, again=next_page,
+                         signed_in_again=True)
     return redirect(next_page or first_page())
 
 

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.diagram import Diagram
@@ -11,6 +12,7 @@ from engine.errors import AnswersInvalid
 from engine.tasks import TaskView, reassign_task
 from web.access import allow, children_shown
 from web.diagrams import Marks, draw
+from web.typed import form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.board import ProcedureBoard, StepCount, boards, step_page, who_may_hold
 from workflows.children import get_child
 from workflows.people import names
@@ -50,24 +52,29 @@ def step(procedure: str, element: str) -> str:
 
 @blueprint.get("/reassign/<uuid:task_id>")
 @allow("reassign_task", kind="task", arg="task_id")
-def reassign(task_id: UUID) -> str:
-    return _reassign_page(task_id, {})
+def reassign(task_id: UUID) -> str | Response | tuple[str, int]:
+    if way := with_form_id():
+        return way
+    typed = sent_back(request.path)
+    errors = typed.said["errors"] if typed else {}
+    page = _reassign_page(task_id, words_posted(typed), errors)
+    return (page, 422) if errors else page
 
 
 @blueprint.post("/reassign/<uuid:task_id>")
 @allow("reassign_task", kind="task", arg="task_id")
-def give(task_id: UUID) -> Response | tuple[str, int]:
+def give(task_id: UUID) -> Response:
     try:
         task = reassign_task(g.acting, task_id, _chosen(), request.form.get("reason", ""))
     except AnswersInvalid as problem:
-        return _reassign_page(task_id, problem.errors), 422
+        return send_back(request.path, errors=problem.errors)
     who = names(g.acting, [task.assignee_id]).get(task.assignee_id, "") if task.assignee_id else ""
     flash(f"“{task.name}” now belongs to {who or 'the queue of its role'}. The reason stands on "
           "the case.")
     return redirect(_back_to(task))
 
 
-def _reassign_page(task_id: UUID, errors: dict[str, str]) -> str:
+def _reassign_page(task_id: UUID, typed: MultiDict[str, str], errors: dict[str, str]) -> str:
     task, people = who_may_hold(g.acting, task_id)
     return render_template(
         "board/reassign.html",
@@ -77,7 +84,8 @@ def _reassign_page(task_id: UUID, errors: dict[str, str]) -> str:
         holder=names(g.acting, [task.assignee_id]).get(task.assignee_id, "")
         if task.assignee_id else "",
         errors=errors,
-        typed=request.form,
+        typed=typed,
+        form_id=form_id(),
         back=_back_to(task),
         by_rule=BY_RULE,
     )

@@ -1,24 +1,26 @@
 """Cases: the list, one case's page, and starting one."""
 
-import secrets
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, children_shown, may, may_see, resource_of
 from web.cases import changing
 from web.diagrams import Marks, draw
-from web.forms import date_parts, error_targets, raw_from_post, rows_of
+from web.forms import date_parts, error_targets, hidden_pairs, raw_from_post, rows_of
+from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.case_list import case_list as read_cases
 from workflows.case_page import case_page as read_case
 from workflows.case_page import deadlines_of
 from workflows.pep.changes.carrying_out import changes_offered
 from workflows.pep.duplicates import find_duplicate
-from workflows.pep.starting import start_form, start_initial_pep
+from workflows.pep.starting import AROUND, long_past, start_form, start_initial_pep
 
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 blueprint.register_blueprint(changing.blueprint)
@@ -48,46 +50,79 @@ def case_page(case_id: UUID) -> str:
                            offered=changes_offered(g.acting, case_id))
 
 
-@blueprint.route("/start", methods=["GET", "POST"])
+@blueprint.get("/start")
 @allow("find_duplicate")
-def check_first() -> str | tuple[str, int]:
+def check_first() -> str | tuple[str, int] | Response:
     """Whether the child has a record already, before another is made."""
+    if way := with_form_id():
+        return way
+    typed = sent_back(request.path)
+    words = words_posted(typed)
+    said = typed.said if typed else {}
+    page = render_template(
+        "cases/check_first.html", typed={name: words.get(name, "").strip() for name in CHECKED},
+        errors=said.get("errors", {}), answer=said.get("answer"), form_id=form_id(),
+    )
+    return (page, 422) if "errors" in said else page
+
+
+@blueprint.post("/start")
+@allow("find_duplicate")
+def check() -> Response:
     typed = {name: request.form.get(name, "").strip() for name in CHECKED}
-    errors: dict[str, str] = {}
-    answer = None
-    if request.method == "POST":
-        try:
-            answer = find_duplicate(g.acting, upn=typed["upn"], family_name=typed["family_name"],
-                                    born_on=_born(typed))
-        except AnswersInvalid as problem:
-            errors = problem.errors
-    page = render_template("cases/check_first.html", typed=typed, errors=errors, answer=answer)
+    try:
+        answer = find_duplicate(g.acting, upn=typed["upn"], family_name=typed["family_name"],
+                                born_on=_born(typed))
+    except AnswersInvalid as problem:
+        return send_back(request.path, errors=problem.errors)
+    case_id = str(answer.case_id) if answer.case_id else None
+    return send_back(request.path, answer={**asdict(answer), "case_id": case_id})
+
+
+@blueprint.get("/start/details")
+@allow("start_case")
+def details() -> str | tuple[str, int] | Response:
+    """The details of the child, reached by way of the check."""
+    typed = sent_back(request.path)
+    if typed is None:
+        return redirect(url_for("cases.check_first"))
+    form, words = start_form(g.acting), words_posted(typed)
+    raw = _carried_over(words) if "checked" in words else raw_from_post(form, words)
+    errors = typed.said.get("errors", {})
+    page = render_template("cases/start.html", form=form, raw=raw, errors=errors,
+                           targets=error_targets(form, errors), form_id=form_id(),
+                           date_parts=date_parts, rows_of=rows_of)
     return (page, 422) if errors else page
 
 
-@blueprint.route("/start/details", methods=["GET", "POST"])
+@blueprint.post("/start/details")
 @allow("start_case")
-def start() -> str | tuple[str, int] | Response:
-    """The details of the child, reached by way of the check; opens the case."""
-    if request.method == "GET":
+def start() -> Response:
+    """Opens the case; dates long past are asked about first."""
+    if "checked" in request.form:
+        return send_back(request.path)
+    raw = raw_from_post(start_form(g.acting), request.form)
+    if "confirmed" not in request.form and long_past(g.acting, raw):
+        return send_back(request.path, to=url_for("cases.confirm"))
+    try:
+        case_id = start_initial_pep(g.acting, raw, form_id())
+    except AnswersInvalid as problem:
+        return send_back(request.path, errors=problem.errors)
+    done_with()
+    return redirect(url_for("cases.started", case_id=case_id))
+
+
+@blueprint.get("/start/confirm")
+@allow("start_case")
+def confirm() -> str | Response:
+    """Asks whether a date that is long past is right: a slip in the year makes everything late."""
+    typed = sent_back(url_for("cases.details"))
+    if typed is None:
         return redirect(url_for("cases.check_first"))
     form = start_form(g.acting)
-    errors: dict[str, str] = {}
-    nonce = request.form.get("nonce") or secrets.token_urlsafe(16)
-    if "checked" in request.form:
-        raw: dict[str, Any] = _carried_over()
-    else:
-        raw = raw_from_post(form, request.form)
-        try:
-            case_id = start_initial_pep(g.acting, raw, nonce)
-        except AnswersInvalid as problem:
-            errors = problem.errors
-        else:
-            return redirect(url_for("cases.started", case_id=case_id))
-    page = render_template("cases/start.html", form=form, raw=raw, errors=errors, nonce=nonce,
-                           targets=error_targets(form, errors), date_parts=date_parts,
-                           rows_of=rows_of)
-    return (page, 422) if errors else page
+    raw = raw_from_post(form, words_posted(typed))
+    return render_template("cases/confirm.html", dates=long_past(g.acting, raw),
+                           hidden=hidden_pairs(form, raw), form_id=form_id())
 
 
 @blueprint.get("/<uuid:case_id>/started")
@@ -102,13 +137,15 @@ def started(case_id: UUID) -> str:
     return render_template("cases/started.html", case_id=case_id, seen=seen, deadlines=deadlines)
 
 
-def _carried_over() -> dict[str, Any]:
-    """What was typed for the check, as first answers to the details."""
-    born = {part: request.form.get(f"born-{part}", "") for part in ("day", "month", "year")}
+def _carried_over(words: MultiDict[str, str]) -> dict[str, Any]:
+    """What was typed for the check, as first answers to the details; and whoever starts the case
+    in the roles that they hold themselves."""
+    born = {part: words.get(f"born-{part}", "") for part in ("day", "month", "year")}
     return {
-        "upn": request.form.get("upn", ""),
-        "family_name": request.form.get("family_name", ""),
+        "upn": words.get("upn", ""),
+        "family_name": words.get("family_name", ""),
         **({"born_on": born} if any(born.values()) else {}),
+        **{role: str(g.acting.actor.id) for role in AROUND if role in g.acting.actor.roles},
     }
 
 

@@ -14,6 +14,15 @@ from engine.errors import AnswersInvalid, NotFound
 from engine.forms import Form
 from web.access import allow, may, require, resource_of
 from web.forms import error_targets, hidden_pairs, in_words, raw_from_post
+from web.typed import (
+    done_with,
+    form_id,
+    of_this_form,
+    send_back,
+    sent_back,
+    with_form_id,
+    words_posted,
+)
 from workflows.children import get_child
 from workflows.pep.changes.carrying_out import (
     SeenIsOld,
@@ -48,27 +57,55 @@ def choose(case_id: UUID) -> str:
 
 @blueprint.get("/<uuid:case_id>/change/<command>")
 @allow("see_case", kind="case", arg="case_id")
-def ask(case_id: UUID, command: str) -> str:
-    return _form_page(case_id, _offered(case_id, command), {}, {})
+def ask(case_id: UUID, command: str) -> str | Response | tuple[str, int]:
+    chosen = _offered(case_id, command)
+    if way := with_form_id():
+        return way
+    typed = sent_back(request.path)
+    form = change_form(g.acting, chosen.name)
+    errors = typed.said.get("errors", {}) if typed else {}
+    page = _form_page(case_id, chosen, form, raw_from_post(form, words_posted(typed)), errors)
+    return (page, 422) if errors else page
+
+
+@blueprint.get("/<uuid:case_id>/change/<command>/preview")
+@allow("see_case", kind="case", arg="case_id")
+def see_what_happens(case_id: UUID, command: str) -> str | Response | tuple[str, int]:
+    chosen = _offered(case_id, command)
+    address = url_for("cases.changing.ask", case_id=case_id, command=command)
+    typed = sent_back(address)
+    if typed is None:
+        return redirect(address)
+    form = change_form(g.acting, chosen.name)
+    raw = raw_from_post(form, words_posted(typed))
+    try:
+        outcome = preview(g.acting, chosen.name, case_id, raw)
+    except AnswersInvalid:
+        return redirect(of_this_form(address))
+    warning = typed.said.get("warning", "")
+    page = _preview_page(case_id, chosen, form, raw, outcome, warning)
+    return (page, 409) if warning else page
 
 
 @blueprint.post("/<uuid:case_id>/change/<command>")
 @allow("see_case", kind="case", arg="case_id")
-def change(case_id: UUID, command: str) -> str | tuple[str, int] | Response:
+def change(case_id: UUID, command: str) -> Response:
     chosen = _offered(case_id, command)
     form = change_form(g.acting, chosen.name)
     raw, do = raw_from_post(form, request.form), request.form.get("do", "preview")
+    shown = url_for("cases.changing.see_what_happens", case_id=case_id, command=command)
     try:
         if do == "change":
-            return _form_page(case_id, chosen, raw, {})
+            return send_back(request.path)
         if do != "confirm":
-            outcome = preview(g.acting, chosen.name, case_id, raw)
-            return _preview_page(case_id, chosen, form, raw, outcome)
+            preview(g.acting, chosen.name, case_id, raw)
+            return send_back(request.path, to=shown)
         outcome = carry_out(g.acting, chosen.name, case_id, raw, request.form.get("seen", ""))
     except AnswersInvalid as problem:
-        return _form_page(case_id, chosen, raw, problem.errors), 422
+        return send_back(request.path, errors=problem.errors)
     except SeenIsOld as old:
-        return _preview_page(case_id, chosen, form, raw, old.outcome, str(old)), 409
+        return send_back(request.path, to=shown, warning=str(old))
+    done_with()
     flash(chosen.done)
     return redirect(_page_afterwards(outcome.case_id))
 
@@ -87,12 +124,11 @@ def _child() -> Any:
 
 
 def _form_page(
-    case_id: UUID, command: Command, raw: dict[str, Any], errors: dict[str, str]
+    case_id: UUID, command: Command, form: Form, raw: dict[str, Any], errors: dict[str, str]
 ) -> str:
-    form = change_form(g.acting, command.name)
     return render_template(
         "cases/change_form.html", case_id=case_id, child=_child(), command=command, form=form,
-        raw=raw, errors=errors, targets=error_targets(form, errors),
+        raw=raw, errors=errors, form_id=form_id(), targets=error_targets(form, errors),
         stands=standing(g.acting, case_id, command.stands),
     )
 
@@ -111,7 +147,7 @@ def _preview_page(
         "cases/change_preview.html", case_id=case_id, child=_child(), command=command,
         answers=[(field.label, in_words(field, raw[field.key])) for field in answered],
         told=[each for each in told if each[2]], seen=outcome.fingerprint,
-        hidden=hidden_pairs(form, raw), warning=warning,
+        hidden=hidden_pairs(form, raw), warning=warning, form_id=form_id(),
     )
 
 

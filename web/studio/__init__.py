@@ -9,6 +9,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
+from engine.cases import retry_incident
 from engine.drafts import (
     DraftChanged,
     begin_draft_from,
@@ -19,12 +20,19 @@ from engine.drafts import (
 )
 from engine.errors import AnswersInvalid, DiagramRefused, Refused
 from engine.releases import get_release, release_files
-from web.access import allow
+from web.access import allow, may
 from web.diagrams import draw
 from web.layout import moment
+from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.people import names
 from workflows.pep.domain import vocabulary
-from workflows.studio_page import StudioPage, check_of, studio_overview, studio_page
+from workflows.studio_page import (
+    StudioPage,
+    check_of,
+    incidents,
+    studio_overview,
+    studio_page,
+)
 
 blueprint = Blueprint("studio", __name__, template_folder="templates", url_prefix="/studio")
 
@@ -35,19 +43,35 @@ EDITOR_POLICY = {
 }
 """bpmn-js places its parts by style attributes and carries its icons in its style sheet."""
 
-Answer = str | Response | tuple[str, int]
-
 
 @blueprint.get("")
 @allow("see_studio")
 def overview() -> str:
-    return render_template("studio/overview.html", procedures=studio_overview(g.acting))
+    return render_template("studio/overview.html", procedures=studio_overview(g.acting),
+                           incidents=incidents(g.acting))
+
+
+@blueprint.post("/incidents/<uuid:case_id>/retry")
+@allow("retry_incident", kind="case", arg="case_id")
+def retry(case_id: UUID) -> Response:
+    """Try again what failed; whoever sees the case comes back to it."""
+    if retry_incident(g.acting, case_id):
+        flash("The case goes on.")
+    else:
+        flash("It failed again. What is wrong now stands at the case.")
+    if may("see_case", g.resource):
+        return redirect(url_for("cases.case_page", case_id=case_id))
+    return redirect(url_for("studio.overview"))
 
 
 @blueprint.get("/<procedure>")
 @allow("edit_diagram")
-def edit(procedure: str) -> str:
-    return _page(procedure)
+def edit(procedure: str) -> str | tuple[str, int]:
+    typed = sent_back(request.path)
+    if typed is None:
+        return _page(procedure, {}, "")
+    notes = words_posted(typed).get("notes", "")
+    return _page(procedure, typed.said["errors"], notes), typed.said["status"]
 
 
 @blueprint.get("/<procedure>/diagram.bpmn")
@@ -97,36 +121,36 @@ def save(procedure: str) -> tuple[Response, int]:
 
 @blueprint.post("/<procedure>/upload")
 @allow("edit_diagram")
-def upload(procedure: str) -> Answer:
+def upload(procedure: str) -> Response:
     """A .bpmn file becomes the draft; needs no script."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        return _page(procedure, {"file": "Choose a file with a diagram (ending .bpmn)"}), 422
+        return _back(procedure, {"file": "Choose a file with a diagram (ending .bpmn)"}, 422)
     try:
         save_draft_diagram(g.acting, procedure, file.read(), _sent_version())
     except DraftChanged as changed:
-        return _page(procedure, {"file": _clash(procedure, changed)["message"]}), 409
+        return _back(procedure, {"file": _clash(procedure, changed)["message"]}, 409)
     except Refused as refused:
-        return _page(procedure, {"file": refused.message}), 422
+        return _back(procedure, {"file": refused.message}, 422)
     flash("The file is now the draft. See below what the check says.")
     return redirect(url_for("studio.edit", procedure=procedure))
 
 
 @blueprint.post("/<procedure>/publish")
 @allow("publish_release")
-def publish(procedure: str) -> Answer:
+def publish(procedure: str) -> Response:
     try:
         release = publish_draft(
             g.acting, procedure, request.form.get("notes", ""), _sent_version()
         )
     except AnswersInvalid as problem:
-        return _page(procedure, problem.errors), 422
+        return _back(procedure, problem.errors, 422)
     except DiagramRefused:
-        return _page(procedure, {"findings": "Correct what the check has found, then publish"}), 422
+        return _back(procedure, {"findings": "Correct what the check has found, then publish"}, 422)
     except DraftChanged as changed:
-        return _page(procedure, {"notes": _clash(procedure, changed)["message"]}), 409
+        return _back(procedure, {"notes": _clash(procedure, changed)["message"]}, 409)
     except Refused as refused:
-        return _page(procedure, {"notes": refused.message}), 422
+        return _back(procedure, {"notes": refused.message}, 422)
     flash(
         f"Release {release.number} is live. New cases begin on it; running cases stay on the "
         "release that they began with."
@@ -136,11 +160,11 @@ def publish(procedure: str) -> Answer:
 
 @blueprint.post("/<procedure>/discard")
 @allow("edit_diagram")
-def discard(procedure: str) -> Answer:
+def discard(procedure: str) -> Response:
     try:
         discard_draft(g.acting, procedure, _sent_version())
     except DraftChanged as changed:
-        return _page(procedure, {"discard": _clash(procedure, changed)["message"]}), 409
+        return _back(procedure, {"discard": _clash(procedure, changed)["message"]}, 409)
     flash("The draft is thrown away. The releases stand as they were.")
     return redirect(url_for("studio.overview"))
 
@@ -154,15 +178,20 @@ def begin(release_id: UUID) -> Response:
     return redirect(url_for("studio.edit", procedure=draft.procedure))
 
 
-def _page(procedure: str, errors: dict[str, str] | None = None) -> str:
+def _back(procedure: str, errors: dict[str, str], status: int) -> Response:
+    return send_away(url_for("studio.edit", procedure=procedure), kept_fields(), errors=errors,
+                     status=status)
+
+
+def _page(procedure: str, errors: dict[str, str], notes: str) -> str:
     page = studio_page(g.acting, procedure)
     g.csp_extra = EDITOR_POLICY
     return render_template(
         "studio/edit.html",
         page=page,
         draft=page.draft,
-        errors=errors or {},
-        typed=request.form,
+        errors=errors,
+        notes=notes,
         picture=draw(page.diagram) if page.drawn else "",
         shapes={node.element.id for node in page.diagram.nodes},
         config=_config(page),

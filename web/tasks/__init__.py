@@ -9,7 +9,8 @@ from engine.errors import EngineError
 from engine.tasks import claim_task, release_task, save_draft
 from web.access import allow, children_shown
 from web.forms import raw_from_post, seen_from_post
-from web.tasks.answering import answer, check_page, form_page_at
+from web.tasks.answering import answer, check_page, form_page_at, gone_page
+from web.typed import form_id, send_back, sent_back, with_form_id
 from workflows.my_tasks import my_tasks as read_my_tasks
 from workflows.task_page import next_steps, task_page
 
@@ -33,6 +34,14 @@ def see_task(task_id: UUID) -> str | tuple[str, int]:
     return form_page_at(page)
 
 
+@blueprint.get("/<uuid:task_id>/gone")
+@allow("see_task", kind="task", arg="task_id")
+def gone(task_id: UUID) -> Response | tuple[str, int]:
+    """Somebody was there before: who, when, and the words that were not saved."""
+    page = gone_page(task_page(g.acting, task_id))
+    return redirect(url_for("tasks.see_task", task_id=task_id)) if page is None else (page, 409)
+
+
 @blueprint.get("/<uuid:task_id>/check")
 @allow("see_task", kind="task", arg="task_id")
 def check_answers(task_id: UUID) -> str | Response:
@@ -43,15 +52,15 @@ def check_answers(task_id: UUID) -> str | Response:
 
 
 @blueprint.post("/<uuid:task_id>")
-@allow("see_task", kind="task", arg="task_id")
-def do_task(task_id: UUID) -> str | Response | tuple[str, int]:
+@allow("do_task", kind="task", arg="task_id")
+def do_task(task_id: UUID) -> Response:
     """One form, several buttons: save for later, continue, complete, add or remove a row."""
     wish, _, detail = request.form.get("do", "check").partition(":")
     return answer(task_page(g.acting, task_id), wish, detail)
 
 
 @blueprint.post("/<uuid:task_id>/draft")
-@allow("see_task", kind="task", arg="task_id")
+@allow("do_task", kind="task", arg="task_id")
 def keep_draft(task_id: UUID) -> Response | tuple[Response, int]:
     """What the browser sends by itself a moment after typing: the same call as "Save"."""
     form = task_page(g.acting, task_id).asked.form
@@ -66,7 +75,7 @@ def keep_draft(task_id: UUID) -> Response | tuple[Response, int]:
 
 
 @blueprint.post("/<uuid:task_id>/claim")
-@allow("see_task", kind="task", arg="task_id")
+@allow("claim_task", kind="task", arg="task_id")
 def claim(task_id: UUID) -> Response:
     claim_task(g.acting, task_id)
     flash("This task is yours now.")
@@ -75,18 +84,25 @@ def claim(task_id: UUID) -> Response:
 
 @blueprint.get("/<uuid:task_id>/release")
 @allow("release_task", kind="task", arg="task_id")
-def hand_back(task_id: UUID) -> str:
-    return render_template("tasks/release.html", page=task_page(g.acting, task_id), errors={})
+def hand_back(task_id: UUID) -> str | Response | tuple[str, int]:
+    if not g.resource.holds_task:
+        return redirect(url_for("tasks.see_task", task_id=task_id))
+    if way := with_form_id():
+        return way
+    typed = sent_back(request.path)
+    errors = typed.said["errors"] if typed else {}
+    page = render_template(
+        "tasks/release.html", page=task_page(g.acting, task_id), errors=errors, form_id=form_id()
+    )
+    return (page, 422) if errors else page
 
 
 @blueprint.post("/<uuid:task_id>/release")
-@allow("see_task", kind="task", arg="task_id")
-def release(task_id: UUID) -> Response | tuple[str, int]:
+@allow("release_task", kind="task", arg="task_id")
+def release(task_id: UUID) -> Response:
     reason = request.form.get("reason", "").strip()
     if not reason:
-        errors = {"reason": "Enter why this is not your task"}
-        page = task_page(g.acting, task_id)
-        return render_template("tasks/release.html", page=page, errors=errors), 422
+        return send_back(request.path, errors={"reason": "Enter why this is not your task"})
     release_task(g.acting, task_id, reason)
     flash("You have handed the task back. Others with this role can take it.")
     return redirect(url_for("tasks.my_tasks"))

@@ -5,11 +5,12 @@ leads to pages that can be shown again, with the words that were typed last.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, Clash, TaskGone, TaskTaken, ValuesChanged
@@ -28,10 +29,9 @@ from web.forms import (
     with_rows,
     without_empty_rows,
 )
+from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.people import names
 from workflows.task_page import TaskPage, field_classes, task_page
-
-Answer = str | Response | tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +45,30 @@ class Sent:
     """What a button says beside its wish: the list, the number of the row."""
 
 
-def answer(page: TaskPage, wish: str, detail: str) -> Answer:
-    sent = _read(page, detail)
+def answer(page: TaskPage, wish: str, detail: str) -> Response:
+    sent = _read(page, request.form, detail)
     try:
         return _WISHES.get(wish, _check)(sent)
     except AnswersInvalid:
         save_draft(g.acting, page.task.id, sent.raw, sent.seen)
         return _to_form(sent, errors=1)
     except ValuesChanged as changed:
-        return form_page(page, sent.raw, clashes=changed.clashes), 409
-    except (TaskGone, TaskTaken) as gone:
-        return _gone(sent, gone)
+        return send_away(_address(page), kept_fields(),
+                         clashes=[clash.key for clash in changed.clashes])
+    except (TaskGone, TaskTaken):
+        return send_away(url_for("tasks.gone", task_id=page.task.id), kept_fields())
 
 
 def form_page_at(page: TaskPage) -> str | tuple[str, int]:
-    """The form as the address asks for it: plain, with its errors, or with empty rows in a list."""
+    """The form as the address asks for it: plain, with its errors, with empty rows in a list, or
+    with answers of which one is to be chosen."""
     raw = raw_from_kept(page.asked.kept)
+    typed = sent_back(request.path)
+    if typed is not None:
+        sent = _read(page, words_posted(typed))
+        clashes = _clashes(page, sent, typed.said["clashes"])
+        if clashes:
+            return form_page(page, {**raw, **sent.raw}, clashes=clashes), 409
     if "errors" in request.args:
         errors = read_answers(page.asked.form, raw, page.asked.facts).errors
         return (form_page(page, raw, errors), 422) if errors else form_page(page, raw)
@@ -83,6 +91,22 @@ def check_page(page: TaskPage) -> str | Response:
         hidden=hidden_pairs(page.asked.form, raw),
         seen=_seen(page),
         nonce=secrets.token_urlsafe(16),
+    )
+
+
+def gone_page(page: TaskPage) -> str | None:
+    """Who was there before, when, and what was typed; None where it was not typed here."""
+    typed = sent_back(request.path)
+    if typed is None:
+        return None
+    raw = _read(page, words_posted(typed)).raw
+    task, form = page.task, page.asked.form
+    answers = [(f, in_words(f, raw[f.key])) for f in form.inputs() if raw.get(f.key)]
+    done = task.status == "completed"
+    return render_template(
+        "tasks/gone.html", page=page, who=page.completed_by if done else page.assignee,
+        mine=(task.completed_by if done else task.assignee_id) == g.acting.actor.id,
+        answers=answers,
     )
 
 
@@ -111,23 +135,23 @@ def form_page(
     )
 
 
-def _read(page: TaskPage, detail: str) -> Sent:
+def _read(page: TaskPage, posted: MultiDict[str, str], detail: str = "") -> Sent:
     """The answers as typed; where two people changed one, the value that was chosen."""
-    raw, seen = raw_from_post(page.asked.form, request.form), seen_from_post(request.form)
-    for key, chosen in choices_from_post(request.form).items():
+    raw, seen = raw_from_post(page.asked.form, posted), seen_from_post(posted)
+    for key, chosen in choices_from_post(posted).items():
         if chosen == "theirs":
             raw.pop(key, None)
             seen.pop(key, None)
     return Sent(page, raw, seen, detail)
 
 
-def _save(sent: Sent) -> Answer:
+def _save(sent: Sent) -> Response:
     save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
     flash("Saved. You can come back to it at any time.")
     return redirect(url_for("tasks.my_tasks"))
 
 
-def _check(sent: Sent) -> Answer:
+def _check(sent: Sent) -> Response:
     """Keep what was typed; the next page shows it once more, or what is wrong with it."""
     save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
     kept = task_page(g.acting, sent.page.task.id).asked
@@ -136,13 +160,13 @@ def _check(sent: Sent) -> Answer:
     return redirect(url_for("tasks.check_answers", task_id=sent.page.task.id))
 
 
-def _complete(sent: Sent) -> Answer:
+def _complete(sent: Sent) -> Response:
     task_id = sent.page.task.id
     complete_task(g.acting, task_id, sent.raw, sent.seen, request.form.get("nonce"))
     return redirect(url_for("tasks.done", task_id=task_id))
 
 
-def _add(sent: Sent) -> Answer:
+def _add(sent: Sent) -> Response:
     save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
     key = sent.detail
     if not _has_list(sent.page, key):
@@ -151,7 +175,7 @@ def _add(sent: Sent) -> Answer:
     return _to_form(sent, rows=f"{key}:{rows}", focus=f"{key}-{rows - 1}")
 
 
-def _remove(sent: Sent) -> Answer:
+def _remove(sent: Sent) -> Response:
     key, _, number = sent.detail.partition(":")
     if not (_has_list(sent.page, key) and number.isdecimal()):
         save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
@@ -182,19 +206,20 @@ _WISHES = {"save": _save, "check": _check, "complete": _complete, "add": _add,
            "remove": _remove}
 
 
-def _gone(sent: Sent, gone: TaskGone | TaskTaken) -> tuple[str, int]:
-    """The task is done, or somebody else's, since the page was opened: who, when, what is lost."""
-    answers = [
-        (field, in_words(field, sent.raw[field.key]))
-        for field in sent.page.asked.form.inputs()
-        if sent.raw.get(field.key)
-    ]
-    page = task_page(g.acting, sent.page.task.id)
-    who = names(g.acting, [gone.by]).get(gone.by, "") if gone.by else ""
-    mine = gone.by == g.acting.actor.id
-    return render_template(
-        "tasks/gone.html", page=page, who=who, mine=mine, answers=answers
-    ), 409
+def _clashes(page: TaskPage, sent: Sent, keys: Sequence[str]) -> tuple[Clash, ...]:
+    """Which answers somebody else changed since the form was opened, as they stand now."""
+    kept = page.asked.kept
+    return tuple(
+        Clash(key, field.path, field.label, sent.raw[key], kept[key].value, kept[key].version,
+              kept[key].by, kept[key].at)
+        for field in page.asked.form.inputs()
+        if (key := field.key) in keys and key in kept and key in sent.raw
+        and kept[key].version != sent.seen.get(key)
+    )
+
+
+def _address(page: TaskPage) -> str:
+    return url_for("tasks.see_task", task_id=page.task.id)
 
 
 def _in_both_words(page: TaskPage, clashes: tuple[Clash, ...]) -> list[dict[str, Any]]:

@@ -32,6 +32,8 @@ from workflows.pep.reviews import StatutoryReview, newest_review
 PROCEDURE = "initial-pep"
 AHEAD = 90
 """Days before a planned placement on which its case may be started."""
+LONG_PAST = 30
+"""Days after which a date is asked about before a case starts on it."""
 ADULT = 18
 AROUND = ("social_worker", "team_manager", "designated_teacher", "reviewing_officer")
 """The roles that a person is chosen for when care begins."""
@@ -65,6 +67,22 @@ def start_initial_pep(by: Acting | Work, raw: Mapping[str, Any], nonce: str = ""
     if is_upn_taken(by, upn):
         raise AnswersInvalid({"upn": find_duplicate(by, upn=upn).sentence})
     return _start(by, given, nonce)
+
+
+@query
+def long_past(work: Work, raw: Mapping[str, Any]) -> list[tuple[str, date]]:
+    """Question and date of what the deadlines count from, where it is more than 30 days past;
+    nothing while an answer is wrong."""
+    form = start_form(work)
+    read = read_answers(form, raw, {})
+    if read.errors or _impossible(work, read.values):
+        return []
+    earliest = work.today - timedelta(days=LONG_PAST)
+    return [
+        (form.input(key).label, read.values[key])
+        for key in ("became_looked_after_on", "first_placement_on")
+        if read.values[key] < earliest
+    ]
 
 
 @query

@@ -39,7 +39,15 @@ def test_an_unexpected_fault_keeps_every_word_and_can_be_tried_again(council, fo
     assert page.press("Try again").heading == "Check your answers"
 
 
-@pytest.mark.parametrize("table", ["web_session", "council_setting", "person", "audit", "task"])
+def test_a_fault_of_the_page_that_follows_costs_no_word_either(council, form):
+    with a_table_missing(council, "council_setting"):
+        assert form.press("Continue").status == 500
+
+    page = council.open_task("wilma", "visit")
+    assert page.value("Whom did you meet?") == "The foster carers"
+
+
+@pytest.mark.parametrize("table", ["web_session", "person", "audit", "task"])
 def test_the_words_stay_on_the_page_whatever_part_of_the_database_is_gone(council, form, table):
     with a_table_missing(council, table):
         page = form.press("Continue")
