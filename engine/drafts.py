@@ -115,6 +115,9 @@ def publish_draft(work: Work, procedure: str, notes: str, seen: int) -> ReleaseV
     if not notes.strip():
         raise AnswersInvalid({"notes": "Enter what you changed and why"})
     row = _locked(work, procedure)
+    if row is None and seen == 0:
+        msg = "There is no draft to publish. Change the diagram first."
+        raise Refused(msg)
     if row is None or row.version != seen:
         raise DraftChanged(by=row.saved_by if row else None, at=row.saved_at if row else None)
     files = _files(work, _view(work, row), row.content)

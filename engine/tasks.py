@@ -1,7 +1,7 @@
 """What people do with tasks: see, claim, hand back, keep a draft, complete, reassign."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from engine.advance import assign_by_rule, lock_case, open_tasks, recalculate, s
 from engine.domain import Kept, RolePeople
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused, TaskGone, TaskTaken
 from engine.forms import Answers, Form, entries, read_answers
+from engine.forms.answers import Entry
 from engine.releases import compiled
 from engine.spiff import Procedure
 from engine.store.models import Case, CaseStatus, Submission, Task, TaskStatus
@@ -165,14 +166,21 @@ def save_draft(
     """Keep what was typed, right or wrong. Raises `ValuesChanged`, `TaskGone`, `TaskTaken`.
 
     `answers` may be one field of many: whether a question is hidden is decided with what is
-    kept of the others.
+    kept of the others. What was typed in a hidden one is kept too, for a draft loses no word;
+    completing takes it out. Raises `AnswersInvalid` for what the form does not ask.
     """
     case, task = _open_task(work, task_id)
     _must_hold(work, case, task)
     form = _form(work, compiled(work, case.release_id), case, task)
     kept = {key: value.value for key, value in _kept(work, case, form).items()}
     read = read_answers(form, {**kept, **answers}, _facts(work, case))
-    _save(work, case, task, form, answers, read, seen or {}, final=False)
+    asked = {each.key for each in form.inputs()}
+    unasked = {key: read.errors[key] for key in answers if key not in asked}
+    if unasked:
+        raise AnswersInvalid(unasked)
+    sent = (*entries(form, answers, read, seen or {}),
+            *_hidden_entries(form, answers, read, seen or {}, _facts(work, case)))
+    work.domain.save(work, case, task, sent, final=False)
     _audit(work, "save_draft", task)
     return view_of(task)
 
@@ -201,7 +209,9 @@ def complete_task(
     read = read_answers(form, answers, _facts(work, case))
     if read.errors:
         raise AnswersInvalid(read.errors)
-    _save(work, case, task, form, answers, read, seen or {}, final=True)
+    shown = entries(form, answers, read, seen or {})
+    gone = _answers_that_went_hidden(work, case, task, form, read)
+    work.domain.save(work, case, task, (*shown, *gone), final=True)
     _mark_completed(work, case, task, nonce)
     outcomes = procedure.outcomes_of(read.values)
     step(work, case, {"complete": str(task.token), "outcomes": _json(outcomes)})
@@ -296,18 +306,40 @@ def _facts(work: Work, case: Case) -> Mapping[str, Any]:
     return work.domain.facts(work.session, case, names, work.today)
 
 
-def _save(
-    work: Work,
-    case: Case,
-    task: Task,
+def _hidden_entries(
     form: Form,
     raw: Mapping[str, Any],
     read: Answers,
     seen: Mapping[str, int],
-    *,
-    final: bool,
-) -> None:
-    work.domain.save(work, case, task, entries(form, raw, read, seen), final=final)
+    facts: Mapping[str, Any],
+) -> tuple[Entry, ...]:
+    """What was typed where another answer hides the question, read as if it were shown."""
+    hidden = _only_hidden(form, read)
+    typed = {each.key: raw[each.key] for each in hidden.inputs() if each.key in raw}
+    return entries(hidden, typed, read_answers(hidden, typed, facts), seen)
+
+
+def _answers_that_went_hidden(
+    work: Work, case: Case, task: Task, form: Form, read: Answers
+) -> tuple[Entry, ...]:
+    """What this person typed during this task in questions that in the end were not asked."""
+    kept = _kept(work, case, form)
+    return tuple(
+        Entry(each.key, each.path, each.label, None, True, None)
+        for each in _only_hidden(form, read).inputs()
+        if (was := kept.get(each.key)) is not None
+        and was.by == work.actor.id and was.at is not None and was.at >= task.opened_at
+    )
+
+
+def _only_hidden(form: Form, read: Answers) -> Form:
+    """The hidden questions alone, without their conditions; not those of which another that is
+    shown has the same place in the record."""
+    shown = {each.path for each in form.inputs() if each.key not in read.hidden}
+    return replace(form, fields=tuple(
+        replace(each, hidden_when=None, required=False)
+        for each in form.inputs() if each.key in read.hidden and each.path not in shown
+    ))
 
 
 def _mark_completed(work: Work, case: Case, task: Task, nonce: str | None) -> None:

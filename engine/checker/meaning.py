@@ -109,7 +109,8 @@ def _call(node: Element, folder: Folder) -> Iterator[Finding]:
 def _moment(node: Element, folder: Folder) -> Iterator[Finding]:
     text = node.timer or node.due
     if text:
-        yield from _expression(node, text, moment_types(node), folder, node.id)
+        said = f"“{node.name}”, {'its time' if node.timer else 'its due date'}"
+        yield from _expression(node, text, moment_types(node), folder, node.id, said)
 
 
 def _condition(graph: Graph, flow: Element, folder: Folder) -> Iterator[Finding]:
@@ -121,7 +122,9 @@ def _condition(graph: Graph, flow: Element, folder: Folder) -> Iterator[Finding]
         yield Finding("condition-not-allowed", ERROR, flow.id, f"The arrow out of “{source.name}” "
                       "has a condition, which would be ignored. Put an exclusive gateway there.")
     elif flow.condition:
-        yield from _expression(flow, flow.condition, CONDITION, folder, source.id)
+        target = graph.nodes.get(flow.to_ or "")
+        said = f"The arrow from “{source.name}” to “{target.name if target else flow.to_}”"
+        yield from _expression(flow, flow.condition, CONDITION, folder, source.id, said)
     elif is_choice and source.default != flow.id:
         yield Finding("condition-missing", ERROR, flow.id, f"The arrow from “{source.name}” to "
                       f"“{graph.nodes[flow.to_ or ''].name}” has no condition. Give it one, or "
@@ -129,23 +132,30 @@ def _condition(graph: Graph, flow: Element, folder: Folder) -> Iterator[Finding]
 
 
 def _expression(
-    element: Element, text: str, wanted: frozenset[ValueType], folder: Folder, place: str
+    element: Element,
+    text: str,
+    wanted: frozenset[ValueType],
+    folder: Folder,
+    place: str,
+    place_said: str,
 ) -> Iterator[Finding]:
+    """`place` is the shape where the expression is worked out, `place_said` names it in words."""
     try:
         expression = compile_expression(text, wanted, folder.names, folder.vocabulary.functions)
     except ExpressionRefused as refused:
         if not (folder.alone and "there is nothing called" in refused.message):
-            yield Finding("expression", ERROR, element.id, refused.message)
+            yield Finding("expression", ERROR, element.id, f"{place_said}: {refused.message}")
         return
-    yield from _certain(element, expression, folder, place)
+    yield from _certain(element, expression, folder, place, place_said)
 
 
 def _certain(
-    element: Element, expression: Expression, folder: Folder, place: str
+    element: Element, expression: Expression, folder: Folder, place: str, place_said: str
 ) -> Iterator[Finding]:
     facts = {fact.name for fact in folder.vocabulary.facts.values() if fact.certain}
     sure = facts | {STARTED_ON} | folder.certain_at.get(place, frozenset())
     for name in sorted(expression.names - expression.tested - sure):
-        yield Finding("name-uncertain", ERROR, element.id, f"“{expression.text}” needs {name}, "
-                      "but on some path to it nobody has answered that. The case would stop "
-                      f'here. Ask for it before (required), or test known("{name}") first.')
+        yield Finding("name-uncertain", ERROR, element.id, f"{place_said}: “{expression.text}” "
+                      f"needs {name}, but on some path to it nobody has answered that. The case "
+                      "would stop here. Ask for it before (required), or test "
+                      f'known("{name}") first.')

@@ -155,8 +155,10 @@ def _attributes(node: etree._Element) -> Iterator[Finding]:
     for name in node.attrib:
         qualified = etree.QName(name)
         if qualified.namespace == PEPWAY:
-            if qualified.localname not in PEPWAY_ATTRIBUTES.get(kind, frozenset()):
-                yield Finding("attribute-unknown", ERROR, identity, "Pepway knows no attribute "
+            known = PEPWAY_ATTRIBUTES.get(kind, frozenset())
+            if kind not in INSTEAD and qualified.localname not in known:
+                yield Finding("attribute-unknown", ERROR, identity,
+                              f"“{node.get('name') or identity}”: Pepway knows no attribute "
                               f"pepway:{qualified.localname} on a {kind}. Remove it or correct "
                               "its spelling.")
         elif qualified.namespace and qualified.namespace != BPMN:

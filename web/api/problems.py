@@ -72,11 +72,15 @@ def register_problems(api: APIBlueprint) -> None:
 
 
 def problem(
-    status: int, detail: str = "", errors: list[dict[str, Any]] | None = None
+    status: int,
+    detail: str = "",
+    errors: list[dict[str, Any]] | None = None,
+    *,
+    title: str = "",
 ) -> Response:
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": TITLES.get(status, TITLES[400]),
+        "title": title or TITLES.get(status, TITLES[400]),
         "status": status,
     }
     if detail or status in DETAILS:
@@ -96,7 +100,7 @@ def describe_problems(spec: dict[str, Any]) -> dict[str, Any]:
     parts = spec.setdefault("components", {})
     parts.setdefault("schemas", {})["Problem"] = _SCHEMA
     answers = parts.setdefault("responses", {})
-    for status in (401, 403, 404, 409, 422, 429):
+    for status in (400, 401, 403, 404, 409, 422, 429):
         answers[str(status)] = {
             "description": TITLES[status],
             "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -104,7 +108,8 @@ def describe_problems(spec: dict[str, Any]) -> dict[str, Any]:
     for operations in spec["paths"].values():
         for method, operation in operations.items():
             operation["security"] = [{"token": []}]
-            for status in (401, 403, 404, 422, 429, *([409] if method != "get" else [])):
+            writing = (400, 409) if method != "get" else ()
+            for status in (401, 403, 404, 422, 429, *writing):
                 reference = {"$ref": f"#/components/responses/{status}"}
                 operation["responses"].setdefault(str(status), reference)
     return spec
@@ -148,7 +153,8 @@ def _engine_error(error: EngineError) -> Response:
             for clash in error.clashes
         ]
         return problem(status, error.message, clashes)
-    return problem(status, "" if status == 404 else error.message)
+    title = "This child has a running case already" if isinstance(error, CaseRuns) else ""
+    return problem(status, "" if status == 404 else error.message, title=title)
 
 
 def _place(path: str) -> str:

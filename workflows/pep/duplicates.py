@@ -1,9 +1,10 @@
 """Whether a child may have a record already: asked before another one is made."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from engine.audit import times_today
 from engine.cases import new_reference
 from engine.errors import AnswersInvalid, Refused
+from engine.forms import read_answers, read_form
 from engine.store.models import Case
 from engine.work import Work, query, verb
 from workflows.access import child_resource, decide
@@ -18,6 +20,7 @@ from workflows.children import Child
 from workflows.people import one_at_a_time
 
 CHECKS_A_DAY = 10
+START_FORM = Path(__file__).parent / "forms" / "start_case.form"
 
 NONE_FOUND = "No record with these details. You can start a new case."
 KNOWN = "This child already has a record."
@@ -49,6 +52,9 @@ def find_duplicate(
     """
     if not upn.strip() and not (family_name.strip() and born_on):
         raise AnswersInvalid({"upn": "Enter the UPN, or the family name and the date of birth"})
+    problems = _upn_problems(upn)
+    if problems:
+        raise AnswersInvalid(problems)
     one_at_a_time(work)
     if times_today(work, "find_duplicate") >= CHECKS_A_DAY:
         msg = (
@@ -69,6 +75,13 @@ def find_duplicate(
         return Duplicate(True, sentence, may_start=not same_upn, case_id=_case_of(work, children))
     return Duplicate(True, "This child may already have a record. Ask the virtual school, "
                      f"quoting {number}.", may_start=False)
+
+
+def _upn_problems(upn: str) -> Mapping[str, str]:
+    """What the form that starts a case says of this UPN."""
+    form = read_form(START_FORM.read_bytes(), "start_case")
+    asked = replace(form, fields=(form.input("upn"),))
+    return read_answers(asked, {"upn": upn}, {}).errors
 
 
 @query

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -12,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.cases import begin_case, new_case, new_reference
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Form, read_answers, read_form
+from engine.releases import live_release
 from engine.store.models import Case, CaseStatus
 from engine.work import Acting, Work, query, verb
 from workflows.calendar import age
@@ -25,7 +25,7 @@ from workflows.pep.deadlines import (
     second_review_by,
     third_birthday,
 )
-from workflows.pep.duplicates import find_duplicate, is_upn_taken
+from workflows.pep.duplicates import START_FORM, find_duplicate, is_upn_taken
 from workflows.pep.plan import begin_plan
 from workflows.pep.reviews import StatutoryReview, newest_review
 
@@ -38,8 +38,6 @@ ADULT = 18
 AROUND = ("social_worker", "team_manager", "designated_teacher", "reviewing_officer")
 """The roles that a person is chosen for when care begins."""
 
-_FORMS = Path(__file__).parent / "forms"
-
 
 class CaseRuns(Refused):
     """This child has a running case already."""
@@ -48,7 +46,7 @@ class CaseRuns(Refused):
 @query
 def start_form(work: Work) -> Form:
     """The form that starts a case, with the council's schools and people to choose from."""
-    form = read_form((_FORMS / "start_case.form").read_bytes(), "start_case")
+    form = read_form(START_FORM.read_bytes(), "start_case")
     return form.with_options(lambda name: options_of(work, name))
 
 
@@ -144,6 +142,7 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
     child = work.session.get(Child, child_id)
     if child is None:
         raise NotFound
+    live_release(work, procedure)
     if end_of_care(work.session, child) is not None:
         msg = "This child has left care. On a return to care, say so on the page of the last case."
         raise Refused(msg)

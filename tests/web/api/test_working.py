@@ -142,10 +142,13 @@ def test_a_case_is_started_again_after_one_that_was_closed_too_early(council, pr
     wanted = {"procedure": "initial-pep", "child": child}
 
     running = vera.post("/cases", wanted)
+    unknown = vera.post("/cases", {**wanted, "procedure": "nothing"})
     close_case(council.by("vera"), closed, "Opened for the wrong placement")
     started = vera.post("/cases", wanted)
 
+    assert unknown.status == 404
     assert running.status == 409
+    assert running.body["title"] == "This child has a running case already"
     assert "has a running case already" in running.body["detail"]
     assert started.status == 201
     assert started.headers["Location"] == f"/api/v1/cases/{started.body['id']}"
@@ -184,3 +187,22 @@ def test_a_case_is_not_started_for_nobody_for_a_strangers_child_or_on_no_procedu
     theirs = {"procedure": "initial-pep", "child": child}
     assert program("sven").post("/cases", theirs).status == 404
     assert program("tara").post("/cases", theirs).status == 404
+
+
+def test_a_draft_with_a_field_that_the_form_does_not_ask_is_refused(council, program):
+    council.home_visit()
+    task = council.task("wilma", "visit")
+
+    answer = program("wilma").put(f"/tasks/{task}/draft", {"answers": {"met": "Ann", "mett": "B"}})
+
+    assert answer.status == 422
+    assert answer.problems == {"answers.mett": "This form has no field called “mett”"}
+
+
+def test_a_social_worker_learns_nothing_of_who_does_a_teachers_task(council, program):
+    council.home_visit()
+    task = council.task("tara", "agree")
+
+    for way in ("claim", "release"):
+        assert program("wilma").post(f"/tasks/{task}/{way}").status == 404
+    assert program("wilma").post(f"/tasks/{task}/complete", {"answers": {}}).status == 404

@@ -201,3 +201,47 @@ def test_the_same_form_for_another_child_is_refused_and_loses_no_word(council):
     assert "You have started a case with this form already." in page.text
     assert page.answers["Given names"] == "Juno"
     assert count(council, Child) == 1
+
+
+@pytest.mark.parametrize("upn", ["ABC", "1234567890123", "A12345678901", "A12345678901234"])
+def test_what_cannot_be_a_upn_is_not_looked_for_and_costs_no_check(council, upn):
+    page = check(council.sign_in("sven"), upn=upn)
+
+    assert page.errors == {"upn": "Enter a UPN of 13 characters, such as A123456789012"}
+    assert page.value("Unique pupil number (UPN)") == upn
+    assert rows(council, Audit, Audit.action == "find_duplicate") == []
+
+
+def test_a_year_that_was_mistyped_is_asked_about_before_the_case_starts(council):
+    page = details(council).fill({
+        "When did the child become looked after?": ("25", "3", "2020"),
+    }).press("Start the case")
+
+    assert page.heading == "Are these dates right?"
+    assert page.answers == {
+        "When did the child become looked after?": "Wednesday 25 March 2020",
+    }
+    assert count(council, Case) == 0
+    form = page.follow("Change the dates")
+    assert form.value("Given names") == "Nova"
+    assert form.value("When did the child become looked after?") == ["25", "3", "2020"]
+    page = form.press("Start the case").press("The dates are right: start the case")
+    assert page.heading == "The case has started"
+    assert count(council, Case) == 1
+
+
+@pytest.mark.parametrize(("day", "asked"), [("23", False), ("22", True)])
+def test_thirty_days_are_not_asked_about_yet(council, day, asked):
+    on = (day, "2", "2026")
+    page = details(council).fill({
+        "When did the child become looked after?": on,
+        "When does the first placement begin?": on,
+    }).press("Start the case")
+
+    assert (page.heading == "Are these dates right?") == asked
+
+
+def test_whoever_starts_a_case_stands_in_their_own_role(council):
+    page = check(council.sign_in("sven"), name="Newcome", born=("4", "5", "2015"))
+
+    assert page.press("Start a new case").value("Social worker") == "Sven Birkett"

@@ -3,6 +3,12 @@
 from io import BytesIO
 
 import pytest
+from sqlalchemy import select
+
+from engine.advance import open_incident
+from engine.domain import SYSTEM
+from engine.errors import FlowFailed
+from engine.store.models import Case, Task
 
 
 def studio(council, name="olga"):
@@ -49,11 +55,12 @@ def test_a_change_goes_live_for_new_cases_and_running_ones_stay(council):
     ("old", "new", "says"),
     [
         (b'pepway:form="initiate_pep"', b'pepway:form="initiate"', "initiate"),
-        (b"working_days(placement_start, 7)", b"working_days(placement_strat, 7)",
-         "placement_strat"),
+        (b'pepway:due="meeting_planned_on"', b'pepway:due="meeting_plannd_on"',
+         "“Hold the PEP meeting”, its due date: “meeting_plannd_on” at character 1: there is"),
         (b'pepway:role="team_manager"', b'pepway:role="headmaster"', "headmaster"),
         (b"bpmn:sendTask", b"bpmn:scriptTask", "script"),
-        (b'pepway:source="S2', b'pepway:colour="S2', "colour"),
+        (b'pepway:source="S2', b'pepway:colour="S2',
+         "”: Pepway knows no attribute pepway:colour on a userTask"),
     ],
 )
 def test_what_could_strand_a_case_is_named_and_not_published(council, old, new, says):
@@ -119,7 +126,7 @@ def test_the_editor_saves_and_says_what_the_check_finds(council):
     page = studio(council)
     client = page.visitor.client
     token = page.token
-    broken = diagram(page).replace(b"working_days(placement_start, 7)", b"working_days(1, 2)")
+    broken = diagram(page).replace(b'"meeting_planned_on"', b'"working_days(1, 2)"')
 
     answer = client.post(
         "/studio/initial-pep/save",
@@ -134,3 +141,30 @@ def test_the_editor_saves_and_says_what_the_check_finds(council):
                         headers={"X-CSRFToken": token})
     assert again.status_code == 409
     assert "while you had it open" in again.json["message"]
+
+
+def test_publishing_without_a_change_says_so(council):
+    page = publish(studio(council))
+
+    assert page.errors == {"notes": "There is no draft to publish. Change the diagram first."}
+
+
+def test_a_process_owner_lets_a_stopped_case_go_on_and_learns_nothing_of_the_child(council):
+    case_id = council.home_visit()
+    with council.installation.acting(SYSTEM).begin() as work:
+        case = work.session.get_one(Case, case_id)
+        task = work.session.scalars(select(Task).where(Task.element == "visit")).one()
+        move = {"complete": str(task.token), "outcomes": {}}
+        open_incident(work, case, FlowFailed("There is no date yet.", element="visit"), move)
+
+    page = council.sign_in("olga")
+    assert "It stopped at “Visit the home”. There is no date yet." in page.section("Cases that")
+    assert "Testerby" not in page.section("Cases that")
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        assert work.session.get_one(Case, case_id).status == "incident"
+    assert "Retry" not in council.sign_in("vera").visitor.open(f"/cases/{case_id}").buttons
+
+    page = page.press("Retry")
+
+    assert "The case goes on." in page.whole
+    assert "Cases that need you" not in page.headings

@@ -3,6 +3,10 @@
 from datetime import timedelta
 
 from home_visit import ANSWERS
+from sqlalchemy import select
+
+from engine.domain import SYSTEM
+from workflows.pep.plan import RecordValue
 
 
 def test_a_double_click_completes_once_and_shows_what_happens_next(council):
@@ -262,3 +266,20 @@ def _text_of(page, words):
     box = page.tree.xpath("//input[@type='text']|//textarea")[0]
     label = page.tree.xpath(f"//label[@for='{box.get('id')}']")[0]
     return {label.text_content().strip(): words}
+
+
+def test_words_in_a_question_that_another_answer_hides_are_kept_until_the_task_is_done(council):
+    council.home_visit()
+    page = council.open_task("wilma", "visit").fill(ANSWERS)
+    page.fill({"Why was it bad?": "A row about supper"}).press("Save")
+    assert council.open_task("wilma", "visit").value("Why was it bad?") == "A row about supper"
+
+    check = council.open_task("wilma", "visit").press("Continue")
+    assert "Why was it bad?" not in check.answers
+    check.press("Complete this task")
+
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        row = work.session.scalars(
+            select(RecordValue).where(RecordValue.path == "forms.visit.why_bad")
+        ).one()
+        assert (row.value, row.valid) == (None, True)
