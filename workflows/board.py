@@ -39,6 +39,8 @@ class StepCount:
     oldest_due: date | None
     gone: bool
     """Only an earlier release has this step: it is listed, though not drawn."""
+    waits: bool = False
+    """Cases wait here for a date: nobody has anything to do, and nothing is late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,7 @@ def _board(work: Work, procedure: str, release_id: UUID, number: int) -> Procedu
 
 def _step(element: Element, count: _Count, *, gone: bool) -> StepCount:
     return StepCount(element.id, element.name, element.role, count.cases, count.late, count.stuck,
-                     count.oldest_due, gone)
+                     count.oldest_due, gone, waits=element.kind == WAITS)
 
 
 def _has(diagram: Diagram, counts: Mapping[str, _Count]) -> bool:

@@ -15,6 +15,8 @@ from web.diagrams.wrapping import LINE, width_of, wrap
 
 TASK_MARGIN = 12
 CHIP_PADDING = 14
+WIDER_FONT = 1.15
+"""Where the usual letters are missing, those that stand in for them are wider by so much."""
 CHIP_HEIGHT = 18
 WORDS = {"late": "Late", "here": "Now", "done": "Done"}
 
@@ -157,7 +159,7 @@ def _along(name: str, box: Box) -> Text:
 
 def _chip_box(box: Box, word: str) -> Box:
     """At the lower right corner of a task, where arrows seldom arrive; above an event."""
-    width = width_of(word) + CHIP_PADDING
+    width = width_of(word) * WIDER_FONT + CHIP_PADDING
     if box.width > 60:
         return Box(box.x + box.width + 7 - width, box.y + box.height - CHIP_HEIGHT / 2, width,
                    CHIP_HEIGHT)

@@ -84,3 +84,22 @@ def test_an_unknown_step_is_not_found(council):
 
     assert visitor.open("/board/initial-pep/no_such_step").status == 404
     assert visitor.open("/board/adoption/initiate_pep").status == 404
+
+
+def test_cases_that_wait_for_a_date_are_nobodys_work(council):
+    council.gathering()
+    page = council.sign_in("max").visitor.open("/board")
+
+    waiting = [row for row in page.tree.xpath("//table//tr") if "Waits: " in row.text_content()]
+    assert waiting
+    for row in waiting:
+        assert "Nobody: it goes on by itself" in row.text_content()
+        assert "Team manager" not in row.text_content()
+
+
+def test_a_next_step_that_is_late_is_not_promised_by_a_day_that_has_passed(council):
+    late_school(council)
+    done = council.do("tara", "complete_education_sections")
+    page = council.sign_in("tara").visitor.open(f"/tasks/{done}/done")
+
+    assert "was due by" in page.section("What happens next")

@@ -80,7 +80,9 @@ def test_two_tabs_keep_both_and_ask_which_is_to_stand(council):
     assert page.status == 409
     assert page.errors == {"choose-met": "Whom did you meet?"}
     assert "Yours: The second words" in page.text
-    assert "Wilma Ashdown (25 March 2026 at 9:00am): The first words" in page.text
+    assert "You, in another window (25 March 2026 at 9:00am): The first words" in page.text
+    assert "You changed an answer in another window" in page.text
+    assert "Someone changed" not in page.text
     page.press("Save")
     assert council.open_task("wilma", "visit").value("Whom did you meet?") == "The second words"
 
