@@ -1,6 +1,7 @@
 """A real browser on a real Pepway. The whole folder runs on one worker, on one site."""
 
 import os
+import shutil
 from contextlib import ExitStack
 
 import pytest
@@ -21,12 +22,34 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
+def furnished(tmp_path_factory):
+    """A folder with the invented council on its first day, made once and copied by every site."""
+    folder = tmp_path_factory.mktemp("furnished")
     running = Site(folder, f"sqlite:///{folder / 'pepway.db'}")
     running.start()
-    yield running
     running.stop()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def new_site(furnished, tmp_path_factory):
+    """Starts a Pepway of its own, whose clock a story may move; stops it in the end."""
+    with ExitStack() as leaving:
+
+        def start() -> Site:
+            folder = tmp_path_factory.mktemp("site")
+            shutil.copytree(furnished, folder, dirs_exist_ok=True)
+            running = Site(folder, f"sqlite:///{folder / 'pepway.db'}")
+            running.start()
+            leaving.callback(running.stop)
+            return running
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def site(new_site):
+    return new_site()
 
 
 @pytest.fixture(scope="session")

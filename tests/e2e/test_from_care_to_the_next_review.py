@@ -24,13 +24,9 @@ EMAILS = {
 
 
 @pytest.fixture(scope="module")
-def own_site(tmp_path_factory):
+def own_site(new_site):
     """A council whose clock this story moves."""
-    folder = tmp_path_factory.mktemp("story")
-    running = Site(folder, f"sqlite:///{folder / 'pepway.db'}")
-    running.start()
-    yield running
-    running.stop()
+    return new_site()
 
 
 @pytest.fixture
