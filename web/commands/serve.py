@@ -97,11 +97,15 @@ def _open_demonstration(installation: Installation, host: str, port: int) -> Non
     clock = installation.clock
     if isinstance(clock, MovableClock):
         keep_clock_ahead(installation.acting(SYSTEM), clock.ahead)
-    accounts = furnish(installation)
+    accounts = furnish(installation, begins=_say_that_it_takes_a_minute)
     click.echo(f"Open http://{host}:{port} and sign in with the password: demonstration")
     for account in accounts:
         click.echo(f"  {account.role_title:24} {account.email}")
     sys.stdout.flush()
+
+
+def _say_that_it_takes_a_minute() -> None:
+    click.echo("Making the invented council. This takes a minute, the first time.", err=True)
 
 
 def _follow_clock(installation: Installation) -> None:

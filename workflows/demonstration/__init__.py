@@ -1,5 +1,6 @@
 """The demonstration: an invented council, the same on each start, made by the public verbs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -37,10 +38,14 @@ class Account:
         return ROLES[self.role].title
 
 
-def furnish(installation: Installation) -> list[Account]:
-    """Make the council where the database has nobody yet; who can sign in, by role."""
+def furnish(installation: Installation, begins: Callable[[], None]) -> list[Account]:
+    """Make the council where the database has nobody yet; who can sign in, by role.
+
+    `begins` is called before it is made, which takes a minute.
+    """
     by = installation.acting(SYSTEM)
     if _is_empty(by):
+        begins()
         people = _add_people(by)
         schools = _add_schools(by)
         teachers = {person.school: person.name for person in PEOPLE if person.school}

@@ -8,10 +8,10 @@ from engine.domain import ActionCall
 from engine.errors import FlowFailed
 from engine.store.models import Case
 from engine.work import Work
-from workflows.involvements import people_for
 from workflows.pep.deadlines import later_review_by, second_review_by
 from workflows.pep.plan import VersionState, begin_plan, latest_version, sign_version
 from workflows.pep.reviews import StatutoryReview, review_of
+from workflows.pep.telling import tell_people
 
 REVIEW_PROCEDURE = "review-pep"
 
@@ -26,14 +26,14 @@ def pass_plan_on(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
         sign_version(work, version)
         version.passed_at = work.now
     for role in ("social_worker", "virtual_school", "reviewing_officer"):
-        _tell(work, case, role, "plan_passed_on")
+        tell_people(work, case, role, "plan_passed_on")
     return {}
 
 
 def escalate(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
     """Tell a role that something is late, and flag the case."""
     role = call.to or "virtual_school"
-    told = _tell(work, case, role, call.message or "late")
+    told = tell_people(work, case, role, call.message or "late")
     work.event(case, "escalated", element=call.element, to=role, message=call.message, told=told)
     return {}
 
@@ -41,20 +41,20 @@ def escalate(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
 def tell_of_new_case(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
     """School, virtual school and reviewing officer hear of a child who came into care."""
     for role in ("designated_teacher", "virtual_school", "reviewing_officer"):
-        _tell(work, case, role, "new_case")
+        tell_people(work, case, role, "new_case")
     return {}
 
 
 def remind_of_signatures(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
     """Both who sign hear that the plan is not prepared yet."""
     for role in ("designated_teacher", "social_worker"):
-        _tell(work, case, role, "signature_due")
+        tell_people(work, case, role, "signature_due")
     return {}
 
 
 def tell(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
     """Tell a role."""
-    _tell(work, case, call.to or "social_worker", call.message or "news")
+    tell_people(work, case, call.to or "social_worker", call.message or "news")
     return {}
 
 
@@ -92,11 +92,3 @@ ACTIONS: Mapping[str, tuple[str, Action]] = {
     "remind_of_signatures": ("Remind school and social worker to sign", remind_of_signatures),
     "tell": ("Tell a role", tell),
 }
-
-
-def _tell(work: Work, case: Case, role: str, message: str) -> int:
-    """Put a message for each person who holds the role; how many there are."""
-    people = people_for(work.session, case.child_id, role, work.today).people
-    for person_id in people:
-        work.tell(message, person_id, case)
-    return len(people)
