@@ -7,7 +7,17 @@ import logging
 import secrets
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -19,6 +29,7 @@ from web.typed import FORM_ID, NEVER_KEPT, kept_fields, send_away, sent_back
 from workflows.people import names
 
 log = logging.getLogger(__name__)
+blueprint = Blueprint("errors", __name__)
 
 STATUS = {NotFound: 404, TaskGone: 409, TaskTaken: 409, CaseClosed: 409, Refused: 422}
 TITLES = {
@@ -49,7 +60,7 @@ def register_errors(app: Flask) -> None:
     app.register_error_handler(CSRFError, _out_of_date)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _unexpected)
-    app.add_url_rule("/not-done", "not_done", not_done)
+    app.register_blueprint(blueprint)
 
 
 def error_page(
@@ -95,16 +106,18 @@ def _in_words(name: str) -> str:
 def _engine_error(error: EngineError) -> Response:
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 422)
     if status != 404 and request.method == "POST" and g.get("acting"):
+        said = _sentence(error)
         return make_response(
-            send_away(url_for("not_done"), kept_fields(), status=status, message=_sentence(error))
+            send_away(url_for("errors.not_done"), kept_fields(), status=status, message=said)
         )
     return error_page(status, "" if status == 404 else _sentence(error))
 
 
+@blueprint.get("/not-done")
 @allow("see_own_words")
 def not_done() -> Response:
     """Why what was sent could not be done, with the words to copy or to send again."""
-    typed = sent_back(url_for("not_done"))
+    typed = sent_back(url_for("errors.not_done"))
     if typed is None:
         raise NotFound
     words = words_of([*typed.fields])
@@ -154,7 +167,7 @@ def _out_of_date(error: CSRFError) -> Response:
     if request.path.endswith("/draft"):
         return make_response({"message": "Not saved: open the page again"}, 400)
     return make_response(
-        send_away(url_for("not_done"), kept_fields(), status=400, again=request.path,
+        send_away(url_for("errors.not_done"), kept_fields(), status=400, again=request.path,
                   signed_in_again=False)
     )
 

@@ -77,7 +77,7 @@ def test_publishing_makes_the_next_release_with_the_forms_and_ends_the_draft(let
 
 def test_nothing_is_published_without_notes_without_a_change_or_over_a_colleagues_save(letter):
     by = letter.by(ANN)
-    with pytest.raises(DraftChanged):
+    with pytest.raises(Refused, match="There is no draft to publish"):
         publish_draft(by, "letter", "Nothing saved", 0)
     same = save_draft_diagram(by, "letter", diagram(), 0)
     with pytest.raises(AnswersInvalid):

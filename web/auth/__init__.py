@@ -69,7 +69,7 @@ def check_sign_in() -> str | Response | tuple[str, int]:
         flash("Somebody else had typed something in this window. It was not shown to you.")
         return redirect(first_page())
     if kept and next_page:
-        return send_away(url_for("not_done"), kept, status=200, again=next_page,
+        return send_away(url_for("errors.not_done"), kept, status=200, again=next_page,
                          signed_in_again=True)
     return redirect(next_page or first_page())
 
