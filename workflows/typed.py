@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, delete
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base
 from engine.work import Work, query, verb
+from workflows.people import one_at_a_time
 
 KEPT_FOR = timedelta(hours=12)
 LONGEST_ID = 64
@@ -50,17 +50,14 @@ def keep_typed(
     said: Mapping[str, Any],
 ) -> None:
     """Keep the words of a form instead of those that were kept of it before."""
+    one_at_a_time(work)  # the two of a double click
     work.session.execute(delete(TypedForm).where(TypedForm.at < work.now - KEPT_FOR))
     form_id = form_id[:LONGEST_ID]
     row = work.session.get(TypedForm, (work.actor.id, form_id))
     if row is None:
         row = TypedForm(person_id=work.actor.id, form_id=form_id, address=address[:300],
                         fields=[], said={}, at=work.now)
-        try:
-            with work.session.begin_nested():
-                work.session.add(row)
-        except IntegrityError:  # the other one of a double click
-            row = work.session.get_one(TypedForm, (work.actor.id, form_id))
+        work.session.add(row)
     row.address, row.at = address[:300], work.now
     row.fields, row.said = [list(pair) for pair in fields], dict(said)
 
@@ -76,6 +73,6 @@ def find_typed(work: Work, form_id: str, address: str) -> Typed | None:
 @verb
 def forget_typed(work: Work, form_id: str) -> None:
     """It is done: the words stand where they belong."""
-    row = work.session.get(TypedForm, (work.actor.id, form_id[:LONGEST_ID]))
-    if row is not None:
-        work.session.delete(row)
+    work.session.execute(delete(TypedForm).where(
+        TypedForm.person_id == work.actor.id, TypedForm.form_id == form_id[:LONGEST_ID]
+    ))

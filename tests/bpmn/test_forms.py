@@ -222,8 +222,8 @@ def test_a_list_that_several_forms_write_has_the_same_cells_in_each(initial, rev
                     assert cells.setdefault(field.path, keys) == keys, (form.name, field.key)
 
 
-DECIDES = {"quality_rating", "meet_again", "review_outcome", "disrupts_key_stage_4",
-           "move_decision", "all_on_track"}
+DECIDES = {"quality_rating", "meet_again", "review_outcome", "move_decision", "all_on_track"}
+"""Not `disrupts_key_stage_4`: asked in Key Stage 4 only, its arrow tests `known` first."""
 
 
 def test_what_a_diagram_reads_is_always_asked(folder):

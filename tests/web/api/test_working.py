@@ -153,7 +153,7 @@ def test_a_case_is_started_again_after_one_that_was_closed_too_early(council, pr
     assert started.status == 201
     assert started.headers["Location"] == f"/api/v1/cases/{started.body['id']}"
     assert (started.body["previous"], started.body["status"]) == (str(closed), "open")
-    assert len(started.body["open_tasks"]) == 1
+    assert len(started.body["open_tasks"]) == 2
     deadlines = vera.get(f"/cases/{started.body['id']}/deadlines").body["items"]
     assert "2026-04-10" in [each["due_on"] for each in deadlines]
 

@@ -40,7 +40,7 @@ SEES_CASE = {*RELATED, *SCHOOL, "max"}
 PAGES = {
     "/": EVERYONE, "/accessibility": EVERYONE, "/licences": EVERYONE, "/demo": EVERYONE,
     "/healthz": EVERYONE, "/readyz": EVERYONE, "/sign-in": EVERYONE,
-    "/procedures": EVERYONE, "/procedures/<procedure>": EVERYONE,
+    "/procedures": EVERYONE, "/procedures/<procedure>": EVERYONE, "/procedures/deadlines": EVERYONE,
     "/tasks": EVERYONE,
     "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
     "/tasks/<uuid:task_id>/release": CANDIDATES, "/tasks/<uuid:task_id>/check": SEES_CASE,

@@ -227,7 +227,7 @@ def test_a_year_that_was_mistyped_is_asked_about_before_the_case_starts(council)
     assert form.value("When did the child become looked after?") == ["25", "3", "2020"]
     page = form.press("Start the case").press("The dates are right: start the case")
     assert page.heading == "The case has started"
-    assert "was due by Tuesday 21 April 2020" in page.text
+    assert "was due by Friday 24 April 2020" in page.text
     assert count(council, Case) == 1
 
 

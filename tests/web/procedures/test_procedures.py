@@ -37,8 +37,11 @@ def test_a_timer_with_a_choice_is_said_in_words(council):
     page = council.sign_in("tara").visitor.open("/procedures/review-pep")
 
     assert ("If the plan before was an interim one: first day of the present or next term; "
-            "otherwise 30 working days before latest lawful date of the statutory review"
-            ) in page.text
+            "otherwise if cut-off date of the term that this plan is for is before latest lawful "
+            "date of the statutory review: 30 working days before cut-off date of the term that "
+            "this plan is for; otherwise 30 working days before latest lawful date of the "
+            "statutory review") in page.text
+    assert "at the earliest 1 working day after the step began" in page.text
 
 
 @pytest.mark.parametrize("name", ["wilma", "tara", "rob", "olga", "max"])
