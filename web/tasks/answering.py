@@ -83,12 +83,15 @@ def check_page(page: TaskPage) -> str | Response:
     read = read_answers(page.asked.form, raw, page.asked.facts)
     if read.errors:
         return redirect(url_for("tasks.see_task", task_id=page.task.id, errors=1))
-    shown = [field for field in page.asked.form.inputs() if field.key not in read.hidden]
+    unseen = _unseen(page)
+    shown = [field for field in page.asked.form.inputs()
+             if field.key not in read.hidden and field.key not in unseen]
+    visible = {key: value for key, value in raw.items() if key not in unseen}
     return render_template(
         "tasks/check.html",
         page=page,
         answers=[(field, in_words(field, raw.get(field.key))) for field in shown],
-        hidden=hidden_pairs(page.asked.form, raw),
+        hidden=hidden_pairs(page.asked.form, visible),
         seen=_seen(page),
         nonce=secrets.token_urlsafe(16),
     )
@@ -161,8 +164,11 @@ def _check(sent: Sent) -> Response:
 
 
 def _complete(sent: Sent) -> Response:
-    task_id = sent.page.task.id
-    complete_task(g.acting, task_id, sent.raw, sent.seen, request.form.get("nonce"))
+    """What somebody else answered and this person may not see goes along as it stands."""
+    task_id, kept = sent.page.task.id, raw_from_kept(sent.page.asked.kept)
+    unseen = {key: kept[key] for key in _unseen(sent.page) if key in kept}
+    raw = {**unseen, **sent.raw}
+    complete_task(g.acting, task_id, raw, sent.seen, request.form.get("nonce"))
     return redirect(url_for("tasks.done", task_id=task_id))
 
 
