@@ -34,7 +34,8 @@ class Person:
 
     def has_task(self, step: str, child: str) -> bool:
         """Whether the list of tasks at hand has this one."""
-        return self.page.get_by_role("link", name=f"{step} for {child}").count() > 0
+        at_hand = self.page.locator(".pepway-tasks")
+        return at_hand.get_by_role("link", name=f"{step} for {child}").count() > 0
 
     def do(self, step: str, child: str, **chosen: str) -> None:
         """Open the task, fill its form, check the answers, complete it."""
@@ -46,14 +47,17 @@ class Person:
         expect(self.page.get_by_role("heading", name="Done")).to_be_visible()
 
     def fill(self, chosen: Mapping[str, str]) -> None:
-        """Answer every question that is shown and still empty; `chosen` by the field's key."""
+        """Answer every question that is shown and still empty; `chosen` by the field's key.
+
+        What a story chooses is typed as a person does; the rest is filled in at one stroke, since
+        a form has up to two hundred boxes.
+        """
         form = self.page.locator("main form").first
-        for name in _names(form):
+        for name in form.evaluate(NAMES):
             if name in chosen:
                 _answer(form, name, chosen[name])
-        for name in _names(form):
-            if name not in chosen:
-                _answer_somehow(form, name, self.today)
+        day = self.today
+        form.evaluate(ANSWER_THE_REST, {"today": [day.day, day.month, day.year]})
         self._one_row_for_each_term(form, chosen)
 
     def _one_row_for_each_term(self, form: Locator, chosen: Mapping[str, str]) -> None:
@@ -67,54 +71,40 @@ class Person:
         self.fill(chosen)
 
 
-def _names(form: Locator) -> list[str]:
-    """Names of the visible questions, in order, each once."""
-    found = form.locator("input:not([type=hidden]), select, textarea")
-    names = [found.nth(n).get_attribute("name") or "" for n in range(found.count())]
-    return list(dict.fromkeys(name for name in names if name))
-
-
 def _answer(form: Locator, name: str, value: str) -> None:
     field = form.locator(f'[name="{name}"]')
-    kind = field.first.get_attribute("type")
+    kind = field.first.evaluate("box => box.type")
     if kind in ("radio", "checkbox"):
         form.locator(f'[name="{name}"][value="{value}"]').check()
-    elif field.first.evaluate("element => element.tagName") == "SELECT":
+    elif kind == "select-one":
         field.select_option(label=value)
     else:
         field.fill(value)
 
 
-def _answer_somehow(form: Locator, name: str, today: date) -> None:
-    field = form.locator(f'[name="{name}"]').first
-    if not field.is_visible() or _is_of_no_list(form, name):
-        return
-    kind = field.get_attribute("type")
-    tag = field.evaluate("element => element.tagName")
-    if kind in ("radio", "checkbox"):
-        if form.locator(f'[name="{name}"]:checked').count() == 0:
-            field.check()
-    elif tag == "SELECT":
-        if not field.input_value():
-            field.select_option(index=1)
-    elif not field.input_value():
-        field.fill(_words(name, field.get_attribute("inputmode"), today))
+NAMES = """form => [...new Set(
+  [...form.querySelectorAll('input:not([type=hidden]), select, textarea')].map(box => box.name)
+)]"""
 
-
-def _is_of_no_list(form: Locator, name: str) -> bool:
-    """A box of "None of these" stands at the end: it is the one that is ticked."""
-    last = form.locator(f'[type=checkbox][name="{name}"][value="none"]')
-    if last.count() and form.locator(f'[name="{name}"]:checked').count() == 0:
-        last.check()
-    return last.count() > 0
-
-
-def _words(name: str, inputmode: str | None, today: date) -> str:
-    for part, value in (("day", today.day), ("month", today.month), ("year", today.year)):
-        if name.endswith(f"-{part}"):
-            return str(value)
-    if inputmode in ("decimal", "numeric") and not name.endswith("phone"):
-        return "5"
-    if name.endswith("email"):
-        return "head@marrowdale.example"
-    return "As agreed with everyone around the child."
+ANSWER_THE_REST = """(form, {today}) => {
+  const named = box => [...form.elements].filter(other => other.name === box.name)
+  const date = {day: today[0], month: today[1], year: today[2]}
+  const words = box => date[box.name.split('-').pop()]
+    ?? (['decimal', 'numeric'].includes(box.inputMode) && !box.name.endsWith('phone') ? '5'
+      : box.name.endsWith('email') ? 'head@marrowdale.example'
+      : 'As agreed with everyone around the child.')
+  const say = (box, value) => {
+    box.value = value
+    for (const what of ['input', 'change']) box.dispatchEvent(new Event(what, {bubbles: true}))
+  }
+  const answer = box => {
+    if (box.type === 'radio' || box.type === 'checkbox') {
+      const boxes = named(box)
+      if (boxes.some(each => each.checked)) return
+      (boxes.find(each => each.value === 'none' && each.type === 'checkbox') ?? boxes[0]).click()
+    } else if (!box.value) say(box, box.tagName === 'SELECT' ? box.options[1].value : words(box))
+  }
+  // In the form's order: an answer may show a question further down.
+  for (const box of form.querySelectorAll('input:not([type=hidden]), select, textarea'))
+    if (box.name && box.type !== 'submit' && box.checkVisibility()) answer(box)
+}"""
