@@ -16,7 +16,11 @@ from engine.work import Work, query
 from workflows.children import ChildView, get_child
 from workflows.explaining import explain_date
 from workflows.people import names
+from workflows.pep.anchors import RATING, RETURNED
+from workflows.pep.plan import kept_values
 from workflows.pep.record import field_class
+
+REASONS = "quality.reasons"
 
 BEFORE_SHOWN = 4
 _PLAN_ID = re.compile(r"^(?:P\d+\.\d+(?: to P\d+\.\d+)?(?:, P\d+\.\d+)*\.\s*)+")
@@ -44,6 +48,8 @@ class TaskPage:
     """What the diagram says of the step: the sentence of the procedure that it stands on."""
     due_because: str
     before: Sequence[Before]
+    returned_because: str
+    """Why quality assurance returned the plan, where that is why this step is done again."""
     assignee: str
     completed_by: str
 
@@ -71,6 +77,7 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
         stands_on=_PLAN_ID.sub("", step.documentation),
         due_because=explain_date(work, case.id, task.element, task.opened_at),
         before=_before(work, case, task),
+        returned_because=_returned_because(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
         completed_by=called.get(task.completed_by, "") if task.completed_by else "",
     )
@@ -95,6 +102,23 @@ def next_steps(work: Work, task_id: UUID) -> list[tuple[TaskView, str]]:
 def field_classes(asked: TaskForm) -> dict[str, str]:
     """Field class by key of the form: what decides who may see the answer."""
     return {field.key: field_class(field.path) for field in asked.form.inputs()}
+
+
+def _returned_because(work: Work, task: TaskView) -> str:
+    """The rating stands until the next one: a step that is done a second time meanwhile."""
+    done_before = work.session.scalar(
+        select(Task.id).where(
+            Task.case_id == task.case_id,
+            Task.element == task.element,
+            Task.status == TaskStatus.COMPLETED,
+            Task.id != task.id,
+        ).limit(1)
+    )
+    if done_before is None or task.status != TaskStatus.OPEN:
+        return ""
+    kept = kept_values(work.session, task.child_id, [RATING, REASONS])
+    rating, reasons = kept.get(RATING), kept.get(REASONS)
+    return str(reasons.value) if rating and rating.value == RETURNED and reasons else ""
 
 
 def _before(work: Work, case: Case, task: TaskView) -> list[Before]:

@@ -59,6 +59,10 @@ def test_a_returned_plan_leaves_nothing_done_that_has_to_be_done_again(council):
     assert "Now Set targets and actions" in text
     assert "To come Sign as designated teacher" in text
     assert "Done Hold the PEP meeting" in text
+    again = council.open_task("tara", "set_targets_and_actions").text
+    assert "Quality assurance returned the plan. Why: No measures" in again
+    council.do("tara", "set_targets_and_actions")
+    assert "Why: No measures" in council.open_task("wilma", "sign_off_social_worker").text
 
 
 def test_what_comes_due_stands_in_the_story_and_late_is_marked(council):
