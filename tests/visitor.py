@@ -171,22 +171,27 @@ class Page:
 
     def _group(self, legend: str) -> HtmlElement | None:
         for node in self.tree.xpath("//fieldset/legend"):
-            if words(node) == legend:
+            if question(node) == legend:
                 return node.getparent()
         return None
 
     def _control(self, label: str) -> HtmlElement:
         for node in self.tree.xpath("//label"):
-            if words(node) == label:
+            if question(node) == label:
                 return self.tree.get_element_by_id(node.get("for"))
         raise AssertionError(f"no field {label!r} in {self.labels}")
 
     @property
     def labels(self) -> list[str]:
-        return [words(node) for node in self.tree.xpath("//label|//legend")]
+        return [question(node) for node in self.tree.xpath("//label|//legend")]
 
     def _label_of(self, control: HtmlElement) -> str:
         return words(self.tree.xpath(f"//label[@for='{control.get('id')}']")[0])
+
+
+def question(node: HtmlElement) -> str:
+    """What a label asks, whether or not it must be answered."""
+    return words(node).removesuffix(" (optional)")
 
 
 def words(node: HtmlElement | None) -> str:
