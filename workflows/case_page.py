@@ -48,8 +48,8 @@ class OpenTask:
 class Flowchart:
     diagram: Diagram
     steps: Sequence[TextStep]
-    entered: bool
-    """The case is in it now."""
+    at_work: bool
+    """Someone has something to do in it now; else the case only waits there, or was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,10 @@ def _flowcharts(
         steps = read_steps(content)
         inside = {step.element.id for step in steps}
         if number == 0 or inside & (done | here):
-            yield Flowchart(read_diagram(content), steps, entered=bool(inside & here))
+            at_work = any(
+                step.element.kind == "userTask" and step.element.id in here for step in steps
+            )
+            yield Flowchart(read_diagram(content), steps, at_work)
 
 
 def _open_task(

@@ -192,3 +192,16 @@ def test_the_statutory_clocks_come_first_and_the_rest_is_one_click_away(council)
     assert "Education place within 20 school days" in rest.text_content()
     assert "A plan each term" not in page.text
     assert "Deadlines" in page.follow("All deadlines and how they are counted").text
+
+
+def test_what_only_watches_is_folded_away_so_that_the_work_stands_first(council):
+    page = case_page(council, "rob", council.gathering())
+
+    folded = {
+        each.xpath("string(summary)").strip(): each.get("open") is not None
+        for each in page.tree.xpath("//main//details")
+    }
+    assert folded["Watch the deadlines of the initial PEP"] is False
+    assert folded["The first statutory review"] is True
+    dates = next(name for name in folded if "on which Pepway looks whether all is done" in name)
+    assert folded[dates] is False
