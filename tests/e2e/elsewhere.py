@@ -21,6 +21,12 @@ from workflows.demonstration.answers import answers_for
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 
+ALL_TRUE = dict.fromkeys(
+    ("has_school_place", "has_ehc_plan", "has_pastoral_plan", "is_unaccompanied", "is_in_custody",
+     "learns_elsewhere", "out_of_area", "change_is_planned"), True,
+)
+"""Facts that take a question away where they are not so: Pepway leaves out what it does not ask."""
+
 
 class Elsewhere:
     """Everyone of the council, each with a program of their own."""
@@ -66,8 +72,7 @@ class Elsewhere:
         about = self._ask(name, f"/children/{child}")
         born = date.fromisoformat(about["born_on"])
         age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-        return {"school_year": about["year_group"], "age_today": age,
-                "out_of_area": about["out_of_area"]}
+        return {"school_year": about["year_group"], "age_today": age, **ALL_TRUE}
 
     def _ask(self, name: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         request = Request(  # noqa: S310 - own site

@@ -114,5 +114,180 @@ def test_a_review_that_is_not_on_track_is_returned_once_and_signed_again(council
     council.person("josh.penhallick").do("File and give out copies", child)
 
     story = see_case(virtual_school, case)
-    expect(story).to_contain_text("Plan updated")
+    expect(story).to_contain_text("The case came to its end: Plan updated")
     looked_at(virtual_school, "not-on-track-ended")
+
+
+def start_a_case(council: Council, child: str, born: date, upn: str, school: str,
+                 teacher: str) -> str:
+    """Amara Lindqvist starts it through the pages; the case's id."""
+    given_name, family_name = child.split()
+    person = council.person("amara.lindqvist")
+    person.go("/cases/start")
+    person.fill({"upn": upn, "family_name": family_name, **date_of("born", born)})
+    person.page.get_by_role("button", name="Check").click()
+    person.page.get_by_role("link", name="Start a new case").or_(
+        person.page.get_by_role("button", name="Start a new case")).first.click()
+    person.fill({
+        "given_names": given_name, "known_as": given_name, "family_name": family_name,
+        "upn": upn, "school": school,
+        "designated_teacher": teacher, "social_worker": "Amara Lindqvist",
+        "team_manager": "Ruth Calloway", "reviewing_officer": "Colin Strathmere",
+        "entry": "emergency", "lives_out_of_area": "no", **date_of("born_on", born),
+    })
+    person.page.get_by_role("button", name="Start the case").click()
+    expect(person.page.locator("h1, .govuk-panel__title").first).to_contain_text("started")
+    return council.case_of(child)
+
+
+def date_of(key: str, day: date) -> dict[str, str]:
+    return {f"{key}-day": str(day.day), f"{key}-month": str(day.month),
+            f"{key}-year": str(day.year)}
+
+
+def a_move_disrupts_key_stage_4(council: Council, child: str, upn: str) -> str:
+    case = start_a_case(council, child, date(2011, 2, 4), upn, "Osmerdale Academy", "Dev Tolliver")
+    council.do_elsewhere("amara.lindqvist", case, "initiate_pep", disrupts_key_stage_4="yes")
+    council.do_elsewhere("grace.holmwood", case, "allocate_caseworker")
+    return case
+
+
+def test_a_move_in_key_stage_4_is_approved(council):
+    child = "Marnie Ashgill"
+    case = a_move_disrupts_key_stage_4(council, child, "Z123456789021")
+    social_worker, officer = council.person("amara.lindqvist"), council.person("grace.holmwood")
+
+    social_worker.open_task("Say why the child must move", child)
+    looked_at(social_worker, "move-reasons")
+    social_worker.do("Say why the child must move", child, move_is_emergency="no")
+    officer.open_task("Decide on the move", child)
+    looked_at(officer, "move-decision")
+    officer.do("Decide on the move", child, move_decision="approved")
+
+    expect(see_case(social_worker, case)).to_contain_text("Done Move approved")
+
+
+def test_a_move_in_key_stage_4_is_refused(council):
+    child = "Tobias Wyke"
+    case = a_move_disrupts_key_stage_4(council, child, "Z123456789022")
+
+    council.do_elsewhere("amara.lindqvist", case, "plan_key_stage_4_move")
+    council.person("grace.holmwood").do("Decide on the move", child, move_decision="refused")
+
+    social_worker = council.person("amara.lindqvist")
+    expect(see_case(social_worker, case)).to_contain_text("Done Move refused")
+    looked_at(social_worker, "move-refused")
+
+
+def test_a_move_in_an_emergency_is_recorded_afterwards(council):
+    child, case = "Leo Fosdyke", council.case_of("Leo Fosdyke")
+    caseworker = council.person("peter.vosk")
+
+    caseworker.open_task("Record the emergency move", child)
+    looked_at(caseworker, "emergency-move")
+    caseworker.do("Record the emergency move", child)
+
+    expect(see_case(caseworker, case)).to_contain_text("Done Moved")
+    expect(main_of(caseworker).locator(".pepway-now")).not_to_contain_text("emergency move")
+
+
+def test_a_child_of_the_school_holidays_has_a_plan_in_time_and_a_meeting_when_term_begins(council):
+    child = "Hazel Skelwith"
+    case = start_a_case(council, child, date(2017, 5, 4), "Z123456789023",
+                        "Thornwick Primary School", "Helen Marchbanks")
+    social_worker, virtual_school = (council.person("amara.lindqvist"),
+                                     council.person("grace.holmwood"))
+    council.do_elsewhere("amara.lindqvist", case, "initiate_pep")
+    council.do_elsewhere("grace.holmwood", case, "allocate_caseworker")
+
+    virtual_school.open_task("Write the interim plan", child)
+    looked_at(virtual_school, "interim-plan")
+    virtual_school.do("Write the interim plan", child,
+                      **date_of("full_meeting_on", date(2026, 4, 22)))
+    social_worker.do("Sign the interim plan", child)
+    expect(see_case(social_worker, case)).to_contain_text("Prepared on 25 March 2026, on time")
+
+    council.do_elsewhere("colin.strathmere", case, "hold_first_review")
+    council.do_elsewhere("grace.holmwood", case, "decide_pupil_premium")
+    council.do_elsewhere("amara.lindqvist", case, "distribute_copies")
+    review = council.case_of(child)
+    expect(see_case(social_worker, review)).to_contain_text("Saturday 18 April 2026")
+    looked_at(social_worker, "waits-for-term")
+
+    council.move_on(date(2026, 4, 20))
+    council.person("colin.strathmere").see_within(
+        8, "/tasks", f"Confirm the review date for {child}")
+    council.do_elsewhere("colin.strathmere", review, "confirm_review_date")
+    council.do_elsewhere("amara.lindqvist", review, "update_social_work_sections",
+                         "record_carer_view")
+    council.do_elsewhere("helen.marchbanks", review, "collect_progress", "judge_progress",
+                         "record_child_views")
+    council.do_elsewhere("grace.holmwood", review, "fix_meeting")
+    virtual_school.open_task("Hold the review meeting", child)
+    looked_at(virtual_school, "full-meeting")
+    virtual_school.do("Hold the review meeting", child, meet_again="no")
+    council.do_elsewhere("helen.marchbanks", review, "revise_targets", "sign_off_teacher")
+    council.do_elsewhere("amara.lindqvist", review, "sign_off_social_worker")
+    council.do_elsewhere("grace.holmwood", review, "assure_quality", quality_rating="green")
+    council.do_elsewhere("colin.strathmere", review, "hold_statutory_review")
+    council.do_elsewhere("grace.holmwood", review, "decide_pupil_premium")
+    council.do_elsewhere("amara.lindqvist", review, "distribute_copies")
+    expect(see_case(social_worker, review)).to_contain_text(
+        "The case came to its end: Plan updated")
+
+
+@pytest.fixture
+def other_council(new_site, browser):
+    """Whose clock begins once more on the first day."""
+    with ExitStack() as leaving:
+        yield Council(new_site(), browser, leaving)
+
+
+def test_a_child_without_a_school_place_comes_on_roll(other_council):
+    council, child = other_council, "Wren Varley"
+    case = council.case_of(child)
+    caseworker = council.person("peter.vosk")
+
+    caseworker.go("/tasks")
+    expect(main_of(caseworker)).to_contain_text("No one holds the role designated teacher")
+    caseworker.open_task("Complete education sections", child)
+    looked_at(caseworker, "covers-for-the-teacher")
+    caseworker.do("Complete education sections", child)
+    council.do_elsewhere("peter.vosk", case, "hold_pep_meeting", "set_targets_and_actions")
+    both_sign(council, child, "peter.vosk", "nadia.ferreday")
+    council.do_elsewhere("peter.vosk", case, "assure_quality", quality_rating="green")
+    caseworker.do("Arrange interim education", child)
+    council.do_elsewhere("colin.strathmere", case, "hold_first_review", review_outcome="changes")
+
+    council.move_on(date(2026, 4, 29))
+    caseworker.see_within(5, "/tasks", f"Ask for a direction or admission for {child}")
+    caseworker.open_task("Ask for a direction or admission", child)
+    looked_at(caseworker, "direction")
+    caseworker.do("Ask for a direction or admission", child)
+    expect(see_case(caseworker, case)).to_contain_text("Done Tell the managers")
+    looked_at(caseworker, "no-school-place")
+
+    joins_a_school(council, child, case)
+    teacher = council.person("dev.tolliver")
+    teacher.open_task("Make the review's changes", child)
+    looked_at(teacher, "on-roll-teacher")
+    teacher.do("Make the review's changes", child)
+    caseworker.do("Secure a school place", child)
+    council.do_elsewhere("peter.vosk", case, "decide_pupil_premium")
+    council.do_elsewhere("nadia.ferreday", case, "distribute_copies")
+    expect(see_case(caseworker, case)).to_contain_text("The case came to its end: Plan in force")
+
+
+def joins_a_school(council: Council, child: str, case: str) -> None:
+    """On the case's page the social worker says it; first they see who gets the tasks."""
+    person = council.person("nadia.ferreday")
+    see_case(person, case)
+    person.page.get_by_role("link", name="The child changes school").click()
+    person.fill({**date_of("from_on", council.today), "school": "Osmerdale Academy",
+                 "designated_teacher": "Dev Tolliver",
+                 "reason": "A place at the school near the carers."})
+    person.page.get_by_role("button", name="See what will happen").click()
+    expect(main_of(person)).to_contain_text("Dev Tolliver")
+    looked_at(person, "change-school-preview")
+    person.page.get_by_role("button", name="Confirm").click()
+    expect(main_of(person)).to_contain_text("Osmerdale Academy")
