@@ -267,7 +267,19 @@ _GROUPS = (
 
 def fact_in_words(session: Session, case: Case, name: str, on: date) -> str:
     """Why a fact that is itself counted has its value, in a sentence; empty of any other."""
+    if name == "term_begins":
+        return _term_in_words(session, case, on)
     if name != "plan_due":
         return ""
     found = read_facts(session, case, frozenset({name, "plan_from"}), on)
     return plan_due_in_words(found[name], found["plan_from"]) if found else ""
+
+
+def _term_in_words(session: Session, case: Case, on: date) -> str:
+    """Only an interim plan waits for the term."""
+    found = read_facts(session, case, frozenset({"term_begins", "plan_is_interim"}), on)
+    begins = found.get("term_begins")
+    if not begins or not found.get("plan_is_interim"):
+        return ""
+    return ("After an interim plan the full meeting follows when term begins: "
+            f"{begins:%a} {begins.day} {begins:%b %Y}.")
