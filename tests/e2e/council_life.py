@@ -80,13 +80,13 @@ class Circle:
             caseworker=PEOPLE["virtual_school"],
         )
 
-    def gather(self, *, without: tuple[str, ...] = ()) -> None:
+    def gather(self, *, without: tuple[str, ...] = (), **chosen: str) -> None:
         """What everyone writes before the meeting of an initial PEP."""
-        self._each_does(GATHERED, without)
+        self._each_does(GATHERED, without, **chosen)
 
-    def gather_for_review(self, *, without: tuple[str, ...] = (), **judged: str) -> None:
-        """What everyone writes before the meeting of a review; `judged` in “Judge progress”."""
-        self._each_does(GATHERED_FOR_REVIEW, without, **judged)
+    def gather_for_review(self, *, without: tuple[str, ...] = (), **chosen: str) -> None:
+        """What everyone writes before the meeting of a review."""
+        self._each_does(GATHERED_FOR_REVIEW, without, **chosen)
 
     def _each_does(
         self, steps: tuple[tuple[str, str], ...], without: tuple[str, ...], **chosen: str
@@ -170,7 +170,7 @@ def at_a_browser(browser: Browser, site: Site, name: str) -> Iterator[Person]:
         page.get_by_label("E-mail address").fill(f"{email}@marrowdale.example")
         page.get_by_label("Password", exact=True).fill("demonstration")
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="My tasks")).to_be_visible()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         yield Person(page, date.fromisoformat(site.today))
     context.close()
 
