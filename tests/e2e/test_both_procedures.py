@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import pytest
-from council_life import Circle, circle_around, date_of
+from council_life import PATIENCE, Circle, at_a_browser, circle_around, date_of
 from looking import nothing_serious, photograph
 from person import Person
 from playwright.sync_api import expect
@@ -104,6 +104,73 @@ def ended_in_time(circle: Circle, case: str, end: str) -> None:
     look(circle.officer, f"planned-{end.lower().replace(' ', '-')}")
 
 
+def test_an_emergency_placement_late_and_escalated(around, browser):
+    with around("Rafe Skelton") as circle:
+        circle.start_case()
+        circle.begin()
+        circle.move_on(date(2026, 4, 11))
+        circle.wait_for(circle.team_manager, "Explain the delay")
+        the_teacher_sees_what_is_late(circle)
+        the_ladder_is_climbed(circle)
+        circle.team_manager.do(
+            "Explain the delay", circle.child, delay_reason="The school was closed for Easter"
+        )
+        the_manager_finds_it(circle, browser)
+
+        circle.move_on(date(2026, 4, 23))
+        circle.officer.do(
+            "Hold the first statutory review", circle.child, plan_seen="no",
+            review_outcome="no_plan",
+        )
+        circle.gather()
+        circle.virtual_school.do("Hold the PEP meeting", circle.child)
+        circle.set_targets()
+        circle.both_sign()
+        # Less than 3 working days before the review, quality assurance lets the plan go at once.
+        circle.wait_for(circle.virtual_school, "Decide on pupil premium plus")
+        circle.settle()
+        says(circle.social_worker, "This case has come to its end")
+        circle.see_case(circle.social_worker, INITIAL)
+        says(
+            circle.social_worker, "The case came to its end: Plan in force.", "Done late",
+            "The school was closed for Easter",
+        )
+        look(circle.social_worker, "late-ended")
+
+
+def the_teacher_sees_what_is_late(circle: Circle) -> None:
+    circle.teacher.go("/tasks")
+    says(circle.teacher, "overdue")
+    look(circle.teacher, "late-my-tasks")
+    circle.see_case(circle.social_worker, INITIAL)
+    look(circle.social_worker, "late-case")
+
+
+def the_ladder_is_climbed(circle: Circle) -> None:
+    """Each level has 2 working days; the story of the case says who was told."""
+    circle.see_case(circle.officer, INITIAL)
+    address = circle.officer.page.url
+    for day, who, step in (
+        (date(2026, 4, 14), "team manager", "Tell the team manager"),
+        (date(2026, 4, 16), "virtual school", "Tell the Virtual School Head"),
+        (date(2026, 4, 20), "manager", "Tell the managers"),
+    ):
+        told = f"The {who} was told: “{step}”."
+        circle.officer.go(address)
+        before = circle.officer.page.get_by_text(told).count()
+        circle.move_on(day)
+        circle.officer.see_within(PATIENCE, address, told)
+        assert circle.officer.page.get_by_text(told).count() == before + 1
+    look(circle.officer, "late-all-told")
+
+
+def the_manager_finds_it(circle: Circle, browser) -> None:
+    with at_a_browser(browser, circle.site, "Harriet Osgodby") as manager:
+        circle.see_case(manager, INITIAL)
+        says(manager, "The manager was told: “Tell the managers”.")
+        look(manager, "late-manager")
+
+
 def test_a_review_brought_forward_with_less_than_ten_working_days_left(around):
     """Eight are left: every usual day of the plan's steps is over before its task opens."""
     names = {"social_worker": "Nadia Ferreday", "team_manager": "Imran Selwick"}
@@ -141,3 +208,41 @@ def nothing_is_overdue(circle: Circle) -> None:
     expect(tasks.first).to_be_visible()
     expect(tasks.filter(has_text="overdue")).to_have_count(0)
     look(circle.officer, "forward-case")
+
+
+def test_ceased_to_be_looked_after_in_mid_review(around):
+    names = {
+        "social_worker": "Nadia Ferreday", "team_manager": "Imran Selwick",
+        "teacher": "Dev Tolliver",
+    }
+    with around("Nell Keldhouse", **names) as circle:
+        social_worker = circle.social_worker
+        waits_for(circle.teacher, "Judge progress", circle.child)
+        waits_for(circle.officer, "Hold the statutory review", circle.child)
+
+        circle.ask_to_change(
+            social_worker, REVIEW, "The child is no longer looked after", outcome="home",
+            reason="Home to her mother, agreed at court",
+        )
+        says(social_worker, "“Judge progress” is no longer needed")
+        look(social_worker, "ceased-preview")
+        social_worker.page.get_by_role("button", name="Confirm").click()
+        says(social_worker, "Closed", "Home to her mother, agreed at court")
+        look(social_worker, "ceased-case")
+
+        for person in circle.everyone:
+            has_nothing_to_do(person, circle.child)
+        look(circle.teacher, "ceased-teacher")
+        circle.see_case(circle.virtual_school, REVIEW)
+        says(circle.virtual_school, "Closed")
+        look(circle.virtual_school, "ceased-kept")
+
+
+def waits_for(person: Person, step: str, child: str) -> None:
+    person.go("/tasks")
+    assert person.has_task(step, child)
+
+
+def has_nothing_to_do(person: Person, child: str) -> None:
+    person.go("/tasks")
+    expect(person.page.locator(".pepway-tasks__row").filter(has_text=child)).to_have_count(0)
