@@ -58,11 +58,11 @@ def _a_fact(expression: str) -> str:
 
 def _day_after(expression: str) -> str:
     day = expression.removesuffix(' + duration("24h")')
-    return f"the day after {limit_in_words(day)}" if day != expression else ""
+    return f"the day after {limit_in_words(day)}" if day != expression and "?" not in day else ""
 
 
 _FORMS: tuple[Callable[[str], str], ...] = (
-    _later_of, _choice, _days_counted, _function_of_one_date, _a_fact, _day_after
+    _day_after, _later_of, _choice, _days_counted, _function_of_one_date, _a_fact
 )
 
 

@@ -83,9 +83,9 @@ def test_a_case_opens_where_it_is_and_fits_the_page_when_asked(signed_in_page):
 
     frame.scroll_into_view_if_needed()
     expect(node).to_be_in_viewport()
-    page.get_by_role("link", name="Fit the picture to the page").click()
+    page.get_by_role("link", name="Fit the picture to the page").first.click()
     assert not frame.evaluate("it => it.scrollWidth > it.clientWidth")
-    page.get_by_role("link", name="Show the picture in full size").click()
+    page.get_by_role("link", name="Show the picture in full size").first.click()
     assert frame.evaluate("it => it.scrollWidth > it.clientWidth")
 
 

@@ -49,9 +49,9 @@ def answer(page: TaskPage, wish: str, detail: str) -> Response:
     sent = _read(page, request.form, detail)
     try:
         return _WISHES.get(wish, _check)(sent)
-    except AnswersInvalid:
+    except AnswersInvalid as problem:
         save_draft(g.acting, page.task.id, sent.raw, sent.seen)
-        return _to_form(sent, errors=1)
+        return send_away(_address(page), kept_fields(), errors=dict(problem.errors))
     except ValuesChanged as changed:
         return send_away(_address(page), kept_fields(),
                          clashes=[clash.key for clash in changed.clashes])
@@ -64,13 +64,15 @@ def form_page_at(page: TaskPage) -> str | tuple[str, int]:
     with answers of which one is to be chosen."""
     raw = raw_from_kept(page.asked.kept)
     typed = sent_back(request.path)
+    told: dict[str, str] = {}
     if typed is not None:
         sent = _read(page, words_posted(typed))
-        clashes = _clashes(page, sent, typed.said["clashes"])
+        clashes = _clashes(page, sent, typed.said.get("clashes", ()))
         if clashes:
             return form_page(page, {**raw, **sent.raw}, clashes=clashes), 409
-    if "errors" in request.args:
-        errors = read_answers(page.asked.form, raw, page.asked.facts).errors
+        told = typed.said.get("errors", {})
+    if told or "errors" in request.args:
+        errors = {**told, **read_answers(page.asked.form, raw, page.asked.facts).errors}
         return (form_page(page, raw, errors), 422) if errors else form_page(page, raw)
     key, _, number = request.args.get("rows", "").partition(":")
     if _has_list(page, key) and number.isdecimal():

@@ -94,6 +94,7 @@ class PepDomain:
         self, work: Work, case: Case, task: Task, entries: Sequence[Entry], *, final: bool
     ) -> None:
         if final:
+            _must_be_over(entries, work.today)
             _must_agree(entries)
         save_entries(work, case, entries)
         if final:
@@ -151,6 +152,24 @@ class PepDomain:
 
 _DATES_OF_THE_REVIEW = {"review.planned_on": "planned_on", "review.held_on": "held_on"}
 """Columns of the statutory review by the place of the record that says them."""
+
+
+_DAYS_THAT_ARE_OVER = {
+    "review.held_on": "The review is still to come. Complete this task when it has been held",
+    "meeting.held_on": "The meeting is still to come. Complete this task when it has been held",
+}
+
+
+def _must_be_over(entries: Sequence[Entry], today: date) -> None:
+    """Raises `AnswersInvalid` where something is said to have been held on a day to come."""
+    problems = {
+        entry.key: _DAYS_THAT_ARE_OVER[entry.path]
+        for entry in entries
+        if entry.valid and entry.path in _DAYS_THAT_ARE_OVER
+        and isinstance(entry.value, str) and entry.value > today.isoformat()
+    }
+    if problems:
+        raise AnswersInvalid(problems)
 
 
 def _must_agree(entries: Sequence[Entry]) -> None:

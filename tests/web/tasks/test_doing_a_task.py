@@ -193,3 +193,23 @@ def test_whoever_signs_can_read_first_what_they_sign(council):
 
     assert "Targets" in plan.headings
     assert "Lives with" in plan.section("The child and the people around them")
+
+
+def test_a_review_cannot_have_been_held_tomorrow(council):
+    council.start_case()
+    tomorrow = council.clock.now().date() + timedelta(days=1)
+    page = council.open_task("rob", "hold_first_review").fill({
+        "When was the review held?": (str(tomorrow.day), str(tomorrow.month), str(tomorrow.year)),
+        "Did you have the up-to-date plan?": "No",
+        "What was missing, and by when will you have it?": "Everything; by May",
+        "How is the child getting on in education?": "Well",
+        "What was decided about education?": "Nothing yet",
+        "Is the reviewing officer content with the plan?": "There was no up-to-date plan",
+    })
+
+    page = page.press("Continue").press("Complete this task")
+
+    assert page.status == 422
+    assert page.errors["review_held_on-day"].startswith("The review is still to come.")
+    assert page.value("What was decided about education?") == "Nothing yet"
+    assert "Hold the first statutory review" in council.sign_in("rob").text
