@@ -16,7 +16,7 @@ from engine.work import LONDON, Work
 from workflows.children import CarePeriod, Child, Placement
 from workflows.council import ChildCalendar
 from workflows.involvements import Involvement
-from workflows.pep.deadlines import Anchor, Met, plan_due, third_birthday
+from workflows.pep.deadlines import Anchor, Met, plan_counts_from, plan_due
 from workflows.pep.plan import SIGNATURES, RecordValue, RecordVersion, versions_of_case
 from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
 from workflows.pep.schooling import Gap, gap_in_schooling, moved_on
@@ -166,7 +166,7 @@ def _placement(case: CaseDates) -> date | None:
     """Of a child younger than three, the third birthday: from there on a plan is made."""
     if case.placement is None:
         return None
-    return max(case.placement.starts_on, third_birthday(case.child.born_on))
+    return plan_counts_from(case.placement.starts_on, case.child.born_on)
 
 
 def _first_review(case: CaseDates) -> date | None:

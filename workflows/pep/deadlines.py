@@ -199,6 +199,11 @@ def third_birthday(born_on: date) -> date:
     return months(None, born_on, 36)
 
 
+def plan_counts_from(placement_start: date, born_on: date) -> date:
+    """The day from which the plan's ten working days count: the placement, or the birthday."""
+    return max(placement_start, third_birthday(born_on))
+
+
 def plan_due(opened_on: date, placement_start: date, *, planned: bool) -> date:
     """The day that the steps of an initial plan count back from.
 

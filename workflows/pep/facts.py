@@ -24,10 +24,10 @@ from workflows.children import (
 from workflows.council import ChildCalendar
 from workflows.pep.deadlines import (
     BY_ID,
+    plan_counts_from,
     plan_due,
     plan_due_in_words,
     plan_prepared_by,
-    third_birthday,
 )
 from workflows.pep.plan import kept_values, versions_of_case
 from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
@@ -127,7 +127,7 @@ class _Known:
     def plan_from(self) -> date | None:
         if self.placement is None:
             return None
-        return max(self.placement.starts_on, third_birthday(self.child.born_on))
+        return plan_counts_from(self.placement.starts_on, self.child.born_on)
 
     @cached_property
     def plan_due(self) -> date | None:
