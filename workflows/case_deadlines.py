@@ -13,7 +13,8 @@ from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
 from engine.work import LONDON, Work, query
 from workflows.calendar import day_in_words, working_days_until
 from workflows.explaining import explain_date
-from workflows.pep.anchors import ANCHORS, MEETS, CaseDates
+from workflows.pep.anchors import ANCHORS, MEETS
+from workflows.pep.case_dates import CaseDates
 from workflows.pep.deadlines import (
     BY_ID,
     DEADLINES,
@@ -80,7 +81,7 @@ def deadlines_of(work: Work, case_id: UUID) -> list[DeadlineRow]:
 def clocks_of(work: Work, case: Case) -> list[DeadlineRow]:
     """Every deadline that has a meaning in this case now: statutory, then guidance, then local."""
     binding = list(Kind)
-    rows = _rows_of(CaseDates(work, case))
+    rows = _rows_of(CaseDates(work.session, case, work.today))
     return sorted(rows, key=lambda row: binding.index(Kind(row.kind)))
 
 
@@ -128,7 +129,7 @@ def _rows_of(case: CaseDates) -> Iterator[DeadlineRow]:
         if anchor is None:
             continue
         row = _row(case, deadline, anchor)
-        if not (deadline.falls_to and row.is_late(case.work.today)):
+        if not (deadline.falls_to and row.is_late(case.on)):
             yield row
 
 
@@ -136,7 +137,7 @@ def _row(case: CaseDates, deadline: Deadline, anchor: date) -> DeadlineRow:
     count = deadline.count.that_reaches(case.calendar, anchor)
     met_on = MEETS[deadline.met](case)
     due_on, because = count.end(case.calendar, anchor), count.arithmetic(case.calendar, anchor)
-    day = count.day_of(case.calendar, anchor, met_on or case.work.today)
+    day = count.day_of(case.calendar, anchor, met_on or case.on)
     if case.review and deadline.met is Met.HELD and due_on != case.review.latest_on:
         due_on, because, day = case.review.latest_on, _asked_for(case.review), None
     return DeadlineRow(

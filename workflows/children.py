@@ -133,12 +133,12 @@ def all_schools(work: Work) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in rows]
 
 
-def first_placement(session: Session, child: Child) -> Placement | None:
-    """The placement that the ten working days count from: the first of the present time in care."""
+def first_placement(session: Session, child_id: UUID, in_care_since: date) -> Placement | None:
+    """The placement that the ten working days count from: the first of that time in care."""
     return session.scalar(
         select(Placement)
-        .where(Placement.child_id == child.id)
-        .order_by(Placement.starts_on < child.looked_after_on, Placement.starts_on)
+        .where(Placement.child_id == child_id)
+        .order_by(Placement.starts_on < in_care_since, Placement.starts_on)
         .limit(1)
     )
 

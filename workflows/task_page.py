@@ -16,7 +16,7 @@ from engine.work import Work, query
 from workflows.children import ChildView, get_child
 from workflows.explaining import explain_date
 from workflows.people import names
-from workflows.pep.anchors import RATING, RETURNED
+from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.plan import kept_values
 from workflows.pep.record import field_class
 

@@ -32,14 +32,13 @@ from workflows.involvements import (
 )
 from workflows.people import Person, PersonRole
 from workflows.pep.actions import ACTIONS
+from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS, read_facts
 from workflows.pep.plan import clear_signatures, is_off_track, kept_values, save_entries
 from workflows.pep.record import PLACES
 from workflows.pep.reviews import review_of
 from workflows.roles import ROLES
-
-RETURNED = "red"
 
 OF_THE_COUNCIL = ("virtual_school.head_name", "virtual_school.head_email",
                   "virtual_school.head_phone")
@@ -134,7 +133,7 @@ class PepDomain:
             self._allocate(work, case, UUID(value))
         elif path in OF_THE_COUNCIL:
             keep_settings(work.session, {path: str(value)})
-        elif path == "quality.rating" and value == RETURNED:
+        elif path == RATING and value == RETURNED:
             clear_signatures(work, case)
 
     def _allocate(self, work: Work, case: Case, person_id: UUID) -> None:

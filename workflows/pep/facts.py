@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from sqlalchemy import select
@@ -10,29 +9,20 @@ from sqlalchemy.orm import Session
 
 from engine.domain import Fact, ValueType
 from engine.store.models import Case
-from engine.work import LONDON
 from workflows.calendar import age
 from workflows.children import (
-    Child,
     Enrolment,
-    Placement,
     attended,
-    first_placement,
     school_year,
     year_group,
 )
-from workflows.council import ChildCalendar
+from workflows.pep.case_dates import CaseDates
 from workflows.pep.deadlines import (
     BY_ID,
-    plan_counts_from,
-    plan_due,
     plan_due_in_words,
     plan_prepared_by,
 )
 from workflows.pep.plan import kept_values, versions_of_case
-from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
-from workflows.pep.schooling import gap_in_schooling
-from workflows.pep.terms import term_plan_by
 
 SHORT_BREAKS = "short_breaks"
 """The legal status of a series of short breaks, for which no full plan is made (regulation 48)."""
@@ -96,7 +86,7 @@ FACTS = {
 
 def read_facts(session: Session, case: Case, names: frozenset[str], on: date) -> Mapping[str, Any]:
     """The facts that were asked for and that have a value."""
-    known = _Known(session, case, on)
+    known = CaseDates(session, case, on)
     found: dict[str, Any] = {}
     for group, read in _GROUPS:
         if names & group:
@@ -104,48 +94,7 @@ def read_facts(session: Session, case: Case, names: frozenset[str], on: date) ->
     return {name: found[name] for name in names if found.get(name) is not None}
 
 
-def opened_on(case: Case) -> date:
-    return case.opened_at.astimezone(LONDON).date()
-
-
-class _Known:
-    """What several groups of facts are told from, read once and only where it is needed."""
-
-    def __init__(self, session: Session, case: Case, on: date) -> None:
-        self.session, self.case, self.on = session, case, on
-
-    @cached_property
-    def child(self) -> Child:
-        return self.session.get_one(Child, self.case.child_id)
-
-    @cached_property
-    def placement(self) -> Placement | None:
-        """The first one of the present time in care."""
-        return first_placement(self.session, self.child)
-
-    @cached_property
-    def plan_from(self) -> date | None:
-        if self.placement is None:
-            return None
-        return plan_counts_from(self.placement.starts_on, self.child.born_on)
-
-    @cached_property
-    def plan_due(self) -> date | None:
-        if self.placement is None or self.plan_from is None:
-            return None
-        planned = self.placement.planned and self.plan_from == self.placement.starts_on
-        return plan_due(opened_on(self.case), self.plan_from, planned=planned)
-
-    @cached_property
-    def review(self) -> StatutoryReview | None:
-        return review_of(self.session, self.case.id)
-
-    @cached_property
-    def calendar(self) -> ChildCalendar:
-        return ChildCalendar(self.session, self.case.child_id, self.on)
-
-
-def _of_child(known: _Known) -> dict[str, Any]:
+def _of_child(known: CaseDates) -> dict[str, Any]:
     child = known.child
     return {
         "birth_date": child.born_on,
@@ -158,7 +107,7 @@ def _of_child(known: _Known) -> dict[str, Any]:
     }
 
 
-def _of_placement(known: _Known) -> dict[str, Any]:
+def _of_placement(known: CaseDates) -> dict[str, Any]:
     if known.placement is None:
         return {}
     return {
@@ -169,7 +118,7 @@ def _of_placement(known: _Known) -> dict[str, Any]:
     }
 
 
-def _of_school(known: _Known) -> dict[str, Any]:
+def _of_school(known: CaseDates) -> dict[str, Any]:
     enrolled = known.session.scalar(
         select(Enrolment.id)
         .where(Enrolment.child_id == known.case.child_id, *attended(known.on))
@@ -178,15 +127,14 @@ def _of_school(known: _Known) -> dict[str, Any]:
     return {"has_school_place": enrolled is not None}
 
 
-def _of_plan(known: _Known) -> dict[str, Any]:
-    versions = versions_of_case(known.session, known.case.id)
+def _of_plan(known: CaseDates) -> dict[str, Any]:
     return {
-        "plan_prepared": any(version.prepared_at for version in versions),
-        "plan_passed": any(version.passed_at for version in versions),
+        "plan_prepared": any(version.prepared_at for version in known.versions),
+        "plan_passed": any(version.passed_at for version in known.versions),
     }
 
 
-def _of_plan_before(known: _Known) -> dict[str, Any]:
+def _of_plan_before(known: CaseDates) -> dict[str, Any]:
     """Whether the case before this one made its plan in school holidays, without a meeting."""
     previous = known.case.previous_id
     before = versions_of_case(known.session, previous) if previous else []
@@ -194,7 +142,7 @@ def _of_plan_before(known: _Known) -> dict[str, Any]:
     return {"plan_is_interim": interim}
 
 
-def _of_record(known: _Known) -> dict[str, Any]:
+def _of_record(known: CaseDates) -> dict[str, Any]:
     paths = sorted({path for path, _ in TOLD.values()})
     kept = kept_values(known.session, known.case.child_id, paths)
     ticked = {path: value.value for path, value in kept.items() if isinstance(value.value, list)}
@@ -202,7 +150,7 @@ def _of_record(known: _Known) -> dict[str, Any]:
             for name, (path, said) in TOLD.items()}
 
 
-def _of_terms(known: _Known) -> dict[str, Any]:
+def _of_terms(known: CaseDates) -> dict[str, Any]:
     """Where no term dates are known, schools are taken to be open."""
     limit = plan_prepared_by(None, known.plan_from or known.on)
     ahead = [term for term in known.calendar.terms if term.ends_on >= known.on]
@@ -212,26 +160,19 @@ def _of_terms(known: _Known) -> dict[str, Any]:
     }
 
 
-def _of_place_search(known: _Known) -> dict[str, Any]:
+def _of_place_search(known: CaseDates) -> dict[str, Any]:
     """20 school days from the loss of the place; of a child who has one, from the placement."""
     placed = known.placement.starts_on if known.placement else known.on
-    gap = gap_in_schooling(known.session, known.case.child_id, placed, opened_on(known.case))
-    since = gap.since if gap else placed
+    since = known.gap.since if known.gap else placed
     count = BY_ID["T10"].count.that_reaches(known.calendar, since)
     return {"school_place_by": count.end(known.calendar, since)}
 
 
-def _of_termly(known: _Known) -> dict[str, Any]:
-    on = known.calendar.termly.on
-    is_first = on and known.review is not None and known.review.number == 1
-    due = known.plan_due if is_first else None
-    return {
-        "termly": on,
-        "term_plan_by": term_plan_by(known.session, known.case, known.calendar, due),
-    }
+def _of_termly(known: CaseDates) -> dict[str, Any]:
+    return {"termly": known.calendar.termly.on, "term_plan_by": known.term_plan_by}
 
 
-def _of_review(known: _Known) -> dict[str, Any]:
+def _of_review(known: CaseDates) -> dict[str, Any]:
     review = known.review
     if review is None:
         return {}
@@ -243,8 +184,8 @@ def _of_review(known: _Known) -> dict[str, Any]:
     }
 
 
-def _of_review_before(known: _Known) -> dict[str, Any]:
-    before = last_review_before(known.session, known.review) if known.review else None
+def _of_review_before(known: CaseDates) -> dict[str, Any]:
+    before = known.review_before
     return {"last_review": before.held_on if before else None}
 
 

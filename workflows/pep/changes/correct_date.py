@@ -44,7 +44,8 @@ def correct_date(work: Work, case_id: UUID, *, which: str, correct: date, reason
 
 def _looked_after(work: Work, case: Case, correct: date) -> date:
     child = work.session.get_one(Child, case.child_id)
-    was, placed = child.looked_after_on, first_placement(work.session, child)
+    was = child.looked_after_on
+    placed = first_placement(work.session, child.id, was)
     first = _first_review(work, child)
     earlier = work.session.get(CarePeriod, (child.id, child.care_period - 1))
     refuse([
@@ -70,7 +71,7 @@ def _looked_after(work: Work, case: Case, correct: date) -> date:
 
 def _first_placement(work: Work, case: Case, correct: date) -> date:
     child = work.session.get_one(Child, case.child_id)
-    placed = first_placement(work.session, child)
+    placed = first_placement(work.session, child.id, child.looked_after_on)
     if placed is None:
         raise AnswersInvalid({"which": "There is no placement yet. Choose another date"})
     following = work.session.scalar(

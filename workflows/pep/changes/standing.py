@@ -45,7 +45,7 @@ def _looked_after(_work: Work, _case: Case, child: Child) -> tuple[str, str]:
 
 
 def _first_placement(work: Work, _case: Case, child: Child) -> tuple[str, str]:
-    placed = first_placement(work.session, child)
+    placed = first_placement(work.session, child.id, child.looked_after_on)
     return "First placement", f"from {in_words(placed.starts_on)}" if placed else ""
 
 
