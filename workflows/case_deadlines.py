@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -19,12 +19,15 @@ from workflows.pep.deadlines import (
     BY_ID,
     DEADLINES,
     STATUTORY_LIMITS,
+    Also,
     Anchor,
     Deadline,
     Kind,
     Met,
 )
 from workflows.pep.reviews import StatutoryReview, review_of
+
+SIX_WEEKS = timedelta(weeks=6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +173,30 @@ def _notes(case: CaseDates, deadline: Deadline, anchor: date) -> Iterator[str]:
     planned = case.review and case.review.planned_on
     if deadline.anchor in (Anchor.FIRST_REVIEW, Anchor.REVIEW) and not planned:
         yield "The review is not planned yet: its last day is taken."
-    if deadline.first is not None:
-        what, count = deadline.first
-        reaching = count.that_reaches(case.calendar, anchor)
-        yield f"{what} {reaching.arithmetic(case.calendar, anchor)}."
+    if deadline.also is not None:
+        yield _also_in_words(case, deadline.also, anchor)
+    if deadline.met is Met.PASSED_ON and _has_aged(case):
+        yield "It was passed on more than 6 weeks before the review: bring what is new since then."
     if deadline.count.that_reaches(case.calendar, anchor) != deadline.count:
         yield "The term dates do not reach so far, so working days are counted."
+
+
+def _also_in_words(case: CaseDates, also: Also, anchor: date) -> str:
+    """"The form is with the school 15 school days before ...: Thu 12 Mar 2026 (it was on 9 Mar)."""
+    what, met_on = also.what, MEETS[also.met](case)
+    if also.count is not None:
+        reaching = also.count.that_reaches(case.calendar, anchor)
+        what = f"{what} {reaching.arithmetic(case.calendar, anchor)}"
+    return f"{what}. {f'Done on {day_in_words(met_on)}.' if met_on else 'Not on record yet.'}"
+
+
+def _has_aged(case: CaseDates) -> bool:
+    """Whether the plan is older at the review than a plan for both the term and the review may be.
+
+    Else an addendum brings what is new (procedure 4.9.2, section 2, monitoring).
+    """
+    passed = case.stamp("passed_at")
+    return bool(passed and case.review and case.review.expected_on - passed > SIX_WEEKS)
 
 
 def _law_of(work: Work, case: Case, expression: str) -> Deadline | None:

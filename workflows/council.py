@@ -1,7 +1,6 @@
 """What is the council's own: name, procedures, Virtual School Head, closures, terms, overlay."""
 
 import json
-import logging
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,16 +11,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import String, Text, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.cases import calendar_changed, facts_changed
+from engine.cases import calendar_changed
 from engine.errors import AnswersInvalid, Refused
-from engine.faults import where
 from engine.store.base import Base
-from engine.work import Acting, Work, query, verb
+from engine.work import Work, query, verb
 from workflows.calendar import Calendar, Term
 from workflows.children import Enrolment, School, attended
 from workflows.involvements import LOOKED_BACK
-
-log = logging.getLogger(__name__)
 
 NAMELESS = "Your council"
 
@@ -180,21 +176,12 @@ def calendar_of_area(work: Work, area: str) -> Calendar:
     return Calendar(_closures(work.session), _terms_of(work.session, area), work.today, area)
 
 
-def follow_schools_of_the_day(by: Acting) -> None:
-    """Work out the dates anew of a child whose school began or ended by the calendar alone.
+@query
+def changed_school_by_the_calendar(work: Work) -> list[UUID]:
+    """Children who came to a school or left one lately.
 
     A change of school may be entered ahead; from its day on, the terms of another area count.
-    A child whose dates cannot be worked out is logged, and the others go on.
     """
-    for child_id in _changed_school_by_the_calendar(by):
-        try:
-            facts_changed(by, child_id, "calendar: terms of the new school's area")
-        except Exception as fault:
-            log.error("dates of child %s could not follow the school\n%s", child_id, where(fault))
-
-
-@query
-def _changed_school_by_the_calendar(work: Work) -> list[UUID]:
     since = work.today - LOOKED_BACK
     return list(
         work.session.scalars(

@@ -1,6 +1,5 @@
 """Involvements: dated relationships of people with children. Access and tasks stand on them."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,15 +10,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain import Actor, RolePeople
 from engine.errors import AnswersInvalid
-from engine.faults import where
 from engine.store.base import Base
 from engine.store.models import Case, CaseStatus
 from engine.tasks import reassign_by_rule
-from engine.work import Acting, Work, query, verb
+from engine.work import Work, query, verb
 from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
-
-log = logging.getLogger(__name__)
 
 LOOKED_BACK = timedelta(days=60)
 """How long Pepway may have been switched off and still notice whose involvement has ended."""
@@ -67,7 +63,7 @@ def start_involvement(
     work.session.add(row)
     work.event(None, "involvement_started", child_id=child_id, person=person_id, role=role)
     work.audit("start_involvement", child_id=child_id, about=f"involvement:{row.id}")
-    _give_tasks_again(work, child_id)
+    give_tasks_again(work, child_id)
     return row.id
 
 
@@ -79,7 +75,7 @@ def end_involvement(work: Work, involvement_id: UUID, ends_on: date) -> None:
     work.event(None, "involvement_ended", child_id=row.child_id, person=row.person_id,
                role=row.role)
     work.audit("end_involvement", child_id=row.child_id, about=f"involvement:{row.id}")
-    _give_tasks_again(work, row.child_id)
+    give_tasks_again(work, row.child_id)
 
 
 @verb
@@ -99,7 +95,7 @@ def hand_over(
     if to is not None and to not in standing:
         start_involvement(work, child_id, to, role, from_on)
     else:
-        _give_tasks_again(work, child_id)
+        give_tasks_again(work, child_id)
 
 
 @verb
@@ -115,7 +111,7 @@ def end_all_involvements(work: Work, child_id: UUID, ends_on: date) -> None:
         row.ends_on = ends_on
         work.event(None, "involvement_ended", child_id=child_id, person=row.person_id,
                    role=row.role)
-    _give_tasks_again(work, child_id)
+    give_tasks_again(work, child_id)
 
 
 def holders_from(work: Work, child_id: UUID, role: str, on: date) -> dict[UUID, date]:
@@ -204,23 +200,26 @@ def may_hold(actor: Actor, role: str, held: Mapping[str, date]) -> bool:
     return False
 
 
-def give_tasks_of_the_day(by: Acting) -> None:
-    """Run the assignment rule where an involvement has begun or ended by the calendar alone.
-
-    An involvement may be entered ahead of its day; then nobody acts when the day comes. A child
-    whose tasks cannot be given is logged, and the others go on.
-    """
-    for child_id in _changed_by_the_calendar(by):
-        try:
-            with by.begin() as work:
-                _give_tasks_again(work, child_id)
-        except Exception as fault:
-            log.error("tasks of child %s could not be given\n%s", child_id, where(fault))
+@verb
+def give_tasks_again(work: Work, child_id: UUID) -> None:
+    """Run the assignment rule in every running case of the child."""
+    work.session.flush()
+    running = work.session.scalars(
+        select(Case.id).where(
+            Case.child_id == child_id,
+            Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
+        )
+    )
+    for case_id in running.all():
+        reassign_by_rule(work, case_id)
 
 
 @query
-def _changed_by_the_calendar(work: Work) -> list[UUID]:
-    """Children with a running case, round whom somebody came or went lately."""
+def changed_hands_by_the_calendar(work: Work) -> list[UUID]:
+    """Children with a running case, round whom somebody came or went lately.
+
+    An involvement may be entered ahead of its day; then nobody acts when the day comes.
+    """
     since = work.today - LOOKED_BACK
     return list(
         work.session.scalars(
@@ -258,15 +257,3 @@ def _holders(session: Session, role: str) -> tuple[UUID, ...]:
         select(Person.id).join(PersonRole).where(PersonRole.role == role, Person.active)
     )
     return tuple(rows)
-
-
-def _give_tasks_again(work: Work, child_id: UUID) -> None:
-    work.session.flush()
-    running = work.session.scalars(
-        select(Case.id).where(
-            Case.child_id == child_id,
-            Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
-        )
-    )
-    for case_id in running.all():
-        reassign_by_rule(work, case_id)

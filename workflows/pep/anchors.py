@@ -13,6 +13,7 @@ from sqlalchemy import select
 from engine.store.models import Event
 from workflows.involvements import Involvement
 from workflows.pep.case_dates import (
+    CHILD_MET,
     COPIES,
     DISPUTE,
     EXCLUSIONS,
@@ -156,6 +157,10 @@ def _officer_appointed(case: CaseDates) -> date | None:
     )
 
 
+def _with_school(case: CaseDates) -> date | None:
+    return next((day_of(t.opened_at) for t in case.tasks if t.element in SCHOOL), None)
+
+
 def _dispute(case: CaseDates) -> date | None:
     return next((day_of(t.opened_at) for t in case.tasks if t.element == DISPUTE), None)
 
@@ -207,4 +212,6 @@ MEETS: Mapping[Met, Callable[[CaseDates], date | None]] = {
     Met.DISPUTE_SETTLED: lambda case: case.done(DISPUTE),
     Met.EDUCATED: _educated,
     Met.COPIES_OUT: lambda case: case.done(COPIES),
+    Met.WITH_SCHOOL: _with_school,
+    Met.CHILD_MET: lambda case: case.day_at(CHILD_MET),
 }

@@ -30,8 +30,9 @@ STEPS = (*SOCIAL_WORK, *SCHOOL, QUALITY, DISPUTE, COPIES)
 RATING, RETURNED = "quality.rating", "red"
 PLANNED_MEETING, MEETING = "meeting.planned_on", "meeting.held_on"
 EXCLUSIONS, INTERIM_FROM = "chronology.suspensions[]", "arrangements.interim_from"
-STARTED_SCHOOL = "school.started_on"
-PATHS = (*SIGNATURES, RATING, PLANNED_MEETING, MEETING, EXCLUSIONS, INTERIM_FROM, STARTED_SCHOOL)
+STARTED_SCHOOL, CHILD_MET = "school.started_on", "review.child_met_on"
+PATHS = (*SIGNATURES, RATING, PLANNED_MEETING, MEETING, EXCLUSIONS, INTERIM_FROM, STARTED_SCHOOL,
+         CHILD_MET)
 """Places of the record that deadlines read."""
 
 

@@ -69,6 +69,18 @@ class Met(StrEnum):
     DISPUTE_SETTLED = "the dispute is settled"
     EDUCATED = "interim education is recorded from that day"
     COPIES_OUT = "the copies are filed and given out"
+    WITH_SCHOOL = "the school has the task of its sections"
+    CHILD_MET = "the review's record says when the officer met the child"
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What else a deadline asks for, on the way there or beside it."""
+
+    what: str
+    met: Met
+    count: Count | None = None
+    """From the deadline's own anchor; None where no day is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +99,7 @@ class Deadline:
     """The function of expressions that gives the date, for a statutory limit."""
     falls_to: str = ""
     """The deadline that counts instead once this one is missed: then it is no breach."""
-    first: tuple[str, Count] | None = None
-    """What must be done on the way there, and by when."""
+    also: Also | None = None
 
     @property
     def counted(self) -> str:
@@ -146,7 +157,7 @@ DEADLINES = (
     Deadline("T13", "Form to the school 3 school weeks before the meeting, back 3 days before",
              Anchor.MEETING, Count(-3, _WORKING), Met.SCHOOL_DONE,
              Kind.LOCAL, f"{LOCAL} Cheshire West and Central Bedfordshire", "no one is told",
-             first=("The form is with the school", Count(-15, _SCHOOL))),
+             also=Also("The form is with the school", Met.WITH_SCHOOL, Count(-15, _SCHOOL))),
     Deadline("T14", "Plan finished within 5 working days of the meeting",
              Anchor.MEETING, Count(5, _WORKING), Met.PREPARED,
              Kind.LOCAL, f"{LOCAL} Lancashire, Halton and others", "headteacher"),
@@ -158,7 +169,8 @@ DEADLINES = (
              Kind.LOCAL, "Pepway's default", "the virtual school rings"),
     Deadline("T17", "Reviewing officer appointed within 5 working days, and has met the child",
              Anchor.IN_CARE, Count(5, _WORKING), Met.OFFICER_APPOINTED,
-             Kind.LOCAL, "East Riding, procedure 4.11.2", "no one is told"),
+             Kind.LOCAL, "East Riding, procedure 4.11.2", "no one is told",
+             also=Also("The officer meets the child before the first review", Met.CHILD_MET)),
     Deadline("T18", "Dispute resolved within 20 working days",
              Anchor.DISPUTE, Count(20, _WORKING), Met.DISPUTE_SETTLED,
              Kind.GUIDANCE, f"{HANDBOOK}, 6.2", "Cafcass, at any stage (regulation 45)"),

@@ -16,20 +16,9 @@ from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.calendar import Days
-from workflows.council import (
-    LINKS,
-    ChildCalendar,
-    follow_schools_of_the_day,
-    keep_settings,
-    read_settings,
-)
-from workflows.involvements import (
-    Involvement,
-    give_tasks_of_the_day,
-    in_force,
-    people_for,
-    start_involvement,
-)
+from workflows.council import LINKS, ChildCalendar, keep_settings, read_settings
+from workflows.involvements import Involvement, in_force, people_for, start_involvement
+from workflows.new_day import begin_day
 from workflows.people import Person, PersonRole
 from workflows.pep.actions import ACTIONS
 from workflows.pep.case_dates import RATING, RETURNED
@@ -120,8 +109,7 @@ class PepDomain:
         return None
 
     def day_begins(self, by: Acting) -> None:
-        follow_schools_of_the_day(by)
-        give_tasks_of_the_day(by)
+        begin_day(by)
 
     def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:
         """What an answer means beyond the record: dates of the review, the caseworker, a return."""
@@ -155,6 +143,7 @@ _DATES_OF_THE_REVIEW = {"review.planned_on": "planned_on", "review.held_on": "he
 
 _DAYS_THAT_ARE_OVER = {
     "review.held_on": "The review is still to come. Complete this task when it has been held",
+    "review.child_met_on": "Enter the day on which you met the child, not one still to come",
     "meeting.held_on": "The meeting is still to come. Complete this task when it has been held",
 }
 

@@ -405,6 +405,7 @@ _DECLARED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "review": (
         ("review.planned_on", "Review planned on", "date", _RO),
         ("review.held_on", "Review held on", "date", _RO),
+        ("review.child_met_on", "Reviewing officer met the child on", "date", _RO),
         ("review.plan_seen", "Up-to-date plan available", "choice", _RO),
         ("review.plan_missing", "What was missing", "text", _RO),
         ("review.progress", "Educational progress at the review", "text", _RO),

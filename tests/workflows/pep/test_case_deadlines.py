@@ -53,7 +53,8 @@ def said(case, may_see=lambda _class: True):
 
 def test_every_anchor_and_every_way_to_meet_one_is_answered_for():
     assert set(ANCHORS) == set(Anchor) == {deadline.anchor for deadline in DEADLINES}
-    assert set(MEETS) == set(Met) == {deadline.met for deadline in DEADLINES}
+    also = {deadline.also.met for deadline in DEADLINES if deadline.also}
+    assert set(MEETS) == set(Met) == {deadline.met for deadline in DEADLINES} | also
 
 
 def test_on_the_first_day_both_clocks_run_and_only_what_has_a_meaning_is_there(small_council):
@@ -91,9 +92,23 @@ def test_around_the_meeting_the_sections_and_the_form_are_counted_from_its_day(s
     assert found["T12"].met_on == date(2026, 3, 25)
     assert found["T13"].due_on == date(2026, 3, 30)
     assert "The form is with the school 15" in found["T13"].because
+    assert "Done on Wed 25 Mar 2026." in found["T13"].because
     assert "The term dates do not reach" not in found["T12"].because
     assert found["T14"].due_on == date(2026, 4, 13)
     assert not found["T12"].is_late(date(2026, 5, 1))
+
+
+def test_that_the_officer_met_the_child_is_told_beside_the_appointment(small_council):
+    case = small_council.start()
+    assert rows(case)["T17"].because.endswith(
+        "The officer meets the child before the first review. Not on record yet."
+    )
+
+    live(case, (*TO_SIGNATURES, ("sign_off_social_worker", "wilma")))
+    move_to(small_council, "2026-04-24")
+    case.do("hold_first_review", "rob", review_held_on="2026-04-24", child_met_on="2026-04-20")
+
+    assert rows(case)["T17"].because.endswith("Done on Mon 20 Apr 2026.")
 
 
 def test_signed_returned_and_signed_again(small_council):

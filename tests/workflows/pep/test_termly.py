@@ -1,8 +1,6 @@
 """The termly overlay: a council may ask for a plan each term. Today is Wednesday 25 March 2026."""
 
-import shutil
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +8,6 @@ from sqlalchemy import select
 
 from engine.domain import SYSTEM
 from engine.errors import Refused
-from engine.releases import load_procedures
 from engine.store.models import Case, Timer
 from engine.timers import fire_due_timers
 from engine.work import LONDON
@@ -21,10 +18,6 @@ from workflows.council import Termly, add_term, set_termly, termly_overlay
 from workflows.pep.facts import read_facts
 from workflows.pep.terms import cut_off_dates
 
-BPMN = Path(__file__).parents[3] / "bpmn"
-FIRST_TIMER = 'plan_is_interim &amp;&amp; known("term_begins") ? term_begins : '
-TERMLY_TIMER = (FIRST_TIMER + 'known("term_plan_by") &amp;&amp; term_plan_by &lt; review_limit '
-                "? working_days(term_plan_by, -30) : ")
 SPRING, SUMMER = date(2026, 3, 27), date(2026, 7, 21)
 STEPS = (
     ("initiate_pep", "wilma"), ("allocate_caseworker", "vera"),
@@ -93,17 +86,6 @@ def test_a_short_holiday_halves_a_term_and_a_long_one_ends_it():
     assert cut_off_dates(Termly(on=True), terms) == [SUMMER, date(2026, 10, 23)]
 
 
-def with_the_termly_timer(council, folder):
-    """The diagrams with the expression that the overlay needs for a review's first timer."""
-    shutil.copytree(BPMN, folder)
-    path = folder / "review-pep" / "review-pep.bpmn"
-    drawn = path.read_text()
-    if "term_plan_by" not in drawn:
-        assert FIRST_TIMER in drawn
-        path.write_text(drawn.replace(FIRST_TIMER, TERMLY_TIMER))
-    load_procedures(council.installation.acting(SYSTEM), folder)
-
-
 def next_review(case):
     """The next case, once the first review was held on Friday 24 April, and when it wakes."""
     for element, name in STEPS:
@@ -120,8 +102,7 @@ def next_review(case):
         return type(case)(case.council, following), timer.due_at.astimezone(LONDON).date()
 
 
-def test_the_next_review_begins_early_enough_for_the_term(terms, tmp_path):
-    with_the_termly_timer(terms, tmp_path / "bpmn")
+def test_the_next_review_begins_early_enough_for_the_term(terms):
     overlay(terms)
 
     following, wakes = next_review(terms.start())
@@ -130,8 +111,7 @@ def test_the_next_review_begins_early_enough_for_the_term(terms, tmp_path):
     assert wakes == working_days(None, SUMMER, -30)
 
 
-def test_switching_it_on_moves_a_review_that_waits_and_says_so(terms, tmp_path):
-    with_the_termly_timer(terms, tmp_path / "bpmn")
+def test_switching_it_on_moves_a_review_that_waits_and_says_so(terms):
     following, wakes = next_review(terms.start())
     assert wakes == working_days(None, date(2026, 7, 24), -30)
 
@@ -140,6 +120,32 @@ def test_switching_it_on_moves_a_review_that_waits_and_says_so(terms, tmp_path):
     [moved] = following.events("timer_moved")
     assert moved.data["reason"].startswith("calendar")
     assert each_term(following).due_on == SUMMER
+
+
+REVIEW_STEPS = (
+    ("update_social_work_sections", "wilma"),
+    ("collect_progress", "tara"), ("record_child_views", "tara"), ("record_carer_view", "wilma"),
+    ("judge_progress", "tara"), ("fix_meeting", "vera"), ("hold_review_meeting", "vera"),
+    ("revise_targets", "tara"), ("sign_off_teacher", "tara"),
+    ("sign_off_social_worker", "wilma"),
+)
+
+
+def test_a_terms_plan_that_is_old_at_the_review_wants_what_is_new(terms):
+    """Made for 5 June, and the review is on Friday 24 July."""
+    overlay(terms, cut_offs=(SPRING, date(2026, 6, 5)))
+    following, _ = next_review(terms.start())
+    terms.clock.move_to(datetime(2026, 5, 20, 9, tzinfo=UTC))
+    fire_due_timers(terms.installation.acting(SYSTEM))
+    following.do("confirm_review_date", "rob", planned_review_on="2026-07-24")
+    for element, name in REVIEW_STEPS:
+        following.do(element, name)
+    following.do("assure_quality", "vera", quality_rating="green")
+
+    rows = {row.id: row for row in deadlines_of(terms.by("vera"), following.id)}
+
+    assert rows["T7"].met_on == date(2026, 5, 20)
+    assert "more than 6 weeks before the review: bring what is new" in rows["T7"].because
 
 
 def test_cut_off_dates_without_the_overlay_are_refused(terms):

@@ -1,0 +1,29 @@
+"""What a new day changes by the calendar alone: who has a child's tasks, which terms count."""
+
+import logging
+from uuid import UUID
+
+from engine.cases import facts_changed
+from engine.faults import where
+from engine.work import Acting
+from workflows.council import changed_school_by_the_calendar
+from workflows.involvements import changed_hands_by_the_calendar, give_tasks_again
+
+log = logging.getLogger(__name__)
+
+
+def begin_day(by: Acting) -> None:
+    """A child whose case cannot follow the calendar is logged, and the others go on."""
+    for children, follow in (
+        (changed_school_by_the_calendar, _count_terms_again),
+        (changed_hands_by_the_calendar, give_tasks_again),
+    ):
+        for child_id in children(by):
+            try:
+                follow(by, child_id)
+            except Exception as fault:
+                log.error("child %s could not follow the calendar\n%s", child_id, where(fault))
+
+
+def _count_terms_again(by: Acting, child_id: UUID) -> None:
+    facts_changed(by, child_id, "calendar: terms of the new school's area")
