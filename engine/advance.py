@@ -4,21 +4,31 @@ Every way a case can move (opened, task completed, timer fired, incident retried
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.domain import ActionCall, ValueType
+from engine.domain import ActionCall, RolePeople, ValueType
 from engine.errors import EngineError, FlowFailed, NotFound
 from engine.faults import where
 from engine.releases import compiled
-from engine.spiff import Flow, Procedure, due_of, timer_due
-from engine.store.models import Case, CaseStatus, Task, TaskStatus, Timer, TimerStatus
+from engine.spiff import Flow, OpenTask, Procedure, due_of, timer_due
+from engine.store.appended import Attempt
+from engine.store.models import (
+    Audit,
+    Case,
+    CaseStatus,
+    Event,
+    Outbox,
+    Task,
+    TaskStatus,
+    Timer,
+    TimerStatus,
+)
 from engine.work import Work
 
 log = logging.getLogger(__name__)
@@ -26,17 +36,37 @@ log = logging.getLogger(__name__)
 UNEXPECTED = "Pepway itself failed at this step. What was answered is kept; try again later."
 
 
-@dataclass(slots=True)
 class CaseWorld:
-    """What a flow may ask of the world while it runs one step of this case."""
+    """A case while it moves: what stands open, and what its flow may ask of the world."""
 
-    work: Work
-    case: Case
-    procedure: Procedure
-    acted: bool = False
-    """An action was performed, so facts may be others than before."""
-    _read: dict[str, Any] = field(default_factory=dict)
-    _asked: frozenset[str] = frozenset()
+    def __init__(
+        self,
+        work: Work,
+        case: Case,
+        tasks: Sequence[Task] | None = None,
+        paths: Collection[str] = (),
+    ) -> None:
+        """`tasks` are the open ones, where they have been read; `paths` are places of the record
+        whose values are wanted."""
+        self.work, self.case = work, case
+        self.procedure = compiled(work, case.release_id)
+        self.tasks = open_tasks(work, case) if tasks is None else tasks
+        self.timers = pending_timers(work, case)
+        """As they stood before the move."""
+        self.opened: list[Task] = []
+        """By the move."""
+        self.changed = False
+        """An action changed what facts are told from."""
+        self.attempt: Attempt | None = None
+        """What takes back what the move did, should it fail."""
+        self.know(paths)
+
+    def know(self, paths: Collection[str] = ()) -> None:
+        """Read what the domain knows: at the beginning, and when something has changed."""
+        work = self.work
+        self.known = work.domain.known(work.session, self.case, work.today, paths)
+        self._facts: dict[str, Any] = {}
+        self._asked: frozenset[str] = frozenset()
 
     @property
     def now(self) -> datetime:
@@ -44,58 +74,60 @@ class CaseWorld:
 
     @property
     def calendar(self) -> Any:
-        return self.work.domain.calendar(self.work.session, self.case, self.work.today)
+        return self.known.calendar
+
+    def people_for(self, role: str) -> RolePeople:
+        return self.known.people_for(role)
 
     def facts(self, names: frozenset[str]) -> Mapping[str, Any]:
-        """Read at once for all that the procedure asks: on the way only an action changes them."""
-        if not names <= self._asked:
-            self._asked = names | self.procedure.fact_names
-            self._read = dict(self.work.domain.facts(
-                self.work.session, self.case, self._asked, self.work.today
-            ))
-        return {name: self._read[name] for name in names if name in self._read}
+        if unasked := names - self._asked:
+            self._facts |= self.known.facts(unasked)
+            self._asked |= unasked
+        return {name: self._facts[name] for name in names if name in self._facts}
 
     def perform(self, call: ActionCall) -> Mapping[str, Any]:
-        outcomes = self.work.domain.perform(self.work, self.case, call)
-        self._asked, self.acted = frozenset(), True
-        self.work.event(self.case, "action_performed", element=call.element, action=call.name)
+        work, case = self.work, self.case
+        outcomes = work.domain.perform(work, case, call, self.known)
+        if self.attempt is None or self.attempt.has_changed(Event, Audit, Outbox):
+            self.changed = True
+            self.know()
+        work.event(case, "action_performed", element=call.element, action=call.name)
         return outcomes
 
 
 def lock_case(work: Work, case_id: UUID) -> Case:
     """The case, held by this transaction until it ends. Raises `NotFound`."""
-    statement = select(Case).where(Case.id == case_id)
-    if not work.installation.database.is_sqlite:
-        statement = statement.with_for_update()
-    case = work.session.scalar(statement)
+    case = work.session.scalar(_LOCKED, {"case_id": case_id})
     if case is None:
         raise NotFound
     return case
 
 
+_LOCKED = (
+    select(Case)
+    .where(Case.id == bindparam("case_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def start_flow(work: Work, case: Case) -> None:
     """Begin the flow of a new case. Raises `FlowFailed`: a case that cannot begin is not opened."""
-    procedure = compiled(work, case.release_id)
-    world = CaseWorld(work, case, procedure)
-    _settle(work, case, procedure, Flow.start(procedure, world), world)
+    world = CaseWorld(work, case)
+    _settle(world, Flow.start(world.procedure, world))
 
 
-def step(work: Work, case: Case, move: dict[str, Any]) -> bool:
-    """Run one move of the flow; a move that fails becomes an incident and is kept for a retry.
+def step(world: CaseWorld, move: dict[str, Any], reason: str) -> None:
+    """Run one move of the flow, and let dates follow what it changed, for this reason.
 
-    Whether an action was performed on the way.
-
-    `move` is `{"complete": token, "outcomes": {...}}` or `{"fire": token}`, as text and JSON.
-    A slip of ours on the way becomes an incident as well; only the database's own errors are
-    raised, for then nothing can be kept.
+    `move` is `{"complete": token, "outcomes": {...}}` or `{"fire": token}`, as text and JSON. One
+    that fails becomes an incident and is kept for a retry; so does a slip of ours on the way. Only
+    the database's own errors are raised, for then nothing can be kept.
     """
-    procedure = compiled(work, case.release_id)
-    world = CaseWorld(work, case, procedure)
+    work, case = world.work, world.case
     try:
-        with work.session.begin_nested():
-            flow = Flow.decode(procedure, case.state)
-            _make(flow, procedure, move, world)
-            _settle(work, case, procedure, flow, world)
+        with work.attempt() as world.attempt:
+            _step(world, move, reason)
     except FlowFailed as failure:
         open_incident(work, case, failure, move)
     except EngineError as refusal:
@@ -105,7 +137,6 @@ def step(work: Work, case: Case, move: dict[str, Any]) -> bool:
     except Exception as fault:
         log.error("case %s could not go on\n%s", case.id, where(fault))
         open_incident(work, case, FlowFailed(UNEXPECTED), move)
-    return world.acted
 
 
 def open_incident(work: Work, case: Case, failure: FlowFailed, move: dict[str, Any]) -> None:
@@ -123,35 +154,31 @@ def open_incident(work: Work, case: Case, failure: FlowFailed, move: dict[str, A
 
 def recalculate(work: Work, case: Case, reason: str) -> None:
     """Work out every open date of the case anew, and say which ones moved (decision 6)."""
-    procedure = compiled(work, case.release_id)
-    world = CaseWorld(work, case, procedure)
-    flow = Flow.decode(procedure, case.state)
-    _move_timers(work, case, procedure, flow, world, reason)
-    _move_due_dates(work, case, procedure, flow, world, reason)
+    world = CaseWorld(work, case)
+    _move_dates(world, Flow.decode(world.procedure, case.state), reason)
 
 
-def assign_by_rule(work: Work, case: Case, task: Task) -> None:
+def assign_by_rule(task: Task, holders: RolePeople) -> None:
     """Give the task to whom the assignment rule names today (decision 11)."""
-    holders = work.domain.people_for(work.session, case, task.role, work.today)
     task.covered_by = holders.cover_role
     task.assignee_id = holders.people[0] if len(holders.people) == 1 else None
     task.assigned_by = "rule"
 
 
 def open_tasks(work: Work, case: Case) -> list[Task]:
-    return list(
-        work.session.scalars(
-            select(Task).where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
-        )
-    )
+    return list(work.session.scalars(_OPEN_TASKS, {"case_id": case.id}))
 
 
 def pending_timers(work: Work, case: Case) -> list[Timer]:
-    return list(
-        work.session.scalars(
-            select(Timer).where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
-        )
-    )
+    return list(work.session.scalars(_PENDING_TIMERS, {"case_id": case.id}))
+
+
+_OPEN_TASKS = select(Task).where(
+    Task.case_id == bindparam("case_id"), Task.status == TaskStatus.OPEN
+)
+_PENDING_TIMERS = select(Timer).where(
+    Timer.case_id == bindparam("case_id"), Timer.status == TimerStatus.PENDING
+)
 
 
 def cancel_everything_open(work: Work, case: Case) -> None:
@@ -161,11 +188,16 @@ def cancel_everything_open(work: Work, case: Case) -> None:
         _cancel_timer(work, case, timer)
 
 
-def _make(flow: Flow, procedure: Procedure, move: dict[str, Any], world: CaseWorld) -> None:
+def _step(world: CaseWorld, move: dict[str, Any], reason: str) -> None:
+    flow = Flow.decode(world.procedure, world.case.state)
     if "complete" in move:
-        flow.complete(UUID(move["complete"]), _typed(procedure, move["outcomes"]), world)
+        outcomes = _typed(world.procedure, move["outcomes"])
+        flow.complete(UUID(move["complete"]), outcomes, world)
     else:
         flow.fire(UUID(move["fire"]), world)
+    _settle(world, flow)
+    if flow.ended is None and ("complete" in move or world.changed):
+        _move_dates(world, flow, reason)
 
 
 def _typed(procedure: Procedure, outcomes: Mapping[str, Any]) -> dict[str, Any]:
@@ -178,62 +210,49 @@ def _typed(procedure: Procedure, outcomes: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _settle(
-    work: Work, case: Case, procedure: Procedure, flow: Flow, world: CaseWorld
-) -> None:
-    case.state = flow.encode()
-    case.moved_at = work.now
+def _settle(world: CaseWorld, flow: Flow) -> None:
+    """Make the tables say what the flow says."""
+    work, case = world.work, world.case
+    case.state, case.moved_at = flow.encode(), work.now
     if flow.passed:
         work.event(case, "path_taken", passed=list(flow.passed))
-    _settle_tasks(work, case, procedure, flow, world)
-    _settle_timers(work, case, flow)
+    _settle_tasks(world, flow)
+    _settle_timers(world, flow)
     if flow.ended is not None:
         _end(work, case, flow.ended)
 
 
-def _settle_tasks(
-    work: Work, case: Case, procedure: Procedure, flow: Flow, world: CaseWorld
-) -> None:
-    rows = {
-        task.token: task
-        for task in work.session.scalars(select(Task).where(Task.case_id == case.id))
-    }
+def _settle_tasks(world: CaseWorld, flow: Flow) -> None:
     standing = {opened.token for opened in flow.open_tasks}
-    for token, task in rows.items():
-        if task.status == TaskStatus.OPEN and token not in standing:
-            _cancel_task(work, case, task)
+    for task in world.tasks:
+        if task.status == TaskStatus.OPEN and task.token not in standing:
+            _cancel_task(world.work, world.case, task)
+    known = {task.token for task in world.tasks}
     for opened in flow.open_tasks:
-        if opened.token not in rows:
-            _open_task(work, case, procedure, flow, world, opened.token, opened.element)
+        if opened.token not in known:
+            _open_task(world, flow, opened)
 
 
-def _open_task(
-    work: Work,
-    case: Case,
-    procedure: Procedure,
-    flow: Flow,
-    world: CaseWorld,
-    token: UUID,
-    element_id: str,
-) -> None:
-    element = procedure.elements[element_id]
+def _open_task(world: CaseWorld, flow: Flow, opened: OpenTask) -> None:
+    work, case, element = world.work, world.case, world.procedure.elements[opened.element]
     task = Task(
         id=uuid4(),
         case_id=case.id,
         child_id=case.child_id,
         procedure=case.procedure,
-        token=token,
-        element=element_id,
+        token=opened.token,
+        element=element.id,
         name=element.name,
         role=element.role,
         form=element.form,
         status=TaskStatus.OPEN,
         due_expression=element.due,
-        due_on=due_of(procedure, element_id, world, work.now, flow.outcomes),
+        due_on=due_of(world.procedure, element.id, world, work.now, flow.outcomes),
         opened_at=work.now,
     )
-    assign_by_rule(work, case, task)
-    work.session.add(task)
+    assign_by_rule(task, world.people_for(task.role))
+    world.opened.append(task)
+    work.append(task)
     work.event(case, "task_opened", task=task, due=task.due_on, assignee=task.assignee_id,
                role=task.role, covered_by=task.covered_by)
     work.domain.task_opened(work, case, task)
@@ -245,25 +264,22 @@ def _cancel_task(work: Work, case: Case, task: Task) -> None:
     work.event(case, "task_cancelled", task=task)
 
 
-def _settle_timers(work: Work, case: Case, flow: Flow) -> None:
-    rows = {
-        timer.token: timer
-        for timer in work.session.scalars(select(Timer).where(Timer.case_id == case.id))
-    }
-    standing = {waiting.token for waiting in flow.timers}
-    for token, timer in rows.items():
-        if timer.status == TimerStatus.PENDING and token not in standing:
+def _settle_timers(world: CaseWorld, flow: Flow) -> None:
+    work, case, waiting = world.work, world.case, flow.timers
+    standing = {each.token for each in waiting}
+    for timer in world.timers:
+        if timer.status == TimerStatus.PENDING and timer.token not in standing:
             _cancel_timer(work, case, timer)
-    for waiting in flow.timers:
-        if waiting.token not in rows:
-            timer = Timer(
-                id=uuid4(), case_id=case.id, token=waiting.token, element=waiting.element,
-                expression=waiting.expression, due_at=waiting.due_at,
-                status=TimerStatus.PENDING, started_at=waiting.started_at,
-            )
-            work.session.add(timer)
-            work.event(case, "timer_started", element=timer.element,
-                       due=timer.due_at.isoformat())
+    known = {timer.token for timer in world.timers}
+    for each in waiting:
+        if each.token not in known:
+            work.append(Timer(
+                id=uuid4(), case_id=case.id, token=each.token, element=each.element,
+                expression=each.expression, due_at=each.due_at, status=TimerStatus.PENDING,
+                started_at=each.started_at,
+            ))
+            work.event(case, "timer_started", element=each.element,
+                       due=each.due_at and each.due_at.isoformat())
 
 
 def _cancel_timer(work: Work, case: Case, timer: Timer) -> None:
@@ -279,24 +295,20 @@ def _end(work: Work, case: Case, end_element: str) -> None:
     work.domain.case_ended(work, case)
 
 
-def _move_timers(
-    work: Work, case: Case, procedure: Procedure, flow: Flow, world: CaseWorld, reason: str
-) -> None:
-    for timer in pending_timers(work, case):
-        due = timer_due(procedure, timer.element, world, timer.started_at, flow.outcomes)
-        if due != timer.due_at:
-            work.event(case, "timer_moved", element=timer.element, reason=reason,
-                       old=timer.due_at.isoformat(), new=due.isoformat())
-            timer.due_at = due
-
-
-def _move_due_dates(
-    work: Work, case: Case, procedure: Procedure, flow: Flow, world: CaseWorld, reason: str
-) -> None:
-    for task in open_tasks(work, case):
-        due = due_of(procedure, task.element, world, task.opened_at, flow.outcomes)
-        if due != task.due_on:
-            work.event(case, "due_moved", task=task, reason=reason, old=task.due_on, new=due)
-            task.due_on = due
-
-
+def _move_dates(world: CaseWorld, flow: Flow, reason: str) -> None:
+    """Of the tasks and timers that stood open before the move and stand open still."""
+    work, case, procedure = world.work, world.case, world.procedure
+    for timer in world.timers:
+        if timer.status == TimerStatus.PENDING:
+            due_at = timer_due(procedure, timer.element, world, timer.started_at, flow.outcomes)
+            if due_at != timer.due_at:
+                work.event(case, "timer_moved", element=timer.element, reason=reason,
+                           old=timer.due_at.isoformat(), new=due_at.isoformat())
+                timer.due_at = due_at
+    for task in world.tasks:
+        if task.status == TaskStatus.OPEN:
+            due_on = due_of(procedure, task.element, world, task.opened_at, flow.outcomes)
+            if due_on != task.due_on:
+                work.event(case, "due_moved", task=task, reason=reason, old=task.due_on,
+                           new=due_on)
+                task.due_on = due_on

@@ -36,7 +36,7 @@ def record_view(
         return
     data = {"children": named} if named else {}
     try:
-        with work.session.begin_nested():
+        with work.attempt():
             work.audit(action, child_id=child_id, about=about, reason=reason,
                        seen_once=seen_once, **data)
     except IntegrityError:

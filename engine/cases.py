@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from engine.advance import cancel_everything_open, lock_case, start_flow, step
+from engine.advance import CaseWorld, cancel_everything_open, lock_case, start_flow, step
 from engine.advance import recalculate as recalculate_case
 from engine.errors import AnswersInvalid, CaseClosed, Refused
 from engine.releases import live_release
@@ -99,7 +99,7 @@ def retry_incident(work: Work, case_id: UUID) -> bool:
     work.event(case, "incident_retried")
     work.audit("retry_incident", child_id=case.child_id, about=f"case:{case.id}")
     for move in pending:
-        step(work, case, move)
+        step(CaseWorld(work, case), move, "incident retried")
     return bool(case.status != CaseStatus.INCIDENT)
 
 

@@ -4,7 +4,7 @@ The engine knows no children, schools or plans. `workflows` gives it one object 
 `Domain`; the engine calls it inside the transaction of the action at hand.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -132,45 +132,64 @@ class ActionCall:
     message: str | None
 
 
+class Known(Protocol):
+    """What the domain knows of one case on one day, as it stood when it was asked for."""
+
+    @property
+    def calendar(self) -> Any:
+        """What functions of expressions count with: closures, term dates, this day."""
+
+    def facts(self, names: frozenset[str]) -> Mapping[str, Any]:
+        """Values of these facts; one without a value is left out. Dates are `date`."""
+
+    @property
+    def kept(self) -> Mapping[str, Kept]:
+        """The record's values at the paths that were asked for, where there are any."""
+
+    def people_for(self, role: str) -> RolePeople:
+        """Who may be given a task of this role for the case's child."""
+
+
 class Domain(Protocol):
     vocabulary: Vocabulary
 
-    def calendar(self, session: Session, case: "Case", today: date) -> Any:
-        """What functions of expressions count with in this case: closures, term dates, this day.
-
-        Asked for at each step, so it should read no more than a count wants.
-        """
-
-    def facts(
-        self, session: Session, case: "Case", names: frozenset[str], on: date
-    ) -> Mapping[str, Any]:
-        """Values of these facts on this day; one without a value is left out. Dates are `date`."""
-
-    def kept(self, session: Session, case: "Case", paths: Sequence[str]) -> Mapping[str, Kept]:
-        """The record's present values at these paths, where there are any."""
+    def known(
+        self, session: Session, case: "Case", on: date, paths: Collection[str] = ()
+    ) -> Known:
+        """Read what is known of the case now; `paths` are places of the record."""
 
     def options(self, session: Session, case: "Case", name: str) -> Sequence[tuple[str, str]]:
         """Value and label of each choice of a field whose options the domain gives."""
 
     def save(
-        self, work: "Work", case: "Case", task: "Task", entries: Sequence["Entry"], *, final: bool
-    ) -> None:
+        self,
+        work: "Work",
+        case: "Case",
+        entries: Sequence["Entry"],
+        known: Any,
+        *,
+        final: bool,
+    ) -> bool:
         """Write entries to the open version of the record.
 
-        A draft (`final=False`) keeps invalid values as typed. Raises `ValuesChanged` where an
-        entry's `seen` version is no longer the one that stands and the value differs.
+        `known` is what this domain's `known` gave for their paths, and still so. A draft
+        (`final=False`) keeps invalid values as typed. Tells whether facts, or who may be given
+        tasks, may be others than before. Raises `ValuesChanged` where an entry's
+        `seen` version is no longer the one that stands and the value differs.
         """
-
-    def people_for(self, session: Session, case: "Case", role: str, on: date) -> RolePeople:
-        """Who may be given a task of this role for this case's child on this day."""
 
     def visible(
         self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date
     ) -> ColumnElement[bool]:
         """A condition that keeps only the children whom the actor may see."""
 
-    def perform(self, work: "Work", case: "Case", call: ActionCall) -> Mapping[str, Any]:
-        """Do what a service or send task names; returns the names that it gives a value."""
+    def perform(
+        self, work: "Work", case: "Case", call: ActionCall, known: Any
+    ) -> Mapping[str, Any]:
+        """Do what a service or send task names; returns the names that it gives a value.
+
+        `known` is what this domain's `known` gave, and still so.
+        """
 
     def task_opened(self, work: "Work", case: "Case", task: "Task") -> None:
         """Told of each new task, in its transaction."""

@@ -166,7 +166,7 @@ def _add(work: Work, release: Release, content: bytes) -> DraftView:
         saved_at=work.now,
     )
     try:
-        with work.session.begin_nested():
+        with work.attempt():
             work.session.add(row)
     except IntegrityError as begun_by_another:
         raise DraftChanged from begun_by_another

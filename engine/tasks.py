@@ -1,15 +1,15 @@
 """What people do with tasks: see, claim, hand back, keep a draft, complete, reassign."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from engine.advance import assign_by_rule, lock_case, open_tasks, recalculate, step
-from engine.domain import Kept, RolePeople
+from engine.advance import CaseWorld, assign_by_rule, lock_case, open_tasks, step
+from engine.domain import Kept, Known, RolePeople
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused, TaskGone, TaskTaken
 from engine.forms import Answers, Form, entries, read_answers
 from engine.forms.answers import Entry
@@ -104,7 +104,8 @@ def task_form(work: Work, task_id: UUID) -> TaskForm:
     task = _task(work, task_id)
     case = work.session.get_one(Case, task.case_id)
     form = _form(work, compiled(work, case.release_id), case, task)
-    return TaskForm(view_of(task), form, _kept(work, case, form), _facts(work, case))
+    known = _known(work, case, form)
+    return TaskForm(view_of(task), form, _by_key(form, known), known.facts(_every_fact(work)))
 
 
 @query
@@ -112,7 +113,7 @@ def candidates(work: Work, task_id: UUID) -> RolePeople:
     """Who may be given this task today."""
     task = _task(work, task_id)
     case = work.session.get_one(Case, task.case_id)
-    return work.domain.people_for(work.session, case, task.role, work.today)
+    return work.domain.known(work.session, case, work.today).people_for(task.role)
 
 
 @verb
@@ -145,10 +146,11 @@ def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> Ta
         raise AnswersInvalid({"reason": "Enter why you are giving this task to someone else"})
     case, task = _open_task(work, task_id)
     before = task.assignee_id
+    holders = work.domain.known(work.session, case, work.today).people_for(task.role)
     if to is None:
-        assign_by_rule(work, case, task)
+        assign_by_rule(task, holders)
     else:
-        if to not in _may_hold(work, case, task):
+        if to not in _may_hold(holders):
             raise AnswersInvalid({"to": "Choose a person who may do this task for this child"})
         task.assignee_id, task.assigned_by = to, "reassignment"
     work.event(case, "task_reassigned", task=task, old=before, new=task.assignee_id, reason=reason)
@@ -172,15 +174,17 @@ def save_draft(
     case, task = _open_task(work, task_id)
     _must_hold(work, case, task)
     form = _form(work, compiled(work, case.release_id), case, task)
-    kept = {key: value.value for key, value in _kept(work, case, form).items()}
-    read = read_answers(form, {**kept, **answers}, _facts(work, case))
+    known = _known(work, case, form)
+    facts = known.facts(_every_fact(work))
+    kept = {key: value.value for key, value in _by_key(form, known).items()}
+    read = read_answers(form, {**kept, **answers}, facts)
     asked = {each.key for each in form.inputs()}
     unasked = {key: read.errors[key] for key in answers if key not in asked}
     if unasked:
         raise AnswersInvalid(unasked)
     sent = (*entries(form, answers, read, seen or {}),
-            *_hidden_entries(form, answers, read, seen or {}, _facts(work, case)))
-    work.domain.save(work, case, task, sent, final=False)
+            *_hidden_entries(form, answers, read, seen or {}, facts))
+    work.domain.save(work, case, sent, known, final=False)
     _audit(work, "save_draft", task)
     return view_of(task)
 
@@ -199,24 +203,26 @@ def complete_task(
     showed. The same `nonce` again has no second effect. A flow that cannot go on becomes an
     incident; the answers are safe and no exception is raised for it.
     """
-    case, task = _locked(work, task_id)
+    case = _lock_case_of(work, task_id)
+    tasks = open_tasks(work, case)
+    task = next((each for each in tasks if each.id == task_id), None) or _task(work, task_id)
     if _sent_before(work, task, nonce):
-        return _completed(work, case, task, repeated=True)
+        return _completed(case, task, _opened_by(work, task), repeated=True)
     _must_be_open(case, task)
     _must_hold(work, case, task)
-    procedure = compiled(work, case.release_id)
-    form = _form(work, procedure, case, task)
-    read = read_answers(form, answers, _facts(work, case))
+    form = _form(work, compiled(work, case.release_id), case, task)
+    world = CaseWorld(work, case, tasks, _paths(form))
+    read = read_answers(form, answers, world.facts(_every_fact(work)))
     if read.errors:
         raise AnswersInvalid(read.errors)
     shown = entries(form, answers, read, seen or {})
-    gone = _answers_that_went_hidden(work, case, task, form, read)
-    work.domain.save(work, case, task, (*shown, *gone), final=True)
+    gone = _answers_that_went_hidden(work, task, form, read, world.known)
+    if work.domain.save(work, case, (*shown, *gone), world.known, final=True):
+        world.know()
     _mark_completed(work, case, task, nonce)
-    outcomes = procedure.outcomes_of(read.values)
-    step(work, case, {"complete": str(task.token), "outcomes": _json(outcomes)})
-    recalculate(work, case, f"task:{task.id}")
-    return _completed(work, case, task, repeated=False)
+    outcomes = world.procedure.outcomes_of(read.values)
+    step(world, {"complete": str(task.token), "outcomes": _json(outcomes)}, f"task:{task.id}")
+    return _completed(case, task, world.opened, repeated=False)
 
 
 @verb
@@ -226,12 +232,13 @@ def reassign_by_rule(work: Work, case_id: UUID) -> None:
     A claim or a reassignment stands for as long as its person may hold the task.
     """
     case = lock_case(work, case_id)
+    known = work.domain.known(work.session, case, work.today)
     for task in open_tasks(work, case):
-        before = task.assignee_id
-        chosen = task.assigned_by != "rule" and before in _may_hold(work, case, task)
+        before, holders = task.assignee_id, known.people_for(task.role)
+        chosen = task.assigned_by != "rule" and before in _may_hold(holders)
         if chosen:
             continue
-        assign_by_rule(work, case, task)
+        assign_by_rule(task, holders)
         if task.assignee_id != before:
             work.event(case, "task_reassigned", task=task, old=before, new=task.assignee_id,
                        reason="involvement")
@@ -250,8 +257,23 @@ def _task(work: Work, task_id: UUID) -> Task:
 
 def _locked(work: Work, task_id: UUID) -> tuple[Case, Task]:
     """The task as it is now and its case, held by this transaction until it ends."""
-    case = lock_case(work, _task(work, task_id).case_id)
+    case = _lock_case_of(work, task_id)
     return case, work.session.get_one(Task, task_id, populate_existing=True)
+
+
+def _lock_case_of(work: Work, task_id: UUID) -> Case:
+    case = work.session.scalar(_CASE_OF_TASK, {"task_id": task_id})
+    if case is None:
+        raise NotFound
+    return case
+
+
+_CASE_OF_TASK = (
+    select(Case)
+    .where(Case.id == select(Task.case_id).where(Task.id == bindparam("task_id")).scalar_subquery())
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
@@ -267,16 +289,17 @@ def _must_be_open(case: Case, task: Task) -> None:
         raise CaseClosed
 
 
-def _may_hold(work: Work, case: Case, task: Task) -> tuple[UUID, ...]:
-    holders = work.domain.people_for(work.session, case, task.role, work.today)
+def _may_hold(holders: RolePeople) -> tuple[UUID, ...]:
     return (*holders.people, *holders.reserve)
 
 
 def _must_be_able_to_hold(work: Work, case: Case, task: Task) -> None:
     if task.assignee_id not in (None, work.actor.id):
         raise TaskTaken(by=task.assignee_id)
-    if task.assignee_id is None and work.actor.id not in _may_hold(work, case, task):
-        raise NotFound
+    if task.assignee_id is None:
+        known = work.domain.known(work.session, case, work.today)
+        if work.actor.id not in _may_hold(known.people_for(task.role)):
+            raise NotFound
 
 
 def _must_hold(work: Work, case: Case, task: Task) -> None:
@@ -295,15 +318,22 @@ def _form(work: Work, procedure: Procedure, case: Case, task: Task) -> Form:
     )
 
 
-def _kept(work: Work, case: Case, form: Form) -> dict[str, Kept]:
-    """What the record holds of the form's questions, by their keys."""
-    by_path = work.domain.kept(work.session, case, [field.path for field in form.inputs()])
-    return {field.key: by_path[field.path] for field in form.inputs() if field.path in by_path}
+def _known(work: Work, case: Case, form: Form) -> Known:
+    return work.domain.known(work.session, case, work.today, _paths(form))
 
 
-def _facts(work: Work, case: Case) -> Mapping[str, Any]:
-    names = frozenset(work.domain.vocabulary.facts)
-    return work.domain.facts(work.session, case, names, work.today)
+def _paths(form: Form) -> list[str]:
+    return [field.path for field in form.inputs()]
+
+
+def _by_key(form: Form, known: Known) -> dict[str, Kept]:
+    """What the record holds of the form's questions."""
+    return {field.key: known.kept[field.path] for field in form.inputs()
+            if field.path in known.kept}
+
+
+def _every_fact(work: Work) -> frozenset[str]:
+    return frozenset(work.domain.vocabulary.facts)
 
 
 def _hidden_entries(
@@ -320,10 +350,10 @@ def _hidden_entries(
 
 
 def _answers_that_went_hidden(
-    work: Work, case: Case, task: Task, form: Form, read: Answers
+    work: Work, task: Task, form: Form, read: Answers, known: Known
 ) -> tuple[Entry, ...]:
     """What this person typed during this task in questions that in the end were not asked."""
-    kept = _kept(work, case, form)
+    kept = _by_key(form, known)
     return tuple(
         Entry(each.key, each.path, each.label, None, True, None)
         for each in _only_hidden(form, read).inputs()
@@ -349,7 +379,7 @@ def _mark_completed(work: Work, case: Case, task: Task, nonce: str | None) -> No
     work.event(case, "task_completed", task=task, due=task.due_on)
     _audit(work, "complete_task", task)
     if nonce:
-        work.session.add(
+        work.append(
             Submission(nonce=nonce, task_id=task.id, actor_id=work.actor.id, at=work.now)
         )
 
@@ -364,14 +394,22 @@ def _sent_before(work: Work, task: Task, nonce: str | None) -> bool:
     return True
 
 
-def _completed(work: Work, case: Case, task: Task, *, repeated: bool) -> Completed:
-    opened = work.session.scalars(
-        select(Task).where(
-            Task.case_id == case.id,
-            Task.status == TaskStatus.OPEN,
-            Task.opened_at == task.ended_at,
+def _opened_by(work: Work, task: Task) -> list[Task]:
+    """What the completion of this task opened, and is open still."""
+    return list(
+        work.session.scalars(
+            select(Task).where(
+                Task.case_id == task.case_id,
+                Task.status == TaskStatus.OPEN,
+                Task.opened_at == task.ended_at,
+            )
         )
     )
+
+
+def _completed(
+    case: Case, task: Task, opened: Sequence[Task], *, repeated: bool
+) -> Completed:
     return Completed(
         view_of(task), case.id, case.status, tuple(view_of(row) for row in opened), repeated
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.advance import lock_case, recalculate, step
+from engine.advance import CaseWorld, lock_case, step
 from engine.errors import AnswersInvalid
 from engine.faults import where
 from engine.store.models import Case, CaseStatus, Timer, TimerStatus
@@ -143,7 +143,6 @@ def _can_fire(case: Case, timer: Timer) -> bool:
 
 
 def _fire(work: Work, case: Case, timer: Timer) -> None:
+    world = CaseWorld(work, case)
     timer.status, timer.fired_at = TimerStatus.FIRED, work.now
-    acted = step(work, case, {"fire": str(timer.token)})
-    if acted and case.status == CaseStatus.OPEN:
-        recalculate(work, case, f"timer:{timer.id}")
+    step(world, {"fire": str(timer.token)}, f"timer:{timer.id}")

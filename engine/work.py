@@ -6,7 +6,7 @@ A verb called with a `Work` joins the transaction that is already open.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -19,6 +19,8 @@ from sqlalchemy.orm import Session
 from engine.clock import Clock
 from engine.domain import Actor, Domain
 from engine.seal import mac_of
+from engine.store.appended import Attempt, append, attempt
+from engine.store.base import Base
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Task
 
@@ -72,6 +74,14 @@ class Work:
     def domain(self) -> Domain:
         return self.installation.domain
 
+    def append(self, row: Base) -> None:
+        """Add a new row; it is written with the others of this transaction."""
+        append(self.session, row)
+
+    def attempt(self) -> AbstractContextManager[Attempt]:
+        """Something that may fail: what it wrote is then taken back, and nothing before it."""
+        return attempt(self.session)
+
     def event(
         self,
         case: Case | None,
@@ -95,7 +105,7 @@ class Work:
             data=_plain(data),
         )
         row.mac = mac_of(self.installation.audit_key, row)
-        self.session.add(row)
+        self.append(row)
         return row
 
     def audit(
@@ -114,7 +124,7 @@ class Work:
             reason=reason, at=self.now.astimezone(UTC), data=_plain(data), seen_once=seen_once,
         )
         row.mac = mac_of(self.installation.audit_key, row)
-        self.session.add(row)
+        self.append(row)
         return row
 
     def tell(
@@ -129,7 +139,7 @@ class Work:
             data=_plain(data),
             created_at=self.now,
         )
-        self.session.add(row)
+        self.append(row)
         return row.id
 
 

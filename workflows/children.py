@@ -1,9 +1,10 @@
 """Children in care: who they are, where they live and where they learn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, or_, select
@@ -133,13 +134,24 @@ def all_schools(work: Work) -> list[tuple[UUID, str]]:
     return [(row.id, row.name) for row in rows]
 
 
+class Placed(Protocol):
+    @property
+    def starts_on(self) -> date: ...
+
+
+AnyPlacement = TypeVar("AnyPlacement", bound=Placed)
+
+
 def first_placement(session: Session, child_id: UUID, in_care_since: date) -> Placement | None:
     """The placement that the ten working days count from: the first of that time in care."""
-    return session.scalar(
-        select(Placement)
-        .where(Placement.child_id == child_id)
-        .order_by(Placement.starts_on < in_care_since, Placement.starts_on)
-        .limit(1)
+    placements = session.scalars(select(Placement).where(Placement.child_id == child_id))
+    return first_of(list(placements), in_care_since)
+
+
+def first_of(placements: Sequence[AnyPlacement], in_care_since: date) -> AnyPlacement | None:
+    """As `first_placement`, of placements that have been read."""
+    return min(
+        placements, key=lambda each: (each.starts_on < in_care_since, each.starts_on), default=None
     )
 
 
@@ -163,6 +175,19 @@ def attended(on: date) -> tuple[ColumnElement[bool], ...]:
         Enrolment.starts_on <= on,
         or_(Enrolment.ends_on.is_(None), Enrolment.ends_on >= on),
     )
+
+
+class Enrolled(Protocol):
+    @property
+    def starts_on(self) -> date: ...
+
+    @property
+    def ends_on(self) -> date | None: ...
+
+
+def goes_there(enrolled: Enrolled, on: date) -> bool:
+    """As `attended`, of an enrolment that has been read."""
+    return enrolled.starts_on <= on and (enrolled.ends_on is None or enrolled.ends_on >= on)
 
 
 def year_group(born_on: date, on: date) -> int | None:

@@ -1,14 +1,15 @@
 """What is the council's own: name, procedures, Virtual School Head, closures, terms, overlay."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, Text, and_, or_, select
+from sqlalchemy import String, Text, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.cases import calendar_changed
@@ -16,7 +17,7 @@ from engine.errors import AnswersInvalid, Refused
 from engine.store.base import Base
 from engine.work import Work, query, verb
 from workflows.calendar import Calendar, Term
-from workflows.children import Enrolment, School, attended
+from workflows.children import Enrolment, School, goes_there
 from workflows.involvements import LOOKED_BACK
 
 NAMELESS = "Your council"
@@ -72,7 +73,7 @@ def set_council_name(work: Work, name: str) -> None:
 
 @query
 def termly_overlay(work: Work) -> Termly:
-    return _termly(work.session)
+    return _termly(read_settings(work.session, ["termly"]).get("termly"))
 
 
 @verb
@@ -136,38 +137,59 @@ def add_term(work: Work, area: str, starts_on: date, ends_on: date) -> None:
     calendar_changed(work, "calendar: term dates")
 
 
-class ChildCalendar:
-    """Satisfies `calendar.Days` for one child on one day; reads only what a count asks for."""
+SETTINGS = select(CouncilSetting.name, CouncilSetting.value).where(
+    CouncilSetting.name.in_(bindparam("settings", expanding=True))
+)
+TERMS_AROUND = select(SchoolTerm.area, SchoolTerm.starts_on, SchoolTerm.ends_on).where(
+    or_(
+        SchoolTerm.area.in_(
+            select(School.area)
+            .join(Enrolment, Enrolment.school_id == School.id)
+            .where(Enrolment.child_id == bindparam("child_id"))
+        ),
+        SchoolTerm.area == func.coalesce(
+            select(CouncilSetting.value).where(CouncilSetting.name == "name").scalar_subquery(),
+            NAMELESS,
+        ),
+    )
+)
+"""Of the council's own area and of every school that the child has gone to."""
 
-    def __init__(self, session: Session, child_id: UUID, today: date) -> None:
-        self._session, self._child_id = session, child_id
+
+class ChildCalendar:
+    """Satisfies `calendar.Days` for one child on one day."""
+
+    def __init__(
+        self,
+        session: Session,
+        today: date,
+        enrolments: Sequence[Any],
+        settings: Mapping[str, str],
+        terms: Sequence[Any],
+    ) -> None:
+        """`enrolments` with the area of each school, rows of `SETTINGS` and `TERMS_AROUND`."""
+        self._session, self._terms = session, terms
         self.today: date | None = today
-        self._on = today
+        self.area = area_of_school(enrolments, today) or settings.get("name", NAMELESS)
+        """Of the school that the child goes to; of one without a place, the council's own."""
+        self.termly = _termly(settings.get("termly"))
 
     @cached_property
     def closures(self) -> frozenset[date]:
+        """Read only where council days are counted, which is seldom."""
         return _closures(self._session)
-
-    @cached_property
-    def area(self) -> str:
-        """Of the school that the child goes to; of one without a place, the council's own."""
-        found = self._session.scalar(
-            select(School.area)
-            .join(Enrolment, Enrolment.school_id == School.id)
-            .where(Enrolment.child_id == self._child_id, *attended(self._on))
-            .order_by(Enrolment.starts_on.desc())
-            .limit(1)
-        )
-        return found or _name_of_council(self._session)
-
-    @cached_property
-    def termly(self) -> Termly:
-        return _termly(self._session)
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
         """In order of time."""
-        return _terms_of(self._session, self.area)
+        mine = (Term(row.starts_on, row.ends_on) for row in self._terms if row.area == self.area)
+        return tuple(sorted(mine, key=lambda term: term.starts_on))
+
+
+def area_of_school(enrolments: Sequence[Any], on: date) -> str | None:
+    """In whose area the school lies to which the child goes on a day."""
+    now = [each for each in enrolments if goes_there(each, on)]
+    return max(now, key=lambda each: each.starts_on).area if now else None
 
 
 @query
@@ -197,11 +219,10 @@ def changed_school_by_the_calendar(work: Work) -> list[UUID]:
     )
 
 
-def _termly(session: Session) -> Termly:
-    row = session.get(CouncilSetting, "termly")
-    if row is None:
+def _termly(setting: str | None) -> Termly:
+    if setting is None:
         return Termly()
-    kept = json.loads(row.value)
+    kept = json.loads(setting)
     return Termly(kept["on"], tuple(date.fromisoformat(day) for day in kept["cut_offs"]))
 
 

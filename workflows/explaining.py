@@ -20,7 +20,7 @@ def explain_date(work: Work, case_id: UUID, element: str, started_at: datetime) 
     case = work.session.get_one(Case, case_id)
     procedure = compiled(work, case.release_id)
     outcomes = Flow.decode(procedure, case.state).outcomes
-    world = CaseWorld(work, case, procedure)
+    world = CaseWorld(work, case)
     try:
         explained = explain_moment(procedure, element, world, started_at, outcomes)
     except FlowFailed:

@@ -1,17 +1,31 @@
 """Involvements: dated relationships of people with children. Access and tasks stand on them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, and_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain import Actor, RolePeople
 from engine.errors import AnswersInvalid
 from engine.store.base import Base
 from engine.store.models import Case, CaseStatus
+from engine.store.together import Together
 from engine.tasks import reassign_by_rule
 from engine.work import Work, query, verb
 from workflows.people import Person, PersonRole
@@ -161,7 +175,7 @@ def relations(work: Work, person_id: UUID, child_id: UUID) -> dict[str, date]:
     return {row.role: row.starts_on for row in rows}
 
 
-def in_force(on: date) -> tuple[ColumnElement[bool], ...]:
+def in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Conditions that keep the involvements of a day."""
     return (
         Involvement.starts_on <= on,
@@ -169,22 +183,53 @@ def in_force(on: date) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeople:
-    """The assignment rule (design decision 11).
+INVOLVED = (
+    select(Involvement.role, Involvement.person_id, Involvement.starts_on)
+    .join(Person, Person.id == Involvement.person_id)
+    .where(
+        Involvement.child_id == bindparam("child_id", type_=Uuid()),
+        Person.active,
+        *in_force(bindparam("on", type_=Date())),
+    )
+)
+HOLDERS = (
+    select(PersonRole.role, PersonRole.person_id)
+    .join(Person, Person.id == PersonRole.person_id)
+    .where(Person.active, PersonRole.role.in_([r.key for r in ROLES.values() if r.whole_council]))
+)
+_AROUND = Together(involved=INVOLVED, holders=HOLDERS)
 
-    People with an involvement; else, for a role of the whole council, everyone who holds it;
-    else the people of the role that covers. `reserve` are others who may be given a task.
-    """
-    declared = ROLES[role]
-    involved = _involved(session, child_id, role, on)
-    reserve = _holders(session, role) if declared.whole_council else ()
-    if involved:
-        cover = people_for(session, child_id, declared.cover, on).people if declared.cover else ()
-        return RolePeople(involved, None, tuple({*reserve, *cover} - set(involved)))
-    if declared.whole_council or declared.cover is None:
-        return RolePeople(reserve)
-    covering = people_for(session, child_id, declared.cover, on)
-    return RolePeople(covering.people, covering.cover_role or declared.cover)
+
+def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeople:
+    """Who may do a role's tasks for the child on a day, by the assignment rule."""
+    return PeopleAround(**_AROUND.read(session, child_id=child_id, on=on)).people_for(role)
+
+
+class PeopleAround:
+    """The assignment rule over rows of `INVOLVED` and `HOLDERS` (design decision 11)."""
+
+    def __init__(self, involved: Sequence[Any], holders: Sequence[Any]) -> None:
+        self._involved = sorted(involved, key=lambda each: each.starts_on)
+        self._holders = holders
+
+    def people_for(self, role: str) -> RolePeople:
+        """People with an involvement; else, for a role of the whole council, all who hold it;
+        else the people of the role that covers. `reserve` are others who may be given a task.
+        """
+        declared = ROLES[role]
+        involved = _each_once(row.person_id for row in self._involved if row.role == role)
+        reserve = _each_once(row.person_id for row in self._holders if row.role == role)
+        if involved:
+            cover = self.people_for(declared.cover).people if declared.cover else ()
+            return RolePeople(involved, None, tuple({*reserve, *cover} - set(involved)))
+        if declared.whole_council or declared.cover is None:
+            return RolePeople(reserve)
+        covering = self.people_for(declared.cover)
+        return RolePeople(covering.people, covering.cover_role or declared.cover)
+
+
+def _each_once(people: Iterable[UUID]) -> tuple[UUID, ...]:
+    return tuple(dict.fromkeys(people))
 
 
 def may_hold(actor: Actor, role: str, held: Mapping[str, date]) -> bool:
@@ -235,25 +280,3 @@ def changed_hands_by_the_calendar(work: Work) -> list[UUID]:
             .distinct()
         )
     )
-
-
-def _involved(session: Session, child_id: UUID, role: str, on: date) -> tuple[UUID, ...]:
-    rows = session.scalars(
-        select(Involvement.person_id)
-        .join(Person, Person.id == Involvement.person_id)
-        .where(
-            Involvement.child_id == child_id,
-            Involvement.role == role,
-            Person.active,
-            *in_force(on),
-        )
-        .order_by(Involvement.starts_on)
-    )
-    return tuple(dict.fromkeys(rows))
-
-
-def _holders(session: Session, role: str) -> tuple[UUID, ...]:
-    rows = session.scalars(
-        select(Person.id).join(PersonRole).where(PersonRole.role == role, Person.active)
-    )
-    return tuple(rows)

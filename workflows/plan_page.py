@@ -164,9 +164,8 @@ def _asked(work: Work, child_id: UUID, version: RecordVersion) -> _Asked:
     values = version.document or {row.path: row.value for row in rows if row.valid}
     case = work.session.get_one(Case, version.case_id)
     on = version.signed_at.astimezone(LONDON).date() if version.signed_at else work.today
-    facts = work.domain.facts(
-        work.session, case, frozenset(work.domain.vocabulary.facts), on
-    )
+    every_fact = frozenset(work.domain.vocabulary.facts)
+    facts = work.domain.known(work.session, case, on).facts(every_fact)
     shown: set[str] = set()
     hidden: set[str] = set()
     for form in _forms(work, child_id):

@@ -8,6 +8,8 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.store.appended import append_together
+
 DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg"})
 
 
@@ -35,6 +37,7 @@ class Database:
         self.file = parsed.database if self.is_sqlite else None
         self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        append_together(self._sessions)
 
     @contextmanager
     def transaction(self, *, writing: bool = True) -> Iterator[Session]:

@@ -1,6 +1,6 @@
 """A domain without children's law in it: what the engine's own tests run on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -31,6 +31,25 @@ NOBODY = Actor(UUID(int=99), "Nobody", frozenset())
 
 def _days_after(_calendar: Any, day: date, count: int) -> date:
     return day + timedelta(days=count)
+
+
+@dataclass
+class PlainlyKnown:
+    """What a moment's case is told from: copies, as a database would give."""
+
+    facts_now: dict[str, Any]
+    holders: dict[str, tuple[UUID, ...]]
+    kept: Mapping[str, Kept]
+    calendar: None = None
+
+    def facts(self, names: frozenset[str]) -> Mapping[str, Any]:
+        return {name: self.facts_now[name] for name in names if name in self.facts_now}
+
+    def people_for(self, role: str) -> RolePeople:
+        people = self.holders.get(role, ())
+        if people:
+            return RolePeople(people)
+        return RolePeople(self.holders["virtual_school"], cover_role="virtual_school")
 
 
 @dataclass
@@ -72,21 +91,16 @@ class PlainDomain:
         actions={"tell": "Tell someone", "fail": "Fail while `failing`"},
     )
 
-    def calendar(self, _session: Any, _case: Any, _today: date) -> None:
-        return None
+    def known(
+        self, _session: Any, _case: Any, _on: date, paths: Collection[str] = ()
+    ) -> "PlainlyKnown":
+        kept = {path: self.record[path] for path in paths if path in self.record}
+        return PlainlyKnown(dict(self.facts_now), dict(self.holders), kept)
 
     def options(self, _session: Any, _case: Any, _name: str) -> Sequence[tuple[str, str]]:
         return [(str(DAN.id), DAN.name)]
 
-    def facts(
-        self, _session: Any, _case: Any, names: frozenset[str], _on: date
-    ) -> Mapping[str, Any]:
-        return {name: self.facts_now[name] for name in names if name in self.facts_now}
-
-    def kept(self, _session: Any, _case: Any, paths: Sequence[str]) -> Mapping[str, Kept]:
-        return {path: self.record[path] for path in paths if path in self.record}
-
-    def save(self, work: Any, _case: Any, _task: Any, entries: Any, *, final: bool) -> None:
+    def save(self, work: Any, _case: Any, entries: Any, _known: Any, *, final: bool) -> bool:
         clashes = []
         for entry in entries:
             stands = self.record.get(entry.path)
@@ -105,17 +119,14 @@ class PlainDomain:
             self.record[entry.path] = Kept(
                 entry.path, entry.value, entry.valid, version, work.actor.id, work.now
             )
-
-    def people_for(self, _session: Any, _case: Any, role: str, _on: date) -> RolePeople:
-        people = self.holders.get(role, ())
-        if people:
-            return RolePeople(people)
-        return RolePeople(self.holders["virtual_school"], cover_role="virtual_school")
+        return False
 
     def visible(self, _actor: Any, _child_id: Any, _on: date) -> Any:
         return true()
 
-    def perform(self, _work: Any, _case: Any, call: ActionCall) -> Mapping[str, Any]:
+    def perform(
+        self, _work: Any, _case: Any, call: ActionCall, _known: Any
+    ) -> Mapping[str, Any]:
         if call.name == "fail" and self.failing:
             raise FlowFailed("The letter cannot be written.", element=call.element)
         self.performed.append(call)

@@ -67,10 +67,10 @@ def test_a_case_that_breaks_becomes_an_incident_and_the_others_go_on(council, th
     council.clock.move_on(timedelta(days=40))
     perform, broken = council.domain.perform, three[0]
 
-    def perform_badly(work, case, call):
+    def perform_badly(work, case, call, known):
         if case.id == broken.id:
             raise RuntimeError("a slip of ours")
-        return perform(work, case, call)
+        return perform(work, case, call, known)
 
     monkeypatch.setattr(council.domain, "perform", perform_badly)
 

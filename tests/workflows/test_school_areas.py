@@ -57,7 +57,7 @@ def counted(case, expression):
     with case.council.by("vera").begin(writing=False) as work:
         row = work.session.get_one(Case, case.id)
         facts = read_facts(work.session, row, frozenset({"placement_start"}), work.today)
-        calendar = work.domain.calendar(work.session, row, work.today)
+        calendar = work.domain.known(work.session, row, work.today).calendar
         return compiled.explain(facts, calendar)
 
 

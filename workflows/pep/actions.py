@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.cases import begin_case, new_case
-from engine.domain import ActionCall
+from engine.domain import ActionCall, Known
 from engine.errors import FlowFailed
 from engine.store.models import Case
 from engine.work import Work
@@ -15,10 +15,12 @@ from workflows.pep.telling import tell_people
 
 REVIEW_PROCEDURE = "review-pep"
 
-Action = Callable[[Work, Case, ActionCall], Mapping[str, Any]]
+Action = Callable[[Work, Case, ActionCall, Known], Mapping[str, Any]]
 
 
-def pass_plan_on(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+def pass_plan_on(
+    work: Work, case: Case, call: ActionCall, known: Known
+) -> Mapping[str, Any]:
     """Freeze the plan as signed, and tell those who must have it before the review
     (procedure 4.9.2, section 2, monitoring)."""
     version = latest_version(work.session, case.child_id)
@@ -26,39 +28,49 @@ def pass_plan_on(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
         sign_version(work, version)
         version.passed_at = work.now
     for role in ("social_worker", "virtual_school", "reviewing_officer"):
-        tell_people(work, case, role, "plan_passed_on")
+        tell_people(work, case, known, role, "plan_passed_on")
     return {}
 
 
-def escalate(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+def escalate(
+    work: Work, case: Case, call: ActionCall, known: Known
+) -> Mapping[str, Any]:
     """Tell a role that something is late, and flag the case."""
     role = call.to or "virtual_school"
-    told = tell_people(work, case, role, call.message or "late")
+    told = tell_people(work, case, known, role, call.message or "late")
     work.event(case, "escalated", element=call.element, to=role, message=call.message, told=told)
     return {}
 
 
-def tell_of_new_case(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+def tell_of_new_case(
+    work: Work, case: Case, call: ActionCall, known: Known
+) -> Mapping[str, Any]:
     """School, virtual school and reviewing officer hear of a child who came into care."""
     for role in ("designated_teacher", "virtual_school", "reviewing_officer"):
-        tell_people(work, case, role, "new_case")
+        tell_people(work, case, known, role, "new_case")
     return {}
 
 
-def remind_of_signatures(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+def remind_of_signatures(
+    work: Work, case: Case, call: ActionCall, known: Known
+) -> Mapping[str, Any]:
     """Both who sign hear that the plan is not prepared yet."""
     for role in ("designated_teacher", "social_worker"):
-        tell_people(work, case, role, "signature_due")
+        tell_people(work, case, known, role, "signature_due")
     return {}
 
 
-def tell(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+def tell(
+    work: Work, case: Case, call: ActionCall, known: Known
+) -> Mapping[str, Any]:
     """Tell a role."""
-    tell_people(work, case, call.to or "social_worker", call.message or "news")
+    tell_people(work, case, known, call.to or "social_worker", call.message or "news")
     return {}
 
 
-def open_next_review(work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
+def open_next_review(
+    work: Work, case: Case, call: ActionCall, known: Known
+) -> Mapping[str, Any]:
     """Open the next review's case at once, with its lawful limit (regulation 33(2)).
 
     The second review is due within 3 months of the first, later ones within 6 months of the

@@ -75,7 +75,7 @@ def _gap(case: CaseDates) -> Gap | None:
 
 def _new_school(case: CaseDates) -> date | None:
     """A move while this case ran, or one before it that no plan has followed yet."""
-    moved = moved_on(case.session, case.case.child_id)
+    moved = moved_on(case.enrolments)
     if moved is None or moved <= case.in_care_since:
         return None
     return moved if moved > case.opened_on or (case.runs and not _plan_since(case, moved)) else None
@@ -112,7 +112,7 @@ def _exclusion(case: CaseDates) -> date | None:
     """While it lasts; a permanent one until the child goes to another school."""
     row = case.values.get(EXCLUSIONS)
     rows: list[Any] = row.value if case.runs and row and isinstance(row.value, list) else []
-    moved = moved_on(case.session, case.case.child_id)
+    moved = moved_on(case.enrolments)
     for each in reversed(rows):
         begins, ends = day_or_none(each.get("from")), day_or_none(each.get("to"))
         over = ends < case.on if ends else bool(begins and moved and moved > begins)

@@ -3,20 +3,25 @@
 Facts of expressions and deadlines both read it, so that they cannot differ.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
+from engine.domain import Kept, RolePeople
+from engine.store.base import Base
 from engine.store.models import Case, CaseStatus, Task, TaskStatus
+from engine.store.together import Together
 from engine.work import LONDON
-from workflows.children import CarePeriod, Child, Placement, first_placement
-from workflows.council import ChildCalendar
+from workflows.children import CarePeriod, Child, Enrolment, Placement, School, first_of
+from workflows.council import SETTINGS, TERMS_AROUND, ChildCalendar
+from workflows.involvements import HOLDERS, INVOLVED, PeopleAround
 from workflows.pep.deadlines import plan_counts_from, plan_due
-from workflows.pep.plan import SIGNATURES, RecordValue, RecordVersion, versions_of_case
-from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
+from workflows.pep.plan import SIGNATURES, RecordValue, RecordVersion, VersionState
+from workflows.pep.reviews import StatutoryReview
 from workflows.pep.schooling import Gap, gap_in_schooling
 from workflows.pep.starting import PROCEDURE as INITIAL
 from workflows.pep.terms import term_plan_by
@@ -35,33 +40,108 @@ PATHS = (*SIGNATURES, RATING, PLANNED_MEETING, MEETING, EXCLUSIONS, INTERIM_FROM
          CHILD_MET)
 """Places of the record that deadlines read."""
 
+FULL_MEETING = "meeting.full_meeting_on"
+"""Only an interim plan says when the full meeting will be."""
+
+OF_THE_COUNCIL = ("virtual_school.head_name", "virtual_school.head_email",
+                  "virtual_school.head_phone")
+"""The same for every child: whoever fills them in last keeps them for the next plan."""
+
+
+def _rows(table: type[Base], *columns: str) -> Select[Any]:
+    """These columns of the rows of the case's child."""
+    return select(*(getattr(table, each) for each in columns)).where(
+        table.child_id == bindparam("child_id")  # type: ignore[attr-defined]
+    )
+
+
+_LATEST = (
+    _rows(RecordVersion, "id", "state").order_by(RecordVersion.number.desc()).limit(1)
+)
+_READ = Together(
+    child=select(*Child.__table__.c).where(Child.id == bindparam("child_id")),
+    placements=_rows(Placement, "starts_on", "planned"),
+    reviews=_rows(StatutoryReview, "case_id", "care_period", "number", "limit_on", "asked_for_by",
+                  "planned_on", "held_on"),
+    enrolments=_rows(Enrolment, "starts_on", "ends_on").add_columns(School.area).join(
+        School, School.id == Enrolment.school_id),
+    versions=select(RecordVersion.id, RecordVersion.number, RecordVersion.prepared_at,
+                    RecordVersion.passed_at).where(RecordVersion.case_id == bindparam("case_id")),
+    latest=_LATEST,
+    kept=select(
+        RecordValue.path, RecordValue.value, RecordValue.valid, RecordValue.version,
+        RecordValue.by, RecordValue.at,
+    ).where(
+        RecordValue.version_id == _LATEST.with_only_columns(RecordVersion.id).scalar_subquery(),
+        RecordValue.path.in_(bindparam("paths", expanding=True)),
+    ),
+    interim=select(RecordValue.path).join(
+        RecordVersion, RecordVersion.id == RecordValue.version_id
+    ).where(
+        RecordVersion.case_id == bindparam("previous_id"),
+        RecordVersion.state != VersionState.OPEN,
+        RecordValue.path == FULL_MEETING,
+    ),
+    settings=SETTINGS,
+    terms=TERMS_AROUND,
+    involved=INVOLVED,
+    holders=HOLDERS,
+)
+
 
 class CaseDates:
-    """Each thing is read once, and only if it is asked for. `on` counts as today."""
+    """Read at once, as it stands when it is made; what is told from it, when it is asked for."""
 
-    def __init__(self, session: Session, case: Case, on: date) -> None:
+    def __init__(
+        self, session: Session, case: Case, on: date, paths: Collection[str] = ()
+    ) -> None:
+        """`on` counts as today; `paths` are places of the record whose values are wanted."""
         self.session, self.case, self.on = session, case, on
         self.opened_on = day_of(case.opened_at)
+        found = _READ.read(
+            session, child_id=case.child_id, case_id=case.id, previous_id=case.previous_id, on=on,
+            paths=list(paths), settings=["name", "termly", *OF_THE_COUNCIL],
+        )
+        [self.child] = found["child"]
+        self._placements, self.enrolments = found["placements"], found["enrolments"]
+        self._reviews = [StatutoryReview(**row._asdict()) for row in found["reviews"]]
+        self.versions = sorted(found["versions"], key=lambda version: version.number)
+        self.latest = next(iter(found["latest"]), None)
+        """The newest version of the child's record."""
+        self.settings = {row.name: row.value for row in found["settings"] if row.value}
+        self.kept = {
+            **{path: Kept(path, self.settings[path], True, 0, None, None)
+               for path in paths if path in OF_THE_COUNCIL and path in self.settings},
+            **{row.path: Kept(*row) for row in found["kept"]},
+        }
+        """By path; the council's own answers, at version 0, where the record has none."""
+        self.plan_before_was_interim = bool(found["interim"])
+        self.calendar = ChildCalendar(
+            session, on, self.enrolments, self.settings, found["terms"]
+        )
+        self._around = PeopleAround(found["involved"], found["holders"])
+
+    def people_for(self, role: str) -> RolePeople:
+        """Who may do a role's tasks for the child, by the assignment rule."""
+        return self._around.people_for(role)
 
     @property
     def runs(self) -> bool:
         return self.case.status in (CaseStatus.OPEN, CaseStatus.INCIDENT)
 
     @cached_property
-    def child(self) -> Child:
-        return self.session.get_one(Child, self.case.child_id)
-
-    @cached_property
-    def calendar(self) -> ChildCalendar:
-        return ChildCalendar(self.session, self.case.child_id, self.on)
-
-    @cached_property
     def review(self) -> StatutoryReview | None:
-        return review_of(self.session, self.case.id)
+        """The one that the case prepares."""
+        return next((each for each in self._reviews if each.case_id == self.case.id), None)
 
     @cached_property
     def review_before(self) -> StatutoryReview | None:
-        return last_review_before(self.session, self.review) if self.review else None
+        review = self.review
+        return review and next(
+            (each for each in self._reviews if each.care_period == review.care_period
+             and each.number == review.number - 1),
+            None,
+        )
 
     @property
     def number(self) -> int:
@@ -76,14 +156,15 @@ class CaseDates:
     def in_care_since(self) -> date:
         """Of the time in care that the case belongs to."""
         period = self.review.care_period if self.review else self.child.care_period
+        since: date = self.child.looked_after_on
         if period == self.child.care_period:
-            return self.child.looked_after_on
+            return since
         return self.session.get_one(CarePeriod, (self.child.id, period)).began_on
 
     @cached_property
-    def placement(self) -> Placement | None:
+    def placement(self) -> Any:
         """The first one of that time in care."""
-        return first_placement(self.session, self.child.id, self.in_care_since)
+        return first_of(self._placements, self.in_care_since)
 
     @cached_property
     def plan_from(self) -> date | None:
@@ -111,13 +192,7 @@ class CaseDates:
         """The child's last time without a school place since they were placed."""
         if self.placement is None:
             return None
-        return gap_in_schooling(
-            self.session, self.child.id, self.placement.starts_on, self.opened_on
-        )
-
-    @cached_property
-    def versions(self) -> Sequence[RecordVersion]:
-        return versions_of_case(self.session, self.case.id)
+        return gap_in_schooling(self.enrolments, self.placement.starts_on, self.opened_on)
 
     def stamp(self, column: str) -> date | None:
         """The first day on which a version of this case was stamped so."""

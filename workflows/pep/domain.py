@@ -1,6 +1,6 @@
 """The PEP's domain: what the engine asks of `workflows`, in one object."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,30 +8,27 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine.domain import ActionCall, Actor, Kept, RolePeople, Vocabulary
+from engine.domain import ActionCall, Actor, Known, Vocabulary
 from engine.errors import AnswersInvalid
 from engine.forms.answers import Entry
 from engine.store.models import Case, Task
 from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
-from workflows.calendar import Days
-from workflows.council import LINKS, ChildCalendar, keep_settings, read_settings
-from workflows.involvements import Involvement, in_force, people_for, start_involvement
+from workflows.council import LINKS, keep_settings, read_settings
+from workflows.involvements import Involvement, in_force, start_involvement
 from workflows.new_day import begin_day
 from workflows.people import Person, PersonRole
 from workflows.pep.actions import ACTIONS
-from workflows.pep.case_dates import RATING, RETURNED
+from workflows.pep.case_dates import OF_THE_COUNCIL, RATING, RETURNED
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
-from workflows.pep.facts import FACTS, read_facts
-from workflows.pep.plan import clear_signatures, is_off_track, kept_values, save_entries
+from workflows.pep.facts import FACTS, CaseFacts
+from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
 from workflows.pep.record import PLACES
 from workflows.pep.reviews import review_of
 from workflows.roles import ROLES
 
-OF_THE_COUNCIL = ("virtual_school.head_name", "virtual_school.head_email",
-                  "virtual_school.head_phone")
-"""The same for every child: whoever fills them in last keeps them for the next plan."""
+CASEWORKER = "virtual_school.caseworker_id"
 
 
 def vocabulary() -> Vocabulary:
@@ -51,20 +48,10 @@ class PepDomain:
     def __init__(self) -> None:
         self.vocabulary = vocabulary()
 
-    def calendar(self, session: Session, case: Case, today: date) -> Days:
-        return ChildCalendar(session, case.child_id, today)
-
-    def facts(
-        self, session: Session, case: Case, names: frozenset[str], on: date
-    ) -> Mapping[str, Any]:
-        return read_facts(session, case, names, on)
-
-    def kept(self, session: Session, case: Case, paths: Sequence[str]) -> Mapping[str, Kept]:
-        kept = kept_values(session, case.child_id, paths)
-        unanswered = [path for path in paths if path in OF_THE_COUNCIL and path not in kept]
-        known = read_settings(session, unanswered) if unanswered else {}
-        return {**{path: Kept(path, value, True, 0, None, None) for path, value in known.items()},
-                **kept}
+    def known(
+        self, session: Session, case: Case, on: date, paths: Collection[str] = ()
+    ) -> CaseFacts:
+        return CaseFacts(session, case, on, paths)
 
     def options(self, session: Session, case: Case, name: str) -> Sequence[tuple[str, str]]:
         """Everyone who holds the role of this name; or the address of the council's procedure."""
@@ -79,27 +66,34 @@ class PepDomain:
         return [(str(row.id), row.name) for row in rows]
 
     def save(
-        self, work: Work, case: Case, task: Task, entries: Sequence[Entry], *, final: bool
-    ) -> None:
+        self,
+        work: Work,
+        case: Case,
+        entries: Sequence[Entry],
+        known: CaseFacts,
+        *,
+        final: bool,
+    ) -> bool:
         if final:
             _must_be_over(entries, work.today)
             _must_agree(entries)
-        save_entries(work, case, entries)
+        written = save_entries(work, case, entries, known.latest, known.kept)
+        known.kept |= written
         if final:
             for entry in entries:
                 if entry.valid and entry.value is not None:
                     self._follow(work, case, entry.path, entry.value)
-
-    def people_for(self, session: Session, case: Case, role: str, on: date) -> RolePeople:
-        return people_for(session, case.child_id, role, on)
+        return not _FOLLOWED.isdisjoint(written)
 
     def visible(
         self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date
     ) -> ColumnElement[bool]:
         return visible(actor, child_id, on)
 
-    def perform(self, work: Work, case: Case, call: ActionCall) -> Mapping[str, Any]:
-        return ACTIONS[call.name][1](work, case, call)
+    def perform(
+        self, work: Work, case: Case, call: ActionCall, known: Known
+    ) -> Mapping[str, Any]:
+        return ACTIONS[call.name][1](work, case, call, known)
 
     def task_opened(self, work: Work, case: Case, task: Task) -> None:
         if task.assignee_id is not None:
@@ -117,7 +111,7 @@ class PepDomain:
             review = review_of(work.session, case.id)
             if review is not None:
                 setattr(review, _DATES_OF_THE_REVIEW[path], date.fromisoformat(value))
-        elif path == "virtual_school.caseworker_id":
+        elif path == CASEWORKER:
             self._allocate(work, case, UUID(value))
         elif path in OF_THE_COUNCIL:
             keep_settings(work.session, {path: str(value)})
@@ -140,6 +134,9 @@ class PepDomain:
 _DATES_OF_THE_REVIEW = {"review.planned_on": "planned_on", "review.held_on": "held_on"}
 """Columns of the statutory review by the place of the record that says them."""
 
+
+_FOLLOWED = frozenset({*_DATES_OF_THE_REVIEW, *SIGNATURES, RATING, CASEWORKER})
+"""Places whose values change other rows that facts, or who is given tasks, are told from."""
 
 _DAYS_THAT_ARE_OVER = {
     "review.held_on": "The review is still to come. Complete this task when it has been held",

@@ -1,34 +1,20 @@
 """Facts that expressions may read: always from the tables, never copied into a case's state."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from engine.domain import Fact, ValueType
 from engine.store.models import Case
 from workflows.calendar import age
-from workflows.children import (
-    Enrolment,
-    attended,
-    school_year,
-    year_group,
-)
+from workflows.children import goes_there, school_year, year_group
 from workflows.pep.case_dates import CaseDates
-from workflows.pep.deadlines import (
-    BY_ID,
-    plan_due_in_words,
-    plan_prepared_by,
-)
-from workflows.pep.plan import kept_values, versions_of_case
+from workflows.pep.deadlines import BY_ID, plan_due_in_words, plan_prepared_by
 
 SHORT_BREAKS = "short_breaks"
 """The legal status of a series of short breaks, for which no full plan is made (regulation 48)."""
-
-FULL_MEETING = "meeting.full_meeting_on"
-"""Only an interim plan says when the full meeting will be."""
 
 TOLD: Mapping[str, tuple[str, frozenset[str]]] = {
     "has_ehc_plan": ("plans.linked", frozenset({"ehcp"})),
@@ -39,6 +25,8 @@ TOLD: Mapping[str, tuple[str, frozenset[str]]] = {
     "change_is_planned": ("changes.planned", frozenset({"placement", "school", "phase", "status"})),
 }
 """Facts that a social worker told by an answer: where it stands, and which of its boxes say so."""
+
+TOLD_AT = frozenset(path for path, _ in TOLD.values())
 
 _D, _B, _I = ValueType.DATE, ValueType.BOOL, ValueType.INT
 
@@ -86,12 +74,24 @@ FACTS = {
 
 def read_facts(session: Session, case: Case, names: frozenset[str], on: date) -> Mapping[str, Any]:
     """The facts that were asked for and that have a value."""
-    known = CaseDates(session, case, on)
-    found: dict[str, Any] = {}
-    for group, read in _GROUPS:
-        if names & group:
-            found |= read(known)
-    return {name: found[name] for name in names if found.get(name) is not None}
+    return CaseFacts(session, case, on).facts(names)
+
+
+class CaseFacts(CaseDates):
+    """Satisfies `engine.domain.Known` for Personal Education Plans."""
+
+    def __init__(
+        self, session: Session, case: Case, on: date, paths: Collection[str] = ()
+    ) -> None:
+        super().__init__(session, case, on, {*paths, *TOLD_AT})
+
+    def facts(self, names: frozenset[str]) -> Mapping[str, Any]:
+        """The facts that were asked for and that have a value."""
+        found: dict[str, Any] = {}
+        for group, read in _GROUPS:
+            if names & group:
+                found |= read(self)
+        return {name: found[name] for name in names if found.get(name) is not None}
 
 
 def _of_child(known: CaseDates) -> dict[str, Any]:
@@ -119,12 +119,7 @@ def _of_placement(known: CaseDates) -> dict[str, Any]:
 
 
 def _of_school(known: CaseDates) -> dict[str, Any]:
-    enrolled = known.session.scalar(
-        select(Enrolment.id)
-        .where(Enrolment.child_id == known.case.child_id, *attended(known.on))
-        .limit(1)
-    )
-    return {"has_school_place": enrolled is not None}
+    return {"has_school_place": any(goes_there(each, known.on) for each in known.enrolments)}
 
 
 def _of_plan(known: CaseDates) -> dict[str, Any]:
@@ -136,16 +131,13 @@ def _of_plan(known: CaseDates) -> dict[str, Any]:
 
 def _of_plan_before(known: CaseDates) -> dict[str, Any]:
     """Whether the case before this one made its plan in school holidays, without a meeting."""
-    previous = known.case.previous_id
-    before = versions_of_case(known.session, previous) if previous else []
-    interim = any(FULL_MEETING in (version.document or {}) for version in before)
-    return {"plan_is_interim": interim}
+    return {"plan_is_interim": known.plan_before_was_interim}
 
 
 def _of_record(known: CaseDates) -> dict[str, Any]:
-    paths = sorted({path for path, _ in TOLD.values()})
-    kept = kept_values(known.session, known.case.child_id, paths)
-    ticked = {path: value.value for path, value in kept.items() if isinstance(value.value, list)}
+    kept = known.kept
+    ticked = {path: kept[path].value for path in TOLD_AT
+              if path in kept and isinstance(kept[path].value, list)}
     return {name: not said.isdisjoint(ticked.get(path, []))
             for name, (path, said) in TOLD.items()}
 

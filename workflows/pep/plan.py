@@ -4,13 +4,14 @@ A draft is not a copy: saving writes (path, value, valid, version, by, at) to th
 A signed version never changes; what is saved after it makes the next one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.domain import Kept
@@ -117,28 +118,34 @@ def kept_values(
     }
 
 
-def save_entries(work: Work, case: Case, entries: Sequence[Entry]) -> None:
+def save_entries(
+    work: Work,
+    case: Case,
+    entries: Sequence[Entry],
+    latest: Any,
+    kept: Mapping[str, Kept],
+) -> dict[str, Kept]:
     """Write entries to the open version; all of them or, with `ValuesChanged`, none.
 
-    A value that is empty and was never kept is not written.
+    `latest` is the child's newest version, `kept` what it holds at the entries' paths. A value that
+    is empty and was never kept is not written. Gives what was written, by path.
     """
-    version = _open_version(work, case)
-    rows = {
-        row.path: row
-        for row in work.session.scalars(
-            select(RecordValue).where(
-                RecordValue.version_id == version.id,
-                RecordValue.path.in_([entry.path for entry in entries]),
-            )
-        )
-    }
-    clashes = [clash for entry in entries if (clash := _clash(entry, rows.get(entry.path)))]
+    in_record = {path: value for path, value in kept.items() if value.version}
+    clashes = [clash for each in entries if (clash := _clash(each, in_record.get(each.path)))]
     if clashes:
         raise ValuesChanged(clashes)
-    for entry in entries:
-        _write(work, version, entry, rows.get(entry.path))
-    work.session.flush()
-    _stamp_prepared(work, case, version)
+    if latest is None or latest.state != VersionState.OPEN:
+        latest = _open_version(work, case)
+    written = {
+        each.path: Kept(each.path, each.value, each.valid,
+                        in_record[each.path].version + 1 if each.path in in_record else 1,
+                        work.actor.id, work.now)
+        for each in entries if _is_news(each, in_record.get(each.path))
+    }
+    _write(work, latest.id, list(written.values()))
+    if not written.keys().isdisjoint(SIGNATURES):
+        _stamp_prepared(work, case)
+    return written
 
 
 def clear_signatures(work: Work, case: Case) -> None:
@@ -234,30 +241,35 @@ def _not_yet_judged(value: Any) -> Any:
     ]
 
 
-def _clash(entry: Entry, row: RecordValue | None) -> Clash | None:
-    stands = row.version if row else 0
-    stale = entry.seen is not None and entry.seen != stands
-    if row is None or not stale or _is_same(row.value, entry.value):
+def _clash(entry: Entry, kept: Kept | None) -> Clash | None:
+    stale = entry.seen is not None and entry.seen != (kept.version if kept else 0)
+    if kept is None or not stale or _is_same(kept.value, entry.value):
         return None
-    return Clash(entry.key, entry.path, entry.label, entry.value, row.value, row.version, row.by,
-                 row.at)
+    return Clash(entry.key, entry.path, entry.label, entry.value, kept.value, kept.version,
+                 kept.by, kept.at)
 
 
-def _write(
-    work: Work, version: RecordVersion, entry: Entry, row: RecordValue | None
-) -> None:
-    if row is None:
-        if entry.value in (None, "", []):
-            return
-        work.session.add(
-            RecordValue(
-                version_id=version.id, path=entry.path, value=entry.value, valid=entry.valid,
-                version=1, by=work.actor.id, at=work.now,
-            )
-        )
-    elif not _is_same(row.value, entry.value) or row.valid != entry.valid:
-        row.value, row.valid, row.version = entry.value, entry.valid, row.version + 1
-        row.by, row.at = work.actor.id, work.now
+def _is_news(entry: Entry, kept: Kept | None) -> bool:
+    if kept is None:
+        return entry.value not in (None, "", [])
+    return not _is_same(kept.value, entry.value) or kept.valid != entry.valid
+
+
+def _write(work: Work, version_id: UUID, values: Sequence[Kept]) -> None:
+    for new in values:
+        if new.version == 1:
+            work.append(RecordValue(version_id=version_id, **asdict(new)))
+    changed = [
+        {**asdict(each), "in_version": version_id, "at_path": each.path}
+        for each in values if each.version > 1
+    ]
+    if changed:
+        work.session.connection().execute(_CHANGE, changed)
+
+
+_CHANGE = update(RecordValue).where(
+    RecordValue.version_id == bindparam("in_version"), RecordValue.path == bindparam("at_path")
+)
 
 
 def _is_same(kept: Any, sent: Any) -> bool:
@@ -275,10 +287,11 @@ def _without_ids(value: Any) -> Any:
     ]
 
 
-def _stamp_prepared(work: Work, case: Case, version: RecordVersion) -> None:
-    if any(v.prepared_at for v in versions_of_case(work.session, case.id)):
+def _stamp_prepared(work: Work, case: Case) -> None:
+    if any(version.prepared_at for version in versions_of_case(work.session, case.id)):
         return
     signed = kept_values(work.session, case.child_id, SIGNATURES)
-    if all(path in signed and signed[path].value is True for path in SIGNATURES):
+    version = latest_version(work.session, case.child_id)
+    if version and all(path in signed and signed[path].value is True for path in SIGNATURES):
         version.prepared_at = work.now
         work.event(case, "plan_prepared", number=version.number)

@@ -3,12 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from workflows.children import Enrolment
+from workflows.children import Enrolled
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +18,7 @@ class Gap:
 
 
 def gap_in_schooling(
-    session: Session, child_id: UUID, placed_on: date, known_from: date
+    enrolments: Sequence[Enrolled], placed_on: date, known_from: date
 ) -> Gap | None:
     """The last time without a place since the child was placed.
 
@@ -31,7 +27,7 @@ def gap_in_schooling(
     """
     without_from, since = max(placed_on, known_from), placed_on
     gap = None
-    for enrolment in _enrolments(session, child_id):
+    for enrolment in _attended(enrolments):
         if enrolment.ends_on is not None and enrolment.ends_on < placed_on:
             continue
         if enrolment.starts_on > without_from:
@@ -42,15 +38,13 @@ def gap_in_schooling(
     return Gap(since, None)
 
 
-def moved_on(session: Session, child_id: UUID) -> date | None:
+def moved_on(enrolments: Sequence[Enrolled]) -> date | None:
     """The first day at the newest school, of a child who went to another one before."""
-    enrolments = _enrolments(session, child_id)
-    return enrolments[-1].starts_on if len(enrolments) > 1 else None
+    attended = _attended(enrolments)
+    return attended[-1].starts_on if len(attended) > 1 else None
 
 
-def _enrolments(session: Session, child_id: UUID) -> Sequence[Enrolment]:
+def _attended(enrolments: Sequence[Enrolled]) -> Sequence[Enrolled]:
     """Those that were ever attended, in order of time."""
-    rows = session.scalars(
-        select(Enrolment).where(Enrolment.child_id == child_id).order_by(Enrolment.starts_on)
-    )
-    return [row for row in rows if row.ends_on is None or row.ends_on >= row.starts_on]
+    in_order = sorted(enrolments, key=lambda each: each.starts_on)
+    return [each for each in in_order if each.ends_on is None or each.ends_on >= each.starts_on]

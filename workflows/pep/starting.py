@@ -261,7 +261,7 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
         out_of_area=given.get("lives_out_of_area") == "yes",
     )
     try:
-        with work.session.begin_nested():
+        with work.attempt():
             work.session.add(child)
     except IntegrityError as known:  # since a moment ago: somebody else starts the same case
         msg = "This child may already have a record. Check for it first"

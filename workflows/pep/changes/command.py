@@ -18,7 +18,7 @@ from engine.forms import Entry
 from engine.store.models import Case, CaseStatus
 from engine.timers import fire_due_timers_of
 from engine.work import Work
-from workflows.pep.plan import save_entries
+from workflows.pep.plan import kept_values, latest_version, save_entries
 from workflows.pep.record import PLACES
 
 AHEAD = timedelta(days=90)
@@ -73,7 +73,9 @@ def let_dates_follow(work: Work, child_id: UUID, reason: str) -> None:
 def put_on_record(work: Work, case: Case, path: str, value: Any) -> None:
     """Write one value to the open version of the plan, whoever has a form open."""
     label = PLACES[path].label
-    save_entries(work, case, [Entry(path, path, label, value, valid=True, seen=None)])
+    entry = Entry(path, path, label, value, valid=True, seen=None)
+    latest = latest_version(work.session, case.child_id)
+    save_entries(work, case, [entry], latest, kept_values(work.session, case.child_id, [path]))
 
 
 def note(work: Work, case: Case, kind: str, action: str, **data: Any) -> None:

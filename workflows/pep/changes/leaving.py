@@ -92,8 +92,9 @@ def _leave(work: Work, case: Case, on: date, how: EndOfCare, reason: str) -> Chi
 
 
 def _tell_all(work: Work, case: Case, message: str) -> None:
+    known = work.domain.known(work.session, case, work.today)
     for role in AROUND:
-        tell_people(work, case, role, message)
+        tell_people(work, case, known, role, message)
 
 
 def _close(work: Work, child: Child, reason: str) -> None:

@@ -62,7 +62,8 @@ def change_placement(
     child.out_of_area = lives_out_of_area == "yes"
     note(work, case, "placement_changed", "change_placement", on=from_on, entry=entry,
          reason=reason)
+    known = work.domain.known(work.session, case, work.today)
     for role in ("designated_teacher", "virtual_school", "reviewing_officer"):
-        tell_people(work, case, role, "placement_changed")
+        tell_people(work, case, known, role, "placement_changed")
     let_dates_follow(work, case.child_id, reason)
     return case.id

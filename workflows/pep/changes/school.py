@@ -72,8 +72,9 @@ def change_school(
         work.tell("taken_over", teacher, case)
     note(work, case, "school_changed", "change_school", on=from_on, school=school or None,
          left=attended.school_id if attended else None, reason=reason)
+    known = work.domain.known(work.session, case, work.today)
     for role in ("social_worker", "virtual_school"):
-        tell_people(work, case, role, "school_changed")
+        tell_people(work, case, known, role, "school_changed")
     let_dates_follow(work, case.child_id, reason)
     return case.id
 

@@ -59,8 +59,9 @@ def report_suspension(
     })
     note(work, case, "suspension_reported", "report_suspension", what=kind, on=from_on, to=to_on,
          sessions=sessions)
+    known = work.domain.known(work.session, case, work.today)
     for role in ("virtual_school", "social_worker"):
-        tell_people(work, case, role, "child_suspended")
+        tell_people(work, case, known, role, "child_suspended")
     return case.id
 
 

@@ -1,0 +1,96 @@
+"""Several reads of one moment, sent to the database as one statement.
+
+What a case is told from stands in a dozen small tables. Each read alone costs a trip to the
+database and more than that in building the query; a `Together` is built once, at import.
+"""
+
+import json
+from collections import namedtuple
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Boolean, ColumnElement, Select, literal_column, select, union_all
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
+
+from engine.store.appended import write_everything
+
+
+class Together:
+    """Selects by name. What varies in them are bind parameters, given when they are read.
+
+    Rows come back as tuples with the columns' names, in no order.
+    """
+
+    def __init__(self, **selects: Select[*tuple[Any, ...]]) -> None:
+        self._readers = {name: _Reader(each) for name, each in selects.items()}
+        self._statement = union_all(*(
+            select(literal_column(f"'{name}'"), _Packed(*each.subquery().c))
+            for name, each in selects.items()
+        ))
+
+    def read(self, session: Session, **values: Any) -> dict[str, list[Any]]:
+        """Everything as it stands now, what this transaction has done included."""
+        write_everything(session)
+        found: dict[str, list[Any]] = {name: [] for name in self._readers}
+        for name, packed in session.connection().execute(self._statement, values):
+            cells = json.loads(packed) if isinstance(packed, str) else packed
+            found[name].append(self._readers[name].row(cells))
+        return found
+
+
+class _Reader:
+    """Turns the cells of one select, as JSON has them, into a row."""
+
+    def __init__(self, select_: Select[*tuple[Any, ...]]) -> None:
+        columns = list(select_.selected_columns)
+        keys = [str(column.key) for column in columns]
+        self._make = namedtuple("Row", keys)._make  # type: ignore[attr-defined]
+        self._typed = [
+            (number, as_type)
+            for number, column in enumerate(columns)
+            if (as_type := _as_type(column)) is not None
+        ]
+
+    def row(self, cells: list[Any]) -> Any:
+        for number, as_type in self._typed:
+            if cells[number] is not None:
+                cells[number] = as_type(cells[number])
+        return self._make(cells)
+
+
+def _as_type(column: ColumnElement[Any]) -> Callable[[Any], Any] | None:
+    """What JSON has no type for; None where its own will do."""
+    if isinstance(column.type, JSON):
+        return None
+    if isinstance(column.type, Boolean):
+        return bool
+    known: dict[type, Callable[[Any], Any]] = {
+        UUID: UUID, date: date.fromisoformat, datetime: datetime.fromisoformat,
+    }
+    return known.get(column.type.python_type)
+
+
+class _Packed(FunctionElement[Any]):
+    """A row's cells as one JSON array."""
+
+    inherit_cache = True
+
+
+@compiles(_Packed, "sqlite")
+def _packed_in_sqlite(packed: _Packed, compiler: Any, **how: Any) -> str:
+    cells = [
+        f"json({compiler.process(cell, **how)})" if isinstance(cell.type, JSON)
+        else compiler.process(cell, **how)
+        for cell in packed.clauses
+    ]
+    return f"json_array({', '.join(cells)})"
+
+
+@compiles(_Packed, "postgresql")
+def _packed_in_postgresql(packed: _Packed, compiler: Any, **how: Any) -> str:
+    cells = ", ".join(compiler.process(cell, **how) for cell in packed.clauses)
+    return f"json_build_array({cells})"
