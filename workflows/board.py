@@ -19,6 +19,7 @@ from engine.work import LONDON, Work, query
 from workflows.access import visible
 from workflows.children import ChildView, children_by_id
 from workflows.people import names
+from workflows.step_names import StepNames
 
 RUNNING = (CaseStatus.OPEN, CaseStatus.INCIDENT)
 WAITS = "intermediateCatchEvent"
@@ -121,14 +122,17 @@ def step_page(
     live = next((each for each in live_releases(work) if each.procedure == procedure), None)
     if live is None:
         raise NotFound
-    known = compiled(work, live.id).elements.get(element)
+    elements = compiled(work, live.id).elements
+    known = elements.get(element)
+    name = StepNames(elements).in_full(element)
     if known is None:
         counted = _counts(work, procedure).get(element)
         if counted is None:
             raise NotFound
         known = counted.elements[0]
+        name = known.name
     return StepPage(
-        procedure, _diagrams_of(work, procedure, live.id)[0].title, element, known.name, known.role,
+        procedure, _diagrams_of(work, procedure, live.id)[0].title, element, name, known.role,
         _standing_at(work, procedure, element, late_only=late_only),
     )
 
@@ -157,11 +161,15 @@ def _board(work: Work, procedure: str, release_id: UUID, number: int) -> Procedu
     counts = _counts(work, procedure)
     known = compiled(work, release_id).elements
     gone = sorted(set(counts) - set(known))
+    called = StepNames(known)
     steps = [
-        _step(element, counts[name], gone=False) for name, element in known.items()
-        if name in counts
+        _step(element, called.in_full(name), counts[name], gone=False)
+        for name, element in known.items() if name in counts
     ]
-    steps += [_step(counts[each].elements[0], counts[each], gone=True) for each in gone]
+    steps += [
+        _step(counts[each].elements[0], counts[each].elements[0].name, counts[each], gone=True)
+        for each in gone
+    ]
     running, late, incidents = _totals(work, procedure)
     return ProcedureBoard(
         procedure, diagrams[0].title, number,
@@ -170,8 +178,8 @@ def _board(work: Work, procedure: str, release_id: UUID, number: int) -> Procedu
     )
 
 
-def _step(element: Element, count: _Count, *, gone: bool) -> StepCount:
-    return StepCount(element.id, element.name, element.role, count.cases, count.late, count.stuck,
+def _step(element: Element, name: str, count: _Count, *, gone: bool) -> StepCount:
+    return StepCount(element.id, name, element.role, count.cases, count.late, count.stuck,
                      count.oldest_due, gone, waits=element.kind == WAITS)
 
 

@@ -26,6 +26,7 @@ from workflows.pep.deadlines import (
     Met,
 )
 from workflows.pep.reviews import StatutoryReview, review_of
+from workflows.step_names import StepNames
 
 SIX_WEEKS = timedelta(weeks=6)
 
@@ -99,7 +100,7 @@ def task_deadlines_of(work: Work, case: Case) -> list[DeadlineRow]:
 
 def waiting_of(work: Work, case: Case) -> list[Waiting]:
     """The timers that run, the next first."""
-    elements = compiled(work, case.release_id).elements
+    steps = StepNames(compiled(work, case.release_id).elements)
     timers = work.session.scalars(
         select(Timer)
         .where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
@@ -107,7 +108,7 @@ def waiting_of(work: Work, case: Case) -> list[Waiting]:
     )
     return [
         Waiting(
-            elements[timer.element].name,
+            steps.in_full(timer.element),
             timer.due_at.astimezone(LONDON).date(),
             explain_date(work, case.id, timer.element, timer.started_at),
         )

@@ -7,11 +7,13 @@ from engine.advance import CaseWorld
 from engine.domain import Step
 from engine.errors import FlowFailed
 from engine.releases import compiled
-from engine.spiff import Flow, explain_moment
+from engine.spiff import Flow, Procedure, explain_moment
 from engine.store.models import Case
 from engine.work import LONDON, Work, query
-from workflows.calendar import in_words
-from workflows.pep.facts import fact_in_words
+from workflows.calendar import day_in_words, in_words
+from workflows.pep.facts import FACTS, fact_in_words
+
+DAY_AFTER = ' + duration("24h")'
 
 
 @query
@@ -31,18 +33,49 @@ def explain_date(work: Work, case_id: UUID, element: str, started_at: datetime) 
     resting_on = sorted(procedure.moments[element].asks)
     facts = [words for name in resting_on
              if (words := fact_in_words(work.session, case, name, work.today))]
-    own = _sentence(value, steps) if steps or not facts else ""
+    own = ""
+    if steps or isinstance(value, timedelta):
+        own = _counted(value, steps)
+    elif not facts:
+        own = _taken_from(procedure, element, value)
     return " ".join(filter(None, (own, *facts)))
 
 
-def _sentence(value: object, steps: list[Step]) -> str:
+def _taken_from(procedure: Procedure, element: str, value: object) -> str:
+    """A day that was not counted, by the answer or the fact that it is; empty of any other."""
+    end = _day(value)
+    written = procedure.elements[element].due or procedure.elements[element].timer or ""
+    name = written.removesuffix(DAY_AFTER).removeprefix("last_working_day_by(").removesuffix(")")
+    said = _title(procedure, name)
+    if end is None or not said:
+        return ""
+    if not written.endswith(DAY_AFTER):
+        return f"{said}: {day_in_words(end)}."
+    before = end - timedelta(days=1)
+    return f"{said}: {day_in_words(before)}; the day after is {day_in_words(end)}."
+
+
+def _title(procedure: Procedure, name: str) -> str:
+    if name in FACTS:
+        return FACTS[name].title.split(":")[0]
+    asked = (field.label for form in procedure.forms.values() for field in form.inputs()
+             if field.key == name)
+    label = next(asked, "")
+    return f"Answered to “{label}”" if label else ""
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.astimezone(LONDON).date()
+    return value if isinstance(value, date) else None
+
+
+def _counted(value: object, steps: list[Step]) -> str:
     if isinstance(value, timedelta):
         return f"{value.days} days from when the step began."
-    end = value.astimezone(LONDON).date() if isinstance(value, datetime) else value
-    if not isinstance(end, date):
+    end = _day(value)
+    if end is None:
         return ""
-    if not steps:
-        return f"{end:%a} {end.day} {end:%b %Y}, with nothing counted."
     forwards = steps[-1].day >= steps[0].day and (
         len(steps) > 1 or end >= steps[0].day
     )

@@ -20,6 +20,7 @@ from engine.spiff.xml import read_xml
 from engine.store.models import Case, CaseStatus, Release
 from engine.work import Work, query
 from workflows.people import names
+from workflows.step_names import StepNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +235,6 @@ def _signature(function: Function) -> str:
 
 def _incident(work: Work, case: Case) -> Incident:
     procedure, stands = compiled(work, case.release_id), case.incident or {}
-    step = procedure.elements.get(stands.get("element") or "")
-    return Incident(case.id, case.reference, procedure.name, step.name if step else "",
-                    stands.get("message", ""), datetime.fromisoformat(stands["at"]))
+    step = StepNames(procedure.elements).in_full(stands.get("element") or "")
+    return Incident(case.id, case.reference, procedure.name, step, stands.get("message", ""),
+                    datetime.fromisoformat(stands["at"]))
