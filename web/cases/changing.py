@@ -39,8 +39,8 @@ blueprint = Blueprint("changing", __name__)
 
 HEADINGS = {
     Group.CASES: "Cases",
-    Group.DATES: "Dates",
     Group.TASKS: "Tasks",
+    Group.DATES: "Dates",
     Group.PEOPLE: "People around the child",
     Group.MESSAGES: "Who is told",
 }
@@ -141,12 +141,13 @@ def _preview_page(
     outcome: Outcome,
     warning: str = "",
 ) -> str:
-    told = [(HEADINGS[group], group, outcome.of(group)) for group in Group]
+    told = [(heading, group, outcome.of(group)) for group, heading in HEADINGS.items()]
     answered = [field for field in form.inputs() if _is_answered(raw.get(field.key))]
     return render_template(
         "cases/change_preview.html", case_id=case_id, child=_child(), command=command,
         answers=[(field.label, in_words(field, raw[field.key])) for field in answered],
-        told=[each for each in told if each[2]], seen=outcome.fingerprint,
+        told=[each for each in told if each[2]], watches=outcome.of(Group.WATCHES),
+        seen=outcome.fingerprint,
         hidden=hidden_pairs(form, raw), warning=warning, form_id=form_id(),
     )
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from visitor import words
 
 from engine.store.models import Case
 
@@ -188,6 +189,41 @@ def test_someone_else_takes_over_and_the_tasks_follow(council):
     assert "Sven Birkett is the social worker from Thu 26 Mar 2026 after Wilma Ashdown. Reason: " \
         "Wilma is on leave" in case.section("What happened")
     assert page_of(council, "wilma", case_id).status == 404
+
+
+def test_what_a_person_must_know_stands_before_what_only_watches(council):
+    case_id = council.gathering()
+
+    seen = chosen(council, "wilma", case_id, "The child is no longer looked after").fill({
+        "On which day did care end?": ("25", "3", "2026"),
+        "How did care end?": "The child went home",
+        "What was decided, and by whom?": "The court discharged the order",
+    }).press("See what will happen")
+
+    assert seen.headings[:4] == ["What will happen", "Cases", "Tasks", "Dates"]
+    assert "“Record the child's views” is no longer needed" in seen.section("Tasks")
+    assert "Plan prepared within 10 working days: no longer" in seen.section("Dates")
+    assert "“Record the child's views” is due" not in seen.text
+    [folded] = seen.tree.xpath("//main//details")
+    assert folded.get("open") is None
+    lines = [words(line) for line in folded.xpath(".//li")]
+    assert words(folded.find("summary")) == f"{len(lines)} reminders and checks also end"
+    assert "Meeting fixed? (working day 6): no longer (Thu 2 Apr 2026)" in lines
+
+
+def test_a_date_put_right_says_how_many_reminders_move(council):
+    case_id = council.gathering()
+    council.clock.move_on(timedelta(days=5))
+
+    seen = put_right(chosen(council, "wilma", case_id, "Correct a date")).press(
+        "See what will happen"
+    )
+
+    [folded] = seen.tree.xpath("//main//details")
+    assert words(folded.find("summary")) == "1 reminder or check also ends, 11 move to another day"
+    assert any(line.text_content().startswith("Meeting fixed?") for line in folded.iter("li"))
+    assert not any("?" in words(line) for line in seen.tree.xpath(
+        "//main//li[not(ancestor::details)]"))
 
 
 def test_a_death_is_recorded_without_a_message_to_anyone(council):

@@ -16,16 +16,19 @@ from workflows.involvements import Involvement
 from workflows.people import names
 from workflows.pep.changes.command import in_words, running_cases
 from workflows.roles import ROLES
+from workflows.step_names import StepNames
 
 
 class Group(StrEnum):
     """Under which heading a change is told, in this order."""
 
     CASES = "cases"
-    DATES = "dates"
     TASKS = "tasks"
+    DATES = "dates"
     PEOPLE = "people"
     MESSAGES = "messages"
+    WATCHES = "watches"
+    """Reminders, and dates on which Pepway looks whether something is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,8 @@ def _lines(before: Picture, after: Picture) -> Iterator[Line]:
         named = new or old
         if named is None or old == new:
             continue
+        if key.startswith("due:") and new is None:
+            continue  # that its task is no longer needed says it
         if named.group is Group.MESSAGES and old and new:
             continue
         yield Line(named.group, named.what, old.state if old else "", new.state if new else "")
@@ -115,9 +120,11 @@ def _of_case(work: Work, case: Case) -> dict[str, Standing]:
     timers = work.session.scalars(
         select(Timer).where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
     )
+    steps = StepNames(procedure.elements)
     for timer in timers:
+        watches = steps.only_watches(timer.element)
         found[f"timer:{timer.id}"] = Standing(
-            Group.DATES, f"Pepway waits for “{procedure.elements[timer.element].name}”",
+            Group.WATCHES if watches else Group.DATES, steps.in_full(timer.element),
             in_words(timer.due_at.astimezone(LONDON).date()),
         )
     for row in clocks_of(work, case):
