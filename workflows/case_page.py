@@ -28,7 +28,7 @@ from workflows.involvements import InvolvementView, people_around
 from workflows.people import names
 from workflows.pep.record import field_class
 from workflows.prepared import Prepared, measured
-from workflows.timeline import StoryLine, timeline_of
+from workflows.timeline import StoryDay, by_day, timeline_of
 
 __all__ = ["CasePage", "OpenTask", "case_page", "deadlines_of", "timeline_of"]
 
@@ -77,7 +77,7 @@ class CasePage:
     """Its deadlines, the most binding first."""
     prepared: Prepared | None
     waits: Sequence[Waiting]
-    story: Sequence[StoryLine]
+    story: Sequence[StoryDay]
     people: Sequence[InvolvementView]
     incident: Mapping[str, Any] | None
     next_case_id: UUID | None
@@ -123,7 +123,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         clocks=clocks,
         prepared=measured(work, case, clocks, may_see),
         waits=waiting_of(work, case),
-        story=timeline_of(work, case_id),
+        story=by_day(timeline_of(work, case_id)),
         people=people_around(work, case.child_id),
         incident=case.incident,
         next_case_id=work.session.scalar(select(Case.id).where(Case.previous_id == case.id)),

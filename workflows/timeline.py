@@ -1,8 +1,9 @@
 """What happened in a case, as a story in plain English."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from engine.store.models import Case, Event
 from engine.work import LONDON, Work, query
 from workflows.people import names
 from workflows.roles import ROLES
+from workflows.step_names import StepNames
 
 WHICH_DATE = {
     "looked_after": "of becoming looked after",
@@ -44,6 +46,9 @@ class StoryLine:
     text: str
     by: str
     """Who did it; empty where Pepway did it by itself."""
+    aside: bool = False
+    """Pepway only watched: a check that was made, moved or dropped. What came of it has a line of
+    its own."""
 
     @property
     def day(self) -> date:
@@ -51,12 +56,28 @@ class StoryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class StoryDay:
+    on: date
+    lines: Sequence[StoryLine]
+    asides: Sequence[StoryLine]
+    """Of this day and of the days before it on which nothing else happened."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Told:
     """An event with the names that its sentence needs."""
 
     event: Event
-    step: str
+    steps: StepNames
     people: Mapping[UUID, str]
+
+    @property
+    def step(self) -> str:
+        return self.steps.in_full(self.event.element or "")
+
+    @property
+    def only_watches(self) -> bool:
+        return self.steps.only_watches(self.event.element or "")
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -89,7 +110,7 @@ class _Told:
 def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
     """What happened, newest first; with it, who joined or left the people around the child."""
     case = work.session.get_one(Case, case_id)
-    elements = compiled(work, case.release_id).elements
+    steps = StepNames(compiled(work, case.release_id).elements)
     rows = list(work.session.scalars(
         select(Event).where(_belongs(case)).order_by(Event.at.desc(), Event.seq.desc())
     ))
@@ -97,11 +118,32 @@ def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
                    | {row.actor_id for row in rows})
     story = []
     for row in rows:
-        element = elements.get(row.element or "")
-        text = _sentence(_Told(row, element.name if element else "", people))
-        if text:
-            story.append(StoryLine(row.at, text, _who(row, people)))
+        told = _Told(row, steps, people)
+        if text := _sentence(told):
+            story.append(StoryLine(row.at, text, _who(row, people), _is_aside(told)))
     return story
+
+
+def by_day(story: Sequence[StoryLine]) -> list[StoryDay]:
+    """The days of a story, newest first as it is; a day with nothing but asides is told with the
+    later one."""
+    days: list[StoryDay] = []
+    for on, found in groupby(story, lambda line: line.day):
+        of_day = list(found)
+        lines = [line for line in of_day if not line.aside]
+        asides = [line for line in of_day if line.aside]
+        if days and not lines:
+            days[-1] = replace(days[-1], asides=[*days[-1].asides, *asides])
+        else:
+            days.append(StoryDay(on, lines, asides))
+    return days
+
+
+def _is_aside(told: _Told) -> bool:
+    kind = told.event.kind
+    return kind == "timer_cancelled" or (
+        kind in ("timer_fired", "timer_moved") and told.only_watches
+    )
 
 
 def _belongs(case: Case) -> Any:
@@ -162,7 +204,22 @@ def _no_longer_involved(told: _Told) -> str:
 def _performed(told: _Told) -> str:
     if told.data.get("action") == "escalate":
         return ""  # its own event says who was told
-    return f"Pepway did “{told.step}”."
+    return f"Pepway did “{told.step}”{_because(told)}."
+
+
+def _escalated(told: _Told) -> str:
+    why = _because(told) or f": “{told.step}”"
+    return f"The {told.role('to')} was told{why}."
+
+
+def _because(told: _Told) -> str:
+    """The question whose answer led to the step: “Tell the managers” says not of what."""
+    why = told.steps.led_here_by(told.event.element or "")
+    return f": {why}" if why else ""
+
+
+def _date_came(told: _Told) -> str:
+    return f"Pepway checked: {told.step}." if told.only_watches else f"The date came: {told.step}."
 
 
 def _took_over(told: _Told) -> str:
@@ -194,8 +251,9 @@ def _asked_for(told: _Told) -> str:
 
 
 _BY_ITSELF = frozenset({
-    "task_opened", "task_cancelled", "timer_fired", "timer_moved", "due_moved", "escalated",
-    "plan_prepared", "plan_version_opened", "action_performed", "case_ended", "incident_opened",
+    "task_opened", "task_cancelled", "timer_fired", "timer_moved", "timer_cancelled", "due_moved",
+    "escalated", "plan_prepared", "plan_version_opened", "action_performed", "case_ended",
+    "incident_opened",
 })
 
 _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
@@ -210,9 +268,10 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "task_reassigned": _reassigned,
     "due_moved": _moved,
     "timer_moved": _moved,
-    "timer_fired": lambda t: f"The date came: {t.step}.",
+    "timer_fired": _date_came,
+    "timer_cancelled": lambda t: f"Pepway no longer waits: {t.step}.",
     "action_performed": _performed,
-    "escalated": lambda t: f"The {t.role('to')} was told: “{t.step}”.",
+    "escalated": _escalated,
     "plan_prepared": lambda t: "Both have signed: the plan is prepared.",
     "plan_version_opened": lambda t: f"Version {t.data.get('number')} of the plan was begun.",
     "involvement_started": _involved,

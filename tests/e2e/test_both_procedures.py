@@ -150,12 +150,12 @@ def the_ladder_is_climbed(circle: Circle) -> None:
     """Each level has 2 working days; the story of the case says who was told."""
     circle.see_case(circle.officer, INITIAL)
     address = circle.officer.page.url
-    for day, who, step in (
-        (date(2026, 4, 14), "team manager", "Tell the team manager"),
-        (date(2026, 4, 16), "virtual school", "Tell the Virtual School Head"),
-        (date(2026, 4, 20), "manager", "Tell the managers"),
+    for day, who in (
+        (date(2026, 4, 14), "team manager"),
+        (date(2026, 4, 16), "virtual school"),
+        (date(2026, 4, 20), "manager"),
     ):
-        told = f"The {who} was told: “{step}”."
+        told = f"The {who} was told: “Plan still late?” Yes."
         circle.officer.go(address)
         before = circle.officer.page.get_by_text(told).count()
         circle.move_on(day)
@@ -167,7 +167,7 @@ def the_ladder_is_climbed(circle: Circle) -> None:
 def the_manager_finds_it(circle: Circle, browser) -> None:
     with at_a_browser(browser, circle.site, "Harriet Osgodby") as manager:
         circle.see_case(manager, INITIAL)
-        says(manager, "The manager was told: “Tell the managers”.")
+        says(manager, "The manager was told: “Plan still late?” Yes.")
         look(manager, "late-manager")
 
 

@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from visitor import words
+
 from engine.background import Embedded
 
 
@@ -72,7 +74,8 @@ def test_what_comes_due_stands_in_the_story_and_late_is_marked(council):
 
     page = case_page(council, "mona", case_id)
 
-    assert "The date came: 10 working days over." in page.section("What happened")
+    assert ("Pepway checked: Plan prepared in time? (10 working days over)."
+            in page.section("What happened"))
     assert "Explain the delay" in page.section("Now")
     assert "Friday 10 April 2026 Overdue" in page.section("Deadlines")
     assert "Now, late Complete education sections" in page.section("Where the case is")
@@ -185,7 +188,7 @@ def test_the_statutory_clocks_come_first_and_the_rest_is_one_click_away(council)
         "//*[contains(@class, 'pepway-clocks__clock')]//h3")]
     assert clocks == ["Plan prepared within 10 working days",
                       "First statutory review within 20 working days"]
-    [rest] = page.tree.xpath("//section[@aria-labelledby='deadlines']//details")
+    rest = page.tree.xpath("//section[@aria-labelledby='deadlines']//details")[-1]
     assert rest.get("open") is None
     assert "4 more deadlines" in rest.text_content()
     assert "School and virtual school told within 48 hours" in rest.text_content()
@@ -205,3 +208,38 @@ def test_what_only_watches_is_folded_away_so_that_the_work_stands_first(council)
     assert folded["The first statutory review"] is True
     dates = next(name for name in folded if "on which Pepway looks whether all is done" in name)
     assert folded[dates] is False
+
+
+def test_what_pepway_only_watched_is_folded_beneath_what_people_did(council):
+    case_id = council.gathering()
+    for day in (27, 30, 31):
+        to(council, 2026, 3, day, 8)
+    to(council, 2026, 4, 2, 8)
+    page = case_page(council, "wilma", case_id)
+
+    days = [words(node) for node in page.tree.xpath("//h3[following-sibling::ol]")]
+    assert "Tuesday 31 March 2026" in days
+    shown = " ".join(words(line) for line in page.tree.xpath(
+        "//li[contains(@class, 'pepway-story__line')][not(ancestor::details)]"))
+    assert "“Complete social work sections” began" in shown
+    assert "Pepway did “Remind the social worker”: “Social work parts in?” No." in shown
+    assert "Pepway checked" not in shown
+    folded = " ".join(words(line) for line in page.tree.xpath(
+        "//details//li[contains(@class, 'pepway-story__line')]"))
+    assert ("Pepway checked: PEP initiated? (working day 2). Friday 27 March 2026" in folded)
+    assert "The team manager was told: “Social work parts in?” No." in shown
+
+
+def test_a_day_that_somebody_chose_says_in_which_answer(council):
+    case_id = council.gathering()
+    for name, step in (
+        ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
+        ("tara", "record_child_views"), ("wilma", "record_carer_view"),
+        ("viktor", "convene_meeting"),
+    ):
+        council.do(name, step)
+
+    now = case_page(council, "viktor", case_id).section("Now")
+
+    assert re.search(r"Answered to “[^”]+\?”: \w{3} \d+ \w{3} 2026\.", now)
+    assert "nothing counted" not in now
