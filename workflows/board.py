@@ -162,9 +162,10 @@ def _board(work: Work, procedure: str, release_id: UUID, number: int) -> Procedu
     known = compiled(work, release_id).elements
     gone = sorted(set(counts) - set(known))
     called = StepNames(known)
+    drawn = [node.element.id for diagram in diagrams for node in diagram.nodes]
     steps = [
-        _step(element, called.in_full(name), counts[name], gone=False)
-        for name, element in known.items() if name in counts
+        _step(known[name], called.in_full(name), counts[name], gone=False)
+        for name in drawn if name in counts
     ]
     steps += [
         _step(counts[each].elements[0], counts[each].elements[0].name, counts[each], gone=True)

@@ -48,8 +48,8 @@ class OpenTask:
 class Flowchart:
     diagram: Diagram
     steps: Sequence[TextStep]
-    at_work: bool
-    """Someone has something to do in it now; else the case only waits there, or was there."""
+    at_work: Sequence[TextStep]
+    """Where someone has something to do now; none where the case only waits, or was there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     due = {row.title: row for row in task_deadlines_of(work, case)}
     called = names(work, [task.assignee_id for task in opened])
     here = _with_calls({task.element for task in opened} | _waiting_elements(work, case), steps)
+    at_work = _with_calls({task.element for task in opened}, steps)
     late = {t.element for t in opened if t.due_on and t.due_on < work.today}
     done = _done(work, case, after) - here
     clocks = clocks_of(work, case)
@@ -114,7 +115,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         ended_at=case.ended_at,
         child=get_child(work, case.child_id),
         seen=frozenset(path for path in DETAILS if may_see(field_class(path))),
-        flowcharts=list(_flowcharts(contents, done, here)),
+        flowcharts=list(_flowcharts(contents, done, here, at_work)),
         done=done,
         here=here,
         late=_with_calls(late, steps),
@@ -145,16 +146,14 @@ def _with_calls(elements: Set[str], steps: Sequence[TextStep]) -> frozenset[str]
 
 
 def _flowcharts(
-    contents: Sequence[bytes], done: Set[str], here: Set[str]
+    contents: Sequence[bytes], done: Set[str], here: Set[str], at_work: Set[str]
 ) -> Iterator[Flowchart]:
     for number, content in enumerate(contents):
         steps = read_steps(content)
         inside = {step.element.id for step in steps}
         if number == 0 or inside & (done | here):
-            at_work = any(
-                step.element.kind == "userTask" and step.element.id in here for step in steps
-            )
-            yield Flowchart(read_diagram(content), steps, at_work)
+            busy = [step for step in steps if step.element.id in at_work]
+            yield Flowchart(read_diagram(content), steps, busy)
 
 
 def _open_task(

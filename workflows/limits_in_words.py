@@ -49,11 +49,23 @@ def _function_of_one_date(expression: str) -> str:
     name = one.group("name")
     if name in _LIMITS:
         return _LIMITS[name]
-    return f"{_TITLES[name]} ({_fact(one.group('fact'))})" if name in _TITLES else ""
+    return f"the {_inside(_TITLES[name])} {_fact(one.group('fact'))}" if name in _TITLES else ""
 
 
-def _a_fact(expression: str) -> str:
-    return _fact(expression) if expression in FACTS else ""
+def _months(expression: str) -> str:
+    counted = _MONTHS.fullmatch(expression)
+    if counted is None:
+        return ""
+    count = int(counted.group("count"))
+    months = f"{abs(count)} month{'' if abs(count) == 1 else 's'}"
+    return f"{months} {'after' if count > 0 else 'before'} {_fact(counted.group('fact'))}"
+
+
+def _a_name(expression: str) -> str:
+    if expression in FACTS:
+        return _fact(expression)
+    answer = _ANSWERED_DAY.fullmatch(expression)
+    return f"the day answered as “{answer.group('what').replace('_', ' ')}”" if answer else ""
 
 
 def _day_after(expression: str) -> str:
@@ -62,7 +74,7 @@ def _day_after(expression: str) -> str:
 
 
 _FORMS: tuple[Callable[[str], str], ...] = (
-    _day_after, _later_of, _choice, _days_counted, _function_of_one_date, _a_fact
+    _day_after, _later_of, _choice, _days_counted, _months, _function_of_one_date, _a_name
 )
 
 
@@ -85,21 +97,30 @@ def _part(part: str) -> str | None:
     if compared:
         earlier, later = (_fact(compared.group(name)) for name in ("earlier", "later"))
         return f"{earlier} is before {later}"
-    return _fact(part) if part in FACTS else None
+    return _inside(FACTS[part].title) if part in FACTS else None
 
 
 def _fact(name: str) -> str:
     if name == "started_on":
         return "the step began"
-    title = FACTS[name].title.split(":")[0] if name in FACTS else name.replace("_", " ")
+    title = _inside(FACTS[name].title.split(":")[0] if name in FACTS else name.replace("_", " "))
+    return title if title.startswith("becoming") else f"the {title}"
+
+
+def _inside(title: str) -> str:
     return title[0].lower() + title[1:]
 
 
 _COUNTED = re.compile(r"(?P<kind>working|council|school)_days\((?P<fact>\w+), (?P<count>-?\d+)\)")
+_MONTHS = re.compile(r"months\((?P<fact>\w+), (?P<count>-?\d+)\)")
+_ANSWERED_DAY = re.compile(r"(?P<what>[a-z]\w*)_on")
 _KNOWN = re.compile(r'known\("(?P<name>\w+)"\)')
 _BEFORE = re.compile(r"(?P<earlier>\w+) < (?P<later>\w+)")
 _OF_ONE_DATE = re.compile(r"(?P<name>\w+)\((?P<fact>\w+)\)")
 _NOUNS = {"working": "working day", "council": "council day", "school": "school day"}
-_TITLES = {function.name: function.title for function in COUNTING}
+_TITLES = {
+    function.name: function.title for function in COUNTING
+    if function.name.startswith("last_working_day")
+}
 _LIMITS = {function.name: function.title for function in STATUTORY}
 """Their titles name the day that they count from."""

@@ -17,6 +17,8 @@ TASK_MARGIN = 12
 CHIP_PADDING = 14
 WIDER_FONT = 1.15
 """Where the usual letters are missing, those that stand in for them are wider by so much."""
+BOLD = 1.1
+"""How much wider bold letters are."""
 CHIP_HEIGHT = 18
 WORDS = {"late": "Late", "here": "Now", "done": "Done"}
 
@@ -152,8 +154,8 @@ def _note_text(note: Note) -> Text:
 
 
 def _along(name: str, box: Box) -> Text:
-    """A lane's name, written upwards along its left edge."""
-    lines = wrap(name, box.height - 8, most=2)
+    """A lane's name in bold, written upwards along its left edge."""
+    lines = wrap(name, (box.height - 8) / (BOLD * WIDER_FONT), most=2)
     return Text(lines, 0, 4 - (len(lines) - 1) * LINE / 2)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from visitor import words
+
 
 def late_school(council):
     """A case whose teacher has not done anything for three weeks."""
@@ -95,6 +97,16 @@ def test_cases_that_wait_for_a_date_are_nobodys_work(council):
     for row in waiting:
         assert "Nobody: it goes on by itself" in row.text_content()
         assert "Team manager" not in row.text_content()
+
+
+def test_the_table_begins_with_the_main_flowchart_and_names_each_date_by_its_question(council):
+    council.gathering()
+    page = council.sign_in("max").visitor.open("/board")
+
+    rows = [words(node) for node in page.tree.xpath("//table//th[@scope='row']")]
+    first, called = "Complete social work sections", "Hold the first statutory review"
+    assert rows.index(first) < rows.index(called)
+    assert "Waits: PEP initiated? (working day 2)" in rows
 
 
 def test_a_next_step_that_is_late_is_not_promised_by_a_day_that_has_passed(council):

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from visitor import words
 
 from workflows.pep.deadlines import DEADLINES, Kind
 
@@ -27,6 +28,19 @@ def test_no_expression_and_no_id_is_shown_to_a_reader(council):
         text = council.sign_in("tara").visitor.open(f"/procedures/{procedure}").text
         for code in ("working_days(", "duration(", "placement_start", "==", "&&", "hold_pep"):
             assert code not in text, code
+        assert re.findall(r"\w+_\w+", text) == []
+        assert "before day by" not in text
+
+
+def test_the_flowcharts_that_a_procedure_calls_are_folded_beneath_it(council):
+    page = council.sign_in("tara").visitor.open("/procedures/initial-pep")
+
+    folded = [words(each.find("summary")) for each in page.tree.xpath("//main//details")]
+    assert "Chase what is missing for the initial PEP" in folded
+    shown = [words(line) for line in page.tree.xpath(
+        "//main//h3[not(ancestor::details)]")]
+    assert "4 Initiate the PEP" in shown
+    assert not any("Remind the social worker" in line for line in shown)
 
 
 def test_an_unknown_procedure_is_not_found(council):
@@ -36,11 +50,11 @@ def test_an_unknown_procedure_is_not_found(council):
 def test_a_timer_with_a_choice_is_said_in_words(council):
     page = council.sign_in("tara").visitor.open("/procedures/review-pep")
 
-    assert ("If the plan before was an interim one: first day of the present or next term; "
-            "otherwise if cut-off date of the term that this plan is for is before latest lawful "
-            "date of the statutory review: 30 working days before cut-off date of the term that "
-            "this plan is for; otherwise 30 working days before latest lawful date of the "
-            "statutory review") in page.text
+    assert ("If the plan before was an interim one: the first day of the present or next term; "
+            "otherwise if the cut-off date of the term that this plan is for is before the latest "
+            "lawful date of the statutory review: 30 working days before the cut-off date of the "
+            "term that this plan is for; otherwise 30 working days before the latest lawful date "
+            "of the statutory review") in page.text
     assert "at the earliest 1 working day after the step began" in page.text
 
 
