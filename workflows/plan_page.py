@@ -205,6 +205,7 @@ def _answers(
     values = {path: signed[path] if signed else row.value for path, row in rows.items()
               if signed is None or path in signed}
     fields = _fields(work, child_id)
+    cells = {cell.path: cell for field in fields.values() for cell in field.fields}
     people = names(work, {row.by for row in rows.values()} | _people_in(values))
     by_section: dict[str, list[Answer]] = {}
     order = {path: at for at, path in enumerate(PLACES)}
@@ -215,7 +216,7 @@ def _answers(
             Answer(
                 path,
                 place.label if place else _label_of(path, fields),
-                _declared(path, values[path])
+                _declared(path, values[path], cells, people)
                 or _readable(values[path], fields.get(path), people),
                 isinstance(values[path], list) and path.endswith("[]"),
                 people.get(row.by, "") if row.by else "",
@@ -297,16 +298,19 @@ def _readable(value: Any, field: Field | None, people: Mapping[UUID, str]) -> An
     return f"{text}{field.suffix}" if field and field.suffix else text
 
 
-def _declared(path: str, value: Any) -> list[list[tuple[str, Any]]]:
-    """Rows that no form asked for: what a change of the case wrote into a declared list."""
+def _declared(
+    path: str, value: Any, cells: Mapping[str, Field], people: Mapping[UUID, str]
+) -> list[list[tuple[str, Any]]]:
+    """Rows that no form asked for, or not alone: a change of the case writes into the list too."""
     rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
     labels = {key: PLACES[f"{path}.{key}"] for row in rows for key in row
               if f"{path}.{key}" in PLACES}
     if not path.startswith("chronology.") or not labels:
         return []
     return [
-        [(labels[key].label, _long_date(row[key]) if labels[key].type == "date" else str(row[key]))
-         for key in labels if row.get(key) not in (None, "")]
+        [(place.label, _long_date(row[key]) if place.type == "date"
+          else _readable(row[key], cells.get(place.path), people))
+         for key, place in labels.items() if row.get(key) not in (None, "")]
         for row in rows
     ]
 
@@ -326,7 +330,7 @@ def _row(row: Mapping[str, Any], field: Field, people: Mapping[UUID, str]) -> li
 
 def _text(value: Any, field: Field | None, people: Mapping[UUID, str]) -> str:
     labels = {option.value: option.label for option in field.options} if field else {}
-    text = str(value)
+    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
     if text in labels:
         return labels[text]
     try:
