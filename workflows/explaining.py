@@ -1,5 +1,6 @@
 """Why a date is that date: the arithmetic of a step's due date or timer, in one sentence."""
 
+import re
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from workflows.calendar import day_in_words, in_words
 from workflows.pep.facts import FACTS, fact_in_words
 
 DAY_AFTER = ' + duration("24h")'
+_ONE_BACK = re.compile(r", -1\)|last_working_day_b")
 
 
 @query
@@ -35,7 +37,7 @@ def explain_date(work: Work, case_id: UUID, element: str, started_at: datetime) 
              if (words := fact_in_words(work.session, case, name, work.today))]
     own = ""
     if steps or isinstance(value, timedelta):
-        own = _counted(value, steps)
+        own = _counted(value, steps, _backwards(_written(procedure, element), steps, started_at))
     elif not facts:
         own = _taken_from(procedure, element, value)
     return " ".join(filter(None, (own, *facts)))
@@ -44,7 +46,7 @@ def explain_date(work: Work, case_id: UUID, element: str, started_at: datetime) 
 def _taken_from(procedure: Procedure, element: str, value: object) -> str:
     """A day that was not counted, by the answer or the fact that it is; empty of any other."""
     end = _day(value)
-    written = procedure.elements[element].due or procedure.elements[element].timer or ""
+    written = _written(procedure, element)
     name = written.removesuffix(DAY_AFTER).removeprefix("last_working_day_by(").removesuffix(")")
     said = _title(procedure, name)
     if end is None or not said:
@@ -53,6 +55,20 @@ def _taken_from(procedure: Procedure, element: str, value: object) -> str:
         return f"{said}: {day_in_words(end)}."
     before = end - timedelta(days=1)
     return f"{said}: {day_in_words(before)}; the day after is {day_in_words(end)}."
+
+
+def _written(procedure: Procedure, element: str) -> str:
+    return procedure.elements[element].due or procedure.elements[element].timer or ""
+
+
+def _backwards(written: str, steps: list[Step], started_at: datetime) -> bool:
+    """Whether the days were counted back; one day alone does not show it, what is written does."""
+    if len(steps) != 1:
+        return bool(steps) and steps[-1].day < steps[0].day
+    if not _ONE_BACK.search(written):
+        return False
+    began = started_at.astimezone(LONDON).date()
+    return not ("(started_on, 1)" in written and began == steps[0].day - timedelta(days=1))
 
 
 def _title(procedure: Procedure, name: str) -> str:
@@ -70,17 +86,14 @@ def _day(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _counted(value: object, steps: list[Step]) -> str:
+def _counted(value: object, steps: list[Step], back: bool) -> str:
     if isinstance(value, timedelta):
         return f"{value.days} days from when the step began."
     end = _day(value)
     if end is None:
         return ""
-    forwards = steps[-1].day >= steps[0].day and (
-        len(steps) > 1 or end >= steps[0].day
-    )
-    start = steps[0].day - timedelta(days=1 if forwards else -1)
-    count = sum(1 for step in steps if step.counted) * (1 if forwards else -1)
+    start = steps[0].day + timedelta(days=1 if back else -1)
+    count = sum(1 for step in steps if step.counted) * (-1 if back else 1)
     counted_to = steps[-1].day
     sentence = in_words(start, count, counted_to, steps)
     if counted_to != end:

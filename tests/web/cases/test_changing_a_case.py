@@ -221,6 +221,10 @@ def test_a_date_put_right_says_how_many_reminders_move(council):
 
     [folded] = seen.tree.xpath("//main//details")
     assert words(folded.find("summary")) == "1 reminder or check also ends, 11 move to another day"
+    dates = [words(line) for line in seen.tree.xpath(
+        "//h2[. = 'Dates']/following-sibling::ul[1]/li")]
+    assert dates[0].startswith("Plan prepared within 10 working days")
+    assert dates[-1].startswith("“")
     assert any(line.text_content().startswith("Meeting fixed?") for line in folded.iter("li"))
     assert not any("?" in words(line) for line in seen.tree.xpath(
         "//main//li[not(ancestor::details)]"))

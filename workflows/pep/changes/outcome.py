@@ -39,6 +39,8 @@ class Line:
     what: str
     before: str
     after: str
+    rank: int = 0
+    """Among those of its group; the smaller is told first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,11 @@ class Standing:
     group: Group
     what: str
     state: str
+    rank: int = 0
 
+
+AFTER_THE_CLOCKS = 100
+"""The deadlines come first, the most binding before the others."""
 
 Picture = Mapping[str, Standing]
 """By the id of the thing, so that it is known again after the change."""
@@ -83,7 +89,9 @@ def picture_of(work: Work, child_id: UUID) -> Picture:
 def compare(before: Picture, after: Picture) -> list[Line]:
     order = list(Group)
     lines = list(_lines(before, after))
-    return sorted(lines, key=lambda line: (order.index(line.group), line.what, line.before))
+    return sorted(lines, key=lambda line: (
+        order.index(line.group), line.rank, line.what, line.before
+    ))
 
 
 def _lines(before: Picture, after: Picture) -> Iterator[Line]:
@@ -96,7 +104,8 @@ def _lines(before: Picture, after: Picture) -> Iterator[Line]:
             continue  # that its task is no longer needed says it
         if named.group is Group.MESSAGES and old and new:
             continue
-        yield Line(named.group, named.what, old.state if old else "", new.state if new else "")
+        yield Line(named.group, named.what, old.state if old else "", new.state if new else "",
+                   named.rank)
 
 
 def _of_case(work: Work, case: Case) -> dict[str, Standing]:
@@ -115,7 +124,8 @@ def _of_case(work: Work, case: Case) -> dict[str, Standing]:
         if task.due_on is not None:
             overdue = ", which is past" if task.due_on < work.today else ""
             found[f"due:{task.id}"] = Standing(
-                Group.DATES, f"“{task.name}” is due", f"{in_words(task.due_on)}{overdue}"
+                Group.DATES, f"“{task.name}” is due", f"{in_words(task.due_on)}{overdue}",
+                AFTER_THE_CLOCKS,
             )
     timers = work.session.scalars(
         select(Timer).where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
@@ -125,11 +135,11 @@ def _of_case(work: Work, case: Case) -> dict[str, Standing]:
         watches = steps.only_watches(timer.element)
         found[f"timer:{timer.id}"] = Standing(
             Group.WATCHES if watches else Group.DATES, steps.in_full(timer.element),
-            in_words(timer.due_at.astimezone(LONDON).date()),
+            in_words(timer.due_at.astimezone(LONDON).date()), AFTER_THE_CLOCKS,
         )
-    for row in clocks_of(work, case):
+    for rank, row in enumerate(clocks_of(work, case)):
         found[f"clock:{case.id}:{row.title}"] = Standing(
-            Group.DATES, row.title, in_words(row.due_on)
+            Group.DATES, row.title, in_words(row.due_on), rank
         )
     return found
 
