@@ -73,6 +73,8 @@ class Waiting:
     name: str
     on: date
     because: str
+    only_watches: bool
+    """It looks whether something is done; work begins on the others."""
 
 
 @query
@@ -111,6 +113,7 @@ def waiting_of(work: Work, case: Case) -> list[Waiting]:
             steps.in_full(timer.element),
             timer.due_at.astimezone(LONDON).date(),
             explain_date(work, case.id, timer.element, timer.started_at),
+            steps.only_watches(timer.element),
         )
         for timer in timers
     ]

@@ -126,6 +126,8 @@ def test_the_next_review_waits_from_the_day_on_which_the_first_one_ends(council)
 
     assert "3 or 6 monthly PEP" in page.text
     assert "Nobody has anything to do: the case waits for its date." in page.section("Now")
+    [begins] = page.tree.xpath("//section[@aria-labelledby='now']//li[not(ancestor::details)]")
+    assert words(begins).startswith("Next review begins: ")
     assert "Second review within 3 months of the first" in page.section("Deadlines")
     assert "Tuesday 30 June 2026" in page.section("Deadlines")
     clocks = [node.text_content() for node in page.tree.xpath(
@@ -212,6 +214,7 @@ def test_what_only_watches_is_folded_away_so_that_the_work_stands_first(council)
     }
     assert folded["Watch the deadlines of the initial PEP"] is False
     assert folded["The first statutory review"] is True
+    assert "Pepway waits for:" not in page.section("Now")
     dates = next(name for name in folded if "on which Pepway looks whether all is done" in name)
     assert folded[dates] is False
 
