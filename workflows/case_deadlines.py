@@ -8,11 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.releases import compiled
-from engine.spiff.elements import Element
 from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
 from engine.work import LONDON, Work, query
 from workflows.calendar import day_in_words, working_days_until
-from workflows.explaining import explain_date
+from workflows.explaining import Explaining
 from workflows.pep.anchors import ANCHORS, MEETS
 from workflows.pep.case_dates import CaseDates
 from workflows.pep.deadlines import (
@@ -92,9 +91,9 @@ def clocks_of(work: Work, case: Case) -> list[DeadlineRow]:
 
 
 def task_deadlines_of(work: Work, case: Case) -> list[DeadlineRow]:
-    elements = compiled(work, case.release_id).elements
+    explaining, review = Explaining(work, case), review_of(work.session, case.id)
     return [
-        _of_task(work, case, task, elements[task.element])
+        _of_task(task, _law_of(review, task.due_expression or ""), explaining)
         for task in open_tasks_of(work, case)
         if task.due_on is not None
     ]
@@ -102,7 +101,7 @@ def task_deadlines_of(work: Work, case: Case) -> list[DeadlineRow]:
 
 def waiting_of(work: Work, case: Case) -> list[Waiting]:
     """The timers that run, the next first."""
-    steps = StepNames(compiled(work, case.release_id).elements)
+    steps, explaining = StepNames(compiled(work, case.release_id).elements), Explaining(work, case)
     timers = work.session.scalars(
         select(Timer)
         .where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
@@ -112,7 +111,7 @@ def waiting_of(work: Work, case: Case) -> list[Waiting]:
         Waiting(
             steps.in_full(timer.element),
             timer.due_at.astimezone(LONDON).date(),
-            explain_date(work, case.id, timer.element, timer.started_at),
+            explaining.date_of(timer.element, timer.started_at),
             steps.only_watches(timer.element),
         )
         for timer in timers
@@ -203,24 +202,22 @@ def _has_aged(case: CaseDates) -> bool:
     return bool(passed and case.review and case.review.expected_on - passed > SIX_WEEKS)
 
 
-def _law_of(work: Work, case: Case, expression: str) -> Deadline | None:
+def _law_of(review: StatutoryReview | None, expression: str) -> Deadline | None:
     """The statutory deadline that a due date is, by the function or fact that it names."""
     if expression == "plan_due":
         return BY_ID["T2"]
-    review = review_of(work.session, case.id)
     if review and expression in ("review_limit", "last_working_day_by(review_limit)"):
         return BY_ID[{1: "T3", 2: "T5"}.get(review.number, "T6")]
     return next((deadline for limit, deadline in STATUTORY_LIMITS.items()
                  if f"{limit}(" in expression), None)
 
 
-def _of_task(work: Work, case: Case, task: Task, element: Element) -> DeadlineRow:
+def _of_task(task: Task, law: Deadline | None, explaining: Explaining) -> DeadlineRow:
     assert task.due_on is not None  # noqa: S101 (the caller leaves out tasks without a date)
-    law = _law_of(work, case, task.due_expression or "")
     return DeadlineRow(
         task.name,
         task.due_on,
         (law.kind if law else Kind.LOCAL).value,
         law.source if law else "set in the flowchart",
-        explain_date(work, case.id, task.element, task.opened_at),
+        explaining.date_of(task.element, task.opened_at),
     )

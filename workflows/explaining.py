@@ -2,15 +2,13 @@
 
 import re
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from engine.advance import CaseWorld
 from engine.domain import Step
 from engine.errors import FlowFailed
-from engine.releases import compiled
 from engine.spiff import Flow, Procedure, explain_moment
 from engine.store.models import Case
-from engine.work import LONDON, Work, query
+from engine.work import LONDON, Work
 from workflows.calendar import day_in_words, in_words
 from workflows.pep.facts import FACTS, fact_in_words
 
@@ -18,29 +16,32 @@ DAY_AFTER = ' + duration("24h")'
 _ONE_BACK = re.compile(r", -1\)|last_working_day_b")
 
 
-@query
-def explain_date(work: Work, case_id: UUID, element: str, started_at: datetime) -> str:
-    """Empty where the step has no date, or where it cannot be worked out now."""
-    case = work.session.get_one(Case, case_id)
-    procedure = compiled(work, case.release_id)
-    outcomes = Flow.decode(procedure, case.state).outcomes
-    world = CaseWorld(work, case)
-    try:
-        explained = explain_moment(procedure, element, world, started_at, outcomes)
-    except FlowFailed:
-        return ""
-    if explained is None:
-        return ""
-    value, steps = explained
-    resting_on = sorted(procedure.moments[element].asks)
-    facts = [words for name in resting_on
-             if (words := fact_in_words(work.session, case, name, work.today))]
-    own = ""
-    if steps or isinstance(value, timedelta):
-        own = _counted(value, steps, _backwards(_written(procedure, element), steps, started_at))
-    elif not facts:
-        own = _taken_from(procedure, element, value)
-    return " ".join(filter(None, (own, *facts)))
+class Explaining:
+    """Explains the dates of one case, from one reading of it."""
+
+    def __init__(self, work: Work, case: Case) -> None:
+        self._world = CaseWorld(work, case)
+        self._outcomes = Flow.decode(self._world.procedure, case.state).outcomes
+
+    def date_of(self, element: str, started_at: datetime) -> str:
+        """Empty where the step has no date, or where it cannot be worked out now."""
+        world, procedure = self._world, self._world.procedure
+        try:
+            explained = explain_moment(procedure, element, world, started_at, self._outcomes)
+        except FlowFailed:
+            return ""
+        if explained is None:
+            return ""
+        value, steps = explained
+        resting_on = sorted(procedure.moments[element].asks)
+        facts = [words for name in resting_on if (words := fact_in_words(world.known, name))]
+        own = ""
+        if steps or isinstance(value, timedelta):
+            own = _counted(value, steps,
+                           _backwards(_written(procedure, element), steps, started_at))
+        elif not facts:
+            own = _taken_from(procedure, element, value)
+        return " ".join(filter(None, (own, *facts)))
 
 
 def _taken_from(procedure: Procedure, element: str, value: object) -> str:

@@ -14,7 +14,7 @@ from engine.store.models import Case, Event, Task, TaskStatus
 from engine.tasks import TaskForm, TaskView, get_task, task_form, view_of
 from engine.work import Work, query
 from workflows.children import ChildView, get_child
-from workflows.explaining import explain_date
+from workflows.explaining import Explaining
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.plan import kept_values
@@ -75,7 +75,7 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
         procedure_name=procedure.name,
         step=step,
         stands_on=_PLAN_ID.sub("", step.documentation),
-        due_because=explain_date(work, case.id, task.element, task.opened_at),
+        due_because=Explaining(work, case).date_of(task.element, task.opened_at),
         before=_before(work, case, task),
         returned_because=_returned_because(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",

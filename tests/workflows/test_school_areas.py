@@ -18,7 +18,6 @@ from workflows.children import School
 from workflows.council import add_term, set_council_name
 from workflows.pep.changes.carrying_out import carry_out, preview
 from workflows.pep.domain import vocabulary
-from workflows.pep.facts import read_facts
 from workflows.timeline import timeline_of
 
 TERMS = {
@@ -46,7 +45,7 @@ def two_areas(small_council):
 def facts_of(case, *names):
     with case.council.by("vera").begin(writing=False) as work:
         row = work.session.get_one(Case, case.id)
-        return read_facts(work.session, row, frozenset(names), work.today)
+        return work.domain.known(work.session, row, work.today).facts(frozenset(names))
 
 
 def counted(case, expression):
@@ -56,9 +55,8 @@ def counted(case, expression):
     compiled = compile_expression(expression, None, names, words.functions)
     with case.council.by("vera").begin(writing=False) as work:
         row = work.session.get_one(Case, case.id)
-        facts = read_facts(work.session, row, frozenset({"placement_start"}), work.today)
-        calendar = work.domain.known(work.session, row, work.today).calendar
-        return compiled.explain(facts, calendar)
+        known = work.domain.known(work.session, row, work.today)
+        return compiled.explain(known.facts(frozenset({"placement_start"})), known.calendar)
 
 
 def move(case, school, on):

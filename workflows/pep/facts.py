@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from engine.domain import Fact, ValueType
+from engine.domain import Fact, Known, ValueType
 from engine.store.models import Case
 from workflows.calendar import age
 from workflows.children import goes_there, school_year, year_group
@@ -70,11 +70,6 @@ FACTS = {
         Fact("last_review", _D, False, "Date of the review before"),
     )
 }
-
-
-def read_facts(session: Session, case: Case, names: frozenset[str], on: date) -> Mapping[str, Any]:
-    """The facts that were asked for and that have a value."""
-    return CaseFacts(session, case, on).facts(names)
 
 
 class CaseFacts(CaseDates):
@@ -198,19 +193,19 @@ _GROUPS = (
 """Read together where one of them is asked for."""
 
 
-def fact_in_words(session: Session, case: Case, name: str, on: date) -> str:
+def fact_in_words(known: Known, name: str) -> str:
     """Why a fact that is itself counted has its value, in a sentence; empty of any other."""
     if name == "term_begins":
-        return _term_in_words(session, case, on)
+        return _term_in_words(known)
     if name != "plan_due":
         return ""
-    found = read_facts(session, case, frozenset({name, "plan_from"}), on)
+    found = known.facts(frozenset({name, "plan_from"}))
     return plan_due_in_words(found[name], found["plan_from"]) if found else ""
 
 
-def _term_in_words(session: Session, case: Case, on: date) -> str:
+def _term_in_words(known: Known) -> str:
     """Only an interim plan waits for the term."""
-    found = read_facts(session, case, frozenset({"term_begins", "plan_is_interim"}), on)
+    found = known.facts(frozenset({"term_begins", "plan_is_interim"}))
     begins = found.get("term_begins")
     if not begins or not found.get("plan_is_interim"):
         return ""

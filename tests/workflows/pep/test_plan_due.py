@@ -6,7 +6,7 @@ import pytest
 
 from engine.store.models import Case
 from workflows.pep.deadlines import plan_due
-from workflows.pep.facts import fact_in_words, read_facts
+from workflows.pep.facts import fact_in_words
 
 BEFORE_PLACEMENT = ("The plan is due on Thu 9 Apr 2026, the last working day before the planned "
                     "placement of Fri 10 Apr 2026.")
@@ -16,8 +16,8 @@ TEN_DAYS = ("The plan is due 10 working days from Thu 9 Apr 2026: Thu 23 Apr 202
 def due(case):
     with case.council.by("vera").begin(writing=False) as work:
         row = work.session.get_one(Case, case.id)
-        facts = read_facts(work.session, row, frozenset({"plan_due"}), work.today)
-        return facts["plan_due"], fact_in_words(work.session, row, "plan_due", work.today)
+        known = work.domain.known(work.session, row, work.today)
+        return known.facts(frozenset({"plan_due"}))["plan_due"], fact_in_words(known, "plan_due")
 
 
 def placed(council, day, entry):

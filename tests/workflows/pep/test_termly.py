@@ -15,7 +15,6 @@ from web.commands.council import council as council_command
 from workflows.calendar import Term, working_days
 from workflows.case_deadlines import deadlines_of
 from workflows.council import Termly, add_term, set_termly, termly_overlay
-from workflows.pep.facts import read_facts
 from workflows.pep.terms import cut_off_dates
 
 SPRING, SUMMER = date(2026, 3, 27), date(2026, 7, 21)
@@ -47,7 +46,7 @@ def facts_of(case):
     with case.council.by("vera").begin(writing=False) as work:
         row = work.session.get_one(Case, case.id)
         names = frozenset({"termly", "term_plan_by"})
-        return read_facts(work.session, row, names, work.today)
+        return work.domain.known(work.session, row, work.today).facts(names)
 
 
 def each_term(case):
