@@ -237,12 +237,18 @@ def test_a_case_does_not_end_while_the_child_has_no_school(initial):
     assert walk.ended == "plan_in_force"
 
 
-@pytest.mark.parametrize("decision", ["approved", "refused"])
-def test_a_move_in_key_stage_4_is_decided_by_a_nominated_officer(initial_case, decision):
+@pytest.mark.parametrize(
+    ("decision", "told"), [("approved", []), ("refused", [("tell", "social_worker")])]
+)
+def test_a_move_in_key_stage_4_is_decided_and_a_refusal_reaches_the_social_worker(
+    initial_case, decision, told
+):
     to_gathering(initial_case, disrupts="yes")
     assert "plan_key_stage_4_move" in initial_case.open
     initial_case.do("plan_key_stage_4_move")
+    before = len(initial_case.called)
     initial_case.do("decide_key_stage_4_move", move_decision=decision)
+    assert initial_case.called[before:] == told
     assert "decide_key_stage_4_move" not in initial_case.open
     assert "convene_meeting" in initial_case.open
 
