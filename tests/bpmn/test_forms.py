@@ -9,6 +9,7 @@ from engine.forms import read_answers
 from engine.forms.conditions import names_in
 from workflows.pep.facts import FACTS
 from workflows.pep.record import PLACES
+from workflows.shown_beside import NEEDED
 
 MUST_HOLD = {
     "who the child is": "identity.sex identity.ethnicity identity.first_language "
@@ -192,6 +193,18 @@ def test_every_answer_has_a_declared_place_of_its_type(folder):
     for form, field in _fields(folder):
         assert field.path in PLACES, (form.name, field.key)
         assert PLACES[field.path].type in OF_TYPE[field.kind], (form.name, field.key)
+
+
+def test_what_a_step_shows_beside_its_questions_is_asked_by_a_form_before(folder):
+    asked = {field.path for _, field in _fields(folder)}
+    for task in folder.of_kind("userTask"):
+        if task.id in NEEDED:
+            assert set(NEEDED[task.id].paths) <= asked, task.id
+
+
+def test_only_steps_that_are_drawn_have_something_shown_beside(initial, review):
+    steps = {task.id for each in (initial, review) for task in each.of_kind("userTask")}
+    assert steps >= NEEDED.keys()
 
 
 def test_no_key_is_the_name_of_a_fact(folder):

@@ -86,8 +86,16 @@ class FormOut(Shape):
     questions: list[QuestionOut]
 
 
+class BesideOut(Shape):
+    heading: str
+    questions: list[QuestionOut]
+    answers: dict[str, Any] = Field(description="By key of these questions")
+
+
 class TaskWithForm(TaskOut):
     form: FormOut
+    beside: BesideOut | None = Field(description="What was said before and must be known to do "
+                                     "this, as far as you may see it; null where there is nothing")
     answers: dict[str, Any] = Field(description="What the record holds now, by key")
     seen: dict[str, int] = Field(description="Version of each answer, 0 for none. Send it back "
                                  "to be told of what changed in between")

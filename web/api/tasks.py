@@ -24,6 +24,7 @@ from web.api.blueprint import api
 from web.api.paging import Listing, page, page_of
 from web.api.shapes import (
     AnswersIn,
+    BesideOut,
     CompletedOut,
     FormOut,
     OptionOut,
@@ -33,6 +34,7 @@ from web.api.shapes import (
     TaskWithForm,
 )
 from workflows.pep.record import field_class
+from workflows.shown_beside import Beside, shown_beside
 
 LONGEST_KEY = 200
 
@@ -137,14 +139,24 @@ def _with_form(asked: TaskForm) -> TaskWithForm:
         if g.resource.holds_task or may_see(field_class(each.path))
     ]
     kept = asked.kept
+    beside = shown_beside(g.acting, asked.task.id, may_see)
     return TaskWithForm(
         **_task_fields(asked.task),
         form=FormOut(
             name=asked.form.name, title=asked.form.title,
             questions=[_question(each) for each in shown],
         ),
+        beside=_beside(beside) if beside else None,
         answers={each.key: kept[each.key].value for each in shown if each.key in kept},
         seen={each.key: kept[each.key].version if each.key in kept else 0 for each in shown},
+    )
+
+
+def _beside(beside: Beside) -> BesideOut:
+    return BesideOut(
+        heading=beside.heading,
+        questions=[_question(question) for question, _ in beside.answers],
+        answers={question.key: value for question, value in beside.answers},
     )
 
 

@@ -31,6 +31,7 @@ from web.forms import (
 )
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.people import names
+from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, field_classes, task_page
 
 
@@ -137,6 +138,7 @@ def form_page(
         clashes=_in_both_words(page, clashes),
         focus=focus,
         holds=g.resource.holds_task,
+        beside=shown_beside(g.acting, page.task.id, may_see),
     )
 
 

@@ -172,6 +172,8 @@ _DECLARED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "changes": (
         ("changes.planned", "A change is planned", "choices", _SW),
         ("changes.date", "Date of the change", "date", _SW),
+        ("changes.new_placement", "New placement", "text", _SW, _HOME),
+        ("changes.new_school", "New school, setting or provider", "text", _SW),
         ("changes.reason", "Reason for the change", "text", _SW, _CARE),
         ("changes.minimise_disruption", "How disruption is kept small", "text", _SW),
         ("changes.release", "After release", "text", _DT, _CLOSED),

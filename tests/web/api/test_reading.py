@@ -193,3 +193,19 @@ def test_reading_about_a_child_is_in_the_audit(council, program, case_id):
             select(Audit.action).where(Audit.actor_id == council.people["vera"])
         ).all()
     assert {"see_case", "see_plan", "see_child"} <= set(seen)
+
+
+def test_a_task_carries_what_must_be_known_to_do_it(council, program):
+    council.start_case(born_on="2010-05-04")
+    council.do("wilma", "initiate_pep", disrupts_key_stage_4="yes")
+    council.do("vera", "allocate_caseworker", caseworker=str(council.people["vera"]))
+    council.do("wilma", "plan_key_stage_4_move", move_is_emergency="no", move_on="2026-04-20")
+    task = council.task("vera", "decide_key_stage_4_move")
+
+    beside = program("vera").get(f"/tasks/{task}").body["beside"]
+
+    assert beside["heading"] == "What the social worker asks for"
+    assert beside["answers"]["move_on"] == "2026-04-20"
+    labels = {each["key"]: each["label"] for each in beside["questions"]}
+    assert labels["move_school"] == "New school, setting or provider"
+    assert program("max").get(f"/tasks/{task}").body["beside"] is None

@@ -1,0 +1,108 @@
+"""What somebody must have before their eyes to do a step: what was said before, in the record."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from engine.forms import Field, Form
+from engine.releases import compiled
+from engine.store.models import Case, Task, TaskStatus
+from engine.work import Work, query
+from workflows.pep.plan import is_off_track, kept_values
+from workflows.pep.record import PLACES, field_class
+
+MaySee = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Places of the record that a step shows; of a list the cells, and which of its rows."""
+
+    heading: str
+    paths: tuple[str, ...]
+    rows: Callable[[Any], bool] = lambda _row: True
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    heading: str
+    answers: Sequence[tuple[Field, Any]]
+    """What was asked, called as the plan calls it, and what the record holds."""
+
+
+_MOVE = Needed("What the social worker asks for", (
+    "changes.reason", "changes.emergency", "changes.date", "changes.new_placement",
+    "changes.new_school", "changes.minimise_disruption", "changes.teacher_consulted",
+    "changes.reviewing_officer_consulted", "changes.consultation",
+))
+_REVIEW = Needed("What the statutory review decided", (
+    "review.held_on", "review.decisions", "review.progress", "review.outcome",
+    "review.plan_missing",
+))
+
+NEEDED: Mapping[str, Needed] = {
+    "decide_key_stage_4_move": _MOVE,
+    "record_emergency_move": _MOVE,
+    "make_review_changes": _REVIEW,
+    "resolve_dispute": _REVIEW,
+    "agree_way_forward": Needed("Targets that are not on track", (
+        "targets[].text", "targets[].evidence", "targets[].likely", "targets[].due_on",
+    ), is_off_track),
+    "decide_pupil_premium": Needed("What the school asks for", (
+        "pupil_premium.request", "pupil_premium.narrative",
+    )),
+}
+"""By step of the diagrams."""
+
+
+@query
+def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
+    """Of an open task; only what `may_see` allows is read, by class of field. None: nothing."""
+    task = work.session.get_one(Task, task_id)
+    needed = NEEDED.get(task.element)
+    if needed is None or task.status != TaskStatus.OPEN:
+        return None
+    paths = [path for path in needed.paths if may_see(field_class(path))]
+    case = work.session.get_one(Case, task.case_id)
+    forms = compiled(work, case.release_id).forms
+    asked = list(_questions(forms.values(), paths))
+    kept = kept_values(work.session, task.child_id, [field.path for field in asked])
+    said = [
+        (field, _rows(field, kept[field.path].value, needed))
+        for field in asked
+        if field.path in kept and kept[field.path].valid
+    ]
+    answers = [(field, value) for field, value in said if value not in (None, "", [])]
+    return Beside(needed.heading, answers) if answers else None
+
+
+def _questions(forms: Iterable[Form], paths: Sequence[str]) -> Iterator[Field]:
+    """The question behind each place, in the order of the places; of a list with those cells."""
+    by_path = {field.path: field for form in forms for field in form.inputs()}
+    for path in dict.fromkeys(map(_list_of, paths)):
+        if path in by_path:
+            field = _as_the_plan_calls_it(by_path[path])
+            cells = {cell.path: _as_the_plan_calls_it(cell) for cell in field.fields}
+            yield replace(field, fields=tuple(cells[each] for each in paths if each in cells))
+
+
+def _list_of(path: str) -> str:
+    """The list that a cell belongs to; any other place is itself."""
+    of_list, brackets, _ = path.partition("[]")
+    return of_list + brackets
+
+
+def _as_the_plan_calls_it(field: Field) -> Field:
+    return replace(field, label=PLACES[field.path].label, hidden_when=None, read_only=True)
+
+
+def _rows(field: Field, value: Any, needed: Needed) -> Any:
+    if field.kind != "list" or not isinstance(value, list):
+        return value
+    shown = {cell.key for cell in field.fields}
+    return [
+        {key: cell for key, cell in row.items() if key in shown}
+        for row in value
+        if isinstance(row, dict) and needed.rows(row)
+    ]
