@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -12,7 +12,7 @@ from engine.releases import compiled
 from engine.spiff import Element
 from engine.store.models import Case, Event, Task, TaskStatus
 from engine.tasks import TaskForm, TaskView, get_task, task_form, view_of
-from engine.work import Work, query
+from engine.work import LONDON, Work, query
 from workflows.children import ChildView, get_child
 from workflows.explaining import Explaining
 from workflows.people import names
@@ -50,6 +50,8 @@ class TaskPage:
     before: Sequence[Before]
     returned_because: str
     """Why quality assurance returned the plan, where that is why this step is done again."""
+    came_late_on: date | None
+    """The day in London on which it came to whoever has it, where it was late already by then."""
     assignee: str
     completed_by: str
 
@@ -78,6 +80,7 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
         due_because=Explaining(work, case).date_of(task.element, task.opened_at),
         before=_before(work, case, task),
         returned_because=_returned_because(work, task),
+        came_late_on=_came_late_on(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
         completed_by=called.get(task.completed_by, "") if task.completed_by else "",
     )
@@ -119,6 +122,27 @@ def _returned_because(work: Work, task: TaskView) -> str:
     kept = kept_values(work.session, task.child_id, [RATING, REASONS])
     rating, reasons = kept.get(RATING), kept.get(REASONS)
     return str(reasons.value) if rating and rating.value == RETURNED and reasons else ""
+
+
+def _came_late_on(work: Work, task: TaskView) -> date | None:
+    """The first time counts: whoever hands a late task back and takes it again had it before."""
+    if task.assignee_id is None or task.due_on is None or task.due_on >= work.today:
+        return None
+    rows = work.session.scalars(
+        select(Event)
+        .where(Event.case_id == task.case_id, Event.task_id == task.id,
+               Event.kind.in_(("task_opened", "task_claimed", "task_reassigned")))
+        .order_by(Event.seq)
+    )
+    given = (row.at.astimezone(LONDON).date() for row in rows
+             if _to_whom(row) == str(task.assignee_id))
+    came = next(given, None)
+    return came if came and came > task.due_on else None
+
+
+def _to_whom(event: Event) -> str:
+    given = {"task_opened": "assignee", "task_reassigned": "new"}.get(event.kind)
+    return str(event.data.get(given) if given else event.actor_id)
 
 
 def _before(work: Work, case: Case, task: TaskView) -> list[Before]:

@@ -4,6 +4,15 @@ from datetime import timedelta
 
 from home_visit import ANSWERS
 
+from workflows.pep.changes.carrying_out import carry_out
+
+
+def seen(page):
+    """What is read without opening anything."""
+    for details in page.tree.xpath("//details"):
+        details.drop_tree()
+    return page.text
+
 
 def test_the_page_says_who_why_and_why_by_then(council):
     council.home_visit()
@@ -126,6 +135,50 @@ def test_the_next_task_that_is_mine_is_one_click_away(council):
     page = council.sign_in("tara").visitor.open(f"/tasks/{done}/done")
 
     assert "this one is yours" in page.text
+
+
+def test_who_covers_reads_why_and_what_ends_it(council):
+    council.start_case(designated_teacher="")
+    council.do("wilma", "initiate_pep")
+    council.do("vera", "allocate_caseworker", caseworker=str(council.people["vera"]))
+
+    page = council.open_task("vera", "complete_education_sections")
+
+    assert ("No one is Robin Testerby's designated teacher now, so this task has come to the "
+            "virtual school. Do it, or enter a designated teacher, who then gets it.") in seen(page)
+    assert page.follow("enter a designated teacher").heading == "Someone else takes over"
+
+
+def test_who_has_the_role_reads_nothing_about_cover(council):
+    council.gathering()
+
+    page = council.open_task("tara", "complete_education_sections")
+
+    assert "No one is" not in page.text
+
+
+def test_who_takes_over_a_late_task_reads_that_it_was_late_before(council):
+    case_id = council.start_case()
+    council.clock.move_on(timedelta(days=26))
+    carry_out(council.by("mona"), "change_worker", case_id, {
+        "role": "social_worker", "social_worker": str(council.people["sven"]),
+        "from_on": "2026-04-20", "reason": "Wilma has left",
+    })
+
+    page = council.open_task("sven", "initiate_pep")
+
+    assert "overdue" in page.text
+    assert "It was late already when it became yours on Monday 20 April 2026." in seen(page)
+
+
+def test_who_was_late_themselves_is_not_excused(council):
+    council.start_case()
+    council.clock.move_on(timedelta(days=26))
+
+    page = council.open_task("wilma", "initiate_pep")
+
+    assert "overdue" in page.text
+    assert "late already" not in page.text
 
 
 def test_handing_a_task_back_needs_a_reason_and_keeps_what_was_saved(council):
