@@ -218,7 +218,7 @@ def complete_task(
     shown = entries(form, answers, read, seen or {})
     gone = _answers_that_went_hidden(work, task, form, read, world.known)
     if work.domain.save(work, case, (*shown, *gone), world.known, final=True):
-        world.know()
+        world = CaseWorld(work, case, paths=_paths(form))
     _mark_completed(work, case, task, nonce)
     outcomes = world.procedure.outcomes_of(read.values)
     step(world, {"complete": str(task.token), "outcomes": _json(outcomes)}, f"task:{task.id}")

@@ -272,27 +272,12 @@ def test_a_child_without_a_school_place_comes_on_roll(other_council):
     expect(see_case(caseworker, case)).to_contain_text("Done Tell the managers")
     looked_at(caseworker, "no-school-place")
 
-    joins_a_school(council, child, case)
+    caseworker.do("Secure a school place", child, place_urn="Osmerdale Academy",
+                  place_teacher="Dev Tolliver", **date_of("place_from", council.today))
     teacher = council.person("dev.tolliver")
     teacher.open_task("Make the review's changes", child)
     looked_at(teacher, "on-roll-teacher")
     teacher.do("Make the review's changes", child)
-    caseworker.do("Secure a school place", child)
     council.do_elsewhere("peter.vosk", case, "decide_pupil_premium")
     council.do_elsewhere("nadia.ferreday", case, "distribute_copies")
     expect(see_case(caseworker, case)).to_contain_text("The case came to its end: Plan in force")
-
-
-def joins_a_school(council: Council, child: str, case: str) -> None:
-    """On the case's page the social worker says it; first they see who gets the tasks."""
-    person = council.person("nadia.ferreday")
-    see_case(person, case)
-    person.page.get_by_role("link", name="The child changes school").click()
-    person.fill({**date_of("from_on", council.today), "school": "Osmerdale Academy",
-                 "designated_teacher": "Dev Tolliver",
-                 "reason": "A place at the school near the carers."})
-    person.page.get_by_role("button", name="See what will happen").click()
-    expect(main_of(person)).to_contain_text("Dev Tolliver")
-    looked_at(person, "change-school-preview")
-    person.page.get_by_role("button", name="Confirm").click()
-    expect(main_of(person)).to_contain_text("Osmerdale Academy")

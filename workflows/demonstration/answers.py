@@ -71,7 +71,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "dispute_about": ("Whether the part-time timetable may go on.",),
     "dispute_outcome": ("Full time again from May, in two steps.",),
     "interim_education": ("Tutor at home: English and maths, mornings.",),
-    "place_school": ("Osmerdale Academy",),
+    "place_school": ("Hawthorn Bank Learning Centre",),
     "direction_asked_of": ("The council's admissions team, for the nearest secondary school.",),
     "move_reason": ("The carers retire; the aunt's home is in the next town.",),
     "move_home": ("With an aunt, in Farrowby.",),

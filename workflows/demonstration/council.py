@@ -66,7 +66,7 @@ class DemoChild:
     answers: Mapping[str, str] = field(default_factory=dict)
     """By key: what is answered other than usual, each time."""
     once: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """By step, then key: what is answered other than usual the first time."""
+    """By step, then key: what is answered other than usual the first time; a person by name."""
     changes: tuple[DemoChange, ...] = ()
 
 
@@ -192,7 +192,12 @@ CHILDREN = (
         stops_at="hold_statutory_review",
         stops_before=2,
     ),
-    DemoChild("Lena", "Ormsett", 12, _T, 100),
+    DemoChild("Lena", "Ormsett", 12, _T, 100, changes=(
+        DemoChange(70, "change_school", {
+            "from_on": 0, "school": _S, "designated_teacher": "Dev Tolliver",
+            "reason": "Ready for a mainstream school.",
+        }),
+    )),
     DemoChild("Hugo", "Pikestone", 14, _E, 120, out_of_area=True),
     DemoChild("Safiya", "Rothwell-Kane", 9, _P, 150, answers=OFF_TRACK),
     DemoChild("Arlo", "Stainmore", 16, _C, 180, once=RETURNED),
@@ -201,12 +206,9 @@ CHILDREN = (
     # What does not go the usual way, one child for each.
     DemoChild("Bryn", "Tolland", 8, _H, 5, stops_at="sign_interim_plan"),
     DemoChild("Maeve", "Colding", 9, _H, 16, stops_at="distribute_copies"),
-    DemoChild("Pia", "Holderness", 10, "", 21, changes=(
-        DemoChange(15, "change_school", {
-            "from_on": 0, "school": _P, "designated_teacher": "Helen Marchbanks",
-            "reason": "A place at the school near the carers.",
-        }),
-    )),
+    DemoChild("Pia", "Holderness", 10, "", 45, once={"secure_school_place": {
+        "place_urn": "990002", "place_teacher": "Helen Marchbanks",
+    }}),
     DemoChild("Ruben", "Swale", 15, _S, 12, once=DISRUPTED),
     DemoChild("Iris", "Nunkeld", 15, _S, 9, once={
         **DISRUPTED, "decide_key_stage_4_move": {"move_decision": "refused"},

@@ -143,7 +143,8 @@ class Story:
             "plan_seen": "yes" if facts["plan_passed"] else "no",
             "review_outcome": "content" if facts["plan_passed"] else "no_plan",
             **life.child.answers,
-            **life.once.pop(task.element, {}),
+            **{key: str(self._people.get(value, value))
+               for key, value in life.once.pop(task.element, {}).items()},
         }
 
     def _change(self, child_id: UUID, change: DemoChange) -> None:

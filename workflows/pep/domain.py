@@ -15,12 +15,14 @@ from engine.store.models import Case, Task
 from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
+from workflows.children import School
 from workflows.council import LINKS, keep_settings, read_settings
 from workflows.involvements import Involvement, in_force, start_involvement
 from workflows.new_day import begin_day
 from workflows.people import Person, PersonRole
 from workflows.pep.actions import ACTIONS
 from workflows.pep.case_dates import OF_THE_COUNCIL, RATING, RETURNED
+from workflows.pep.changes.school import put_on_roll
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS, CaseFacts
 from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
@@ -29,6 +31,9 @@ from workflows.pep.reviews import review_of
 from workflows.roles import ROLES
 
 CASEWORKER = "virtual_school.caseworker_id"
+
+SCHOOLS_BY_URN = "school_urns"
+"""The list that a form names to ask for one of the council's schools."""
 
 
 def vocabulary() -> Vocabulary:
@@ -54,7 +59,11 @@ class PepDomain:
         return CaseFacts(session, case, on, paths)
 
     def options(self, session: Session, case: Case, name: str) -> Sequence[tuple[str, str]]:
-        """Everyone who holds the role of this name; or the address of the council's procedure."""
+        """Everyone who holds the role of this name; the council's schools; or the address of the
+        council's procedure."""
+        if name == SCHOOLS_BY_URN:
+            schools = select(School.urn, School.name).order_by(School.name)
+            return [(row.urn, row.name) for row in session.execute(schools)]
         if name in LINKS:
             return [(at, name) for at in read_settings(session, [f"link.{name}"]).values()]
         rows = session.execute(
@@ -83,6 +92,7 @@ class PepDomain:
             for entry in entries:
                 if entry.valid and entry.value is not None:
                     self._follow(work, case, entry.path, entry.value)
+            _put_on_roll(work, case, entries)
         return not _FOLLOWED.isdisjoint(written)
 
     def visible(
@@ -131,11 +141,36 @@ class PepDomain:
             start_involvement(work, case.child_id, person_id, "virtual_school", work.today)
 
 
+_PLACE = {
+    "school.urn": "urn",
+    "school.started_on": "from_on",
+    "school.designated_teacher_id": "designated_teacher",
+}
+"""What `put_on_roll` is told, by the place of the record that says it."""
+
+
+def _put_on_roll(work: Work, case: Case, entries: Sequence[Entry]) -> None:
+    """A school place that a step says was secured is one. Raises `AnswersInvalid`, by the step's
+    own keys."""
+    said = {_PLACE[entry.path]: entry for entry in entries if entry.path in _PLACE and entry.value}
+    if not {"urn", "from_on"} <= said.keys():
+        return
+    given = {name: str(entry.value) for name, entry in said.items()}
+    try:
+        put_on_roll(work, case.id, urn=given["urn"], from_on=date.fromisoformat(given["from_on"]),
+                    designated_teacher=given.get("designated_teacher", ""))
+    except AnswersInvalid as problem:
+        keys = {name: entry.key for name, entry in said.items()}
+        raise AnswersInvalid(
+            {keys.get(name, name): told for name, told in problem.errors.items()}
+        ) from problem
+
+
 _DATES_OF_THE_REVIEW = {"review.planned_on": "planned_on", "review.held_on": "held_on"}
 """Columns of the statutory review by the place of the record that says them."""
 
 
-_FOLLOWED = frozenset({*_DATES_OF_THE_REVIEW, *SIGNATURES, RATING, CASEWORKER})
+_FOLLOWED = frozenset({*_DATES_OF_THE_REVIEW, *_PLACE, *SIGNATURES, RATING, CASEWORKER})
 """Places whose values change other rows that facts, or who is given tasks, are told from."""
 
 _DAYS_THAT_ARE_OVER = {

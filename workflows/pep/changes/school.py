@@ -23,6 +23,7 @@ from workflows.pep.plan import kept_values
 from workflows.pep.telling import tell_people
 
 CHRONOLOGY = "chronology.institutions[]"
+SECURED = "A school place was secured"
 
 
 @verb
@@ -77,6 +78,29 @@ def change_school(
         tell_people(work, case, known, role, "school_changed")
     let_dates_follow(work, case.child_id, reason)
     return case.id
+
+
+@verb
+def put_on_roll(
+    work: Work, case_id: UUID, *, urn: str, from_on: date, designated_teacher: str = ""
+) -> None:
+    """A place was secured for a child without one: `change_school`, and its sentences.
+
+    Where the case's page has said it before, nothing is said twice. Raises `AnswersInvalid`.
+    """
+    case = running_case(work, case_id)
+    school = work.session.scalars(select(School).where(School.urn == urn)).one()
+    attended = _attended(work, work.session.get_one(Child, case.child_id))
+    if attended is None or attended.school_id != school.id:
+        change_school(work, case_id, from_on=from_on, reason=SECURED, school=str(school.id),
+                      designated_teacher=designated_teacher)
+    else:
+        refuse([(from_on != attended.starts_on, "from_on",
+                 f"The child is on this school's roll from {in_words(attended.starts_on)}. "
+                 "Enter that day")])
+        if designated_teacher:
+            hand_over(work, case.child_id, "designated_teacher", UUID(designated_teacher), from_on)
+    put_on_record(work, case, "school.name", school.name)
 
 
 def _attended(work: Work, child: Child) -> Enrolment | None:
