@@ -11,6 +11,7 @@ from engine.checker.meaning import Folder, check_lanes, check_meaning, check_tim
 from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
 from engine.checker.shapes import check_shapes
 from engine.domain import ValueType, Vocabulary
+from engine.forms.across import unknown_across
 from engine.forms.conditions import ConditionRefused, names_in, to_cel
 from engine.forms.definition import Field, Form, FormUnreadable, read_form
 from engine.spiff.elements import Element, local_name, read_elements, tag
@@ -159,6 +160,9 @@ def _form(form: Form, folder: Folder, elements: Mapping[str, Element]) -> Iterat
         yield Finding("form-unused", NOTE, None, f"No task uses the form “{form.name}”.")
     for each in form.inputs():
         yield from _field(each, form, folder)
+    for each, wrong in unknown_across(form):
+        yield Finding("rule-in-form", ERROR, each.key, f"The rule on “{each.label}” could never be "
+                      f"met: {wrong}.")
     for each, names in _with_names(form.fields, folder.names):
         if each.hidden_when:
             yield from _hidden(each, names)

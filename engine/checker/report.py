@@ -44,6 +44,7 @@ RULES = {
     "call": "A called process is in the folder and does not call itself",
     "form-words": "A required field says what to do when it is empty",
     "condition-in-form": "Conditions in forms are of the kind that Pepway understands",
+    "rule-in-form": "A rule between questions of a form is about what the form asks",
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from engine.domain import ValueType
+from engine.forms.across import errors_across
 from engine.forms.conditions import holds
 from engine.forms.definition import Field, Form
 
@@ -70,6 +71,8 @@ def read_answers(form: Form, raw: Mapping[str, Any], facts: Mapping[str, Any]) -
             hidden.add(each.key)
         else:
             _read(each, raw.get(each.key, _MISSING), each.key, reading)
+    for key, told in errors_across(form, reading.values):
+        reading.errors.setdefault(key, told)
     for key in set(raw) - {each.key for each in fields}:
         reading.errors[str(key)[:80]] = f"This form has no field called “{str(key)[:80]}”"
     return Answers(reading.values, reading.errors, frozenset(hidden))
@@ -244,7 +247,7 @@ def _list(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
 def _row(each: Field, typed: Mapping[str, Any], place: str, reading: _Reading) -> dict[str, Any]:
     inner = reading.row(each.fields)
     for cell in each.fields:
-        if not inner.hides(cell.hidden_when):
+        if not inner.hides(cell.hidden_when) and not _is_outdated(cell, typed.get(cell.key)):
             _read(_carried(cell), typed.get(cell.key, _MISSING), f"{place}.{cell.key}", inner)
     for key in set(typed) - {cell.key for cell in each.fields} - {"id"}:
         inner.errors[f"{place}.{key}"] = f"There is no field called “{key}” here"
@@ -256,6 +259,12 @@ def _row(each: Field, typed: Mapping[str, Any], place: str, reading: _Reading) -
 def _carried(cell: Field) -> Field:
     """In a row that comes back whole, what another form asks is carried along, not demanded."""
     return replace(cell, read_only=False, required=False) if cell.read_only else cell
+
+
+def _is_outdated(cell: Field, typed: Any) -> bool:
+    """A choice of another form that is offered no longer; nobody could put it right here."""
+    offered = [option.value for option in cell.options]
+    return cell.read_only and cell.kind in ("radio", "select") and typed not in offered
 
 
 def _listed(cell: Field) -> str:

@@ -18,6 +18,10 @@ CEL_WORDS = frozenset(
         "void", "while",
     }
 )
+_COVERS = re.compile(r"(?P<list>\w+)\.(?P<cell>\w+)", re.ASCII)
+_NEEDS_ROW = re.compile(
+    r"(?P<answer>\w+): (?P<list>\w+)\.(?P<cell>\w+) = (?P<value>\w+)", re.ASCII
+)
 MOST_BYTES = 500_000
 MOST_FIELDS = 400
 
@@ -58,6 +62,26 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A question in the rows of a list, by both keys."""
+
+    list: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.list}.{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class NeededRow:
+    """An answer, and the choice that some row of a list must then have."""
+
+    answer: str
+    cell: Cell
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     key: str
     kind: str
@@ -85,6 +109,11 @@ class Field:
     """Of a list: rows are answered, none is added or removed (form-js `allowAddRemove`)."""
     each_option: bool = False
     """Of a choice in a list: every option must stand in some row (`pepway.each_option`)."""
+    covers: Cell | None = None
+    """Of a choice in a list: whatever is chosen in that other list is chosen here in some row
+    (`pepway.covers`)."""
+    needs_row: NeededRow | None = None
+    """Of a choice: a row that an answer asks for (`pepway.needs_row`)."""
     prefix: str = ""
     suffix: str = ""
     width: str = ""
@@ -224,6 +253,8 @@ class _Reader:
             fields=tuple(inner),
             fixed_rows=component.get("allowAddRemove") is False,
             each_option=str(properties.get("pepway.each_option")) == "true",
+            covers=_covers(properties, self._form, key),
+            needs_row=_needs_row(properties, self._form, key),
             prefix=str(_mapping(component.get("appearance")).get("prefixAdorner") or ""),
             suffix=str(_mapping(component.get("appearance")).get("suffixAdorner") or ""),
             width=str(properties.get("govuk.width") or ""),
@@ -296,6 +327,31 @@ def _options(
         text = str(option.get("value", ""))
         options.append(Option(text, str(option.get("label") or text), str(option.get("hint", ""))))
     return tuple(options)
+
+
+def _covers(properties: Mapping[str, Any], form: str, key: str) -> Cell | None:
+    found = _rule(properties, "pepway.covers", _COVERS, form, key, "list.question")
+    return Cell(found["list"], found["cell"]) if found else None
+
+
+def _needs_row(properties: Mapping[str, Any], form: str, key: str) -> NeededRow | None:
+    found = _rule(properties, "pepway.needs_row", _NEEDS_ROW, form, key,
+                  "answer: list.question = choice")
+    if found is None:
+        return None
+    return NeededRow(found["answer"], Cell(found["list"], found["cell"]), found["value"])
+
+
+def _rule(
+    properties: Mapping[str, Any], name: str, shape: re.Pattern[str], form: str, key: str, how: str
+) -> re.Match[str] | None:
+    said = str(properties.get(name) or "")
+    found = shape.fullmatch(said)
+    if said and found is None:
+        raise FormUnreadable(
+            f"The form {form} has a rule on “{key}” that cannot be read. Write it as “{how}”."
+        )
+    return found
 
 
 def _condition(component: Mapping[str, Any]) -> str | None:

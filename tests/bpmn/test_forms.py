@@ -341,6 +341,19 @@ def test_targets_and_actions_are_lists_whose_rows_are_complete(initial, review, 
     assert "targets[0].horizon" not in errors
 
 
+@pytest.mark.parametrize("name", ["set_targets_and_actions", "revise_targets"])
+@pytest.mark.parametrize("kind", ["homework", "tuition", "study_support"])
+def test_what_is_planned_stands_in_an_action_of_its_kind(initial, review, name, kind):
+    form = {**initial.forms, **review.forms}[name]
+
+    def told(actions):
+        said = {f"{kind}_planned": "yes", "actions": actions}
+        return f"{kind}_planned" in read_answers(form, said, {}).errors
+
+    assert told([{"action_kind": "other"}])
+    assert not told([{"action_kind": kind}])
+
+
 def _within(group):
     for each in group.fields:
         yield from _within(each) if each.kind == "group" else ([each] if each.is_input else [])

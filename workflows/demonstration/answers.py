@@ -158,7 +158,6 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "ks4_maths": ("Grade 4; entered for the foundation tier.",),
     "ks4_examinations": ("Revision club twice a week, extra time, a mock in December.",),
     "intervention": ("Small-group reading", "One-to-one maths"),
-    "serves": ("The reading target", "The maths target"),
     "provider": ("Teaching assistant", "Tutor from the virtual school"),
     "intensity": ("Four times a week, 20 minutes", "Tuesdays, 40 minutes"),
     "undelivered_reason": ("Two weeks fell out when the tutor was ill.",),
@@ -176,6 +175,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "leaving_plan": ("An apprenticeship with the council's parks team.",),
     "early_premium": ("Pays for the speech group and for books at home.",),
     "bursary_plan": ("The form tutor and the young person apply in September.",),
+    "study_support_not_needed": ("The homework club and the tutor are enough for now.",),
     "young_person_wants": ("Maths in the morning, when it is quiet.",),
     "staff_asked": ("Class teacher, SENCO and the mentor.",),
     "new_information": ("Moved up a reading group; a new friend; two late weeks in May.",),
@@ -202,6 +202,7 @@ NUMBERS = {"attendance_percent": "94", "weekly_hours": "25", "interim_hours": "1
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "circumstances": ("none",),
     "linked_plans": ("none", "sen_support", "ehcp"),
+    "study_support_planned": ("no",),
 }
 """Where the first option is not the usual one. Of several, the day decides."""
 ROWS = 2
@@ -252,6 +253,8 @@ def _answer(each: Field, today: date, row: int | None = None, within: str = "") 
     if each.kind == "checkboxes":
         usual = CHOICES.get(each.key, (each.options[0].value,))
         return [usual[day % len(usual)]]
+    if each.kind in ("radio", "select") and each.key in CHOICES:
+        return CHOICES[each.key][day % len(CHOICES[each.key])]
     if each.kind in ("radio", "select"):
         return each.options[(row or 0) % len(each.options)].value if each.options else ""
     if each.kind == "date":

@@ -290,7 +290,7 @@ _DECLARED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "interventions": (
         ("interventions[]", "Interventions", "list", _DT),
         ("interventions[].name", "Intervention", "text", _DT),
-        ("interventions[].target", "For which target", "text", _DT),
+        ("interventions[].target", "For which target", "choice", _DT),
         ("interventions[].provider", "Provider", "text", _DT),
         ("interventions[].intensity", "How often and how long", "text", _DT),
         ("interventions[].from", "From", "date", _DT),

@@ -171,6 +171,33 @@ def test_an_answer_that_no_longer_applies_is_left_out_of_the_plan(council):
     assert "Moved seven times" not in text
 
 
+def test_a_plan_needs_an_intervention_for_each_target_and_an_action_for_each_yes(council):
+    to_the_meeting(council, IN_YEAR_3)
+    council.do("viktor", "hold_pep_meeting")
+    tara, task = council.by("tara"), council.task("tara", "set_targets_and_actions")
+    asked = task_form(tara, task)
+    right = answers_for(asked.form, asked.facts, tara.today, {})
+    save_draft(tara, task, {
+        **right, "interventions": right["interventions"][:1], "study_support_planned": "yes",
+    })
+
+    page = council.open_task("tara", "set_targets_and_actions")
+    assert page.value("Is study support planned?") == ["Yes, in an action above"]
+    page = page.press("Continue")
+
+    assert page.status == 422
+    target = right["targets"][1]["target_text"]
+    assert set(page.errors.values()) == {
+        f"Add an intervention for the target “{target}” (Maths)",
+        "Add an action for study support above, or choose “It is not needed”",
+    }
+    assert page.press("Save and come back later").heading == "My tasks"
+
+    save_draft(tara, task, right)
+    page = council.open_task("tara", "set_targets_and_actions").press("Continue")
+    assert page.heading == "Check your answers"
+
+
 def to_the_review(council):
     to_the_meeting(council, IN_YEAR_3)
     council.do("viktor", "hold_pep_meeting")
