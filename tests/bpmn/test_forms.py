@@ -281,8 +281,17 @@ def test_what_decides_the_way_is_a_choice_that_must_be_made(initial, review):
 def test_a_signature_is_a_box_that_must_be_ticked(folder):
     for form, path in (("sign_off_teacher", "signoff.designated_teacher.agreed"),
                        ("sign_off_social_worker", "signoff.social_worker.agreed")):
-        (field,) = folder.forms[form].inputs()
-        assert (field.kind, field.required, field.path) == ("checkbox", True, path)
+        (field,) = [each for each in folder.forms[form].inputs() if each.kind == "checkbox"]
+        assert (field.required, field.path) == (True, path)
+
+
+def test_nobody_is_kept_from_signing_by_a_carer_or_a_child_who_has_not_read_the_plan(folder):
+    for form, who in (("sign_off_teacher", "child"), ("sign_off_social_worker", "carer")):
+        asked = folder.forms[form]
+        signed = next(each.key for each in asked.inputs() if each.kind == "checkbox")
+        said = {signed: True, f"{who}_acknowledged": "no",
+                f"{who}_not_acknowledged": "On Monday"}
+        assert not read_answers(asked, said, {}).errors
 
 
 def test_a_red_plan_is_not_returned_without_reasons(folder):

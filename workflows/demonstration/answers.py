@@ -76,6 +76,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "move_reason": ("The carers retire; the aunt's home is in the next town.",),
     "move_home": ("With an aunt, in Farrowby.",),
     "move_school": ("The same school, by taxi, until the examinations are over.",),
+    "carer_acknowledged_by": ("Marion Elvington, foster carer",),
     "consultation": ("Both ask that the examinations are taken at the old school.",),
     "move_decision_reason": ("The same courses are offered; transport for the mock examinations.",),
     "nominated_officer": ("Harriet Osgodby",),

@@ -176,12 +176,14 @@ _FOLLOWED = frozenset({*_DATES_OF_THE_REVIEW, *_PLACE, *SIGNATURES, RATING, CASE
 _DAYS_THAT_ARE_OVER = {
     "review.held_on": "The review is still to come. Complete this task when it has been held",
     "review.child_met_on": "Enter the day on which you met the child, not one still to come",
+    "signoff.carer.on": "This day is still to come. Enter when the carer said so",
+    "signoff.child.on": "This day is still to come. Enter when the young person said so",
     "meeting.held_on": "The meeting is still to come. Complete this task when it has been held",
 }
 
 
 def _must_be_over(entries: Sequence[Entry], today: date) -> None:
-    """Raises `AnswersInvalid` where something is said to have been held on a day to come."""
+    """Raises `AnswersInvalid` where something is said to have been on a day to come."""
     problems = {
         entry.key: _DAYS_THAT_ARE_OVER[entry.path]
         for entry in entries

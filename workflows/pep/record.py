@@ -398,6 +398,13 @@ _DECLARED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "signoff": (
         ("signoff.designated_teacher.agreed", "Designated teacher signed", "yes_no", _DT),
         ("signoff.social_worker.agreed", "Social worker signed", "yes_no", _SW),
+        ("signoff.carer.acknowledged", "The carer has read the plan", "choice", _SW),
+        ("signoff.carer.name", "Which carer", "text", _SW, _CARE),
+        ("signoff.carer.on", "The carer said so on", "date", _SW),
+        ("signoff.carer.reason", "Why the carer has not", "text", _SW),
+        ("signoff.child.acknowledged", "The young person has read the plan", "choice", _DT),
+        ("signoff.child.on", "The young person said so on", "date", _DT),
+        ("signoff.child.reason", "Why the young person has not", "text", _DT),
         ("quality.rating", "Quality", "choice", _VS),
         ("quality.sections", "Parts that need work", "choices", _VS),
         ("quality.reasons", "Why the plan was returned", "text", _VS),

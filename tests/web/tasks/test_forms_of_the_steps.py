@@ -198,6 +198,36 @@ def test_a_plan_needs_an_intervention_for_each_target_and_an_action_for_each_yes
     assert page.heading == "Check your answers"
 
 
+def test_who_signs_says_who_else_has_read_the_plan_or_why_not(council):
+    to_the_meeting(council, IN_YEAR_3)
+    council.do("viktor", "hold_pep_meeting")
+    council.do("tara", "set_targets_and_actions")
+    sign = "I have read the plan and it is part of the Care Plan"
+    page = council.open_task("wilma", "sign_off_social_worker").fill({sign: True})
+
+    page = page.press("Continue")
+    assert page.errors == {"carer_acknowledged": "Choose whether the carer has read the plan"}
+    page = page.fill({"Has the carer read the plan?": "No"}).press("Continue")
+    assert page.errors == {"carer_not_acknowledged": "Enter why the carer has not read the plan"}
+    page = page.fill({
+        "Has the carer read the plan?": "Yes", "Who has?": "Marion Elvington",
+        "When did they say so?": ("26", "3", "2026"),
+    })
+    page = page.press("Continue").press("Complete this task")
+    assert page.errors == {
+        "carer_acknowledged_on-day": "This day is still to come. Enter when the carer said so",
+    }
+    page.fill({"When did they say so?": ("25", "3", "2026")}).press("Continue").press("Complete")
+    council.do("tara", "sign_off_teacher", child_acknowledged="no",
+               child_not_acknowledged="Reads it with Mr Yardley on Monday")
+
+    plan = council.sign_in("wilma").visitor.open(plan_of(council, "wilma"))
+    signed = plan.section("Signatures and quality")
+    assert "Marion Elvington" in signed
+    assert "25 March 2026" in signed
+    assert "Reads it with Mr Yardley on Monday" in signed
+
+
 def to_the_review(council):
     to_the_meeting(council, IN_YEAR_3)
     council.do("viktor", "hold_pep_meeting")
