@@ -34,6 +34,7 @@ CASEWORKER = "virtual_school.caseworker_id"
 
 SCHOOLS_BY_URN = "school_urns"
 """The list that a form names to ask for one of the council's schools."""
+UNLISTED = ("unlisted", "A school that is not in this list")
 
 
 def vocabulary() -> Vocabulary:
@@ -63,7 +64,7 @@ class PepDomain:
         council's procedure."""
         if name == SCHOOLS_BY_URN:
             schools = select(School.urn, School.name).order_by(School.name)
-            return [(row.urn, row.name) for row in session.execute(schools)]
+            return [*((row.urn, row.name) for row in session.execute(schools)), UNLISTED]
         if name in LINKS:
             return [(at, name) for at in read_settings(session, [f"link.{name}"]).values()]
         rows = session.execute(
@@ -153,7 +154,7 @@ def _put_on_roll(work: Work, case: Case, entries: Sequence[Entry]) -> None:
     """A school place that a step says was secured is one. Raises `AnswersInvalid`, by the step's
     own keys."""
     said = {_PLACE[entry.path]: entry for entry in entries if entry.path in _PLACE and entry.value}
-    if not {"urn", "from_on"} <= said.keys():
+    if not {"urn", "from_on"} <= said.keys() or said["urn"].value == UNLISTED[0]:
         return
     given = {name: str(entry.value) for name, entry in said.items()}
     try:

@@ -82,8 +82,15 @@ def test_without_a_teacher_the_virtual_school_goes_on(without_place):
     assert without_place.open()["complete_education_sections"].covered_by == "virtual_school"
 
 
-def test_a_provider_that_is_no_school_changes_no_roll(without_place):
-    secured(without_place, place_roll="alternative", place_school="Hawthorn Bank")
+@pytest.mark.parametrize("where", [{"place_roll": "alternative"}, {"place_urn": "unlisted"}])
+def test_a_place_that_the_council_has_no_school_for_changes_no_roll(without_place, where):
+    with pytest.raises(AnswersInvalid) as problem:
+        secured(without_place, **where, place_school="")
+    secured(without_place, **where, place_school="Hawthorn Bank")
+
+    assert problem.value.errors == {
+        "place_school": "Enter the name of the school, setting or provider",
+    }
 
     assert enrolled(without_place) == []
     assert without_place.events("school_changed") == []
