@@ -32,8 +32,8 @@ class Beside:
 
 
 _MOVE = Needed("What the social worker asks for", (
-    "changes.reason", "changes.emergency", "changes.date", "changes.new_placement",
-    "changes.new_school", "changes.minimise_disruption", "changes.teacher_consulted",
+    "changes.move_reason", "changes.emergency", "changes.move_on", "changes.new_placement",
+    "changes.new_school", "changes.move_disruption", "changes.teacher_consulted",
     "changes.reviewing_officer_consulted", "changes.consultation",
 ))
 _REVIEW = Needed("What the statutory review decided", (

@@ -74,6 +74,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "place_school": ("Hawthorn Bank Learning Centre",),
     "direction_asked_of": ("The council's admissions team, for the nearest secondary school.",),
     "move_reason": ("The carers retire; the aunt's home is in the next town.",),
+    "move_disruption": ("A taxi to the old school, and the examinations are taken there.",),
     "move_home": ("With an aunt, in Farrowby.",),
     "move_school": ("The same school, by taxi, until the examinations are over.",),
     "carer_acknowledged_by": ("Marion Elvington, foster carer",),

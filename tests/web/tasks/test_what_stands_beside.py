@@ -10,7 +10,7 @@ from workflows.shown_beside import shown_beside
 MOVE = {
     "move_reason": "The carers retire", "move_is_emergency": "no",
     "move_home": "With the aunt, in Farrowby", "move_school": "Stays at Testerby High",
-    "move_on": "2026-04-20", "minimise_disruption": "A taxi to the old school until June",
+    "move_on": "2026-04-20", "move_disruption": "A taxi to the old school until June",
     "teacher_consulted": "yes", "officer_consulted": "yes", "consultation": "Both agree",
 }
 
@@ -63,11 +63,21 @@ def test_whoever_decides_on_a_move_reads_what_was_asked(council):
     page = council.open_task("vera", "decide_key_stage_4_move")
 
     assert "What the social worker asks for" in page.headings
-    assert page.answers["Reason for the change"] == "The carers retire"
+    assert page.answers["Why the child must move"] == "The carers retire"
     assert page.answers["New placement"] == "With the aunt, in Farrowby"
     assert page.answers["New school, setting or provider"] == "Stays at Testerby High"
-    assert page.answers["Date of the change"] == "20 April 2026"
+    assert page.answers["Day of the move"] == "20 April 2026"
     assert page.answers["Designated teacher consulted"] == "Yes"
+
+
+def test_a_form_beside_that_knows_of_no_change_takes_nothing_of_the_move_away(council):
+    asked_to_move(council)
+    council.do("wilma", "complete_social_work_sections", changes_planned=["none"])
+
+    page = council.open_task("vera", "decide_key_stage_4_move")
+
+    assert page.answers["Why the child must move"] == "The carers retire"
+    assert page.answers["Day of the move"] == "20 April 2026"
 
 
 def test_whoever_records_an_emergency_move_reads_why_it_could_not_wait(council):
@@ -75,7 +85,7 @@ def test_whoever_records_an_emergency_move_reads_why_it_could_not_wait(council):
 
     page = council.open_task("vera", "record_emergency_move")
 
-    assert page.answers["Reason for the change"] == "The carers retire"
+    assert page.answers["Why the child must move"] == "The carers retire"
 
 
 def test_a_manager_who_looks_at_the_task_reads_none_of_the_plan(council):
@@ -96,7 +106,7 @@ def test_what_is_in_a_class_that_the_reader_may_not_see_is_left_out(council):
     beside = shown_beside(council.by("vera"), task, lambda kind: kind == "ordinary")
 
     assert [field.path for field, _ in beside.answers] == [
-        "changes.date", "changes.new_school", "changes.minimise_disruption",
+        "changes.move_on", "changes.new_school", "changes.move_disruption",
         "changes.teacher_consulted", "changes.reviewing_officer_consulted", "changes.consultation",
     ]
     assert shown_beside(council.by("vera"), task, lambda kind: False) is None
