@@ -31,7 +31,7 @@ class Beside:
     """What was asked, called as the plan calls it, and what the record holds."""
 
 
-_MOVE = Needed("What the social worker asks for", (
+_MOVE = Needed("What the social worker says of the move", (
     "changes.move_reason", "changes.emergency", "changes.move_on", "changes.new_placement",
     "changes.new_school", "changes.move_disruption", "changes.teacher_consulted",
     "changes.reviewing_officer_consulted", "changes.consultation",

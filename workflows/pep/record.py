@@ -175,7 +175,7 @@ _DECLARED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("changes.date", "Date of the change", "date", _SW),
         ("changes.move_reason", "Why the child must move", "text", _SW, _CARE),
         ("changes.move_on", "Day of the move", "date", _SW),
-        ("changes.move_disruption", "How the move disrupts education least", "text", _SW),
+        ("changes.move_disruption", "How the disruption of the move is kept small", "text", _SW),
         ("changes.new_placement", "New placement", "text", _SW, _HOME),
         ("changes.new_school", "New school, setting or provider", "text", _SW),
         ("changes.reason", "Reason for the change", "text", _SW, _CARE),

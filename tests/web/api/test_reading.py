@@ -204,7 +204,7 @@ def test_a_task_carries_what_must_be_known_to_do_it(council, program):
 
     beside = program("vera").get(f"/tasks/{task}").body["beside"]
 
-    assert beside["heading"] == "What the social worker asks for"
+    assert beside["heading"] == "What the social worker says of the move"
     assert beside["answers"]["move_on"] == "2026-04-20"
     labels = {each["key"]: each["label"] for each in beside["questions"]}
     assert labels["move_school"] == "New school, setting or provider"

@@ -62,7 +62,7 @@ def test_whoever_decides_on_a_move_reads_what_was_asked(council):
 
     page = council.open_task("vera", "decide_key_stage_4_move")
 
-    assert "What the social worker asks for" in page.headings
+    assert "What the social worker says of the move" in page.headings
     assert page.answers["Why the child must move"] == "The carers retire"
     assert page.answers["New placement"] == "With the aunt, in Farrowby"
     assert page.answers["New school, setting or provider"] == "Stays at Testerby High"
@@ -96,7 +96,7 @@ def test_a_manager_who_looks_at_the_task_reads_none_of_the_plan(council):
 
     assert page.heading == "Decide on the move"
     assert "The carers retire" not in page.text
-    assert "What the social worker asks for" not in page.headings
+    assert "What the social worker says of the move" not in page.headings
 
 
 def test_what_is_in_a_class_that_the_reader_may_not_see_is_left_out(council):
