@@ -39,6 +39,7 @@ def record_view(
         with work.attempt():
             work.audit(action, child_id=child_id, about=about, reason=reason,
                        seen_once=seen_once, **data)
+            work.write()
     except IntegrityError:
         return  # another request of the same minute has just written it
 

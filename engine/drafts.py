@@ -168,6 +168,7 @@ def _add(work: Work, release: Release, content: bytes) -> DraftView:
     try:
         with work.attempt():
             work.session.add(row)
+            work.write()
     except IntegrityError as begun_by_another:
         raise DraftChanged from begun_by_another
     _audit(work, "save_diagram_draft", row)

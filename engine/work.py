@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from engine.clock import Clock
 from engine.domain import Actor, Domain
 from engine.seal import mac_of
-from engine.store.appended import Attempt, append, attempt
+from engine.store.appended import Attempt, append, attempt, write_everything
 from engine.store.base import Base
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Task
@@ -77,6 +77,10 @@ class Work:
     def append(self, row: Base) -> None:
         """Add a new row; it is written with the others of this transaction."""
         append(self.session, row)
+
+    def write(self) -> None:
+        """Send what was changed and added so far: what the database refuses, it refuses here."""
+        write_everything(self.session)
 
     def attempt(self) -> AbstractContextManager[Attempt]:
         """Something that may fail: what it wrote is then taken back, and nothing before it."""

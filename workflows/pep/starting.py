@@ -263,6 +263,7 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
     try:
         with work.attempt():
             work.session.add(child)
+            work.write()
     except IntegrityError as known:  # since a moment ago: somebody else starts the same case
         msg = "This child may already have a record. Check for it first"
         raise AnswersInvalid({"upn": msg}) from known

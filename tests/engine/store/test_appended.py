@@ -1,0 +1,131 @@
+"""New rows wait for the end of their action; an attempt that fails leaves nothing behind."""
+
+from contextlib import contextmanager, suppress
+from datetime import date
+
+import pytest
+from plain_domain import ANN, CHILD
+from sqlalchemy import bindparam, event, func, select
+
+from engine.cases import open_case
+from engine.store.models import Case, Event, Outbox, Task
+from engine.store.together import Together
+
+READ = Together(
+    tasks=select(Task.id, Task.element, Task.due_on, Task.opened_at).where(
+        Task.case_id == bindparam("case_id")
+    ),
+    told=select(Outbox.kind, Outbox.data),
+)
+
+
+@pytest.fixture
+def letter(council):
+    council.load("letter")
+    return open_case(council.by(ANN), "letter", CHILD)
+
+
+@pytest.fixture
+def work(council, letter):
+    with council.by(ANN).begin() as work:
+        yield work
+
+
+@contextmanager
+def that_fails(work):
+    """An attempt that fails at its end."""
+    with suppress(ZeroDivisionError), work.attempt():
+        yield
+        raise ZeroDivisionError
+
+
+def kinds(work):
+    return list(work.session.scalars(select(Event.kind).order_by(Event.seq)))
+
+
+def test_whoever_reads_in_the_same_action_sees_what_was_appended(work):
+    before = kinds(work)
+
+    work.event(None, "something", child_id=CHILD)
+
+    assert kinds(work) == [*before, "something"]
+
+
+def test_rows_of_several_tables_are_one_statement_on_postgresql(work, store):
+    sent = []
+    event.listen(work.installation.database.engine, "before_cursor_execute",
+                 lambda _c, _cursor, statement, *_: sent.append(statement))
+
+    work.event(None, "something", child_id=CHILD)
+    work.audit("something", child_id=CHILD)
+    work.tell("something", ANN.id)
+    work.write()
+
+    assert len(sent) == {"postgresql": 1, "sqlite": 3}[store]
+
+
+def test_an_attempt_that_fails_takes_back_what_it_did_and_nothing_before(work, letter):
+    case = work.session.get_one(Case, letter)
+    work.event(case, "before")
+    case.status = "incident"
+
+    with that_fails(work):
+        work.event(case, "within")
+        case.status = "ended"
+
+    assert kinds(work)[-1] == "before"
+    assert case.status == "incident"
+
+
+def test_also_where_something_of_it_had_been_sent(work, letter):
+    case = work.session.get_one(Case, letter)
+    work.event(case, "before")
+
+    with that_fails(work):
+        work.event(case, "within")
+        case.status = "ended"
+        work.write()
+        work.tell("within", ANN.id, case)
+
+    assert kinds(work)[-1] == "before"
+    assert case.status == "open"
+    assert work.session.scalar(select(func.count()).select_from(Outbox)) == 0
+
+
+def test_an_attempt_within_an_attempt_fails_alone(work):
+    with work.attempt():
+        work.event(None, "outer", child_id=CHILD)
+        with that_fails(work):
+            work.event(None, "inner", child_id=CHILD)
+            work.write()
+        work.event(None, "after", child_id=CHILD)
+
+    assert kinds(work)[-2:] == ["outer", "after"]
+
+
+def test_an_attempt_that_sends_nothing_sets_no_savepoint(work):
+    sent = []
+    event.listen(work.installation.database.engine, "before_cursor_execute",
+                 lambda _c, _cursor, statement, *_: sent.append(statement))
+
+    with work.attempt() as attempt:
+        assert not attempt.has_changed()
+        work.event(None, "something", child_id=CHILD)
+        assert attempt.has_changed()
+        assert not attempt.has_changed(Event)
+
+    assert sent == []
+    work.write()
+    assert not any("SAVEPOINT" in statement for statement in sent)
+
+
+def test_several_reads_at_once_give_typed_rows_with_what_was_just_appended(work, letter):
+    case = work.session.get_one(Case, letter)
+    task = work.session.scalars(select(Task).where(Task.case_id == case.id)).one()
+    task.due_on = date(2026, 3, 27)
+    work.tell("something", ANN.id, case, page=3)
+
+    found = READ.read(work.session, case_id=case.id)
+
+    assert found["tasks"] == [(task.id, task.element, date(2026, 3, 27), task.opened_at)]
+    assert ("something", {"page": 3}) in found["told"]
