@@ -11,7 +11,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, Boolean, ColumnElement, Select, literal_column, select, union_all
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    ColumnElement,
+    Select,
+    Text,
+    cast,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -65,7 +75,7 @@ class _Reader:
 def _as_type(column: ColumnElement[Any]) -> Callable[[Any], Any] | None:
     """What JSON has no type for; None where its own will do."""
     if isinstance(column.type, JSON):
-        return None
+        return json.loads
     if isinstance(column.type, Boolean):
         return bool
     known: dict[type, Callable[[Any], Any]] = {
@@ -75,22 +85,21 @@ def _as_type(column: ColumnElement[Any]) -> Callable[[Any], Any] | None:
 
 
 class _Packed(FunctionElement[Any]):
-    """A row's cells as one JSON array."""
+    """A row's cells as one JSON array; a cell that is JSON itself as the text that was stored."""
 
     inherit_cache = True
 
 
 @compiles(_Packed, "sqlite")
 def _packed_in_sqlite(packed: _Packed, compiler: Any, **how: Any) -> str:
-    cells = [
-        f"json({compiler.process(cell, **how)})" if isinstance(cell.type, JSON)
-        else compiler.process(cell, **how)
-        for cell in packed.clauses
-    ]
-    return f"json_array({', '.join(cells)})"
+    return f"json_array({', '.join(compiler.process(cell, **how) for cell in packed.clauses)})"
 
 
 @compiles(_Packed, "postgresql")
 def _packed_in_postgresql(packed: _Packed, compiler: Any, **how: Any) -> str:
-    cells = ", ".join(compiler.process(cell, **how) for cell in packed.clauses)
+    """JSON within goes as text, as it does in SQLite."""
+    cells = ", ".join(
+        compiler.process(cast(cell, Text) if isinstance(cell.type, JSON) else cell, **how)
+        for cell in packed.clauses
+    )
     return f"json_build_array({cells})"
