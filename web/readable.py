@@ -1,7 +1,7 @@
 """What is sent must be text that can be kept and shown again: refused before anything reads it.
 
-A database cannot keep a NUL, a page cannot show half of a surrogate pair, JSON has no infinity,
-and nobody types fifty lists within each other.
+A database cannot keep a NUL or a whole number of 400 digits, a page cannot show half of a
+surrogate pair, JSON has no infinity, and nobody types fifty lists within each other.
 """
 
 import math
@@ -13,6 +13,8 @@ from werkzeug.exceptions import BadRequest
 
 UNREADABLE = re.compile(r"[\x00\ud800-\udfff]")
 DEEPEST = 50
+LARGEST = 2**63
+"""Whole numbers from here on would come back rounded."""
 
 
 def must_be_readable() -> None:
@@ -42,6 +44,8 @@ def _is_readable(value: Any, deepest: int) -> bool:
         return not UNREADABLE.search(value)
     if isinstance(value, float):
         return math.isfinite(value)
+    if isinstance(value, int):
+        return abs(value) < LARGEST
     if isinstance(value, (list, dict)):
         inner = [*value, *value.values()] if isinstance(value, dict) else value
         return deepest > 0 and all(_is_readable(each, deepest - 1) for each in inner)
