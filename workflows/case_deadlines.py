@@ -80,7 +80,7 @@ class Waiting:
 def deadlines_of(work: Work, case_id: UUID) -> list[DeadlineRow]:
     """The deadlines of the case, the most binding first, then the due dates of what is open."""
     case = work.session.get_one(Case, case_id)
-    return [*clocks_of(work, case), *task_deadlines_of(work, case)]
+    return [*clocks_of(work, case), *task_deadlines_of(work, case).values()]
 
 
 def clocks_of(work: Work, case: Case) -> list[DeadlineRow]:
@@ -90,13 +90,14 @@ def clocks_of(work: Work, case: Case) -> list[DeadlineRow]:
     return sorted(rows, key=lambda row: binding.index(Kind(row.kind)))
 
 
-def task_deadlines_of(work: Work, case: Case) -> list[DeadlineRow]:
+def task_deadlines_of(work: Work, case: Case) -> dict[UUID, DeadlineRow]:
+    """By the id of the open task, the soonest due first."""
     explaining, review = Explaining(work, case), review_of(work.session, case.id)
-    return [
-        _of_task(task, _law_of(review, task.due_expression or ""), explaining)
+    return {
+        task.id: _of_task(task, _law_of(review, task.due_expression or ""), explaining)
         for task in open_tasks_of(work, case)
         if task.due_on is not None
-    ]
+    }
 
 
 def waiting_of(work: Work, case: Case) -> list[Waiting]:
@@ -145,7 +146,7 @@ def _row(case: CaseDates, deadline: Deadline, anchor: date) -> DeadlineRow:
     due_on, because = count.end(case.calendar, anchor), count.arithmetic(case.calendar, anchor)
     day = count.day_of(case.calendar, anchor, met_on or case.on)
     if case.review and deadline.met is Met.HELD and due_on != case.review.latest_on:
-        due_on, because, day = case.review.latest_on, _asked_for(case.review), None
+        due_on, because, day = case.review.latest_on, _another_limit(case, case.review), None
     return DeadlineRow(
         title=deadline.title,
         due_on=due_on,
@@ -162,11 +163,13 @@ def _row(case: CaseDates, deadline: Deadline, anchor: date) -> DeadlineRow:
     )
 
 
-def _asked_for(review: StatutoryReview) -> str:
+def _another_limit(case: CaseDates, review: StatutoryReview) -> str:
     """Why another day than the count's is its latest one."""
-    if review.asked_for_by is None:
+    if review.asked_for_by is None and review.number > 1 and case.makes_first_plan:
         return ("Reviews before the third birthday need no plan. Each of them is taken to be held "
                 "on its last lawful day")
+    if review.asked_for_by is None:
+        return "Worked out when the case was opened, from the dates that were known then"
     return (f"The reviewing officer asked for it by then (regulation 33(3)). Without that, the "
             f"limit would be {day_in_words(review.limit_on)}")
 

@@ -18,7 +18,6 @@ from workflows.case_deadlines import (
     DeadlineRow,
     Waiting,
     clocks_of,
-    deadlines_of,
     open_tasks_of,
     task_deadlines_of,
     waiting_of,
@@ -29,8 +28,6 @@ from workflows.people import names
 from workflows.pep.record import field_class
 from workflows.prepared import Prepared, measured
 from workflows.timeline import StoryDay, by_day, timeline_of
-
-__all__ = ["CasePage", "OpenTask", "case_page", "deadlines_of", "timeline_of"]
 
 MaySee = Callable[[str], bool]
 """Whether a field of this class may leave the server for the reader."""
@@ -97,7 +94,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     after = {element: later for each in contents for element, later in steps_after(each).items()}
     steps = [step for each in contents for step in read_steps(each)]
     opened = open_tasks_of(work, case)
-    due = {row.title: row for row in task_deadlines_of(work, case)}
+    due = task_deadlines_of(work, case)
     called = names(work, [task.assignee_id for task in opened])
     here = _with_calls({task.element for task in opened} | _waiting_elements(work, case), steps)
     at_work = _with_calls({task.element for task in opened}, steps)
@@ -157,10 +154,10 @@ def _flowcharts(
 
 
 def _open_task(
-    task: Task, called: Mapping[UUID, str], due: Mapping[str, DeadlineRow]
+    task: Task, called: Mapping[UUID, str], due: Mapping[UUID, DeadlineRow]
 ) -> OpenTask:
     holder = called.get(task.assignee_id, "") if task.assignee_id else ""
-    return OpenTask(view_of(task), holder, due.get(task.name))
+    return OpenTask(view_of(task), holder, due.get(task.id))
 
 
 def _done(

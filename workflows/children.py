@@ -128,12 +128,6 @@ def children_by_id(work: Work, ids: Iterable[UUID]) -> dict[UUID, ChildView]:
     }
 
 
-@query
-def all_schools(work: Work) -> list[tuple[UUID, str]]:
-    rows = work.session.execute(select(School.id, School.name).order_by(School.name))
-    return [(row.id, row.name) for row in rows]
-
-
 class Placed(Protocol):
     @property
     def starts_on(self) -> date: ...

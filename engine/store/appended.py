@@ -87,10 +87,12 @@ class Attempt:
         if self._savepoint is not None:
             self._savepoint.rollback()
             return
-        for row in self._session.new:
+        for row in list(self._session.new):
             self._session.expunge(row)
-        for row in (*self._session.dirty, *self._session.deleted):
-            self._session.refresh(row)
+        for row in list(self._session.deleted):
+            self._session.add(row)
+        for row in list(self._session.dirty):
+            self._session.expire(row)
 
 
 def _waiting(session: Session) -> list[Base]:

@@ -13,10 +13,11 @@ from web.api.paging import Listing, page, page_of, whole
 from web.api.shapes import CaseOut, DeadlineOut, StartIn, StoryOut
 from web.diagrams import Marks, draw
 from web.layout import BUILT, asset
-from workflows.case_deadlines import DeadlineRow
-from workflows.case_page import case_page, deadlines_of, timeline_of
+from workflows.case_deadlines import DeadlineRow, deadlines_of
+from workflows.case_page import case_page
 from workflows.pep.starting import start_case
 from workflows.registers import CaseRow, list_cases, one_case
+from workflows.timeline import timeline_of
 
 PICTURE: Any = {
     200: {

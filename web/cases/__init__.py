@@ -15,9 +15,9 @@ from web.cases import changing
 from web.diagrams import Marks, draw
 from web.forms import date_parts, error_targets, hidden_pairs, raw_from_post, rows_of
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
+from workflows.case_deadlines import deadlines_of
 from workflows.case_list import case_list as read_cases
 from workflows.case_page import case_page as read_case
-from workflows.case_page import deadlines_of
 from workflows.pep.changes.carrying_out import changes_offered
 from workflows.pep.duplicates import find_duplicate
 from workflows.pep.starting import AROUND, long_past, start_form, start_initial_pep

@@ -53,8 +53,7 @@ def _plan_from(case: CaseDates) -> date | None:
 
 
 def _first_review(case: CaseDates) -> date | None:
-    review = case.review
-    return (review.planned_on or review.latest_on) if review else None
+    return case.review.expected_on if case.review else None
 
 
 def _held_before(case: CaseDates) -> date | None:

@@ -8,7 +8,7 @@ from plain_domain import ANN, CHILD
 from sqlalchemy import bindparam, event, func, select
 
 from engine.cases import open_case
-from engine.store.models import Case, Event, Outbox, Task
+from engine.store.models import Case, Event, Outbox, Release, Task
 from engine.store.together import Together
 
 READ = Together(
@@ -75,6 +75,17 @@ def test_an_attempt_that_fails_takes_back_what_it_did_and_nothing_before(work, l
 
     assert kinds(work)[-1] == "before"
     assert case.status == "incident"
+
+
+def test_however_many_rows_it_had_changed(work, letter):
+    case = work.session.get_one(Case, letter)
+    task = work.session.scalars(select(Task).where(Task.case_id == case.id)).one()
+    release = work.session.get_one(Release, case.release_id)
+
+    with that_fails(work):
+        case.status, task.status, release.notes = "ended", "cancelled", "within"
+
+    assert (case.status, task.status, release.notes) == ("open", "open", "")
 
 
 def test_also_where_something_of_it_had_been_sent(work, letter):

@@ -38,7 +38,7 @@ def cease_to_be_looked_after(
     note(work, case, "care_ended", "cease_to_be_looked_after", on=on, outcome=outcome,
          reason=reason)
     _tell_all(work, case, "care_ended")
-    _close(work, child, reason)
+    _close(work, child, reason, on)
     return case.id
 
 
@@ -52,7 +52,7 @@ def transfer_to_other_council(
     note(work, case, "care_transferred", "transfer_to_other_council", on=on, council=council,
          reason=reason)
     _tell_all(work, case, "care_transferred")
-    _close(work, child, reason)
+    _close(work, child, reason, on)
     return case.id
 
 
@@ -65,7 +65,7 @@ def record_death(work: Work, case_id: UUID, *, on: date, reason: str) -> UUID:
     case = lock_case(work, case_id)
     child = _leave(work, case, on, EndOfCare.DIED, reason)
     note(work, case, "death_recorded", "record_death", on=on, reason=reason)
-    _close(work, child, "The child has died")
+    _close(work, child, "The child has died", on)
     take_back_messages(work, child.id)
     return case.id
 
@@ -97,13 +97,16 @@ def _tell_all(work: Work, case: Case, message: str) -> None:
         tell_people(work, case, known, role, message)
 
 
-def _close(work: Work, child: Child, reason: str) -> None:
-    """Cases first: ending an involvement would otherwise give tasks to those who cover."""
+def _close(work: Work, child: Child, reason: str, on: date) -> None:
+    """Care ended on that day.
+
+    Cases first: ending an involvement would otherwise give tasks to those who cover.
+    """
     for case in running_cases(work, child.id):
         close_case(work, case.id, reason)
     keep_plan(work, child.id)
     for placement in work.session.scalars(
         select(Placement).where(Placement.child_id == child.id, Placement.ends_on.is_(None))
     ):
-        placement.ends_on = max(work.today, placement.starts_on)
+        placement.ends_on = max(on, placement.starts_on)
     end_all_involvements(work, child.id, work.today)
