@@ -11,8 +11,9 @@ from engine.checker.meaning import Folder, check_lanes, check_meaning, check_tim
 from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
 from engine.checker.shapes import check_shapes
 from engine.domain import ValueType, Vocabulary
+from engine.feel import FeelRefused
 from engine.forms.across import unknown_across
-from engine.forms.conditions import ConditionRefused, names_in, to_cel
+from engine.forms.conditions import names_in, to_cel
 from engine.forms.definition import Field, Form, FormUnreadable, read_form
 from engine.spiff.elements import Element, local_name, read_elements, tag
 from engine.spiff.expressions import ExpressionRefused, compile_expression
@@ -195,8 +196,8 @@ def _field(each: Field, form: Form, folder: Folder) -> Iterator[Finding]:
 def _hidden(each: Field, names: Mapping[str, ValueType]) -> Iterator[Finding]:
     condition = each.hidden_when or ""
     try:
-        compile_expression(to_cel(condition), frozenset({ValueType.BOOL}), names, ())
-    except (ConditionRefused, ExpressionRefused) as problem:
+        compile_expression(to_cel(condition, names), frozenset({ValueType.BOOL}), names, ())
+    except (FeelRefused, ExpressionRefused) as problem:
         yield Finding("condition-in-form", ERROR, each.key, f"The condition of “{each.label}” "
                       f"cannot be worked out. {problem.message}")
     else:

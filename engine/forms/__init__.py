@@ -1,13 +1,11 @@
 """Forms: what a task asks. Read from form-js JSON, checked on the server, bound to the record."""
 
 from engine.forms.answers import Answers, Entry, entries, read_answers
-from engine.forms.conditions import ConditionRefused, to_cel
 from engine.forms.definition import Field, Form, FormUnreadable, Option, read_form
 from engine.forms.settled import settled
 
 __all__ = [
     "Answers",
-    "ConditionRefused",
     "Entry",
     "Field",
     "Form",
@@ -17,5 +15,4 @@ __all__ = [
     "read_answers",
     "read_form",
     "settled",
-    "to_cel",
 ]
