@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from engine.checker.certainty import certain_names
+from engine.checker.certainty import Giving, certain_names
+from engine.checker.decisions import CheckedTable, check_table
 from engine.checker.graph import check_structure, graphs_of
 from engine.checker.meaning import Folder, check_lanes, check_meaning, check_timers
 from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
 from engine.checker.shapes import check_shapes
+from engine.decisions.table import Table, TableRefused, read_table
 from engine.domain import ValueType, Vocabulary
 from engine.feel import FeelRefused
 from engine.forms.across import unknown_across
@@ -17,12 +19,10 @@ from engine.forms.conditions import names_in, to_cel
 from engine.forms.definition import Field, Form, FormUnreadable, read_form
 from engine.spiff.elements import Element, local_name, read_elements, tag
 from engine.spiff.expressions import ExpressionRefused, compile_expression
-from engine.spiff.procedure import names_of
+from engine.spiff.procedure import STARTED_ON, names_of
 from engine.spiff.xml import Unreadable, read_xml
 
 __all__ = ["RULES", "FileReport", "Finding", "check_files"]
-
-DMN = "https://www.omg.org/spec/DMN/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class _Read:
 
     diagrams: Mapping[str, etree._Element]
     forms: Mapping[str, Form]
+    tables: Mapping[str, Table]
     problems: Mapping[str, Finding]
 
 
@@ -50,18 +51,25 @@ def check_files(
     elements = _elements(read)
     graphs = graphs_of(elements)
     stems = {path.removesuffix(".form"): form for path, form in read.forms.items()}
+    names = names_of(stems.values(), read.tables.values(), vocabulary)
+    tables = {
+        path.removesuffix(".dmn"): check_table(table, names, stems, alone=alone)
+        for path, table in read.tables.items()
+    }
     folder = Folder(
         forms=stems,
-        unreadable_forms=frozenset(
-            path.removesuffix(".form") for path in read.problems if path.endswith(".form")
-        ),
+        unreadable_forms=_unreadable(read, ".form"),
+        tables=tables,
+        unreadable_tables=_unreadable(read, ".dmn"),
         processes=frozenset(
             process.get("id", "")
             for root in read.diagrams.values()
             for process in root.iterchildren(tag("process"))
         ),
-        names=names_of(stems.values(), vocabulary),
-        certain_at=certain_names(graphs, stems),
+        names=names,
+        certain_at=certain_names(
+            graphs, stems, {name: _giving(checked) for name, checked in tables.items()}, names
+        ),
         vocabulary=vocabulary,
         alone=alone,
     )
@@ -77,15 +85,26 @@ def check_files(
             findings = _form(read.forms[path], folder, elements)
             reports.append(report(path, procedure, list(findings)))
         else:
-            note = Finding("not-yet", ERROR, None, "Pepway cannot run decision tables yet. Leave "
-                           "the file out until a later version.")
-            reports.append(report(path, procedure, [note]))
+            findings = _decision(path.removesuffix(".dmn"), folder, elements)
+            reports.append(report(path, procedure, list(findings)))
     return reports
+
+
+def _unreadable(read: _Read, ending: str) -> frozenset[str]:
+    """Names of files with this ending that are there and say nothing."""
+    return frozenset(
+        path.removesuffix(ending) for path in read.problems if path.endswith(ending)
+    )
+
+
+def _giving(checked: CheckedTable) -> Giving:
+    return Giving(checked.certain, frozenset(checked.table.types) - checked.certain)
 
 
 def _read(files: Mapping[str, bytes]) -> _Read:
     diagrams: dict[str, etree._Element] = {}
     forms: dict[str, Form] = {}
+    tables: dict[str, Table] = {}
     problems: dict[str, Finding] = {}
     for path, content in sorted(files.items()):
         try:
@@ -94,10 +113,12 @@ def _read(files: Mapping[str, bytes]) -> _Read:
             elif path.endswith(".bpmn"):
                 diagrams[path] = _bpmn(content)
             else:
-                _dmn(content)
+                tables[path] = read_table(content)
         except (Unreadable, FormUnreadable) as problem:
             problems[path] = Finding(problem.rule, ERROR, None, problem.message)
-    return _Read(diagrams, forms, problems)
+        except TableRefused as refused:
+            problems[path] = Finding("decision-table", ERROR, refused.element, refused.message)
+    return _Read(diagrams, forms, tables, problems)
 
 
 def _bpmn(content: bytes) -> etree._Element:
@@ -109,14 +130,6 @@ def _bpmn(content: bytes) -> etree._Element:
         msg = "The file has no process in it. Draw one, or choose another file."
         raise Unreadable(msg)
     return root
-
-
-def _dmn(content: bytes) -> None:
-    root = read_xml(content, "DMN")
-    name = etree.QName(root)
-    if name.localname != "definitions" or not (name.namespace or "").startswith(DMN):
-        msg = "The file is XML but not DMN: its outermost element is not dmn:definitions."
-        raise Unreadable(msg)
 
 
 def _elements(read: _Read) -> dict[str, Element]:
@@ -154,6 +167,34 @@ def _process_findings(
     if main and procedure not in [process.get("id") for process in processes]:
         yield Finding("process-missing", ERROR, processes[0].get("id"), "No process here has the "
                       f"id “{procedure}”, the folder's name. Give the main process that id.")
+
+
+def _decision(
+    name: str, folder: Folder, elements: Mapping[str, Element]
+) -> Iterator[Finding]:
+    checked = folder.tables[name]
+    yield from checked.findings
+    if elements and not any(element.decision == name for element in elements.values()):
+        yield Finding("decision-unused", NOTE, None, f"No step asks the decision “{name}”.")
+    for output in checked.table.types:
+        giver = _other_giver(output, name, folder)
+        if giver:
+            yield Finding("name-clash", ERROR, checked.table.id, f"The table gives {output}, but "
+                          f"so does {giver}. Give the output another name.")
+
+
+def _other_giver(output: str, decision: str, folder: Folder) -> str | None:
+    """What else gives a name a value, so that one would take the other's place."""
+    if output in folder.vocabulary.facts or output == STARTED_ON:
+        return "Pepway itself"
+    for name, form in folder.forms.items():
+        if any(field.key == output for field in form.inputs()):
+            return f"the form “{name}”"
+    return next(
+        (f"the decision “{name}”" for name, checked in folder.tables.items()
+         if name != decision and output in checked.table.types),
+        None,
+    )
 
 
 def _form(form: Form, folder: Folder, elements: Mapping[str, Element]) -> Iterator[Finding]:

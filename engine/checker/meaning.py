@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from engine.checker.decisions import CheckedTable
 from engine.checker.graph import Graph
 from engine.checker.report import ERROR, NOTE, WARNING, Finding
 from engine.domain import ValueType, Vocabulary
@@ -20,6 +21,8 @@ class Folder:
 
     forms: Mapping[str, Form]
     unreadable_forms: frozenset[str]
+    tables: Mapping[str, CheckedTable]
+    unreadable_tables: frozenset[str]
     processes: frozenset[str]
     names: Mapping[str, ValueType]
     certain_at: Mapping[str, frozenset[str]]
@@ -47,6 +50,8 @@ def check_meaning(graph: Graph, folder: Folder) -> Iterator[Finding]:
             yield from _user_task(node, folder)
         elif node.kind in ("serviceTask", "sendTask"):
             yield from _action(node, folder)
+        elif node.kind == "businessRuleTask":
+            yield from _decision(node, folder)
         elif node.kind == "callActivity":
             yield from _call(node, folder)
         elif node.kind in ("intermediateCatchEvent", "boundaryEvent") and not node.timer:
@@ -94,6 +99,29 @@ def _action(node: Element, folder: Folder) -> Iterator[Finding]:
     if node.to and node.to not in folder.vocabulary.roles:
         yield Finding("role-unknown", ERROR, node.id, f"“{node.name}” tells “{node.to}”, a role "
                       "that nobody can hold.")
+
+
+def _decision(node: Element, folder: Folder) -> Iterator[Finding]:
+    if not node.decision:
+        yield Finding("decision-missing", ERROR, node.id, f"“{node.name}” decides nothing: a "
+                      "child's case would stop here. Name a table in pepway:decision.")
+    elif node.decision in folder.tables:
+        yield from _asked_by(node, folder.tables[node.decision], folder)
+    elif node.decision not in folder.unreadable_tables:
+        severity = NOTE if folder.alone else ERROR
+        yield Finding("decision-missing", severity, node.id, f"“{node.name}” asks the decision "
+                      f"“{node.decision}”, but there is no {node.decision}.dmn beside the diagram.")
+
+
+def _asked_by(node: Element, checked: CheckedTable, folder: Folder) -> Iterator[Finding]:
+    """A table stops the case where a name of its columns has no value, unless a cell says null."""
+    decision = checked.decision
+    for name in sorted(decision.names - decision.tested) if decision else ():
+        if name not in _certain_at(node.id, folder):
+            yield Finding("name-uncertain", ERROR, node.id, f"“{node.name}”: the table "
+                          f"“{checked.table.title}” needs {name}, but on some path to it nobody "
+                          "has answered that. The case would stop here. Ask for it before "
+                          "(required), or give its column a rule for null.")
 
 
 def _call(node: Element, folder: Folder) -> Iterator[Finding]:
@@ -152,10 +180,13 @@ def _expression(
 def _certain(
     element: Element, expression: Expression, folder: Folder, place: str, place_said: str
 ) -> Iterator[Finding]:
-    facts = {fact.name for fact in folder.vocabulary.facts.values() if fact.certain}
-    sure = facts | {STARTED_ON} | folder.certain_at.get(place, frozenset())
-    for name in sorted(expression.names - expression.tested - sure):
+    for name in sorted(expression.names - expression.tested - _certain_at(place, folder)):
         yield Finding("name-uncertain", ERROR, element.id, f"{place_said}: “{expression.text}” "
                       f"needs {name}, but on some path to it nobody has answered that. The case "
                       "would stop here. Ask for it before (required), or test "
                       f'known("{name}") first.')
+
+
+def _certain_at(place: str, folder: Folder) -> frozenset[str]:
+    facts = {fact.name for fact in folder.vocabulary.facts.values() if fact.certain}
+    return frozenset(facts | {STARTED_ON}) | folder.certain_at.get(place, frozenset())

@@ -11,15 +11,14 @@ from engine.spiff.elements import BPMN, EVENTS, GATEWAYS, PEPWAY, local_name, pe
 MOST_ELEMENTS = 2000
 
 FLOW = frozenset(
-    {"userTask", "serviceTask", "sendTask", "subProcess", "callActivity", "sequenceFlow",
-     *EVENTS, *GATEWAYS}
+    {"userTask", "serviceTask", "sendTask", "businessRuleTask", "subProcess", "callActivity",
+     "sequenceFlow", *EVENTS, *GATEWAYS}
 )
 AROUND = frozenset(
     {"laneSet", "lane", "textAnnotation", "association", "group", "documentation",
      "extensionElements", "incoming", "outgoing", "category", "categoryValue"}
 )
 NOT_YET = {
-    "businessRuleTask": "a decision table",
     "messageEventDefinition": "waiting for a message",
     "multiInstanceLoopCharacteristics": "repeating a step for each of several",
 }

@@ -3,7 +3,24 @@
 Conditions of forms and cells of decision tables are FEEL, because their editors write it.
 """
 
-from engine.feel.reading import FeelRefused, names_in, read_cell, read_condition, read_value
+from engine.feel.reading import (
+    FeelRefused,
+    read_cell,
+    read_condition,
+    read_value,
+    read_values,
+)
+from engine.feel.syntax import comparisons, names_in, operands_in
 from engine.feel.translating import to_cel
 
-__all__ = ["FeelRefused", "names_in", "read_cell", "read_condition", "read_value", "to_cel"]
+__all__ = [
+    "FeelRefused",
+    "comparisons",
+    "names_in",
+    "operands_in",
+    "read_cell",
+    "read_condition",
+    "read_value",
+    "read_values",
+    "to_cel",
+]

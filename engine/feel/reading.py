@@ -24,6 +24,8 @@ from engine.feel.syntax import (
 )
 
 LONGEST = 2000
+LARGEST = 2**53
+"""Beyond it a number with decimals no longer tells one whole number from the next."""
 DEEPEST = 20
 """Brackets inside each other: CEL stops at 32 levels, and a step of ours takes at most one."""
 
@@ -89,36 +91,6 @@ def read_values(text: str) -> tuple[Value, ...]:
         text, 'a value that Pepway reads. Write "red", 5, true or date("2026-03-25").'
     )
     return tuple(reader.values())
-
-
-def names_in(syntax: Syntax) -> frozenset[str]:
-    """The names that it reads."""
-    return frozenset(_names(syntax))
-
-
-def _names(syntax: Syntax) -> Iterator[str]:
-    match syntax:
-        case Not(inner):
-            yield from _names(inner)
-        case All(parts) | Some(parts):
-            for part in parts:
-                yield from _names(part)
-        case _:
-            yield from (each.name for each in operands(syntax) if isinstance(each, Name))
-
-
-def operands(syntax: Syntax) -> tuple[Operand, ...]:
-    """Names and values of one comparison."""
-    match syntax:
-        case Compared(left, _, right):
-            return left, right
-        case OneOf(subject, members):
-            return subject, *members
-        case InList(subject, several):
-            return subject, several
-        case Truth(operand):
-            return (operand,)
-    return ()
 
 
 class _Reader:
@@ -284,6 +256,8 @@ class _Reader:
         self._at += 1
         if kind == "number":
             number = float(text) if "." in text else int(text)
+            if number > LARGEST:
+                raise FeelRefused(f"“{self._text}”: {text} is larger than Pepway counts.")
             return Literal(-number if negative else number)
         if negative or kind == "sign" or (kind == "word" and text not in _CONSTANTS):
             self._refuse()
@@ -342,7 +316,6 @@ class _Reader:
 
     def _refuse(self) -> NoReturn:
         raise FeelRefused(f"“{self._text}” is not {self._wanted}")
-
 
 
 def _is_turned_round(low: Value, high: Value) -> bool:

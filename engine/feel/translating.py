@@ -17,6 +17,7 @@ from engine.feel.syntax import (
     Some,
     Syntax,
     Truth,
+    kind_of,
 )
 
 _NUMBERS = frozenset({ValueType.INT, ValueType.DOUBLE})
@@ -32,10 +33,6 @@ _WORDS = {
     ValueType.LIST: "a list",
 }
 _UNSURE_INSIDE_NOT = {"false": "true", "true": "false"}
-_KINDS: dict[type, ValueType] = {
-    bool: ValueType.BOOL, int: ValueType.INT, float: ValueType.DOUBLE, str: ValueType.STRING,
-    date: ValueType.DATE,
-}
 
 
 def to_cel(
@@ -143,7 +140,7 @@ class _Translation:
     def _kind(self, operand: Operand) -> ValueType | None:
         if isinstance(operand, Name):
             return self._types.get(operand.name)
-        return _KINDS.get(type(operand.value))
+        return None if operand.value is None else kind_of(operand.value)
 
     def _said(self, operand: Operand) -> str:
         kind = self._kind(operand)

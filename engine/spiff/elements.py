@@ -33,6 +33,8 @@ class Element:
     action: str | None = None
     to: str | None = None
     message: str | None = None
+    decision: str | None = None
+    """Of a business rule task: the table that decides, by the name of its file."""
     timer: str | None = None
     """The text of timeDate or timeDuration."""
     timer_kind: str | None = None
@@ -131,6 +133,7 @@ def _node(node: etree._Element, kind: str, process: str, role: str | None) -> El
         action=pepway(node, "action"),
         to=pepway(node, "to"),
         message=pepway(node, "message"),
+        decision=pepway(node, "decision"),
         timer=timer,
         timer_kind=timer_kind,
         repeat=None if repeats is None else _text(repeats, "loopCardinality"),

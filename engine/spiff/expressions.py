@@ -29,7 +29,7 @@ _CEL_TYPES = {
     ValueType.DURATION: cel.Type.DURATION,
     ValueType.LIST: cel.Type.List(cel.Type.STRING),
 }
-_TYPE_WORDS = {
+TYPE_WORDS = {
     ValueType.BOOL: "yes or no (true or false)",
     ValueType.INT: "a whole number",
     ValueType.DOUBLE: "a number",
@@ -49,13 +49,13 @@ _DURATION = re.compile(
 )
 _CALENDAR_DURATION = re.compile(r"-?P[\dYMWDTHS.]*", re.ASCII)
 _CEL_WORDS = {
-    "bool": _TYPE_WORDS[ValueType.BOOL],
-    "int": _TYPE_WORDS[ValueType.INT],
+    "bool": TYPE_WORDS[ValueType.BOOL],
+    "int": TYPE_WORDS[ValueType.INT],
     "double": "a number with decimals",
-    "string": _TYPE_WORDS[ValueType.STRING],
-    "timestamp": _TYPE_WORDS[ValueType.DATE],
-    "duration": _TYPE_WORDS[ValueType.DURATION],
-    "list": _TYPE_WORDS[ValueType.LIST],
+    "string": TYPE_WORDS[ValueType.STRING],
+    "timestamp": TYPE_WORDS[ValueType.DATE],
+    "duration": TYPE_WORDS[ValueType.DURATION],
+    "list": TYPE_WORDS[ValueType.LIST],
     "null_type": "nothing (null)",
 }
 _PYTHON = {
@@ -194,8 +194,8 @@ def compile_expression(
         raise ExpressionRefused(msg)
     expression = _literal(text) or _cel(text, tuple(sorted(names.items())), functions)
     if wanted is not None and expression.type not in wanted:
-        wants = " or ".join(_TYPE_WORDS[kind] for kind in sorted(wanted))
-        msg = f"“{text}” gives {_TYPE_WORDS[expression.type]}, but {wants} is needed here."
+        wants = " or ".join(TYPE_WORDS[kind] for kind in sorted(wanted))
+        msg = f"“{text}” gives {TYPE_WORDS[expression.type]}, but {wants} is needed here."
         raise ExpressionRefused(msg, 1)
     return expression
 
@@ -387,7 +387,7 @@ def _inward(name: str, value: Any, kind: ValueType) -> Any:
     if kind is ValueType.LIST and isinstance(value, (list, tuple)):
         return as_outcome(value)
     if kind not in _PYTHON or type(value) is not _PYTHON[kind]:
-        raise FlowFailed(f"{name} should be {_TYPE_WORDS[kind]}, and is not.")
+        raise FlowFailed(f"{name} should be {TYPE_WORDS[kind]}, and is not.")
     return value
 
 

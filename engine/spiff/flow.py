@@ -18,7 +18,7 @@ from engine.errors import FlowFailed
 from engine.spiff.codec import encode_state, read_state, restore
 from engine.spiff.expressions import as_outcome
 from engine.spiff.history import forget_the_past, is_open
-from engine.spiff.moments import World, evaluate, timer_due
+from engine.spiff.moments import World, decide, evaluate, timer_due
 from engine.spiff.procedure import Procedure
 from engine.spiff.specs import ActionTask, TokenJoin, WaitFor, element_of, is_drawn
 
@@ -182,9 +182,20 @@ class Flow:
 
     def _perform(self, task: Any) -> None:
         element = self._procedure.elements[element_of(task)]
-        call = ActionCall(element.action or "", element.id, element.to, element.message)
-        self._keep(self._ask(lambda world: world.perform(call)))
+        if element.decision is not None:
+            self._keep(self._decided(element.decision, element.id))
+        else:
+            call = ActionCall(element.action or "", element.id, element.to, element.message)
+            self._keep(self._ask(lambda world: world.perform(call)))
         self._take(task)
+
+    def _decided(self, name: str, element: str) -> Mapping[str, Any]:
+        """What a table gives now, in the place of all that it gave before."""
+        decision = self._procedure.decisions[name]
+        given = self._ask(lambda world: decide(decision, element, world, self.outcomes))
+        for output in decision.table.outputs:
+            self.outcomes.pop(output.name, None)
+        return given
 
     def _take(self, task: Any) -> None:
         self._before(task)

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from engine.decisions.decision import Decision
 from engine.domain import ActionCall, Step
 from engine.errors import FlowFailed
 from engine.spiff.expressions import Expression
@@ -100,8 +101,18 @@ def evaluate(
         raise FlowFailed(failure.message, element=element) from failure
 
 
+def decide(
+    decision: Decision, element: str, world: World, outcomes: Mapping[str, Any]
+) -> Mapping[str, Any]:
+    """What a decision table gives for this case now. Raises `FlowFailed` that names the element."""
+    try:
+        return decision.decide(_values(decision, world, outcomes, world.now))
+    except FlowFailed as failure:
+        raise FlowFailed(failure.message, element=element) from failure
+
+
 def _values(
-    expression: Expression, world: World, outcomes: Mapping[str, Any], began_at: datetime
+    expression: Expression | Decision, world: World, outcomes: Mapping[str, Any], began_at: datetime
 ) -> Mapping[str, Any]:
     """What the engine gives, then outcomes of this case, then the domain's facts."""
     own = {name: value for name, value in outcomes.items() if name in expression.asks}

@@ -45,6 +45,7 @@ class WallParser(BpmnParser):  # type: ignore[misc]
     OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - SpiffWorkflow's own extension point
         full_tag("serviceTask"): (TaskParser, ActionTask),
         full_tag("sendTask"): (TaskParser, ActionTask),
+        full_tag("businessRuleTask"): (TaskParser, ActionTask),
         full_tag("exclusiveGateway"): (ConditionalGatewayParser, Choice),
         full_tag("parallelGateway"): (GatewayParser, TokenJoin),
         full_tag("intermediateCatchEvent"): (_CatchParser, IntermediateCatchEvent),

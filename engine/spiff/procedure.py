@@ -6,6 +6,8 @@ from typing import Any
 
 from lxml import etree
 
+from engine.decisions.decision import Decision, compile_decision
+from engine.decisions.table import Table, TableRefused, read_table
 from engine.domain import ValueType, Vocabulary
 from engine.errors import DiagramRefused
 from engine.forms.definition import Form, FormUnreadable, read_form
@@ -33,6 +35,7 @@ class Procedure:
     name: str
     elements: Mapping[str, Element]
     forms: Mapping[str, Form]
+    decisions: Mapping[str, Decision]
     names: Mapping[str, ValueType]
     """Every name that an expression of this release may read."""
     outcome_names: frozenset[str]
@@ -71,13 +74,17 @@ def compile_procedure(
     """
     try:
         return _compile(files, vocabulary, key)
-    except (Unreadable, FormUnreadable, ExpressionRefused) as problem:
+    except (Unreadable, FormUnreadable, TableRefused, ExpressionRefused) as problem:
         raise DiagramRefused(problem.message) from problem
 
 
-def names_of(forms: Iterable[Form], vocabulary: Vocabulary) -> dict[str, ValueType]:
-    """Names and types for expressions: the forms' fields, the domain's facts, `started_on`."""
-    names = {field.key: field.type for form in forms for field in form.inputs()}
+def names_of(
+    forms: Iterable[Form], tables: Iterable[Table], vocabulary: Vocabulary
+) -> dict[str, ValueType]:
+    """Names and types for expressions: the forms' fields, what decision tables give, the
+    domain's facts, `started_on`."""
+    names = {name: kind for table in tables for name, kind in table.types.items()}
+    names |= {field.key: field.type for form in forms for field in form.inputs()}
     names |= {fact.name: fact.type for fact in vocabulary.facts.values()}
     names[STARTED_ON] = ValueType.DATE
     return names
@@ -99,10 +106,19 @@ def _compile(
     }
     key, title = _main_process(diagrams, wanted)
     elements = _elements(diagrams.values())
-    names = names_of(forms.values(), vocabulary)
+    tables = {
+        path.removesuffix(".dmn"): read_table(data)
+        for path, data in files.items()
+        if path.endswith(".dmn")
+    }
+    names = names_of(forms.values(), tables.values(), vocabulary)
+    decisions = {name: compile_decision(table, names) for name, table in tables.items()}
+    _refuse_unknown_decisions(elements, decisions)
     conditions, moments = _expressions(elements, names, vocabulary)
     spec, subprocess_specs = parse(elements, key)
-    expressions = (*conditions.values(), *moments.values())
+    expressions: list[Expression | Decision] = [
+        *conditions.values(), *moments.values(), *decisions.values()
+    ]
     asked = {name for e in expressions for name in e.asks}
     read = {name for e in expressions for name in e.names}
     return Procedure(
@@ -110,6 +126,7 @@ def _compile(
         name=title,
         elements=elements,
         forms=forms,
+        decisions=decisions,
         names=names,
         outcome_names=frozenset(asked - set(vocabulary.facts) - {STARTED_ON}),
         read_names=frozenset(read),
@@ -133,6 +150,15 @@ def _elements(roots: Iterable[etree._Element]) -> dict[str, Element]:
             elements[element.id] = element
     refuse_what_does_not_fit(elements)
     return elements
+
+
+def _refuse_unknown_decisions(
+    elements: Mapping[str, Element], decisions: Mapping[str, Decision]
+) -> None:
+    for element in elements.values():
+        if element.kind == "businessRuleTask" and element.decision not in decisions:
+            msg = f"“{element.name}” asks a decision that is not in this folder."
+            raise DiagramRefused(msg)
 
 
 def _expressions(

@@ -14,7 +14,6 @@ from engine.errors import DiagramRefused
 from engine.spiff.elements import BPMN, NODES, Element, local_name, tag
 
 _NOT_YET = {
-    "businessRuleTask": "Pepway cannot run decision tables yet.",
     "messageEventDefinition": "Pepway cannot wait for messages yet.",
 }
 _EVENT_DEFINITIONS = {

@@ -22,7 +22,7 @@ REPETITION = " [child]"
 
 
 class ActionTask(ManualTask):  # type: ignore[misc]
-    """A service or send task: the flow stops at it, and the wall does what it names."""
+    """A service, send or business rule task: the flow stops at it, and the wall does it."""
 
 
 class WaitFor(EventDefinition):  # type: ignore[misc]

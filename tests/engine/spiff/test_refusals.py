@@ -68,7 +68,7 @@ def test_an_element_that_is_not_on_the_list_is_refused(shape):
 @pytest.mark.parametrize(
     ("shape", "said"),
     [
-        ('<bpmn:businessRuleTask id="x"/>', "cannot run decision tables yet"),
+        ('<bpmn:businessRuleTask id="x"/>', "asks a decision that is not in this folder"),
         ('<bpmn:scriptTask id="x" name="Sums"/>', "“Sums” is a scriptTask"),
         ('<bpmn:subProcess id="x" name="Help" triggeredByEvent="true"/>',
          "“Help” is an event subprocess"),
