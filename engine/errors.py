@@ -85,6 +85,14 @@ class Refused(EngineError):
     """That cannot be done."""
 
 
+class ExpressionRefused(Refused):
+    """This expression cannot be used."""
+
+    def __init__(self, message: str, column: int | None = None) -> None:
+        super().__init__(message)
+        self.column = column
+
+
 class CaseClosed(Refused):
     """This case is closed."""
 

@@ -13,12 +13,13 @@ from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Findi
 from engine.checker.shapes import check_shapes
 from engine.decisions.table import Table, TableRefused, read_table
 from engine.domain import ValueType, Vocabulary
+from engine.errors import ExpressionRefused
 from engine.feel import FeelRefused
 from engine.forms.across import unknown_across
 from engine.forms.conditions import names_in, to_cel
 from engine.forms.definition import Field, Form, FormUnreadable, read_form
 from engine.spiff.elements import Element, local_name, read_elements, tag
-from engine.spiff.expressions import ExpressionRefused, compile_expression
+from engine.spiff.expressions import compile_expression
 from engine.spiff.procedure import STARTED_ON, names_of
 from engine.spiff.xml import Unreadable, read_xml
 

@@ -9,9 +9,10 @@ from engine.checker.decisions import CheckedTable
 from engine.checker.graph import Graph
 from engine.checker.report import ERROR, NOTE, WARNING, Finding
 from engine.domain import ValueType, Vocabulary
+from engine.errors import ExpressionRefused
 from engine.forms.definition import Form
 from engine.spiff.elements import Element, local_name, pepway, tag
-from engine.spiff.expressions import Expression, ExpressionRefused, compile_expression
+from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.procedure import CONDITION, STARTED_ON, moment_types
 
 

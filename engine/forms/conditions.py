@@ -1,13 +1,15 @@
 """Conditions of forms: whether one holds for the answers and facts at hand."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from engine import feel
 from engine.domain import ValueType
-from engine.spiff.expressions import compile_expression
+from engine.spiff.expressions import Expression, compile_expression
 
 
+@lru_cache(maxsize=4096)
 def names_in(condition: str) -> frozenset[str]:
     """The names that a condition reads; of none at all, none. Raises `FeelRefused`."""
     return feel.names_in(feel.read_condition(condition)) if condition else frozenset()
@@ -28,9 +30,14 @@ def holds(condition: str, values: Mapping[str, Any], types: Mapping[str, ValueTy
     """
     names = names_in(condition)
     missing = frozenset(name for name in names if values.get(name) is None)
-    cel = to_cel(condition, types, missing)
-    if cel in ("true", "false"):
-        return cel == "true"
-    read = {name: types[name] for name in names - missing}
-    expression = compile_expression(cel, frozenset({ValueType.BOOL}), read, ())
-    return bool(expression.evaluate(values, None))
+    own = tuple((name, types[name]) for name in sorted(names) if name in types)
+    return bool(_compiled(condition, own, missing).evaluate(values, None))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(
+    condition: str, types: tuple[tuple[str, ValueType], ...], missing: frozenset[str]
+) -> Expression:
+    cel = to_cel(condition, dict(types), missing)
+    read = {name: kind for name, kind in types if name not in missing}
+    return compile_expression(cel, frozenset({ValueType.BOOL}), read, ())

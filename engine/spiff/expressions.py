@@ -10,12 +10,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 from cel_expr_python import cel
 
 from engine.domain import Function, Overload, Step, ValueType
-from engine.errors import EngineError, FlowFailed, Refused
+from engine.errors import EngineError, ExpressionRefused, FlowFailed
+from engine.spiff.literals import read_literal
 from engine.spiff.syntax import read_syntax
 
 LONGEST = 2000
@@ -38,16 +40,6 @@ TYPE_WORDS = {
     ValueType.DURATION: "a duration",
     ValueType.LIST: "a list",
 }
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?", re.ASCII
-)
-_DURATION = re.compile(
-    r"P(?=\d|T\d)(?:(?P<weeks>\d+)W|(?:(?P<days>\d+)D)?"
-    r"(?:T(?=\d)(?:(?P<hours>\d+)H)?(?:(?P<minutes>\d+)M)?(?:(?P<seconds>\d+)S)?)?)",
-    re.ASCII,
-)
-_CALENDAR_DURATION = re.compile(r"-?P[\dYMWDTHS.]*", re.ASCII)
 _CEL_WORDS = {
     "bool": TYPE_WORDS[ValueType.BOOL],
     "int": TYPE_WORDS[ValueType.INT],
@@ -65,15 +57,17 @@ _PYTHON = {
     ValueType.STRING: str,
     ValueType.DURATION: timedelta,
 }
+_GIVES = {
+    ValueType.BOOL: bool,
+    ValueType.INT: int,
+    ValueType.DOUBLE: float,
+    ValueType.DATE: datetime,
+    ValueType.DURATION: timedelta,
+}
+"""What CEL gives for a type that no error can be taken for: those come as text."""
+_MIDNIGHT = time(tzinfo=UTC)
+_NO_VALUE = (cel.Type.ERROR, cel.Type.UNKNOWN)
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
-
-
-class ExpressionRefused(Refused):
-    """This expression cannot be used."""
-
-    def __init__(self, message: str, column: int | None = None) -> None:
-        super().__init__(message)
-        self.column = column
 
 
 @dataclass(slots=True)
@@ -81,7 +75,7 @@ class _Evaluation:
     """What functions need to know while one expression is evaluated."""
 
     calendar: Any
-    known: frozenset[str]
+    values: Mapping[str, Any]
     counts: list[tuple[Any, Sequence[Step]]] | None = None
     """Of each function that counted days: what it gave, and the days that it passed."""
     failure: Exception | None = None
@@ -103,6 +97,7 @@ class Expression:
     """Names that it asks known("...") about, whether or not it reads them too."""
     literal: Any = None
     _types: Mapping[str, ValueType] = field(default_factory=dict, repr=False, compare=False)
+    """Of the names that it reads."""
     _compiled: Any = field(default=None, repr=False, compare=False)
 
     @property
@@ -116,7 +111,7 @@ class Expression:
         A date-time literal gives an aware `datetime`. Raises `FlowFailed` where a name has no
         value, a value has not the declared type, or a function cannot answer.
         """
-        return self._run(values, _Evaluation(calendar, _known(values)))
+        return self._run(_Evaluation(calendar, values))
 
     def explain(self, values: Mapping[str, Any], calendar: Any) -> tuple[Any, list[Step]]:
         """The value, and every calendar day that its functions passed, in order."""
@@ -138,20 +133,13 @@ class Expression:
     def _counted(
         self, values: Mapping[str, Any], calendar: Any
     ) -> tuple[Any, list[tuple[Any, Sequence[Step]]]]:
-        evaluation = _Evaluation(calendar, _known(values), [])
-        return self._run(values, evaluation), evaluation.counts or []
+        evaluation = _Evaluation(calendar, values, [])
+        return self._run(evaluation), evaluation.counts or []
 
-    def _run(self, values: Mapping[str, Any], evaluation: _Evaluation) -> Any:
+    def _run(self, evaluation: _Evaluation) -> Any:
         if self._compiled is None:
             return self.literal
-        missing = sorted(self.names - self.tested - evaluation.known)
-        if missing:
-            msg = f"“{self.text}” needs {_listed(missing)}, which has no value yet."
-            raise FlowFailed(msg)
-        given = {
-            name: _inward(name, values[name], self._types[name])
-            for name in self.names & evaluation.known
-        }
+        given = self._given(evaluation.values)
         token = _evaluation.set(evaluation)
         try:
             result = self._compiled.eval(data=given)
@@ -160,16 +148,39 @@ class Expression:
         finally:
             _evaluation.reset(token)
         if evaluation.failure is not None:
-            raise self._failed(_reason(evaluation.failure)) from evaluation.failure
+            raise self._worded(evaluation.failure)
         return self._outward(result)
 
+    def _worded(self, failure: Exception) -> Exception:
+        """What a function could not answer; what broke beneath it, such as the database, as is."""
+        if isinstance(failure, EngineError):
+            return self._failed(failure.message)
+        if isinstance(failure, (ArithmeticError, ValueError)):
+            return self._failed(str(failure))
+        return failure
+
+    def _given(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The names that are read, as CEL takes them; none that must have a value is missing."""
+        given, missing = {}, []
+        for name, kind in self._types.items():
+            value = values.get(name)
+            if value is not None:
+                given[name] = _inward(name, value, kind)
+            elif name not in self.tested:
+                missing.append(name)
+        if missing:
+            msg = f"“{self.text}” needs {_listed(sorted(missing))}, which has no value yet."
+            raise FlowFailed(msg)
+        return given
+
     def _outward(self, result: Any) -> Any:
-        if result.type() in (cel.Type.ERROR, cel.Type.UNKNOWN):
-            raise self._failed(str(result.value()).split(": ", 1)[-1].split(" : ")[0])
-        value = result.plain_value() if self.type is ValueType.LIST else result.value()
-        if isinstance(value, datetime):
-            return value.astimezone(UTC).date()
-        return value
+        value: Any = result.value()
+        given = type(value)
+        if given is _GIVES.get(self.type):  # so it is neither an error nor unknown
+            return value.astimezone(UTC).date() if self.type is ValueType.DATE else value
+        if self.type not in (ValueType.STRING, ValueType.LIST) or result.type() in _NO_VALUE:
+            raise self._failed(str(value).split(": ", 1)[-1].split(" : ")[0])
+        return result.plain_value() if self.type is ValueType.LIST else value
 
     def _failed(self, reason: str) -> FlowFailed:
         return FlowFailed(f"“{self.text}” could not be worked out: {reason}")
@@ -192,56 +203,17 @@ def compile_expression(
     if len(text) > LONGEST:
         msg = f"The expression is longer than {LONGEST} characters."
         raise ExpressionRefused(msg)
-    expression = _literal(text) or _cel(text, tuple(sorted(names.items())), functions)
+    literal = read_literal(text)
+    if literal is None:
+        expression = _cel(text, tuple(sorted(names.items())), functions)
+    else:
+        kind = ValueType.DURATION if isinstance(literal, timedelta) else ValueType.DATE
+        expression = Expression(text, kind, literal=literal)
     if wanted is not None and expression.type not in wanted:
         wants = " or ".join(TYPE_WORDS[kind] for kind in sorted(wanted))
         msg = f"“{text}” gives {TYPE_WORDS[expression.type]}, but {wants} is needed here."
         raise ExpressionRefused(msg, 1)
     return expression
-
-
-def _literal(text: str) -> Expression | None:
-    """A date, a moment with zone or a positive duration: told from CEL before CEL sees it."""
-    if _DATE.fullmatch(text):
-        return Expression(text, ValueType.DATE, literal=_read_date(text))
-    moment = _MOMENT.fullmatch(text)
-    if moment:
-        if moment.group(3) is None:
-            msg = f"“{text}” has no time zone. Add one, for example {text}+00:00, or give a date."
-            raise ExpressionRefused(msg, len(text))
-        try:
-            value = datetime.fromisoformat(text)
-        except ValueError as problem:
-            msg = f"“{text}” is not a real date and time."
-            raise ExpressionRefused(msg, 1) from problem
-        return Expression(text, ValueType.DATE, literal=value)
-    if _CALENDAR_DURATION.fullmatch(text) and text.lstrip("-") != "P":
-        return Expression(text, ValueType.DURATION, literal=_read_duration(text))
-    return None
-
-
-def _read_date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as problem:
-        msg = f"“{text}” is not a real date."
-        raise ExpressionRefused(msg, 1) from problem
-
-
-def _read_duration(text: str) -> timedelta:
-    match = _DURATION.fullmatch(text)
-    parts = {key: int(value) for key, value in match.groupdict().items() if value} if match else {}
-    try:
-        value = timedelta(**parts)
-    except OverflowError:
-        value = timedelta()
-    if not parts or not timedelta() < value <= timedelta(days=3660):
-        msg = (
-            f"“{text}” is not a duration that Pepway can count. Write weeks, days, hours or "
-            "minutes, such as P10D or PT4H; for months use months(a date, a number)."
-        )
-        raise ExpressionRefused(msg, 1)
-    return value
 
 
 @lru_cache(maxsize=4096)
@@ -368,11 +340,7 @@ def _within_a_day(given: Any, value: Any) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    return name in _evaluation.get().known
-
-
-def _known(values: Mapping[str, Any]) -> frozenset[str]:
-    return frozenset(name for name, value in values.items() if value is not None)
+    return _evaluation.get().values.get(name) is not None
 
 
 def _inward(name: str, value: Any, kind: ValueType) -> Any:
@@ -380,20 +348,21 @@ def _inward(name: str, value: Any, kind: ValueType) -> Any:
 
     Raises `FlowFailed` for any other type than the declared one: CEL would take True for 1.
     """
+    given = type(value)
+    if given is _PYTHON.get(kind) and (given is not float or isfinite(value)):
+        return value
     if kind is ValueType.DATE and isinstance(value, date):
         return _moment(name, value)
     if kind is ValueType.DOUBLE and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if kind is ValueType.LIST and isinstance(value, (list, tuple)):
         return as_outcome(value)
-    if kind not in _PYTHON or type(value) is not _PYTHON[kind]:
-        raise FlowFailed(f"{name} should be {TYPE_WORDS[kind]}, and is not.")
-    return value
+    raise FlowFailed(f"{name} should be {TYPE_WORDS[kind]}, and is not.")
 
 
 def _moment(name: str, value: date) -> datetime:
     if not isinstance(value, datetime):
-        return datetime.combine(value, time(), UTC)
+        return datetime.combine(value, _MIDNIGHT)
     if value.tzinfo is None:
         raise FlowFailed(f"{name} has no time zone.")
     return value.astimezone(UTC)
@@ -407,10 +376,6 @@ def as_outcome(value: Any) -> Any:
         str(each.get("id", number)) if isinstance(each, Mapping) else str(each)
         for number, each in enumerate(value)
     ]
-
-
-def _reason(failure: Exception) -> str:
-    return failure.message if isinstance(failure, EngineError) else str(failure)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -9,10 +9,10 @@ from lxml import etree
 from engine.decisions.decision import Decision, compile_decision
 from engine.decisions.table import Table, TableRefused, read_table
 from engine.domain import ValueType, Vocabulary
-from engine.errors import DiagramRefused
+from engine.errors import DiagramRefused, ExpressionRefused
 from engine.forms.definition import Form, FormUnreadable, read_form
 from engine.spiff.elements import Element, all_elements, local_name
-from engine.spiff.expressions import Expression, ExpressionRefused, compile_expression
+from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.parser import parse
 from engine.spiff.runnable import refuse_what_cannot_run, refuse_what_does_not_fit
 from engine.spiff.xml import Unreadable, read_xml

@@ -72,6 +72,28 @@ def test_so_does_one_on_another_way_of_the_same_fork():
     assert uncertain(body, rate=RATING, look=MAYBE) == {"inner_to_y", "which_to_x"}
 
 
+def test_so_does_one_beside_the_step_that_asks_for_it():
+    shapes = (parallel("fork") + step("rate", form="rate") + step("look", form="look")
+              + parallel("join"))
+    body = asked_behind("fork", "look", "join", shapes=shapes) + path("fork", "rate", "join")
+
+    assert uncertain(body, rate=RATING, look=ask()) == set()
+    assert uncertain(body, rate=RATING, look=MAYBE) == {"which_to_x"}
+
+
+def test_and_one_inside_a_part_that_a_timer_breaks_off():
+    inside = start("b2") + step("look", form="look") + step("on") + end("e2")
+    shapes = (step("rate", form="rate")
+              + within("part", inside + path("b2", "look", "on", "e2"))
+              + reminder("late", "part", stops=True) + end("over"))
+    body = asked_behind("late", shapes=shapes).replace(
+        arrow("begun", "late"), path("begun", "rate", "part", "over")
+    )
+
+    assert uncertain(body, rate=RATING, look=ask()) == set()
+    assert uncertain(body, rate=RATING, look=MAYBE) == {"which_to_x"}
+
+
 def test_and_one_behind_a_reminder_while_the_step_goes_on():
     shapes = (step("rate", form="rate") + within("part", start("b2") + step("wait")
               + choice("inner", "inner_to_e2") + step("y") + end("e2")

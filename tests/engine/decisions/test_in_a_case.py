@@ -13,7 +13,7 @@ from engine.store.models import Case
 RULES = (('"none"', "-", "1"), ('"a", "b"', "true", "2"), ('"a", "b"', "false", "6"))
 
 
-def visits(*rules, policy="UNIQUE"):
+def visits(*rules, policy="UNIQUE", condition="weeks &lt; 3"):
     body = (
         '<bpmn:startEvent id="begun"/>' + user_task("write", "write", due="P2D")
         + '<bpmn:businessRuleTask id="decide" name="How often?" pepway:decision="how-often"/>'
@@ -21,7 +21,7 @@ def visits(*rules, policy="UNIQUE"):
         + user_task("visit", "visit", due="P2D") + user_task("later", "later", due="P9D")
         + '<bpmn:endEvent id="done"/>'
         + flow("begun", "write") + flow("write", "decide") + flow("decide", "soon")
-        + flow("soon", "visit", "weeks &lt; 3") + flow("soon", "later")
+        + flow("soon", "visit", condition) + flow("soon", "later")
         + flow("visit", "write") + flow("later", "done")
     )
     lanes = {"social_worker": ["begun", "write", "decide", "soon", "visit", "later", "done"]}
@@ -37,8 +37,8 @@ def visits(*rules, policy="UNIQUE"):
 @pytest.fixture
 def visiting(council):
     """A case whose first answers lead to the table."""
-    def begin(*rules, **policy):
-        release = load_folder(council.by(ANN), "visits", visits(*rules, **policy))
+    def begin(*rules, **options):
+        release = load_folder(council.by(ANN), "visits", visits(*rules, **options))
         assert release.state == "live"
         council.domain.facts_now["signed"] = True
         return council.case(open_case(council.by(ANN), "visits", CHILD))
@@ -78,6 +78,15 @@ def test_a_fact_without_a_value_is_an_incident_and_no_answer_is_lost(council, vi
     council.domain.facts_now["signed"] = True
     assert retry_incident(council.by(ANN), case.id)
     assert case.open() == {"visit"}
+
+
+def test_what_a_table_no_longer_gives_is_gone(visiting):
+    case = visiting(*RULES[:1], condition='known("weeks")')
+    case.complete("write", ANN, school="none")
+    case.complete("visit", ANN)
+    case.complete("write", ANN, school="a")
+
+    assert case.open() == {"later"}
 
 
 def test_rules_that_contradict_each_other_do_not_go_live(council):

@@ -12,9 +12,11 @@ from inventing import TYPES, cell, condition, value_of, values_of
 
 from engine import feel
 from engine.domain import ValueType
+from engine.errors import ExpressionRefused
 from engine.feel import FeelRefused, reading, translating
+from engine.forms import conditions as form_conditions
 from engine.forms.conditions import holds, names_in
-from engine.spiff.expressions import ExpressionRefused, compile_expression
+from engine.spiff.expressions import compile_expression
 
 HERE = Path(__file__).parent
 SEED = 20260325
@@ -176,6 +178,17 @@ def holds_alone(cel):
     return compile_expression(cel, frozenset({ValueType.BOOL}), {}, ()).evaluate({}, None)
 
 
+@pytest.fixture
+def nothing_remembered():
+    """Each text is read and translated anew, before and after."""
+    caches = (reading.read_condition, form_conditions.names_in, form_conditions._compiled)
+    for cache in caches:
+        cache.cache_clear()
+    yield
+    for cache in caches:
+        cache.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("where", "name", "mistake"),
     [
@@ -187,10 +200,8 @@ def holds_alone(cel):
         (translating, "_UNSURE_INSIDE_NOT", {"false": "false"}),
     ],
 )
-def test_a_planted_mistake_is_found(monkeypatch, where, name, mistake):
+def test_a_planted_mistake_is_found(monkeypatch, nothing_remembered, where, name, mistake):
     for key, value in mistake.items():
         monkeypatch.setitem(getattr(where, name), key, value)
-    reading.read_condition.cache_clear()
 
     assert disagreements(conditions(500))
-    reading.read_condition.cache_clear()

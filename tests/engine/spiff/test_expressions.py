@@ -4,10 +4,11 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from walking import arrow, ask, begin, choice, drawn, end, path, start, step
 
 from engine.domain import Function, Overload, Step, ValueType
-from engine.errors import FlowFailed
-from engine.spiff.expressions import ExpressionRefused, compile_expression
+from engine.errors import ExpressionRefused, FlowFailed
+from engine.spiff.expressions import _cel, compile_expression
 
 NAMES = {
     "rating": ValueType.STRING,
@@ -81,11 +82,23 @@ def test_a_literal_is_told_before_cel_would_subtract_it(text, means):
 @pytest.mark.parametrize(
     "text",
     ["2026-01-05T09:30", "2026-01-05T09:30:00", "2026-02-30", "2026-13-01T00:00Z", "P1M", "P1Y",
-     "-P1D", "PT0S", "P", "P99999999999D", "P10D2H"],
+     "-P1D", "PT0S", "P", "P99999999999D", "P10D2H", "P1.5D", "PT", "2026-01-05T09:30+25:00",
+     "0001-01-01T00:00+10:00", "2026-01-05T24:00:01Z"],
 )
 def test_a_literal_that_is_no_clear_moment_is_refused(text):
     with pytest.raises(ExpressionRefused):
         compiled(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-01", "20260105", "2026-005", "2026-W02-1", "2026-1-5", "2026-01-05 09:30Z",
+     "2026-01-05T09:30z", "2026-01-05T0930Z", "05/01/2026", "p10d", "10", "٢٠٢٦-01-05"],
+)
+def test_what_only_looks_like_a_moment_is_not_taken_for_a_sum(text):
+    for wanted in (DATE, DURATION, DATE | DURATION):
+        with pytest.raises(ExpressionRefused):
+            compiled(text, wanted)
 
 
 def test_a_name_without_a_value_is_never_false():
@@ -178,6 +191,16 @@ def test_a_value_must_have_the_type_that_was_declared():
     assert value("percent > 94.5", percent=95) is True
 
 
+def test_a_number_that_is_none_is_no_value():
+    for wrong in (float("nan"), float("inf")):
+        with pytest.raises(FlowFailed, match="percent should be a number"):
+            value("percent > 94.5", percent=wrong)
+    with pytest.raises(FlowFailed, match="could not be worked out"):
+        value("score == 1", score=2**70)
+    with pytest.raises(FlowFailed):
+        value('rating == "red"', rating="\ud800")
+
+
 def test_a_date_crosses_as_the_whole_day_and_comes_back_as_it_was():
     summer = date(2026, 7, 1)
     assert value("placement_start", placement_start=summer) == summer
@@ -215,6 +238,33 @@ def test_what_a_function_cannot_answer_is_never_swallowed():
             value(text, placement_start=MARCH)
 
 
+def test_what_breaks_beneath_a_function_is_not_an_answer_of_the_diagram():
+    class DatabaseGone(Exception):
+        pass
+
+    def gone(_calendar, _day, _count):
+        raise DatabaseGone
+
+    broken = (Function("open_days", FUNCTIONS[0].overloads, gone),)
+    for text in ("open_days(placement_start, 1)", "open_days(placement_start, 1) > today || true"):
+        expression = compile_expression(
+            text, None, {**NAMES, "today": ValueType.DATE}, broken
+        )
+        with pytest.raises(DatabaseGone):
+            expression.evaluate({"placement_start": MARCH, "today": MARCH}, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["needs[5]", "needs.filter(x, int(x) == 1)", "score / 0", "percent / double(rating)",
+     'placement_start + duration("100000000h")', "duration(rating)", "timestamp(rating)",
+     "bool(rating)", 'known("agreed") || agreed'],
+)
+def test_an_error_is_raised_whatever_type_was_wanted(text):
+    with pytest.raises(FlowFailed, match="could not be worked out"):
+        value(text, score=1, percent=1.0, needs=["a"], rating="x", placement_start=MARCH)
+
+
 def test_an_error_of_cel_is_an_error():
     for text in ("1 / 0 == 1", "9223372036854775807 + score > 0", "needs[5] == 'a'",
                  'timestamp("9999-12-31T00:00:00Z") + duration("48h")', "int(rating) == 1"):
@@ -228,6 +278,7 @@ def test_only_names_that_are_read_are_asked_for():
     )
     assert expression.names == {"needs", "rating"}
     assert expression.evaluate({"needs": ["a"], "rating": "percent"}, None) is True
+    assert expression.evaluate({"needs": ["a"], "rating": "percent", "score": NAIVE}, None)
     assert compiled('rating == "known(\\"score\\")"').tested == frozenset()
     assert compiled('known("score") && percent > 1.0').asks == {"score", "percent"}
 
@@ -254,6 +305,21 @@ def test_an_expression_that_would_take_too_long_is_stopped():
     numbers = f"[{','.join(map(str, range(100)))}]"
     with pytest.raises(FlowFailed, match="takes too long"):
         value(f"{numbers}.all(a, {numbers}.all(b, a < 100 && b < 100))")
+
+
+def test_nothing_is_compiled_while_a_case_runs():
+    case = begin(drawn(
+        start() + step("write", form="write",)
+        + choice("which", "which_to_done") + step("a", due="days_after(placement_start, 2)") + end()
+        + path("begun", "write", "which", "done") + arrow("which", "a", 'working == "yes"')
+        + path("a", "done"),
+        write=ask({"type": "textfield", "key": "working"}),
+    ))
+    before = _cel.cache_info()
+    case.complete("write", working="yes").complete("a", working="no")
+
+    assert case.ended == "done"
+    assert _cel.cache_info() == before
 
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 2001, "(" * 500 + "1" + ")" * 500])
