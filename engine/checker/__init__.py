@@ -7,10 +7,10 @@ from lxml import etree
 
 from engine.checker.certainty import Giving, certain_names
 from engine.checker.decisions import CheckedTable, check_table
-from engine.checker.graph import check_structure, graphs_of
+from engine.checker.graph import Graph, check_structure, graphs_of
 from engine.checker.meaning import Folder, check_lanes, check_meaning, check_timers
 from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
-from engine.checker.shapes import check_shapes
+from engine.checker.shapes import MOST_ELEMENTS, check_shapes
 from engine.decisions.table import Table, TableRefused, read_table
 from engine.domain import ValueType, Vocabulary
 from engine.errors import ExpressionRefused
@@ -69,7 +69,10 @@ def check_files(
         ),
         names=names,
         certain_at=certain_names(
-            graphs, stems, {name: _giving(checked) for name, checked in tables.items()}, names
+            _small_enough(graphs),
+            stems,
+            {name: _giving(checked) for name, checked in tables.items()},
+            names,
         ),
         vocabulary=vocabulary,
         alone=alone,
@@ -96,6 +99,11 @@ def _unreadable(read: _Read, ending: str) -> frozenset[str]:
     return frozenset(
         path.removesuffix(ending) for path in read.problems if path.endswith(ending)
     )
+
+
+def _small_enough(graphs: Mapping[str, Graph]) -> dict[str, Graph]:
+    """Without what is refused as too large before anything else is asked of it."""
+    return {name: graph for name, graph in graphs.items() if len(graph.nodes) <= MOST_ELEMENTS}
 
 
 def _giving(checked: CheckedTable) -> Giving:

@@ -36,6 +36,30 @@ class Giving:
     shown: frozenset[Shown] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What several steps may have done, in whatever order."""
+
+    forgotten: Names = frozenset()
+    touched: Names = frozenset()
+
+    @classmethod
+    def by(cls, givings: Iterable[Giving]) -> "Done":
+        steps = list(givings)
+        forgotten: Names = frozenset().union(*(each.perhaps for each in steps))
+        return cls(forgotten, forgotten.union(*(each.surely for each in steps)))
+
+    def leaves(self, known: Known) -> Known:
+        """What of this is still known behind it."""
+        if not self.touched:
+            return known
+        return frozenset(
+            each for each in known
+            if (each not in self.forgotten if isinstance(each, str)
+                else not ({each.name} | each.reads) & self.touched)
+        )
+
+
 def certain_keys(form: Form) -> Names:
     """Answers that a completed form always gives: required ones and checkboxes, never hidden."""
     return frozenset(key for key, hidden in _always_answered(form.fields, ()) if not hidden)
@@ -80,6 +104,13 @@ class _Certainty:
             for node in graph.nodes.values()
             if node.calls
         }
+        self._inside = {
+            node: self._all_in(node) for graph in graphs.values() for node in graph.nodes
+        }
+        self._done = {
+            node: Done.by(giving[each] for each in inside if each in giving)
+            for node, inside in self._inside.items()
+        }
         self._beside = self._done_beside()
         everything: Known = frozenset[str | Shown]().union(
             *(each.surely | each.shown for each in giving.values()),
@@ -93,7 +124,7 @@ class _Certainty:
             changed = False
             for graph in self._graphs.values():
                 for node in graph.nodes:
-                    now = _after(self._arriving(graph, node), self._beside[node])
+                    now = self._beside[node].leaves(self._arriving(graph, node))
                     if now != self._at[node]:
                         self._at[node], changed = now, True
         return {
@@ -105,7 +136,7 @@ class _Certainty:
         element = graph.nodes[node]
         if element.kind == "boundaryEvent":
             host = element.attached_to or ""
-            return _after(self._at.get(host, frozenset()), self._done_in(host))
+            return self._done.get(host, Done()).leaves(self._at.get(host, frozenset()))
         if element.kind == "startEvent":
             return self._at_start(graph)
         brought = [
@@ -129,12 +160,8 @@ class _Certainty:
             if ends:
                 return frozenset.intersection(*ends)
         giving = self._giving.get(node, Giving())
-        known = _after(self._at[node], self._done_in(node)) | giving.surely | giving.shown
-        return _after(known, self._beside[node])
-
-    def _done_in(self, node: str) -> list[Giving]:
-        """What this step does, and whatever goes on inside it."""
-        return [self._giving[each] for each in self._all_in(node) if each in self._giving]
+        known = self._done[node].leaves(self._at[node]) | giving.surely | giving.shown
+        return self._beside[node].leaves(known)
 
     def _all_in(self, node: str) -> set[str]:
         """A step, and all steps inside it or called by it."""
@@ -148,29 +175,20 @@ class _Certainty:
                     open_nodes.append(step)
         return found
 
-    def _done_beside(self) -> dict[str, list[Giving]]:
+    def _done_beside(self) -> dict[str, Done]:
         """By shape: what steps on another way of a fork may do meanwhile."""
-        beside: dict[str, set[Giving]] = {
-            node: set() for graph in self._graphs.values() for node in graph.nodes
-        }
+        beside: dict[str, set[Giving]] = {node: set() for node in self._inside}
         for graph in self._graphs.values():
             for one, other in side_by_side(graph):
                 for these, those in ((one, other), (other, one)):
-                    done = {giving for each in those for giving in self._done_in(each)}
-                    for node in (inner for each in these for inner in self._all_in(each)):
+                    done = {self._giving[each] for each in self._within(those)
+                            if each in self._giving}
+                    for node in self._within(these) if done else ():
                         beside[node] |= done
-        return {node: list(done) for node, done in beside.items()}
+        return {node: Done.by(done) for node, done in beside.items()}
 
-
-def _after(known: Known, done: Iterable[Giving]) -> Known:
-    """What is left of what was known when all this may have been done."""
-    forgotten: Names = frozenset().union(*(each.perhaps for each in done))
-    touched = forgotten.union(*(each.surely for each in done))
-    return frozenset(
-        each for each in known
-        if (each not in forgotten if isinstance(each, str)
-            else not ({each.name} | each.reads) & touched)
-    )
+    def _within(self, nodes: Iterable[str]) -> set[str]:
+        return {inner for each in nodes for inner in self._inside[each]}
 
 
 def _told_by(condition: str | None, known: Known) -> Known:

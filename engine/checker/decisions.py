@@ -82,9 +82,14 @@ def limits_of(forms: Iterable[Form]) -> dict[str, Limits]:
     for field in (field for form in forms for field in form.inputs()):
         options = tuple(option.value for option in field.options)
         chosen = options if field.kind in ("radio", "select") and not field.options_from else None
-        own = Limits(chosen, field.minimum, field.maximum)
+        own = Limits(chosen, _counted(field.minimum), _counted(field.maximum))
         limits[field.key] = _either(limits[field.key], own) if field.key in limits else own
     return limits
+
+
+def _counted(limit: float | None) -> float | None:
+    """A limit that no one reaches is none."""
+    return None if limit is None or abs(limit) > feel.LARGEST else limit
 
 
 def _either(one: Limits, other: Limits) -> Limits:

@@ -206,6 +206,7 @@ def _by_output(table: Table, hits: Sequence[Rule]) -> list[Rule]:
         return [
             output.order.index(value) if value is not None else len(output.order)
             for output, value in zip(table.outputs, rule.gives, strict=True)
+            if output.order
         ]
 
     return sorted(hits, key=rank)

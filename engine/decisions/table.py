@@ -14,7 +14,7 @@ from engine.forms.definition import CEL_WORDS, KEY
 from engine.spiff.xml import Unreadable, read_xml
 
 DMN = re.compile(r"https?://www\.omg\.org/spec/DMN/.+")
-MOST_CELLS = 20_000
+MOST_CELLS = 5_000
 SINGLE = frozenset({"UNIQUE", "ANY", "FIRST", "PRIORITY"})
 """Hit policies that choose one rule; the others gather what several give."""
 BY_OUTPUT = frozenset({"PRIORITY", "OUTPUT ORDER"})
@@ -58,7 +58,7 @@ class Output:
     label: str
     type: ValueType
     order: tuple[Value, ...]
-    """The values that it may have, the most important first; none: any."""
+    """The values that it may have, the most important first; none: any, and none counts more."""
     default: Value
     """What it is where no rule applies."""
 
@@ -288,15 +288,15 @@ def _refuse_what_does_not_fit(table: Table) -> None:
     if table.aggregation and (table.policy != "COLLECT" or len(names) > 1):
         raise TableRefused("Only a table that collects one output can add up, count, or take the "
                            "least or the most.", table.id)
+    if table.policy in BY_OUTPUT and not any(output.order for output in table.outputs):
+        raise TableRefused(f"{table.policy} goes by the order of an output's values. List them "
+                           "in the output, the most important first.", table.id)
     for output in table.outputs:
         _refuse_output(table, output)
 
 
 def _refuse_output(table: Table, output: Output) -> None:
     numbers = (ValueType.INT, ValueType.DOUBLE)
-    if table.policy in BY_OUTPUT and not output.order:
-        raise TableRefused(f"{table.policy} goes by the order of the values of “{output.label}”. "
-                           "List them in the output, the most important first.", table.id)
     if table.types[output.name] is ValueType.LIST and output.type is not ValueType.STRING:
         raise TableRefused(f"A list is of texts. Let “{output.label}” give text, or let one rule "
                            "decide.", table.id)

@@ -4,6 +4,7 @@ Conditions of forms and cells of decision tables are FEEL, because their editors
 """
 
 from engine.feel.reading import (
+    LARGEST,
     FeelRefused,
     read_cell,
     read_condition,
@@ -14,6 +15,7 @@ from engine.feel.syntax import comparisons, names_in, operands_in
 from engine.feel.translating import to_cel
 
 __all__ = [
+    "LARGEST",
     "FeelRefused",
     "comparisons",
     "names_in",

@@ -145,7 +145,8 @@ class _Reader:
             return self._comparison()
         self._depth += 1
         if self._depth > DEEPEST:
-            self._refuse()
+            msg = f"There are more than {DEEPEST} brackets inside each other. Write it flatter."
+            raise FeelRefused(msg)
         inner = self.some()
         self._depth -= 1
         self._need(")")

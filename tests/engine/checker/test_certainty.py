@@ -1,5 +1,7 @@
 """Which names a diagram may rely on: no condition stops a child's case because no one answered."""
 
+import time
+
 import pytest
 from diagrams import radio
 from walking import (
@@ -103,6 +105,29 @@ def test_and_one_behind_a_reminder_while_the_step_goes_on():
 
     assert uncertain(body, rate=RATING, look=ask()) == set()
     assert uncertain(body, rate=RATING, look=MAYBE) == {"inner_to_y", "which_to_x"}
+
+
+def test_and_one_behind_another_reminder_of_the_same_step():
+    body = (
+        start() + step("wait") + reminder("early", "wait") + reminder("late", "wait") + end()
+        + step("rate", form="rate") + choice("which", "which_to_noted") + step("x") + end("noted")
+        + step("look", form="look") + end("looked") + path("begun", "wait", "done")
+        + path("early", "rate", "which", "noted") + arrow("which", "x", ON_RED)
+        + path("x", "noted") + path("late", "look", "looked")
+    )
+    assert uncertain(body, rate=RATING, look=ask()) == set()
+    assert uncertain(body, rate=RATING, look=MAYBE) == {"which_to_x"}
+
+
+def test_a_large_diagram_is_followed_in_time():
+    names = [f"t{number}" for number in range(250)]
+    body = start() + end() + path("begun", *names, "done") + "".join(
+        step(name, form="rate") + reminder(f"r{name}", name) + end(f"e{name}")
+        + path(f"r{name}", f"e{name}") for name in names
+    )
+    begun = time.monotonic()
+    assert uncertain(body, rate=MAYBE) == set()
+    assert time.monotonic() - begun < 5
 
 
 def test_and_one_in_a_subprocess_or_a_called_process():

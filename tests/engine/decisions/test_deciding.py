@@ -126,6 +126,21 @@ def test_priority_goes_by_the_outputs_from_left_to_right():
     assert decided(content, age=6) == {"way": "red", "weeks": 2}
 
 
+def test_an_output_without_an_order_of_its_values_counts_for_no_priority():
+    outputs = [{"name": "way", "order": '"yes","no"'}, "why"]
+    content = table(
+        ["age", "school"], outputs,
+        (">= 18", '"medium", "low"', '"yes"', '"basic"'), ("< 18", "-", '"no"', '"young"'),
+        ("-", '"high"', '"yes"', '"risk"'), policy="PRIORITY",
+    )
+    assert decided(content, age=17, school="high") == {"way": "yes", "why": "risk"}
+    assert decided(content, age=17, school="low") == {"way": "no", "why": "young"}
+
+
+def test_a_table_without_columns_gives_what_its_rule_gives():
+    assert decided(table([], ["weeks"], ("4",))) == {"weeks": 4}
+
+
 RULES = (("< 5", '"b"'), ("-", '"a"'), ("> 3", '"b"'))
 
 
@@ -232,7 +247,7 @@ ONE = by_age(("< 5", "1"))
         (table(["age"], ["for"], ("-", "1")), "needs a name for expressions"),
         (table(["age"], ["weeks"]), "no output or no rule"),
         (table(["age"], ["weeks"], ("-",)), r"Rule 1 has 1 \+ 0 cells, but the table has 1 \+ 1"),
-        (table(["age"], ["weeks"], *[("-", "1")] * 10_001), "more than 20000 cells"),
+        (table(["age"], ["weeks"], *[("-", "1")] * 2_501), "more than 5000 cells"),
         (ONE.replace(b"<inputEntry>", b'<inputEntry expressionLanguage="JUEL">'),
          "is written in JUEL"),
         (ONE.replace(b"decisionTable", b"literalExpression"), "not a decision table"),

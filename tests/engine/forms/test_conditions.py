@@ -69,5 +69,12 @@ def test_an_unanswered_question_equals_nothing(feel, values, expected):
     assert holds(feel, values, TYPES) is expected
 
 
+@pytest.mark.parametrize("feel", ["(" * 900 + "b" + ")" * 900, "not(" * 21 + "b" + ")" * 21,
+                                  " or ".join(f"n = {number}" for number in range(400))])
+def test_what_is_too_long_or_too_deep_is_refused_in_words(feel):
+    with pytest.raises(FeelRefused, match=r"Write it (flatter|shorter)"):
+        to_cel(feel, TYPES)
+
+
 def test_names():
     assert names_in('a = "n" and not(b in (n))') == {"a", "b", "n"}
