@@ -32,8 +32,8 @@ DEEPEST = 20
 _TOKEN = re.compile(
     r"""[ \t\r\n]*(?:"""
     r"""(?P<date>date[ ]*\([ ]*"(?P<in_date>[^"\\\n]*)"[ ]*\)|@"(?P<at_date>[^"\\\n]*)")"""
-    r"""|(?P<text>"(?:\\.|[^"\\\n\r])*")|(?P<number>\d+(?:\.\d+)?)(?![A-Za-z_])"""
-    r"""|(?P<word>[A-Za-z_]\w*)|(?P<sign>!=|<=|>=|\.\.|[=<>()\[\],-]))""",
+    r"""|(?P<text>"(?:\\.|[^"\\\n\r])*")|(?P<number>-?\d+(?:\.\d+)?)(?![A-Za-z_])"""
+    r"""|(?P<word>[A-Za-z_]\w*)|(?P<sign>!=|<=|>=|\.\.|[=<>()\[\],]))""",
     re.ASCII,
 )
 _ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{6}|.)")
@@ -218,12 +218,8 @@ class _Reader:
 
     def _is_range(self) -> bool:
         """Whether an opening bracket, a value and two points come next."""
-        signs = [token for token in self._tokens[self._at : self._at + 4] if token != ("sign", "-")]
-        return (
-            len(signs) > 2
-            and signs[0] in (("sign", "["), ("sign", "("), ("sign", "]"))
-            and signs[2] == ("sign", "..")
-        )
+        next_ones = self._tokens[self._at : self._at + 3]
+        return next_ones[2:] == [("sign", "..")] and next_ones[0][1] in _ABOVE
 
     def _range(self, subject: Operand) -> Syntax:
         begin = self._next()
@@ -250,17 +246,16 @@ class _Reader:
         return self._literal()
 
     def _literal(self) -> Literal:
-        negative = self._take("sign", "-")
         if self._at >= len(self._tokens):
             self._refuse()
         kind, text = self._tokens[self._at]
         self._at += 1
         if kind == "number":
             number = float(text) if "." in text else int(text)
-            if number > LARGEST:
+            if abs(number) > LARGEST:
                 raise FeelRefused(f"“{self._text}”: {text} is larger than Pepway counts.")
-            return Literal(-number if negative else number)
-        if negative or kind == "sign" or (kind == "word" and text not in _CONSTANTS):
+            return Literal(number)
+        if kind == "sign" or (kind == "word" and text not in _CONSTANTS):
             self._refuse()
         if kind == "date":
             return Literal(self._day(text))

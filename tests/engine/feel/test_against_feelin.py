@@ -145,6 +145,7 @@ def _broken(chance, invented):
         ("n in [6..3]", {"n": 4}, REFUSED, True, "a range begins with the smaller value"),
         ("n in [1..m]", {"n": 1, "m": 2}, REFUSED, True, "the ends of a range are values"),
         ("n in [null..6]", {"n": 4}, REFUSED, True, "a range has two ends"),
+        ("- 4 < n", {"n": -5}, REFUSED, False, "a minus stands before its digit"),
         ("-n < 3", {"n": 1}, REFUSED, True, "a minus belongs to a number"),
         ("n + 1 = 2", {"n": 1}, REFUSED, True, "nothing is reckoned in a condition"),
         ('l[1] = "x"', {"l": ["x"]}, REFUSED, True, "a list has no places here"),
