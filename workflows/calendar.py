@@ -86,6 +86,12 @@ def not_working(day: date) -> str | None:
 
 def working_days(_calendar: Any, start: date, count: int) -> date:
     """The count-th working day after `start` (before, where negative); 0 is `start` itself."""
+    return _working_day(start, count)
+
+
+@lru_cache(maxsize=10_000)
+def _working_day(start: date, count: int) -> date:
+    """Every move of a case asks for a dozen of these; they never change."""
     return _end(start, explain_working_days(None, start, count))
 
 
