@@ -5,22 +5,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.user_task import UserTask
-from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.util.task import TaskState
 
 from engine.domain import ActionCall
 from engine.errors import FlowFailed
-from engine.spiff.codec import encode_state, read_state, restore
+from engine.spiff.codec import Kept, encode_state, restore_state
 from engine.spiff.expressions import as_outcome
 from engine.spiff.history import forget_the_past, is_open
 from engine.spiff.moments import World, decide, evaluate, timer_due
 from engine.spiff.procedure import Procedure
 from engine.spiff.specs import ActionTask, TokenJoin, WaitFor, element_of, is_drawn
+from engine.spiff.workflow import CaseWorkflow, Step
 
 BUDGET = 300
 """Automatic steps in one action; a diagram that needs more goes round without end."""
@@ -48,26 +47,26 @@ class WaitingTimer:
 
 
 class Flow:
-    """The flow of one case. After a `FlowFailed` the object is spoilt: throw it away."""
+    """The flow of one case. After a step that failed it is spoilt: all but `passed` raises."""
 
     def __init__(self, procedure: Procedure) -> None:
         self._procedure = procedure
-        self._judge = _Judge(self._decide)
-        self._workflow: Any = None
+        self._whole: CaseWorkflow | None = CaseWorkflow(
+            procedure.spec, procedure.subprocess_specs, self._decide
+        )
+        self._kept = Kept()
         self._world: World | None = None
         self._steps = 0
         self._passed: list[str] = []
-        self._started: dict[UUID, datetime] = {}
-        self._due: dict[UUID, datetime] = {}
+        self._due: dict[int, datetime] = {}
         self._raised_outside: Exception | None = None
-        self.outcomes: dict[str, Any] = {}
 
     @classmethod
     def start(cls, procedure: Procedure, world: World) -> "Flow":
         """Begin, and go on until only people and timers can move it. Raises `FlowFailed`."""
         flow = cls(procedure)
         with flow._step(world):
-            flow._workflow = flow._empty_workflow()
+            flow._workflow.begin()
             flow._go_on()
         return flow
 
@@ -75,18 +74,19 @@ class Flow:
     def decode(cls, procedure: Procedure, state: bytes) -> "Flow":
         """The flow as it was encoded. Raises `FlowFailed` where that is not of this release."""
         flow = cls(procedure)
-        flow._workflow = flow._empty_workflow(deserializing=True)
         try:
-            kept = read_state(state)
-            restore(flow._workflow, kept["flow"], kept["within"])
-        except (ValueError, KeyError, TypeError) as problem:
+            flow._kept = restore_state(flow._workflow, state)
+        except (ValueError, KeyError, TypeError, AttributeError, LookupError) as problem:
             msg = "The state of this case cannot be read: it is of another version or release."
             raise FlowFailed(msg) from problem
-        flow.outcomes, flow._started = kept["outcomes"], kept["started"]
         return flow
 
     def encode(self) -> bytes:
-        return encode_state(self._workflow, self.outcomes, self._started)
+        return encode_state(self._workflow, self._kept)
+
+    @property
+    def outcomes(self) -> dict[str, Any]:
+        return self._kept.outcomes
 
     def complete(self, token: UUID, outcomes: Mapping[str, Any], world: World) -> None:
         """Complete one open task; of its answers only those that expressions read are kept.
@@ -111,20 +111,22 @@ class Flow:
     @property
     def open_tasks(self) -> tuple[OpenTask, ...]:
         return tuple(
-            OpenTask(task.id, element_of(task)) for task in self._tasks() if _is_open_task(task)
+            OpenTask(self._kept.tokens[task.id], element_of(task))
+            for task in self._workflow.every_step()
+            if _is_open_task(task)
         )
 
     @property
     def timers(self) -> tuple[WaitingTimer, ...]:
         return tuple(
             WaitingTimer(
-                token=task.id,
+                token=self._kept.tokens[task.id],
                 element=element_of(task),
                 expression=self._procedure.elements[element_of(task)].timer or "",
                 due_at=self._due.get(task.id),
-                started_at=self._started[task.id],
+                started_at=self._kept.started[task.id],
             )
-            for task in self._tasks()
+            for task in self._workflow.every_step()
             if _is_waiting_timer(task)
         )
 
@@ -136,7 +138,7 @@ class Flow:
     @property
     def ended(self) -> str | None:
         """None while anything is open; then the end event that was reached last, or ""."""
-        if any(is_open(task) for task in self._tasks()):
+        if any(is_open(task) for task in self._workflow.every_step()):
             return None
         elements = self._procedure.elements
         ends = [each for each in self._passed if elements[each].kind == "endEvent"]
@@ -151,34 +153,45 @@ class Flow:
         self._world, self._steps, self._passed, self._due = world, 0, [], {}
         try:
             yield
-        except FlowFailed:
-            raise
         except Exception as failure:
-            if failure is self._raised_outside:
+            self._whole = None
+            if isinstance(failure, FlowFailed) or failure is self._raised_outside:
                 raise
-            where = getattr(getattr(failure, "task_spec", None), "name", "")
+            where = getattr(getattr(failure, "task_spec", None), "element", None)
             msg = "The diagram could not go on here."
-            raise FlowFailed(msg, element=where.removeprefix("e_") or None) from failure
+            raise FlowFailed(msg, element=where or None) from failure
         finally:
             self._world = None
 
-    def _empty_workflow(self, **options: Any) -> "_Workflow":
-        procedure = self._procedure
-        return _Workflow(
-            procedure.spec, procedure.subprocess_specs, script_engine=self._judge, **options
-        )
+    @property
+    def _workflow(self) -> CaseWorkflow:
+        if self._whole is None:
+            raise FlowFailed("This flow failed before. Read it again from its state.")
+        return self._whole
 
     def _go_on(self) -> None:
         """Go on until only people and timers can move the case."""
         while True:
-            self._workflow.do_engine_steps(self._before, self._after)
-            action = next((task for task in self._tasks() if _is_due_action(task)), None)
+            self._workflow.run_automatic_steps(self._before, self._after)
+            action = next((t for t in self._workflow.every_step() if _is_due_action(t)), None)
             if action is None:
                 break
             self._perform(action)
+        self._rest()
+
+    def _rest(self) -> None:
+        """Make ready to be put away: nothing but what is open, and all of it known outside."""
         forget_the_past(self._workflow)
-        self._note_timers()
-        self._refuse_a_dead_end()
+        left = [step for step in self._workflow.every_step() if is_open(step)]
+        waiting = [step for step in left if _is_open_task(step) or _is_waiting_timer(step)]
+        if left and not waiting:
+            _refuse_a_dead_end(left)
+        tokens, started = self._kept.tokens, self._kept.started
+        self._kept.tokens = {step.id: tokens.get(step.id) or uuid4() for step in waiting}
+        self._kept.started = {s.id: started[s.id] for s in waiting if s.id in started}
+        for step in waiting:
+            if step.id not in started and _is_waiting_timer(step):
+                self._start_timer(step)
 
     def _perform(self, task: Any) -> None:
         element = self._procedure.elements[element_of(task)]
@@ -220,7 +233,7 @@ class Flow:
 
     def _keep(self, outcomes: Mapping[str, Any]) -> None:
         kept = self._procedure.outcomes_of(outcomes)
-        self.outcomes |= {name: as_outcome(value) for name, value in kept.items()}
+        self._kept.outcomes |= {name: as_outcome(value) for name, value in kept.items()}
 
     def _forget_answers(self, element: str) -> None:
         """A form filled in again replaces all that it said before, also what is now left empty."""
@@ -228,28 +241,13 @@ class Flow:
         for field in form.inputs() if form else ():
             self.outcomes.pop(field.key, None)
 
-    def _note_timers(self) -> None:
-        waiting = [task for task in self._tasks() if _is_waiting_timer(task)]
-        self._started = {t.id: self._started[t.id] for t in waiting if t.id in self._started}
-        for task in waiting:
-            if task.id not in self._started:
-                self._start_timer(task.id, element_of(task))
-
-    def _start_timer(self, token: UUID, element: str) -> None:
-        self._started[token] = self._ask(lambda world: world.now)
-        self._due[token] = self._ask(
+    def _start_timer(self, step: Step) -> None:
+        started = self._kept.started[step.id] = self._ask(lambda world: world.now)
+        self._due[step.id] = self._ask(
             lambda world: timer_due(
-                self._procedure, element, world, self._started[token], self.outcomes
+                self._procedure, element_of(step), world, started, self.outcomes
             )
         )
-
-    def _refuse_a_dead_end(self) -> None:
-        """Something is open, but no person and no timer can ever move it: never a silent case."""
-        left = [task for task in self._tasks() if is_open(task)]
-        if left and not any(_is_open_task(task) or _is_waiting_timer(task) for task in left):
-            joins = [task for task in left if isinstance(task.task_spec, TokenJoin)]
-            msg = "Nothing can happen any more: not every arrow into this gateway can be taken."
-            raise FlowFailed(msg, element=element_of((joins or left)[0]) or None)
 
     def _decide(self, element: str) -> Any:
         """What a condition, or the number of repetitions, of this element comes to."""
@@ -271,69 +269,32 @@ class Flow:
             self._raised_outside = failure
             raise
 
-    def _find(self, token: UUID, fits: Callable[[Any], bool]) -> Any:
-        for task in self._tasks():
-            if task.id == token and fits(task):
-                return task
+    def _find(self, token: UUID, fits: Callable[[Step], bool]) -> Step:
+        for step in self._workflow.every_step():
+            if self._kept.tokens.get(step.id) == token and fits(step):
+                return step
         msg = "The diagram does not wait here any more."
         raise FlowFailed(msg)
 
-    def _tasks(self) -> list[Any]:
-        workflows = [self._workflow, *self._workflow.get_active_subprocesses()]
-        return [task for workflow in workflows for task in workflow.tasks.values()]
+
+def _refuse_a_dead_end(left: list[Step]) -> None:
+    """Something is open, but no person and no timer can ever move it: never a silent case."""
+    joins = [step for step in left if isinstance(step.task_spec, TokenJoin)]
+    msg = "Nothing can happen any more: not every arrow into this gateway can be taken."
+    raise FlowFailed(msg, element=element_of((joins or left)[0]) or None)
 
 
-class _Workflow(BpmnWorkflow):  # type: ignore[misc]
-    """A workflow whose subprocesses end with the step that they belong to."""
-
-    def get_active_subprocesses(self) -> list[Any]:
-        if not self.subprocesses:
-            return []
-        standing = {
-            task.id
-            for workflow in (self, *self.subprocesses.values())
-            for task in workflow.tasks.values()
-            if is_open(task)
-        }
-        return [
-            subprocess
-            for step, subprocess in self.subprocesses.items()
-            if step in standing and not subprocess.completed
-        ]
+def _is_open_task(task: Step) -> bool:
+    return isinstance(task.task_spec, UserTask) and task._state == TaskState.READY
 
 
-class _Judge(PythonScriptEngine):  # type: ignore[misc]
-    """Answers by our own expressions; runs no code of a diagram, whatever asks."""
-
-    def __init__(self, decide: Callable[[str], Any]) -> None:
-        super().__init__()
-        self._decide = decide
-
-    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
-        """`expression` is an element's id: SpiffWorkflow was given nothing else."""
-        return self._decide(expression)
-
-    def validate(self, expression: str) -> None:
-        raise FlowFailed("No code runs in diagrams.")
-
-    def execute(self, task: Any, script: str, external_context: Any = None) -> Any:
-        raise FlowFailed("No code runs in diagrams.", element=element_of(task))
-
-    def call_service(self, task: Any, **kwargs: Any) -> Any:
-        raise FlowFailed("No code runs in diagrams.", element=element_of(task))
+def _is_due_action(task: Step) -> bool:
+    return isinstance(task.task_spec, ActionTask) and task._state == TaskState.READY
 
 
-def _is_open_task(task: Any) -> bool:
-    return isinstance(task.task_spec, UserTask) and task.state == TaskState.READY
-
-
-def _is_due_action(task: Any) -> bool:
-    return isinstance(task.task_spec, ActionTask) and task.state == TaskState.READY
-
-
-def _is_waiting_timer(task: Any) -> bool:
+def _is_waiting_timer(task: Step) -> bool:
     return (
         isinstance(task.task_spec, CatchingEvent)
         and isinstance(task.task_spec.event_definition, WaitFor)
-        and task.state == TaskState.WAITING
+        and task._state == TaskState.WAITING
     )

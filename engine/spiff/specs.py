@@ -64,8 +64,8 @@ class TokenJoin(ParallelGateway):  # type: ignore[misc]
     def _update_hook(self, my_task: Any) -> bool:
         came_from = my_task.parent.task_spec.name
         others: dict[str, Any] = {}
-        for task in my_task.workflow.tasks.values():
-            if task.task_spec is self and task.state == TaskState.WAITING:
+        for task in my_task.workflow.in_state(TaskState.WAITING):
+            if task.task_spec is self:
                 others.setdefault(task.parent.task_spec.name, task)
         others.pop(came_from, None)
         if set(self._inputs) - set(others) - {came_from}:
@@ -99,6 +99,7 @@ def take_foresight(specs: Iterable[Any]) -> None:
     for spec in specs:
         for step in list(spec.task_specs.values()):
             step.__class__ = _without_foresight(type(step))
+            step.element, step.drawn = _named_by(step.name)
             if isinstance(step, MultiInstanceTask):
                 repeated = spec.task_specs[step.task_spec]
                 repeated.completed_event.connect(step.merge_child)
@@ -112,12 +113,19 @@ def _without_foresight(kind: type) -> type:
 
 def element_of(task: Any) -> str:
     """The id of the diagram's element that one of SpiffWorkflow's tasks belongs to, or ""."""
-    name: str = task.task_spec.name
-    if not name.startswith("e_"):
-        return ""
-    return unquote(name.removesuffix(REPETITION).partition(".")[0].removeprefix("e_"))
+    element: str = task.task_spec.element
+    return element
 
 
 def is_drawn(task: Any) -> bool:
     """Whether the task is an element itself, not one that SpiffWorkflow adds around it."""
-    return element_of(task) != "" and "." not in task.task_spec.name
+    drawn: bool = task.task_spec.drawn
+    return drawn
+
+
+def _named_by(name: str) -> tuple[str, bool]:
+    """The element that a step's name says, and whether the step is that element itself."""
+    if not name.startswith("e_"):
+        return "", False
+    element = name.removesuffix(REPETITION).partition(".")[0].removeprefix("e_")
+    return unquote(element), "." not in name
