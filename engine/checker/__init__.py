@@ -7,7 +7,7 @@ from lxml import etree
 
 from engine.checker.certainty import Giving, certain_names
 from engine.checker.decisions import CheckedTable, check_table
-from engine.checker.graph import Graph, check_structure, graphs_of
+from engine.checker.graph import Graph, check_calls, check_structure, graphs_of
 from engine.checker.meaning import Folder, check_lanes, check_meaning, check_timers
 from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
 from engine.checker.shapes import MOST_ELEMENTS, check_shapes
@@ -84,7 +84,7 @@ def check_files(
             readable = finding.rule != "unreadable"
             reports.append(report(path, procedure, [finding], readable=readable))
         elif path in read.diagrams:
-            reports.append(_diagram(path, read.diagrams[path], folder, procedure))
+            reports.append(_diagram(path, read.diagrams[path], folder, procedure, graphs))
         elif path in read.forms:
             findings = _form(read.forms[path], folder, elements)
             reports.append(report(path, procedure, list(findings)))
@@ -146,7 +146,11 @@ def _elements(read: _Read) -> dict[str, Element]:
 
 
 def _diagram(
-    path: str, root: etree._Element, folder: Folder, procedure: str | None
+    path: str,
+    root: etree._Element,
+    folder: Folder,
+    procedure: str | None,
+    graphs: Mapping[str, Graph],
 ) -> FileReport:
     processes = list(root.iterchildren(tag("process")))
     name = procedure or processes[0].get("id")
@@ -157,6 +161,7 @@ def _diagram(
         findings += check_timers(root)
         for graph in graphs_of(read_elements(root)).values():
             findings += check_structure(graph)
+            findings += check_calls(graph, graphs)
             findings += check_meaning(graph, folder)
     return report(path, name, _in_order(findings))
 

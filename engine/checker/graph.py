@@ -87,6 +87,10 @@ def _arrows_of(graph: Graph, node: Element) -> Iterator[Finding]:
     if out > 1 and not node.kind.endswith("Gateway"):
         yield Finding("arrows", ERROR, node.id, f"{out} arrows leave {said}. Put a gateway behind "
                       "it: an exclusive one for a choice, a parallel one for all at once.")
+    if node.default and all(flow.id != node.default for flow in graph.flows
+                            if flow.from_ == node.id):
+        yield Finding("arrows", ERROR, node.id, f"The default arrow of {said} does not leave it. "
+                      "Choose one of its own arrows as the default.")
     yield from _arrows_into(graph, node, into)
 
 
@@ -145,6 +149,21 @@ def _forks(graph: Graph) -> Iterator[Finding]:
             yield Finding("fork-too-wide", ERROR, node.id, "The paths side by side multiply to "
                           f"more than {WIDEST_FORK}. Bring some together before dividing again.")
             return
+
+
+def check_calls(graph: Graph, graphs: Mapping[str, Graph]) -> Iterator[Finding]:
+    """Calls by which a process would come back to itself, by way of others."""
+    def called_from(process: str) -> list[str]:
+        nodes = graphs[process].nodes.values() if process in graphs else ()
+        return [node.calls or node.id for node in nodes if node.calls or node.kind == "subProcess"]
+
+    for node in graph.of_kind("callActivity"):
+        if node.calls not in (None, graph.process) and graph.process in _closure(
+            [node.calls], called_from
+        ):
+            yield Finding("call", ERROR, node.id, f"“{node.name}” calls a process that comes back "
+                          "to this one, and a child's case would go in ever deeper. Remove one "
+                          "of the calls.")
 
 
 def _closure(begin: Iterable[str], follow: Callable[[str], Iterable[str]]) -> set[str]:

@@ -129,6 +129,11 @@ def _inside(node: etree._Element, kind: str) -> Iterator[Finding]:
     if kind == "subProcess" and node.get("triggeredByEvent") == "true":
         yield Finding("element-not-allowed", ERROR, node.get("id"), "An event subprocess does not "
                       "interrupt as it should. Put a boundary timer on the step instead.")
+    events = [child for child in node if local_name(child).endswith("EventDefinition")]
+    if len(events) > 1:
+        yield Finding("element-not-allowed", ERROR, node.get("id"),
+                      f"“{node.get('name') or node.get('id')}” waits for several things at once. "
+                      "Draw an event for each.")
     for child in node.iterchildren():
         name = local_name(child)
         if kind == "subProcess" and name not in AROUND:

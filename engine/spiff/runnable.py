@@ -26,6 +26,7 @@ _NO_FLOW = frozenset(
     {"laneSet", "textAnnotation", "association", "group", "documentation", "extensionElements",
      "incoming", "outgoing", "category", "sequenceFlow"}
 )
+_TIMES = frozenset({"timeDate", "timeDuration", "timeCycle"})
 _REPEATABLE = frozenset({"userTask", "subProcess", "callActivity"})
 
 
@@ -45,18 +46,70 @@ def refuse_what_does_not_fit(elements: Mapping[str, Element]) -> None:
             joined[element.from_, element.to_] += 1
         elif element.kind in ("intermediateCatchEvent", "boundaryEvent"):
             _refuse_event(element, elements)
+        elif element.kind in ("serviceTask", "sendTask") and not element.action:
+            raise _refused(element, "names no action, so nothing would be done")
     for (_, target), count in joined.items():
         gateway = elements[target or ""]
         if count > 1 and gateway.kind == "parallelGateway":
             raise _refused(gateway, "is reached by two arrows from the same shape")
+    _refuse_starts(elements)
+    _refuse_dead_ends(elements)
+    _refuse_calls_in_a_circle(elements)
 
 
 def _refuse_arrow(arrow: Element, elements: Mapping[str, Element]) -> None:
     source, target = elements.get(arrow.from_ or ""), elements.get(arrow.to_ or "")
     if source is None or target is None or {source.process, target.process} != {arrow.process}:
         raise _refused(arrow, "does not join two shapes of one process")
+    if source.kind == "endEvent":
+        raise _refused(arrow, "leaves an end event")
+    if target.kind in ("startEvent", "boundaryEvent"):
+        raise _refused(arrow, "leads into an event that nothing can lead into")
     if arrow.condition and source.kind != "exclusiveGateway":
         raise _refused(arrow, "has a condition, but leaves no exclusive gateway")
+
+
+def _refuse_starts(elements: Mapping[str, Element]) -> None:
+    """SpiffWorkflow begins at one start event and never says that there are more."""
+    counted = Counter(each.process for each in elements.values() if each.kind == "startEvent")
+    for element in elements.values():
+        if element.kind == "startEvent" and counted[element.process] > 1:
+            raise _refused(element, "is one of several start events of its process")
+
+
+def _refuse_dead_ends(elements: Mapping[str, Element]) -> None:
+    """A token that comes where no arrow leaves would be lost, and the case be called ended."""
+    left = {each.from_ for each in elements.values() if each.kind == "sequenceFlow"}
+    reached = {each.to_ for each in elements.values() if each.kind == "sequenceFlow"}
+    for element in elements.values():
+        comes = element.id in reached or element.kind in ("startEvent", "boundaryEvent")
+        if comes and element.kind != "endEvent" and element.id not in left:
+            raise _refused(element, "leads nowhere: no arrow leaves it")
+        default = elements.get(element.default or element.id)
+        if element.default and (default is None or default.from_ != element.id):
+            raise _refused(element, "has a default arrow that does not leave it")
+
+
+def _refuse_calls_in_a_circle(elements: Mapping[str, Element]) -> None:
+    """A process that calls itself, by whatever way, would have no bottom."""
+    calls: dict[str, set[str]] = {}
+    for element in elements.values():
+        inner = element.id if element.kind == "subProcess" else element.calls
+        if inner:
+            calls.setdefault(element.process, set()).add(inner)
+    for element in elements.values():
+        if element.calls and element.process in _within(element.calls, calls):
+            raise _refused(element, "calls a process that comes back to this one")
+
+
+def _within(process: str, calls: Mapping[str, set[str]]) -> set[str]:
+    """The process, and all that it calls or contains, at whatever depth."""
+    found, unread = {process}, [process]
+    while unread:
+        new = calls.get(unread.pop(), set()) - found
+        found |= new
+        unread += new
+    return found
 
 
 def _refuse_event(event: Element, elements: Mapping[str, Element]) -> None:
@@ -90,6 +143,10 @@ def _refuse_node(node: etree._Element) -> None:
         raise DiagramRefused(f"“{said}” repeats in a way that Pepway does not run.")
     for child in node.iterchildren():
         _refuse_child(child, kind, said)
+    times = [part for part in node.iterdescendants() if local_name(part) in _TIMES]
+    definitions = [child for child in node if local_name(child).endswith("EventDefinition")]
+    if kind in _EVENT_DEFINITIONS and max(len(times), len(definitions)) > 1:
+        raise DiagramRefused(f"“{said}” waits for two things. Draw an event for each.")
 
 
 def _refuse_child(child: etree._Element, kind: str, said: str) -> None:
