@@ -6,7 +6,7 @@ PYTHON_READY := .venv/installed
 NODE_READY := node_modules/.installed
 ASSETS := web/static/built/manifest.json
 
-.PHONY: setup run test check bench
+.PHONY: setup run test check bench soak
 
 setup: $(PYTHON_READY) $(ASSETS)
 
@@ -25,6 +25,10 @@ check: setup
 
 bench: setup
 	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench.py
+
+soak: setup
+	@PYTHONPATH=tests:tests/bpmn:tests/engine:tests/engine/spiff $(BIN)/python tests/load/soak.py \
+	  $(if $(SEED),--seed $(SEED))
 
 $(PYTHON_READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

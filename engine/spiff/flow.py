@@ -181,7 +181,7 @@ class Flow:
 
     def _rest(self) -> None:
         """Make ready to be put away: nothing but what is open, and all of it known outside."""
-        forget_the_past(self._workflow)
+        self._forget()
         left = [step for step in self._workflow.every_step() if is_open(step)]
         waiting = [step for step in left if _is_open_task(step) or _is_waiting_timer(step)]
         if left and not waiting:
@@ -192,6 +192,9 @@ class Flow:
         for step in waiting:
             if step.id not in started and _is_waiting_timer(step):
                 self._start_timer(step)
+
+    def _forget(self) -> None:
+        forget_the_past(self._workflow)
 
     def _perform(self, task: Any) -> None:
         element = self._procedure.elements[element_of(task)]

@@ -93,7 +93,10 @@ def _refuse_dead_ends(elements: Mapping[str, Element]) -> None:
 def _refuse_calls_in_a_circle(elements: Mapping[str, Element]) -> None:
     """A process that calls itself, by whatever way, would have no bottom."""
     calls: dict[str, set[str]] = {}
+    processes = {element.process for element in elements.values()}
     for element in elements.values():
+        if element.kind == "callActivity" and element.calls not in processes:
+            raise _refused(element, "calls a process that is not there")
         inner = element.id if element.kind == "subProcess" else element.calls
         if inner:
             calls.setdefault(element.process, set()).add(inner)
