@@ -27,6 +27,9 @@ BUDGET = 300
 MOST_REPETITIONS = 100
 """Times that one step may repeat itself (multi-instance)."""
 
+MOST_OPEN = 300
+"""Tasks and timers that may wait at once, and repetitions that one action may begin."""
+
 T = TypeVar("T")
 
 
@@ -56,7 +59,7 @@ class Flow:
         )
         self._kept = Kept()
         self._world: World | None = None
-        self._steps = 0
+        self._steps = self._repetitions = 0
         self._passed: list[str] = []
         self._due: dict[int, datetime] = {}
         self._raised_outside: Exception | None = None
@@ -150,7 +153,8 @@ class Flow:
 
         What the world itself raises (a database that is gone) goes through as it is.
         """
-        self._world, self._steps, self._passed, self._due = world, 0, [], {}
+        self._world, self._passed, self._due = world, [], {}
+        self._steps = self._repetitions = 0
         try:
             yield
         except Exception as failure:
@@ -186,6 +190,9 @@ class Flow:
         waiting = [step for step in left if _is_open_task(step) or _is_waiting_timer(step)]
         if left and not waiting:
             _refuse_a_dead_end(left)
+        if len(waiting) > MOST_OPEN:
+            msg = f"More than {MOST_OPEN} tasks and timers would be open in this case at once."
+            raise FlowFailed(msg, element=element_of(waiting[-1]))
         tokens, started = self._kept.tokens, self._kept.started
         self._kept.tokens = {step.id: tokens.get(step.id) or uuid4() for step in waiting}
         self._kept.started = {s.id: started[s.id] for s in waiting if s.id in started}
@@ -240,9 +247,9 @@ class Flow:
 
     def _forget_answers(self, element: str) -> None:
         """A form filled in again replaces all that it said before, also what is now left empty."""
-        form = self._procedure.forms.get(self._procedure.elements[element].form or "")
-        for field in form.inputs() if form else ():
-            self.outcomes.pop(field.key, None)
+        form = self._procedure.elements[element].form or ""
+        for key in self._procedure.keys.get(form, ()):
+            self.outcomes.pop(key, None)
 
     def _start_timer(self, step: Step) -> None:
         started = self._kept.started[step.id] = self._ask(lambda world: world.now)
@@ -258,10 +265,19 @@ class Flow:
         value = self._ask(
             lambda world: evaluate(expression, element, world, self.outcomes, world.now)
         )
-        if not isinstance(value, bool) and not 0 <= value <= MOST_REPETITIONS:
-            msg = f"This step would be repeated {value} times; at most {MOST_REPETITIONS} can be."
-            raise FlowFailed(msg, element=element)
+        if not isinstance(value, bool):
+            self._count_repetitions(value, element)
         return value
+
+    def _count_repetitions(self, times: int, element: str) -> None:
+        """Also in all: a step that repeats may stand inside another that does."""
+        self._repetitions += times
+        if not 0 <= times <= MOST_REPETITIONS:
+            msg = f"This step would be repeated {times} times; at most {MOST_REPETITIONS} can be."
+            raise FlowFailed(msg, element=element)
+        if self._repetitions > MOST_OPEN:
+            msg = f"Steps inside each other would be repeated more than {MOST_OPEN} times."
+            raise FlowFailed(msg, element=element)
 
     def _ask(self, question: Callable[[World], T]) -> T:
         if self._world is None:

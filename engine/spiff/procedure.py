@@ -44,6 +44,8 @@ class Procedure:
     """Those of them whose value is read; of the others only `known("...")` is asked."""
     fact_names: frozenset[str]
     """The domain's facts that some expression asks for."""
+    keys: Mapping[str, tuple[str, ...]]
+    """Of each form the keys that are among `outcome_names`."""
     conditions: Mapping[str, Expression]
     """Of arrows, and how many times of steps that repeat, by element id."""
     moments: Mapping[str, Expression]
@@ -121,6 +123,7 @@ def _compile(
     ]
     asked = {name for e in expressions for name in e.asks}
     read = {name for e in expressions for name in e.names}
+    outcome_names = frozenset(asked - set(vocabulary.facts) - {STARTED_ON})
     return Procedure(
         key=key,
         name=title,
@@ -128,9 +131,13 @@ def _compile(
         forms=forms,
         decisions=decisions,
         names=names,
-        outcome_names=frozenset(asked - set(vocabulary.facts) - {STARTED_ON}),
+        outcome_names=outcome_names,
         read_names=frozenset(read),
         fact_names=frozenset(asked & set(vocabulary.facts)),
+        keys={
+            name: tuple(each.key for each in form.inputs() if each.key in outcome_names)
+            for name, form in forms.items()
+        },
         conditions=conditions,
         moments=moments,
         arrows=_arrows(elements),

@@ -125,11 +125,10 @@ class CaseWorkflow(_Searched, BpmnWorkflow):  # type: ignore[misc]
     def running(self) -> list[Any]:
         """Itself and every subprocess whose step is not over, outer ones first."""
         found: list[Any] = [self]
-        for workflow in found if self.subprocesses else ():
-            for step in workflow.in_state(TaskState.DEFINITE_MASK):
-                subprocess = self.subprocesses.get(step.id)
-                if subprocess is not None and not subprocess.completed:
-                    found.append(subprocess)
+        for number, subprocess in self.subprocesses.items():
+            host = next((flow.tasks[number] for flow in found if number in flow.tasks), None)
+            if host and host._state & TaskState.DEFINITE_MASK and not subprocess.completed:
+                found.append(subprocess)
         return found
 
     def every_step(self) -> Iterator[Step]:

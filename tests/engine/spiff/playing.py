@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from drawing import COUNTS, WAYS, draw
-from walking import Walk, compiled
+from walking import Walk, compiled, shape_of
 
 from engine.checker.token_game import (
     Marking,
@@ -80,11 +80,12 @@ def moves_of(seed: int, case: Any):
         yield element, answers if element in case.open else None
 
 
-def play(seed: int, **faults: Any) -> int:
+def play(seed: int) -> int:
     """One invented diagram played to its end; how many moves it took. Raises AssertionError."""
     chance = Random(seed)
     files = draw(chance, chance.randint(2, 9))
     procedure = compiled(files)
+    parsed = shape_of(procedure)
     case = Walk(procedure).begin()
     player = LastAnswer(procedure.elements)
     game = Game(net_of(procedure.elements, "case"), player)
@@ -100,6 +101,7 @@ def play(seed: int, **faults: Any) -> int:
             case.complete(element, **answers)
             game.complete(element)
         assert game.agrees(_seen(case)), (seed, moves, _seen(case), game.allowed)
+    assert shape_of(procedure) == parsed
     return len(moves)
 
 

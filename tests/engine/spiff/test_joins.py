@@ -17,6 +17,7 @@ from walking import (
     end,
     parallel,
     path,
+    shape_of,
     start,
     step,
 )
@@ -113,17 +114,10 @@ def test_parallel_choices_in_a_row_do_not_multiply():
 
 def test_the_parsed_procedure_is_the_same_after_many_cases():
     procedure = compiled(BOTH_SIGN)
-    before = _shape(procedure)
+    before = shape_of(procedure)
     for _ in range(3):
         case = Walk(procedure).begin()
         case.complete("worker").complete("teacher").complete("check", rating="red")
         case.complete("teacher").complete("worker").complete("check", rating="green")
         assert case.ended == "done"
-    assert _shape(procedure) == before
-
-
-def _shape(procedure):
-    return {
-        name: (type(task), tuple(task._inputs), tuple(task._outputs))
-        for name, task in procedure.spec.task_specs.items()
-    }
+    assert shape_of(procedure) == before

@@ -17,6 +17,7 @@ from walking import (
 )
 
 from engine.errors import DiagramRefused, FlowFailed
+from engine.spiff import Flow
 
 HOW_MANY = ask({**NUMBER, "key": "count"})
 
@@ -103,3 +104,17 @@ def test_too_many_is_a_failure_that_names_the_step(count):
 def test_how_often_is_a_whole_number(times):
     with pytest.raises(DiagramRefused):
         compiled(visits(times))
+
+
+def test_repetitions_inside_repetitions_do_not_multiply_without_end():
+    inside = within("visit", start("v_begun") + repeated(step("go")) + end("v_done")
+                    + path("v_begun", "go", "v_done"))
+    case = begin(drawn(start() + step("plan", form="plan") + repeated(inside) + end()
+                       + path("begun", "plan", "visit", "done"), plan=HOW_MANY))
+    before = case.flow.encode()
+    with pytest.raises(FlowFailed, match="more than 300") as failure:
+        case.complete("plan", count=100)
+    assert failure.value.element == "go"
+
+    case.flow = Flow.decode(case.procedure, before)
+    assert case.complete("plan", count=10).open == ["go"] * 100

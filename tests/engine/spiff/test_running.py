@@ -356,3 +356,14 @@ def test_the_past_of_a_case_is_not_asked_for_again():
     case = begin(RATED).complete("check", rating="red")
     again = Flow.decode(case.procedure, case.flow.encode())
     assert (again.passed, again.ended) == ((), None)
+
+
+def test_a_case_that_opens_ever_more_is_stopped_and_named():
+    """Each round leaves a task behind: its token never comes to the join that is not there."""
+    case = begin(drawn(
+        start() + choice("merge") + parallel("fork") + step("a") + step("left") + end()
+        + path("begun", "merge", "fork", "a", "merge") + path("fork", "left", "done")
+    ))
+    with pytest.raises(FlowFailed, match="More than 300") as failure:
+        [case.complete("a") for _ in range(400)]
+    assert failure.value.element == "left"

@@ -58,6 +58,19 @@ def compiled(files: Mapping[str, bytes]) -> Procedure:
     return compile_procedure(files, VOCABULARY)
 
 
+def shape_of(procedure: Procedure) -> dict[tuple[str, str], Any]:
+    """All that SpiffWorkflow could change in a parsed procedure while cases run on it."""
+    return {
+        (spec.name, step.name): (
+            type(step), tuple(step._inputs), tuple(step._outputs), step.manual,
+            len(step.completed_event.hard_subscribers or ()),
+            str(getattr(step, "cond_task_specs", None)), str(getattr(step, "event_definition", "")),
+        )
+        for spec in (procedure.spec, *procedure.subprocess_specs.values())
+        for step in spec.task_specs.values()
+    }
+
+
 @dataclass
 class Walk:
     """A case, and the world that it asks."""
