@@ -84,7 +84,8 @@ class Activity:
     armed: tuple[str, ...]
     """Timers on its edge that have not fired."""
     instances: tuple[Marking, ...]
-    """Of each repetition under way (one, where it does not repeat) where it rests inside."""
+    """Of each repetition under way (one, where it does not repeat) where it rests inside; sorted,
+    for which of them is which makes no difference."""
     to_come: int = 0
     """Repetitions that begin when the one before is over."""
 
@@ -198,7 +199,8 @@ class _Table:
     def settle(self) -> Played:
         while self._come_back() or any(self._arrive(arrow) for arrow in list(+self.tokens)):
             pass
-        marking = Marking(tuple(sorted(self.tokens.elements())), tuple(sorted(self.active)))
+        active = (replace(each, instances=tuple(sorted(each.instances))) for each in self.active)
+        marking = Marking(tuple(sorted(self.tokens.elements())), tuple(sorted(active)))
         return Played(marking, tuple(self.performed))
 
     def enter(self, name: str, node: Node) -> None:
