@@ -96,8 +96,8 @@ class Flow:
 
         Raises `FlowFailed`, also where the task is not open.
         """
+        task = self._find(token, _is_open_task)
         with self._step(world):
-            task = self._find(token, _is_open_task)
             self._forget_answers(element_of(task))
             self._keep(outcomes)
             self._take(task)
@@ -105,8 +105,8 @@ class Flow:
 
     def fire(self, token: UUID, world: World) -> None:
         """Let one waiting timer fire. Raises `FlowFailed`, also where it does not wait."""
+        task = self._find(token, _is_waiting_timer)
         with self._step(world):
-            task = self._find(token, _is_waiting_timer)
             task._set_internal_data(event_fired=True)
             task.task_spec._update(task)
             self._go_on()

@@ -56,10 +56,12 @@ def test_a_fault_in_what_is_written_is_caught(fault, monkeypatch):
         return state[:1] + json.dumps(written, separators=(",", ":")).encode()
 
     monkeypatch.setattr(flow, "encode_state", encode)
-    caught = []
-    for seed in range(60):
-        try:
-            keep_twice(seed)
-        except (AssertionError, FlowFailed, KeyError, IndexError) as problem:
-            caught.append(problem)
-    assert caught
+    assert any(_differs(seed) for seed in range(60))
+
+
+def _differs(seed):
+    try:
+        keep_twice(seed)
+    except (AssertionError, FlowFailed, LookupError):
+        return True
+    return False

@@ -88,8 +88,9 @@ def test_a_token_of_another_kind_is_not_mistaken():
     case = begin(REMINDED)
     write, late = case.flow.open_tasks[0].token, case.flow.timers[0].token
     for act in (lambda: case.flow.fire(write, case), lambda: case.flow.complete(late, {}, case)):
-        with pytest.raises(FlowFailed):
+        with pytest.raises(FlowFailed, match="does not wait here any more"):
             act()
+    assert (case.open, case.waiting) == (["write"], ["late"])
 
 
 @pytest.mark.parametrize(
