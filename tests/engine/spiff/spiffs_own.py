@@ -115,6 +115,43 @@ def seen(case: Walk) -> dict[str, Any]:
     }
 
 
+class Pair:
+    """The case and its twin. What is open is known by its element and by how many there were of
+    it before, in the order in which they came: two that look alike may have different futures."""
+
+    def __init__(self, procedure: Any) -> None:
+        self.case, self.twin = Walk(procedure).begin(), Twin(procedure).begin()
+        self.names: list[tuple[Walk, dict[tuple[str, int], Any]]] = [
+            (self.case, {}), (self.twin, {})
+        ]
+        self._name()
+
+    def move(self, element: str, answers: dict[str, Any] | None) -> None:
+        standing = _standing(self.case)
+        name = min(name for name, token in self.names[0][1].items()
+                   if name[0] == element and token in standing)
+        for each, names in self.names:
+            each._reopen()
+            token = names[name]
+            if answers is None:
+                each.flow.fire(token, each)
+            else:
+                each.flow.complete(token, answers, each)
+        self._name()
+
+    def _name(self) -> None:
+        for each, names in self.names:
+            standing = _standing(each)
+            for _, token in sorted(each.flow._kept.tokens.items()):
+                if token not in names.values():
+                    element = standing[token]
+                    names[element, sum(name[0] == element for name in names)] = token
+
+
+def _standing(case: Walk) -> dict[Any, str]:
+    return {each.token: each.element for each in (*case.flow.open_tasks, *case.flow.timers)}
+
+
 def compare(case: Walk, twin: Twin) -> None:
     assert seen(case) == seen(twin)
     state = case.flow.encode()
@@ -128,15 +165,11 @@ def keep_twice(seed: int) -> int:
     """One invented diagram to its end; how many moves it took. Raises AssertionError."""
     chance = Random(seed)
     procedure = compiled(draw(chance, chance.randint(2, 9)))
-    case, twin = Walk(procedure).begin(), Twin(procedure).begin()
-    compare(case, twin)
+    pair = Pair(procedure)
+    compare(pair.case, pair.twin)
     moves = 0
-    for element, answers in moves_of(seed, case):
-        for each in (case, twin):
-            if answers is None:
-                each.fire(element)
-            else:
-                each.complete(element, **answers)
+    for element, answers in moves_of(seed, pair.case):
+        pair.move(element, answers)
         moves += 1
-        compare(case, twin)
+        compare(pair.case, pair.twin)
     return moves
