@@ -1,10 +1,11 @@
 """Timers: rows of our own, fired once each, in a transaction of their own."""
 
 import logging
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from engine.advance import CaseWorld, lock_case, step
 from engine.errors import AnswersInvalid
@@ -15,49 +16,70 @@ from engine.work import Acting, Work, query, verb
 log = logging.getLogger(__name__)
 
 BATCH = 200
+RETRY = timedelta(minutes=1)
+"""How long a timer that broke is left alone. It is never given up: the case waits for it."""
 
 
-def fire_due_timers(by: Acting) -> int:
+def fire_due_timers(by: Acting, stopping: Callable[[], bool] = lambda: False) -> int:
     """Fire every timer that is due, earliest first; returns how many fired.
 
     A timer that a fired one starts, and that is due already, fires as well. One that breaks is
-    logged and stays due; the others go on.
+    logged and tried again later; the others go on.
     """
     fired = 0
     while due := due_timers(by):
-        done = sum(_fire_or_log(by, timer_id) for timer_id in due)
+        done = 0
+        for timer_id in due:
+            if stopping():
+                return fired + done
+            done += fire_or_put_off(by, timer_id)
         fired += done
         if not done:
             break
     return fired
 
 
-def _fire_or_log(by: Acting, timer_id: UUID) -> bool:
+def fire_or_put_off(by: Acting, timer_id: UUID) -> bool:
+    """Fire one timer; one that breaks is logged, stays due, and is tried again after `RETRY`."""
     try:
         return fire_timer(by, timer_id)
     except Exception as fault:
         log.error("timer %s could not be fired\n%s", timer_id, where(fault))
+        _hold(by, timer_id)
         return False
+
+
+@verb
+def _hold(work: Work, timer_id: UUID) -> None:
+    timer = work.session.get(Timer, timer_id)
+    if timer is not None:
+        timer.held_until = work.now + RETRY
 
 
 @query
 def due_timers(work: Work) -> list[UUID]:
     return list(
         work.session.scalars(
-            select(Timer.id)
-            .where(Timer.status == TimerStatus.PENDING, Timer.due_at <= work.now)
-            .order_by(Timer.due_at)
-            .limit(BATCH)
+            select(Timer.id).where(is_due(work.now)).order_by(Timer.due_at).limit(BATCH)
         )
+    )
+
+
+def is_due(now: datetime) -> ColumnElement[bool]:
+    """Waits, is due, and no one has taken it up."""
+    return and_(
+        Timer.status == TimerStatus.PENDING,
+        Timer.due_at <= now,
+        or_(Timer.held_until.is_(None), Timer.held_until <= now),
     )
 
 
 @query
 def next_due(work: Work) -> datetime | None:
-    """When the next timer is due, if one is waiting."""
+    """When the next timer comes due that is not due yet, if one waits."""
     return work.session.scalar(
         select(Timer.due_at)
-        .where(Timer.status == TimerStatus.PENDING)
+        .where(Timer.status == TimerStatus.PENDING, Timer.due_at > work.now)
         .order_by(Timer.due_at)
         .limit(1)
     )
@@ -70,6 +92,7 @@ def fire_timer(work: Work, timer_id: UUID) -> bool:
     if timer is None:
         return False
     case = _locked(work, timer)
+    timer.held_until = None
     if not _can_fire(case, timer) or timer.due_at > work.now:
         return False
     work.event(case, "timer_fired", element=timer.element, due=timer.due_at.isoformat())

@@ -153,6 +153,8 @@ class Timer(Base):
     status: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime]
     fired_at: Mapped[datetime | None]
+    held_until: Mapped[datetime | None]
+    """Before then no one takes it up: it is with a worker, or has failed and is tried again."""
 
 
 class Event(Base):
@@ -204,11 +206,13 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "created_at", sqlite_where=text("sent_at IS NULL"),
+        Index("ix_outbox_waiting", "case_id", "seq", sqlite_where=text("sent_at IS NULL"),
               postgresql_where=text("sent_at IS NULL")),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
+    """The order in which messages were written."""
+    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
     kind: Mapped[str] = mapped_column(String(48))
     person_id: Mapped[UUID | None]
@@ -216,6 +220,8 @@ class Outbox(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    held_until: Mapped[datetime | None]
+    """As with timers."""
 
 
 class Submission(Base):

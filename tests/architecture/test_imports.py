@@ -18,6 +18,7 @@ PLANTED = [
     ("engine/cases.py", "import SpiffWorkflow.bpmn.workflow", "Only engine.spiff speaks"),
     ("web/tasks/__init__.py", "import SpiffWorkflow", "Only engine.spiff speaks"),
     ("engine/spiff/flow.py", "import cel_expr_python", "Only engine.spiff.expressions"),
+    ("engine/timers.py", "import procrastinate", "Only the distributed adapter"),
     ("web/board/__init__.py", "from sqlalchemy import select", "never speak SQL"),
     ("web/tasks/__init__.py", "import engine.store.models", "never open a session"),
     ("web/tasks/__init__.py", "import web.cases", "do not know each other"),

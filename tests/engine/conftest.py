@@ -88,6 +88,18 @@ class Running:
 def council(database_url):
     database = Database(database_url)
     Base.metadata.create_all(database.engine)
-    clock, domain = FixedClock(STARTED), PlainDomain()
-    yield Council(Installation(database, clock, domain, b"test key"), clock, domain)
+    yield new_council(database)
     database.engine.dispose()
+
+
+@pytest.fixture
+def migrated_council(migrated_url):
+    """With all tables, those of the queue on PostgreSQL as well."""
+    database = Database(migrated_url)
+    yield new_council(database)
+    database.engine.dispose()
+
+
+def new_council(database: Database) -> Council:
+    clock, domain = FixedClock(STARTED), PlainDomain()
+    return Council(Installation(database, clock, domain, b"test key"), clock, domain)

@@ -12,7 +12,7 @@ from engine.domain import SYSTEM
 from engine.errors import Refused
 from engine.store.database import Database
 from engine.store.models import Case
-from engine.timers import fire_due_timers, next_due
+from engine.timers import fire_due_timers
 from engine.work import Installation
 
 
@@ -89,38 +89,6 @@ def test_a_timer_that_cannot_be_read_does_not_hold_up_the_others(council, three)
     fire_due_timers(council.by(SYSTEM))
 
     assert [case.open() for case in three[1:]] == [{"look"}] * 2
-
-
-def test_a_message_leaves_once_and_one_that_fails_is_tried_again(council):
-    arrived = []
-    background = Embedded(council.installation, arrived.append)
-    with council.by(ANN).begin() as work:
-        background.enqueue(work, "posted", None, letter="1")
-        taken_back = background.enqueue(work, "posted", None, letter="2")
-        background.cancel(work, taken_back)
-
-    failing = Embedded(council.installation, lambda message: 1 / 0)
-    failing.one_round()
-    background.one_round()
-    background.one_round()
-
-    assert [message.data for message in arrived] == [{"letter": "1"}]
-    assert waiting_messages(council.by(SYSTEM)) == []
-
-
-def test_a_thread_works_until_it_is_told_to_stop(council, three):
-    council.clock.move_on(timedelta(days=40))
-    background = Embedded(council.installation, lambda message: None)
-
-    background.start()
-    while background.health().last_round_at is None:
-        threading.Event().wait(0.01)
-    assert background.health().running
-    background.stop()
-
-    assert not background.health().running
-    assert background.health().last_error is None
-    assert next_due(council.by(SYSTEM)) is None
 
 
 def test_a_second_pepway_on_the_same_file_is_refused_with_a_sentence(tmp_path):

@@ -1,0 +1,20 @@
+"""Work that no person waits for: due timers, and messages that follow a commit.
+
+Our own tables hold what waits and are the truth; nothing is kept in memory. `Background` is the
+port, with two adapters: `Embedded` for one process on SQLite, and `distributed.Distributed` for
+any number of workers on PostgreSQL, imported where it is used because it brings Procrastinate.
+"""
+
+from engine.background.embedded import Embedded, OnlyOne
+from engine.background.outbox import Message, take_back_messages, waiting_messages
+from engine.background.port import Background, Health
+
+__all__ = [
+    "Background",
+    "Embedded",
+    "Health",
+    "Message",
+    "OnlyOne",
+    "take_back_messages",
+    "waiting_messages",
+]

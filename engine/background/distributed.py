@@ -1,0 +1,207 @@
+"""The adapter for any number of workers on PostgreSQL, with Procrastinate.
+
+What waits stays in our own tables; only what is due becomes a job (`handing_over.py`). A job is a
+hint: whoever runs it locks the case and looks whether the timer still waits, so that a job that
+runs twice, or that was lost, changes nothing.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from procrastinate import App, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
+from procrastinate.exceptions import ConnectorException
+
+from engine.background.handing_over import (
+    BEFORE_OTHERS,
+    BEGIN_DAY,
+    FIRE,
+    QUEUE,
+    SEND,
+    give_day,
+    give_due,
+    living_workers,
+)
+from engine.background.outbox import Message, send
+from engine.background.port import Background, Health
+from engine.faults import where
+from engine.store.database import Database
+from engine.timers import fire_or_put_off
+from engine.work import Installation
+
+log = logging.getLogger(__name__)
+
+RESCUE, PURGE = "rescue_stalled_jobs", "purge_finished_jobs"
+KEPT_HOURS = 24 * 7
+"""Jobs that did not succeed are kept for so long; one that did is gone at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How soon things are noticed, in seconds."""
+
+    heartbeat: int = 10
+    stalled: int = 30
+    """Without a heartbeat for so long a worker is dead, and others take over its jobs."""
+    rescue: int = 10
+    reconnect: float = 2.0
+    again: int = 10
+    """Between two attempts at a job while the database is away."""
+    jobs_at_once: int = 2
+
+
+class Distributed(Background):
+    """One worker. Each looks at the tables; one at a time hands over what is due."""
+
+    in_the_web_process = False
+
+    def __init__(
+        self,
+        installation: Installation,
+        deliver: Callable[[Message], None],
+        before_round: Callable[[], None] = lambda: None,
+        pace: Pace = Pace(),
+    ) -> None:
+        super().__init__(installation, deliver, before_round)
+        self._pace = pace
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+        self._stop = asyncio.Event()
+        self._giving = App(connector=SyncPsycopgConnector())
+        """Only defers, and only on connections of ours."""
+        self._app = _app_of(self, pace)
+
+    def run(self) -> None:
+        asyncio.run(self._work())
+
+    def one_round(self) -> None:
+        """Hand over what is due and work through all jobs there are, one after the other."""
+        self.hand_over()
+        asyncio.run(self._run_jobs(wait=False, concurrency=1))
+
+    def ask_to_stop(self) -> None:
+        self._stopping = True
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._stop.set)
+
+    def health(self) -> Health:
+        """Running where any worker is alive, here or on another machine."""
+        alive = living_workers(self.by, self._pace.stalled) > 0
+        return Health(alive, self._last_round_at, self._last_error)
+
+    def hand_over(self) -> None:
+        """Make jobs of what is due. A failure is logged and the next round goes on."""
+        try:
+            self._before_round()
+            self.begin_day(lambda: give_day(self.by, self._giving))
+            give_due(self.by, self._giving)
+            self._last_error = None
+        except Exception as failure:
+            self._last_error = type(failure).__name__
+            log.error("background round failed\n%s", where(failure))
+        self._last_round_at = self.by.installation.clock.now()
+
+    async def _work(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if self._stopping:
+            return
+        rounds = asyncio.create_task(self._rounds())
+        jobs = asyncio.create_task(self._jobs())
+        await self._stop.wait()
+        jobs.cancel()  # Procrastinate then ends the jobs at hand and takes no new one
+        await asyncio.gather(rounds, jobs, return_exceptions=True)
+
+    async def _rounds(self) -> None:
+        while not self._stop.is_set():
+            await asyncio.to_thread(self.hand_over)
+            await self._stopped_within(await asyncio.to_thread(self.pause))
+
+    async def _jobs(self) -> None:
+        """Work on jobs; where the database was away, begin again as soon as it is back."""
+        while not self._stop.is_set():
+            try:
+                await self._run_jobs(wait=True, concurrency=self._pace.jobs_at_once)
+            except Exception as failure:
+                log.error("the worker begins again\n%s", where(failure))
+            await self._stopped_within(self._pace.reconnect)
+
+    async def _run_jobs(self, *, wait: bool, concurrency: int) -> None:
+        async with self._app.open_async():
+            await self._app.run_worker_async(
+                queues=[QUEUE],
+                wait=wait,
+                concurrency=concurrency,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+                update_heartbeat_interval=self._pace.heartbeat,
+                stalled_worker_timeout=self._pace.stalled,
+            )
+
+    async def _stopped_within(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+
+
+class DatabaseAway(Exception):
+    """Says no more than its name, because Procrastinate logs what escapes a task."""
+
+
+def _app_of(worker: Distributed, pace: Pace) -> App:
+    """Procrastinate's tasks. What escapes one is the database's trouble: it is tried again."""
+    by = worker.by
+    app = App(connector=_connector(by.installation.database))
+    again = RetryStrategy(wait=pace.again)
+
+    @app.task(name=FIRE, queue=QUEUE, retry=again)
+    def fire(*, timer_id: str) -> None:
+        _quietly(lambda: fire_or_put_off(by, UUID(timer_id)))
+
+    @app.task(name=SEND, queue=QUEUE, retry=again)
+    def send_message(*, message_id: str) -> None:
+        _quietly(lambda: send(by, worker.deliver, UUID(message_id)))
+
+    @app.task(name=BEGIN_DAY, queue=QUEUE, retry=again)
+    def begin_day() -> None:
+        _quietly(lambda: by.installation.domain.day_begins(by))
+
+    @app.periodic(cron=f"* * * * * */{pace.rescue}")
+    @app.task(name=RESCUE, queue=QUEUE, priority=BEFORE_OTHERS, queueing_lock=RESCUE)
+    async def rescue(timestamp: int) -> None:
+        """Has no `lock`: a worker that died at this would keep all others from it."""
+        stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=pace.stalled)
+        for job in stalled:
+            with suppress(ConnectorException):  # another worker was faster
+                await app.job_manager.retry_job(job)
+            log.warning("job %s of a worker that died is taken over", job.queueing_lock)
+
+    @app.periodic(cron="0 * * * *")
+    @app.task(name=PURGE, queue=QUEUE, priority=BEFORE_OTHERS, queueing_lock=PURGE)
+    async def purge(timestamp: int) -> None:
+        await app.job_manager.delete_old_jobs(
+            KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
+        )
+
+    return app
+
+
+def _quietly(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as fault:
+        log.error("a job was not done\n%s", where(fault))
+        raise DatabaseAway from None
+
+
+def _connector(database: Database) -> PsycopgConnector:
+    """Procrastinate's own bookkeeping need not be durable: a job that runs twice is harmless."""
+    address = database.engine.url.set(drivername="postgresql")
+    return PsycopgConnector(
+        conninfo=address.render_as_string(hide_password=False),
+        min_size=1,
+        kwargs={"options": "-c synchronous_commit=off"},
+    )

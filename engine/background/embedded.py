@@ -1,0 +1,98 @@
+"""The adapter for one process on SQLite: a thread that looks at our own tables."""
+
+import fcntl
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+from engine.background.outbox import Message, send, waiting_messages
+from engine.background.port import Background, Health
+from engine.errors import Refused
+from engine.faults import where
+from engine.timers import fire_due_timers
+from engine.work import Installation
+
+log = logging.getLogger(__name__)
+
+
+class Embedded(Background):
+    """Each timer and each message is claimed inside a `BEGIN IMMEDIATE` of its own."""
+
+    in_the_web_process = True
+
+    def __init__(
+        self,
+        installation: Installation,
+        deliver: Callable[[Message], None],
+        before_round: Callable[[], None] = lambda: None,
+    ) -> None:
+        super().__init__(installation, deliver, before_round)
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            self.one_round()
+            self._stopping.wait(self.pause())
+
+    def one_round(self) -> None:
+        """Fire what is due and send what waits. A failure is logged and the next round goes on."""
+        try:
+            self._before_round()
+            self.begin_day(lambda: self.by.installation.domain.day_begins(self.by))
+            fire_due_timers(self.by, self._stopping.is_set)
+            self._send_what_waits()
+            self._last_error = None
+        except Exception as failure:
+            self._last_error = type(failure).__name__
+            log.error("background round failed\n%s", where(failure))
+        self._last_round_at = self.by.installation.clock.now()
+
+    def ask_to_stop(self) -> None:
+        self._stopping.set()
+
+    def health(self) -> Health:
+        running = self._thread is not None and self._thread.is_alive()
+        return Health(running, self._last_round_at, self._last_error)
+
+    def _send_what_waits(self) -> None:
+        """A message that left makes room for the next of its case."""
+        some_left = True
+        while some_left:
+            some_left = False
+            for message_id in waiting_messages(self.by):
+                if self._stopping.is_set():
+                    return
+                some_left |= send(self.by, self.deliver, message_id)
+
+
+class OnlyOne:
+    """Holds a SQLite file for one running Pepway; a second one is refused with a sentence.
+
+    The file is the same by whichever link it is named.
+    """
+
+    def __init__(self, database_file: Path) -> None:
+        file = database_file.resolve()
+        self._path = file.with_name(f"{file.name}.lock")
+        self._file: IO[str] | None = None
+
+    def take(self) -> None:
+        """Raises `Refused` where another process holds it."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = self._path.open("w")
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as held:
+            self.give_back()
+            msg = (
+                "Pepway is already running on this database file. "
+                "Stop that one first, or set PEPWAY_DATABASE_URL to another file."
+            )
+            raise Refused(msg) from held
+
+    def give_back(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None

@@ -1,0 +1,107 @@
+"""The port: what Pepway asks of whatever does its background work."""
+
+import logging
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from engine.background.outbox import Message, take_back
+from engine.domain import SYSTEM
+from engine.store.models import Case
+from engine.timers import next_due
+from engine.work import Acting, Installation, Work
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+STOP_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    running: bool
+    """Someone does the work: this process, or on several machines any worker."""
+    last_round_at: datetime | None
+    last_error: str | None
+
+
+class Background(ABC):
+    """Due timers and messages, worked on until `stop` is called.
+
+    `deliver` hands one message to the world; it may be called again with the same message where
+    a process died meanwhile, so whoever receives it knows doubles by the message's id.
+    `before_round` is called at each look at the tables.
+    """
+
+    in_the_web_process: ClassVar[bool]
+    """Whether a web process that has stopped doing it is broken."""
+
+    def __init__(
+        self,
+        installation: Installation,
+        deliver: Callable[[Message], None],
+        before_round: Callable[[], None] = lambda: None,
+    ) -> None:
+        self.by = Acting(installation, SYSTEM)
+        self.deliver = deliver
+        self._before_round = before_round
+        self._thread: threading.Thread | None = None
+        self._last_round_at: datetime | None = None
+        self._last_error: str | None = None
+        self._day: date | None = None
+        """The day in London that has begun."""
+
+    def enqueue(
+        self, work: Work, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any
+    ) -> UUID:
+        """Put a message into the outbox, in the caller's own transaction."""
+        return work.tell(kind, person_id, case, **data)
+
+    def cancel(self, work: Work, message_id: UUID) -> None:
+        """Take a message back that has not left."""
+        take_back(work, message_id)
+
+    @abstractmethod
+    def run(self) -> None:
+        """Work until `stop` is called."""
+
+    @abstractmethod
+    def one_round(self) -> None:
+        """Do what is due now, and return."""
+
+    @abstractmethod
+    def ask_to_stop(self) -> None:
+        """Take nothing new; may be called from any thread and from a signal's handler."""
+
+    @abstractmethod
+    def health(self) -> Health:
+        """How it goes."""
+
+    def start(self) -> None:
+        """Work in a thread of its own."""
+        self._thread = threading.Thread(target=self.run, name="pepway-background", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the work at hand."""
+        self.ask_to_stop()
+        if self._thread is not None:
+            self._thread.join(STOP_SECONDS)
+
+    def begin_day(self, begin: Callable[[], None]) -> None:
+        """Once on each day in London, before the timers of the day; again where it failed."""
+        today = self.by.today
+        if self._day != today:
+            begin()
+            self._day = today
+
+    def pause(self) -> float:
+        """Seconds until the tables are worth another look: the next timer, or the next poll."""
+        due = next_due(self.by)
+        if due is None:
+            return POLL_SECONDS
+        return min(POLL_SECONDS, (due - self.by.installation.clock.now()).total_seconds())
