@@ -19,6 +19,7 @@ COMMANDS = {
     "serve": "web.commands.serve:serve",
     "token": "web.commands.token:token",
     "user": "web.commands.user:user",
+    "worker": "web.commands.worker:worker",
 }
 
 

@@ -2,8 +2,12 @@
 
 from flask import Blueprint, current_app
 
+from engine.background import Background
 from engine.store.schema import is_current
 from web.access import anyone
+
+BACKGROUND = "pepway_background"
+"""Where the application keeps the background work that it knows of."""
 
 blueprint = Blueprint("health", __name__)
 
@@ -17,6 +21,17 @@ def healthz() -> tuple[str, int]:
 @blueprint.get("/readyz")
 @anyone("see_health")
 def readyz() -> tuple[str, int]:
+    """Not ready where another start or command is wanted.
+
+    Without a worker on PostgreSQL the pages work still: it is said, and no reason to send people
+    away.
+    """
     installation = current_app.extensions["pepway"]
-    ready = is_current(installation.database)
-    return ("ready\n", 200) if ready else ("the database needs `pepway migrate`\n", 503)
+    if not is_current(installation.database):
+        return "the database needs `pepway migrate`\n", 503
+    background: Background | None = current_app.extensions.get(BACKGROUND)
+    if background is None or background.health().running:
+        return "ready\n", 200
+    if background.in_the_web_process:
+        return "the background work has stopped: start Pepway again\n", 503
+    return "ready, but no worker runs: start `pepway worker`\n", 200

@@ -1,11 +1,10 @@
-"""`pepway serve`: the web front end and, on SQLite, the background work in the same process."""
+"""`pepway serve`: the web front end, and the background work where nothing else does it."""
 
 import logging
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from socket import socket
 from types import FrameType
@@ -13,15 +12,18 @@ from types import FrameType
 import click
 import waitress
 
-from engine.background import Embedded, Message, OnlyOne
+from engine.background import OnlyOne
 from engine.clock import MovableClock
-from engine.demo_clock import clock_ahead, keep_clock_ahead
+from engine.demo_clock import keep_clock_ahead
 from engine.domain import SYSTEM
+from engine.errors import Refused
 from engine.releases import ReleaseView, load_procedures
 from engine.store.database import Database
 from engine.work import Installation
 from web.app import create_app
+from web.commands.background import background_of, log_to_stderr
 from web.commands.listening import taken_address
+from web.health import BACKGROUND
 from web.installation import open_installation
 from web.settings import Settings, read_settings
 from workflows.demonstration import furnish
@@ -36,12 +38,14 @@ BPMN = Path(__file__).parents[2] / "bpmn"
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, envvar="PORT",
               type=click.IntRange(1, 65535))
-def serve(host: str, port: int) -> None:
+@click.option("--worker/--no-worker", "works", default=None,
+              help="On PostgreSQL: do the background work here as well. In the demonstration yes, "
+                   "else no: run pepway worker.")
+def serve(host: str, port: int, works: bool | None) -> None:
     """Serve Pepway. Not for real children before version 1.0."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
-    for library in ("spiff", "alembic"):
-        logging.getLogger(library).setLevel(logging.WARNING)
+    log_to_stderr()
     settings = read_settings()
+    works = _works_here(settings, works)
     with _only_one(settings), taken_address(host, port) as sockets:
         installation = open_installation(settings)
         _say_what_this_is(settings)
@@ -49,16 +53,32 @@ def serve(host: str, port: int) -> None:
             _say_release(release)
         if settings.demo:
             _open_demonstration(installation, host, port)
-        _answer(installation, settings, sockets)
+        _answer(installation, settings, sockets, works=works)
 
 
-def _answer(installation: Installation, settings: Settings, sockets: list[socket]) -> None:
-    """Answer until the process is told to stop, with the background work beside it."""
-    background = Embedded(installation, _deliver, lambda: _follow_clock(installation))
-    background.start()
+def _works_here(settings: Settings, wanted: bool | None) -> bool:
+    """Whether this process does the background work as well. Raises `Refused`."""
+    if not Database(settings.database_url).is_sqlite:
+        return settings.demo if wanted is None else wanted
+    if wanted is False:
+        msg = "On SQLite no other process can do the background work. Leave out --no-worker."
+        raise Refused(msg)
+    return True
+
+
+def _answer(
+    installation: Installation, settings: Settings, sockets: list[socket], *, works: bool
+) -> None:
+    """Answer until the process is told to stop, with the background work beside it or not."""
+    background = background_of(installation)
+    if works:
+        background.start()
+    else:
+        log.info("Timers fire and messages leave while a pepway worker runs")
     _stop_on_signal()
     try:
         app = create_app(installation, settings)
+        app.extensions[BACKGROUND] = background
         host, port = sockets[0].getsockname()[:2]
         log.info("Pepway answers at http://%s:%s", host, port)
         waitress.serve(app, sockets=sockets, threads=THREADS, ident=None, _quiet=True)
@@ -106,20 +126,6 @@ def _open_demonstration(installation: Installation, host: str, port: int) -> Non
 
 def _say_that_it_takes_a_minute() -> None:
     click.echo("Making the invented council. This takes a minute, the first time.", err=True)
-
-
-def _follow_clock(installation: Installation) -> None:
-    """Another process may have moved the demonstration's clock."""
-    clock = installation.clock
-    if isinstance(clock, MovableClock):
-        ahead = clock_ahead(installation.database)
-        if abs(ahead - clock.ahead) >= timedelta(seconds=1):
-            clock.set_ahead(ahead)
-
-
-def _deliver(message: Message) -> None:
-    """Until mail is set up, a message is noted by its ids; people see it on the case."""
-    log.debug("message %s of kind %s is on the case", message.id, message.kind)
 
 
 def _stop_on_signal() -> None:

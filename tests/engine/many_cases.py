@@ -1,0 +1,28 @@
+"""Many cases at once: copies of one that waits for a date, made by the database itself."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from engine.store.database import Database
+
+CASES = """
+INSERT INTO "case" (id, reference, procedure, release_id, child_id, status, version, state,
+                    opened_at, moved_at)
+SELECT gen_random_uuid(), substr(md5(random()::text || n), 1, 16), procedure, release_id,
+       child_id, status, version, state, opened_at, moved_at
+FROM "case", generate_series(1, :count) AS n WHERE id = :original
+"""
+TIMERS = """
+INSERT INTO timer (id, case_id, token, element, expression, due_at, status, started_at)
+SELECT gen_random_uuid(), "case".id, token, element, expression,
+       due_at + make_interval(secs => 60 * random()), timer.status, started_at
+FROM timer, "case" WHERE timer.case_id = :original AND "case".id <> :original
+"""
+
+
+def copy_case(database: Database, original: UUID, count: int) -> None:
+    """`count` more cases on PostgreSQL whose timers come due within a minute of the original's."""
+    with database.engine.begin() as connection:
+        connection.execute(text(CASES), {"original": original, "count": count})
+        connection.execute(text(TIMERS), {"original": original})

@@ -1,0 +1,25 @@
+"""Faults to plant into a worker, so that the tests are seen to catch them."""
+
+import engine.background.distributed as distributed
+from engine.advance import lock_case, step
+from engine.store.models import Timer, TimerStatus
+
+
+def marks_as_fired_first():
+    """The timer is marked as fired in one transaction, and the step is made in the next."""
+
+    def fire(by, timer_id):
+        with by.begin() as work:
+            timer = work.session.get_one(Timer, timer_id)
+            if timer.status != TimerStatus.PENDING:
+                return False
+            timer.status = TimerStatus.FIRED
+        with by.begin() as work:
+            case = lock_case(work, timer.case_id)
+            work.event(case, "timer_fired", element=timer.element)
+            return step(work, case, {"fire": str(timer.token)})
+
+    distributed.fire_or_put_off = fire
+
+
+PLANTED = {"marks_as_fired_first": marks_as_fired_first}

@@ -1,0 +1,51 @@
+"""A worker as a process of its own, on the plain domain and a clock that stands still.
+
+`python worker_process.py URL MOMENT FOLDER [PLANTED]`. What it delivers stands in `FOLDER/left`,
+a line for each message. Where there is a file `FOLDER/die` it kills itself in the midst of a step.
+"""
+
+import os
+import signal
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import planted
+from plain_domain import PlainDomain
+
+from engine.background.distributed import Distributed, Pace
+from engine.clock import FixedClock
+from engine.store.database import Database
+from engine.work import Installation
+
+QUICK = Pace(heartbeat=1, stalled=2, rescue=1, reconnect=0.2, again=1)
+
+
+class TellingDomain(PlainDomain):
+    def __init__(self, folder):
+        super().__init__()
+        self._folder = folder
+
+    def perform(self, work, case, call):
+        work.tell("posted", None, case)
+        work.session.flush()
+        if (self._folder / "die").exists():
+            (self._folder / "die").unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().perform(work, case, call)
+
+
+def main(url, moment, folder, fault=""):
+    folder = Path(folder)
+    if fault:
+        planted.PLANTED[fault]()
+    clock = FixedClock(datetime.fromisoformat(moment))
+    installation = Installation(Database(url), clock, TellingDomain(folder), b"test key")
+    left = (folder / "left").open("a", buffering=1)
+    worker = Distributed(installation, lambda message: left.write(f"{message.id}\n"), pace=QUICK)
+    signal.signal(signal.SIGTERM, lambda _number, _frame: worker.ask_to_stop())
+    worker.run()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,38 @@
+"""The background work as the commands start it: which adapter, and what it does with messages."""
+
+import logging
+from datetime import timedelta
+
+from engine.background import Background, Embedded, Message
+from engine.background.distributed import Distributed
+from engine.clock import MovableClock
+from engine.demo_clock import clock_ahead
+from engine.work import Installation
+
+log = logging.getLogger("pepway")
+
+
+def background_of(installation: Installation) -> Background:
+    """In this process on SQLite, one of many workers on PostgreSQL."""
+    adapter = Embedded if installation.database.is_sqlite else Distributed
+    return adapter(installation, _deliver, lambda: _follow_clock(installation))
+
+
+def log_to_stderr() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    for library in ("spiff", "alembic", "procrastinate"):
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def _deliver(message: Message) -> None:
+    """Until mail is set up, a message is noted by its ids; people see it on the case."""
+    log.debug("message %s of kind %s is on the case", message.id, message.kind)
+
+
+def _follow_clock(installation: Installation) -> None:
+    """Another process may have moved the demonstration's clock."""
+    clock = installation.clock
+    if isinstance(clock, MovableClock):
+        ahead = clock_ahead(installation.database)
+        if abs(ahead - clock.ahead) >= timedelta(seconds=1):
+            clock.set_ahead(ahead)

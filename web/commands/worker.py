@@ -1,0 +1,34 @@
+"""`pepway worker`: the background work on PostgreSQL, by as many processes as are wanted."""
+
+import logging
+import signal
+
+import click
+
+from engine.errors import Refused
+from engine.store.database import Database
+from web.commands.background import background_of, log_to_stderr
+from web.installation import open_existing
+from web.settings import read_settings
+
+log = logging.getLogger("pepway")
+
+
+@click.command()
+def worker() -> None:
+    """Fire timers and send messages, on PostgreSQL. Run any number, on any machine.
+
+    Told to stop (SIGTERM, or Ctrl and C), a worker finishes the work at hand, takes no new one
+    and ends. Another takes over the work of one that dies.
+    """
+    log_to_stderr()
+    settings = read_settings(may_make_keys=False)
+    if Database(settings.database_url).is_sqlite:
+        msg = "On SQLite pepway serve does the background work itself: there is nothing to do here."
+        raise Refused(msg)
+    background = background_of(open_existing(settings))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: background.ask_to_stop())
+    log.info("This worker fires timers and sends messages")
+    background.run()
+    log.info("This worker has ended")
