@@ -1,11 +1,11 @@
-"""Timers: rows of our own, fired once each, in a transaction of their own."""
+"""Timers: rows of our own. What is due in a case fires in due order, in one transaction."""
 
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from engine.advance import CaseWorld, lock_case, step
 from engine.errors import AnswersInvalid
@@ -15,62 +15,54 @@ from engine.work import Acting, Work, query, verb
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
 RETRY = timedelta(minutes=1)
-"""How long a timer that broke is left alone. It is never given up: the case waits for it."""
+"""How long the timers of a case that broke are left alone. They are never given up."""
+HELD = timedelta(minutes=10)
+"""The longest that a timer is left to whoever has taken it up; after that it was lost."""
+MOST_IN_A_ROW = 100
+"""Beyond that a case that starts timers which are due already goes round without end."""
 
 
 def fire_due_timers(by: Acting, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Fire every timer that is due, earliest first; returns how many fired.
+    """Fire every timer that is due, the case that has waited longest first; how many fired.
 
-    A timer that a fired one starts, and that is due already, fires as well. One that breaks is
-    logged and tried again later; the others go on.
+    A case that breaks is logged and tried again later; the others go on.
     """
     fired = 0
-    while due := due_timers(by):
-        done = 0
-        for timer_id in due:
-            if stopping():
-                return fired + done
-            done += fire_or_put_off(by, timer_id)
-        fired += done
-        if not done:
-            break
+    while not stopping() and (case_id := longest_waiting(by)) is not None:
+        fired += fire_or_put_off(by, case_id)
     return fired
 
 
-def fire_or_put_off(by: Acting, timer_id: UUID) -> bool:
-    """Fire one timer; one that breaks is logged, stays due, and is tried again after `RETRY`."""
+def fire_or_put_off(by: Acting, case_id: UUID) -> int:
+    """Fire what is due in one case; where that breaks it is logged, and due again after `RETRY`."""
     try:
-        return fire_timer(by, timer_id)
+        return fire_due_timers_of(by, case_id)
     except Exception as fault:
-        log.error("timer %s could not be fired\n%s", timer_id, where(fault))
-        _hold(by, timer_id)
-        return False
-
-
-@verb
-def _hold(work: Work, timer_id: UUID) -> None:
-    timer = work.session.get(Timer, timer_id)
-    if timer is not None:
-        timer.held_until = work.now + RETRY
+        log.error("timers of case %s could not be fired\n%s", case_id, where(fault))
+        _put_off(by, case_id)
+        return 0
 
 
 @query
-def due_timers(work: Work) -> list[UUID]:
-    return list(
-        work.session.scalars(
-            select(Timer.id).where(is_due(work.now)).order_by(Timer.due_at).limit(BATCH)
-        )
+def longest_waiting(work: Work) -> UUID | None:
+    """The case of the timer that has been due for longest."""
+    return work.session.scalar(
+        select(Timer.case_id).where(is_due(work.now)).order_by(Timer.due_at).limit(1)
     )
 
 
 def is_due(now: datetime) -> ColumnElement[bool]:
-    """Waits, is due, and no one has taken it up."""
+    """Waits, is due, and no one has taken it up.
+
+    A hold for longer than any that is given out is from before the clock was put back.
+    """
     return and_(
         Timer.status == TimerStatus.PENDING,
         Timer.due_at <= now,
-        or_(Timer.held_until.is_(None), Timer.held_until <= now),
+        or_(
+            Timer.held_until.is_(None), Timer.held_until <= now, Timer.held_until > now + HELD
+        ),
     )
 
 
@@ -86,18 +78,49 @@ def next_due(work: Work) -> datetime | None:
 
 
 @verb
-def fire_timer(work: Work, timer_id: UUID) -> bool:
-    """Fire one timer, unless meanwhile it was fired, cancelled, moved, or its case ended."""
-    timer = work.session.get(Timer, timer_id)
-    if timer is None:
-        return False
-    case = _locked(work, timer)
-    timer.held_until = None
-    if not _can_fire(case, timer) or timer.due_at > work.now:
-        return False
-    work.event(case, "timer_fired", element=timer.element, due=timer.due_at.isoformat())
-    _fire(work, case, timer)
-    return True
+def fire_due_timers_of(work: Work, case_id: UUID) -> int:
+    """Fire what is due in one case, earliest first; how many fired.
+
+    A timer that a fired one starts, and that is due already, takes its turn among them.
+    """
+    case = lock_case(work, case_id)
+    fired = 0
+    while (timer := _first_due(work, case_id)) is not None:
+        if fired == MOST_IN_A_ROW:
+            log.error("case %s fires timers without end", case_id)
+            _put_off(work, case_id)
+            break
+        if _can_fire(case, timer):
+            work.event(case, "timer_fired", element=timer.element, due=timer.due_at.isoformat())
+            _fire(work, case, timer)
+            fired += 1
+    return fired
+
+
+def _first_due(work: Work, case_id: UUID) -> Timer | None:
+    """As it stands now that the case is locked: it may have been moved or cancelled meanwhile."""
+    work.session.flush()
+    return work.session.scalar(
+        select(Timer)
+        .where(_due_in(work, case_id))
+        .order_by(Timer.due_at)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
+
+
+@verb
+def _put_off(work: Work, case_id: UUID) -> None:
+    work.session.execute(
+        update(Timer).where(_due_in(work, case_id)).values(held_until=work.now + RETRY)
+    )
+
+
+def _due_in(work: Work, case_id: UUID) -> ColumnElement[bool]:
+    """Whoever has taken it up."""
+    return and_(
+        Timer.case_id == case_id, Timer.status == TimerStatus.PENDING, Timer.due_at <= work.now
+    )
 
 
 @verb
@@ -119,32 +142,6 @@ def fire_now(work: Work, timer_id: UUID, reason: str) -> bool:
                reason=reason)
     _fire(work, case, timer)
     return True
-
-
-@verb
-def fire_due_timers_of(work: Work, case_id: UUID) -> int:
-    """Fire at once what is due in one case; its dates have just moved. How many fired."""
-    fired = 0
-    while due := _due_in(work, case_id):
-        done = sum(fire_timer(work, timer_id) for timer_id in due)
-        fired += done
-        if not done:
-            break
-    return fired
-
-
-def _due_in(work: Work, case_id: UUID) -> list[UUID]:
-    work.session.flush()
-    rows = work.session.scalars(
-        select(Timer.id)
-        .where(
-            Timer.case_id == case_id,
-            Timer.status == TimerStatus.PENDING,
-            Timer.due_at <= work.now,
-        )
-        .order_by(Timer.due_at)
-    )
-    return list(rows)
 
 
 def _locked(work: Work, timer: Timer) -> Case:

@@ -158,8 +158,8 @@ def _app_of(worker: Distributed, pace: Pace) -> App:
     again = RetryStrategy(wait=pace.again)
 
     @app.task(name=FIRE, queue=QUEUE, retry=again)
-    def fire(*, timer_id: str) -> None:
-        _quietly(lambda: fire_or_put_off(by, UUID(timer_id)))
+    def fire(*, case_id: str) -> None:
+        _quietly(lambda: fire_or_put_off(by, UUID(case_id)))
 
     @app.task(name=SEND, queue=QUEUE, retry=again)
     def send_message(*, message_id: str) -> None:

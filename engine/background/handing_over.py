@@ -6,6 +6,7 @@ that moves: so a timer becomes a job only once it is due, and there are never mo
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from procrastinate import App
 from procrastinate.jobs import Job
@@ -24,15 +25,13 @@ from sqlalchemy import (
 
 from engine.background.outbox import waiting
 from engine.store.models import Outbox, Timer
-from engine.timers import is_due
+from engine.timers import HELD, is_due
 from engine.work import Work, query, verb
 
 QUEUE = "pepway"
 FIRE, SEND, BEGIN_DAY = "fire_timer", "send_message", "begin_day"
 BEFORE_OTHERS = 100
 MOST_JOBS = 1000
-HELD = timedelta(minutes=10)
-"""After so long a timer or message whose job was lost is taken up again."""
 HANDING_OVER = 0x50657077
 """PostgreSQL's advisory lock of the one worker that hands over."""
 
@@ -77,6 +76,7 @@ def living_workers(work: Work, stalled: int) -> int:
 
 
 def _take_timers(work: Work, most: int) -> list[Job]:
+    """One job for each case: it fires all that is due there."""
     lock = func.concat("timer:", cast(Timer.id, String))
     due = (
         select(Timer.id)
@@ -93,9 +93,12 @@ def _take_timers(work: Work, most: int) -> list[Job]:
         .returning(Timer.due_at, Timer.case_id, Timer.id)
         .execution_options(synchronize_session=False)
     )
+    first: dict[UUID, UUID] = {}
+    for _due_at, case_id, timer_id in sorted(taken):
+        first.setdefault(case_id, timer_id)
     return [
-        _job(FIRE, f"case:{case_id}", f"timer:{timer_id}", timer_id=str(timer_id))
-        for _due_at, case_id, timer_id in sorted(taken)
+        _job(FIRE, f"case:{case_id}", f"timer:{timer_id}", case_id=str(case_id))
+        for case_id, timer_id in first.items()
     ]
 
 

@@ -2,7 +2,12 @@
 
 import pytest
 from council import new_council
+from plain_domain import ANN, CHILD
+from quick import QUICK
 
+from engine.background import Embedded
+from engine.background.distributed import Distributed
+from engine.cases import open_case
 from engine.store.base import Base
 from engine.store.database import Database
 
@@ -21,3 +26,22 @@ def migrated_council(migrated_url):
     database = Database(migrated_url)
     yield new_council(database)
     database.engine.dispose()
+
+
+@pytest.fixture
+def new_background(migrated_council, store):
+    """Another adapter on the same database: all that it knows stands in the tables."""
+
+    def new(deliver=lambda message: None):
+        if store == "sqlite":
+            return Embedded(migrated_council.installation, deliver)
+        return Distributed(migrated_council.installation, deliver, pace=QUICK)
+
+    return new
+
+
+@pytest.fixture
+def new_case(migrated_council):
+    """Another case that waits for ten days after its placement began."""
+    council = migrated_council
+    return lambda: council.case(open_case(council.by(ANN), "waiting", CHILD))

@@ -1,5 +1,7 @@
 """Faults to plant into a worker, so that the tests are seen to catch them."""
 
+from sqlalchemy import select
+
 import engine.background.distributed as distributed
 from engine.advance import lock_case, step
 from engine.store.models import Timer, TimerStatus
@@ -8,14 +10,14 @@ from engine.store.models import Timer, TimerStatus
 def marks_as_fired_first():
     """The timer is marked as fired in one transaction, and the step is made in the next."""
 
-    def fire(by, timer_id):
+    def fire(by, case_id):
         with by.begin() as work:
-            timer = work.session.get_one(Timer, timer_id)
+            timer = work.session.scalar(select(Timer).where(Timer.case_id == case_id))
             if timer.status != TimerStatus.PENDING:
                 return False
             timer.status = TimerStatus.FIRED
         with by.begin() as work:
-            case = lock_case(work, timer.case_id)
+            case = lock_case(work, case_id)
             work.event(case, "timer_fired", element=timer.element)
             return step(work, case, {"fire": str(timer.token)})
 

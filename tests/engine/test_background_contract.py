@@ -8,40 +8,21 @@ from itertools import pairwise
 
 import pytest
 from plain_domain import ANN, CHILD
+from quick import QUICK
 from sqlalchemy.exc import OperationalError
 
-from engine.background import Embedded, take_back_messages, waiting_messages
-from engine.background.distributed import Distributed, Pace
+from engine.background import take_back_messages, waiting_messages
 from engine.background.outbox import MOST_ATTEMPTS
-from engine.cases import close_case, facts_changed, open_case
+from engine.cases import close_case, facts_changed
 from engine.domain import SYSTEM
 from engine.store.models import Case
 from engine.timers import RETRY, next_due
-
-QUICK = Pace(heartbeat=1, stalled=2, rescue=1, reconnect=0.2, again=1)
 
 
 @pytest.fixture
 def council(migrated_council):
     migrated_council.load("waiting")
     return migrated_council
-
-
-@pytest.fixture
-def new_background(council, store):
-    """Another adapter on the same database: all that it knows stands in the tables."""
-
-    def new(deliver=lambda message: None):
-        if store == "sqlite":
-            return Embedded(council.installation, deliver)
-        return Distributed(council.installation, deliver, pace=QUICK)
-
-    return new
-
-
-@pytest.fixture
-def new_case(council):
-    return lambda: council.case(open_case(council.by(ANN), "waiting", CHILD))
 
 
 def test_a_due_timer_fires_once(council, new_background, new_case):
@@ -100,7 +81,7 @@ def test_a_timer_that_breaks_is_tried_again_and_does_not_stop_the_others(
     new_background().one_round()
 
     assert [case.open() for case in others] == [{"look"}] * 2
-    assert f"timer {broken.timers()[0].id} could not be fired" in caplog.text
+    assert f"timers of case {broken.id} could not be fired" in caplog.text
     monkeypatch.undo()
     new_background().one_round()
     assert broken.events("timer_fired") == []

@@ -14,6 +14,7 @@ import pytest
 from council import new_council
 from many_cases import copy_case
 from plain_domain import ANN, CHILD
+from quick import QUICK
 from sqlalchemy import func, select
 
 from engine.cases import open_case
@@ -22,8 +23,6 @@ from engine.store.models import Case, Event, Outbox, Task, Timer
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = Path(__file__).with_name("worker_process.py")
-STALLED = 2
-"""Seconds after which a worker without a sign of life is dead; see `worker_process.QUICK`."""
 
 
 class Workers:
@@ -145,7 +144,7 @@ def test_a_timer_whose_worker_is_killed_in_the_midst_is_fired_by_another(workers
     assert workers.fired() == {case: 1}
     assert workers.opened() == {case: 1}
     assert workers.left() == dict.fromkeys(workers.messages(), 1)
-    assert time.monotonic() - begun < STALLED + 8  # the start of a process among them
+    assert time.monotonic() - begun < QUICK.stalled + 8  # the start of a process among them
 
 
 def test_a_timer_marked_as_fired_before_its_step_would_be_lost_and_this_is_noticed(
@@ -157,7 +156,7 @@ def test_a_timer_marked_as_fired_before_its_step_would_be_lost_and_this_is_notic
     until(workers.has_died)
 
     workers.start(planted="marks_as_fired_first")
-    time.sleep(STALLED + 4)
+    time.sleep(QUICK.stalled + 4)
 
     assert workers.fired() == {}
 

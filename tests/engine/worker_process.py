@@ -12,13 +12,12 @@ from pathlib import Path
 
 import planted
 from plain_domain import PlainDomain
+from quick import QUICK
 
-from engine.background.distributed import Distributed, Pace
+from engine.background.distributed import Distributed
 from engine.clock import FixedClock
 from engine.store.database import Database
 from engine.work import Installation
-
-QUICK = Pace(heartbeat=1, stalled=2, rescue=1, reconnect=0.2, again=1)
 
 
 class TellingDomain(PlainDomain):

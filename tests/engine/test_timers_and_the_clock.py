@@ -1,0 +1,180 @@
+"""The clock jumps, changes to summer time and back, or stands while Pepway is away."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from diagrams import diagram, flow, form, text, user_task, waiting
+from plain_domain import ANN, CHILD
+
+from engine.cases import open_case
+from engine.domain import SYSTEM
+from engine.releases import load_folder
+from engine.timers import MOST_IN_A_ROW, fire_due_timers, fire_or_put_off
+from engine.work import LONDON
+
+
+@pytest.fixture
+def council(migrated_council):
+    migrated_council.load("waiting")
+    return migrated_council
+
+
+def chained():
+    """After ten days one thing starts that was due after two, beside one due after five."""
+    body = (
+        '<bpmn:startEvent id="begun"/><bpmn:parallelGateway id="both"/>'
+        + "".join(
+            f'<bpmn:intermediateCatchEvent id="{name}"><bpmn:timerEventDefinition id="t_{name}">'
+            f"<bpmn:timeDate>days_after(placement_start, {days})</bpmn:timeDate>"
+            "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+            for name, days in (("first", 1), ("second", 2), ("third", 3))
+        )
+        + '<bpmn:parallelGateway id="joined"/>' + user_task("look", "look")
+        + '<bpmn:endEvent id="done"/>'
+        + flow("begun", "both") + flow("both", "first") + flow("first", "second")
+        + flow("second", "joined") + flow("both", "third") + flow("third", "joined")
+        + flow("joined", "look") + flow("look", "done")
+    )
+    nodes = ["begun", "both", "first", "second", "third", "joined", "look", "done"]
+    return {
+        "waiting.bpmn": diagram("waiting", {"social_worker": nodes}, body),
+        "look.form": form("look", text("remark")),
+    }
+
+
+def round_and_round():
+    """A loop whose date is over when it is reached, and that nothing ever leaves."""
+    body = (
+        '<bpmn:startEvent id="begun"/><bpmn:exclusiveGateway id="again"/>'
+        '<bpmn:intermediateCatchEvent id="wait"><bpmn:timerEventDefinition id="t">'
+        "<bpmn:timeDate>days_after(placement_start, 1)</bpmn:timeDate>"
+        "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+        '<bpmn:exclusiveGateway id="enough" default="enough_to_again"/>'
+        '<bpmn:endEvent id="done"/>'
+        + flow("begun", "again") + flow("again", "wait") + flow("wait", "enough")
+        + flow("enough", "again") + flow("enough", "done", "signed")
+    )
+    nodes = ["begun", "again", "wait", "enough", "done"]
+    return {"waiting.bpmn": diagram("waiting", {"social_worker": nodes}, body)}
+
+
+def test_a_jump_forwards_fires_what_was_passed_once(council, new_background, new_case):
+    case = new_case()
+    council.clock.move_on(timedelta(days=400))
+
+    new_background().one_round()
+    new_background().one_round()
+
+    assert len(case.events("timer_fired")) == 1
+    assert case.open() == {"look"}
+
+
+def test_a_jump_backwards_fires_nothing_twice_and_forgets_nothing(
+    council, new_background, new_case
+):
+    early = new_case()
+    council.domain.facts_now["placement_start"] = date(2026, 3, 12)
+    late = new_case()
+    council.clock.move_to(early.timers()[0].due_at)
+    new_background().one_round()
+
+    council.clock.move_on(timedelta(days=-5))
+    new_background().one_round()
+    council.clock.move_to(late.timers()[0].due_at)
+    new_background().one_round()
+
+    assert len(early.events("timer_fired")) == 1
+    assert len(late.events("timer_fired")) == 1
+
+
+def test_a_hold_from_before_the_clock_was_put_back_holds_no_longer(council, new_case):
+    case = new_case()
+    council.clock.move_on(timedelta(days=40))
+    with council.by(SYSTEM).begin() as work:
+        work.session.merge(case.timers()[0]).held_until = work.now + timedelta(minutes=1)
+    assert fire_due_timers(council.by(SYSTEM)) == 0
+
+    council.clock.move_on(timedelta(days=-3))
+
+    assert fire_due_timers(council.by(SYSTEM)) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "midnight"),
+    [
+        (date(2026, 3, 29), datetime(2026, 3, 29, 0, tzinfo=UTC)),
+        (date(2026, 3, 30), datetime(2026, 3, 29, 23, tzinfo=UTC)),
+        (date(2026, 10, 25), datetime(2026, 10, 24, 23, tzinfo=UTC)),
+        (date(2026, 10, 26), datetime(2026, 10, 26, 0, tzinfo=UTC)),
+    ],
+    ids=["before summer time", "after", "before winter time", "after winter time"],
+)
+def test_a_date_begins_at_midnight_in_london_when_the_clocks_change(
+    council, new_background, new_case, day, midnight
+):
+    council.domain.facts_now["placement_start"] = day - timedelta(days=10)
+    case = new_case()
+    [timer] = case.timers()
+    assert timer.due_at == midnight
+    assert timer.due_at.astimezone(LONDON).date() == day
+    council.clock.move_to(midnight - timedelta(seconds=1))
+    new_background().one_round()
+    assert case.open() == set()
+
+    council.clock.move_to(midnight)
+    new_background().one_round()
+
+    assert case.open() == {"look"}
+
+
+@pytest.mark.parametrize("day", [date(2026, 3, 28), date(2026, 10, 24)])
+def test_a_duration_is_as_long_in_the_night_when_the_clocks_change(council, new_background, day):
+    council.clock.move_to(datetime.combine(day, datetime.min.time(), LONDON).replace(hour=20))
+    began = council.clock.now()
+    assert load_folder(council.by(ANN), "waiting", _after_a_duration()).state == "live"
+    case = council.case(open_case(council.by(ANN), "waiting", CHILD))
+
+    council.clock.move_to(began + timedelta(hours=24) - timedelta(seconds=1))
+    new_background().one_round()
+    assert case.open() == set()
+    council.clock.move_to(began + timedelta(hours=24))
+    new_background().one_round()
+
+    assert case.open() == {"look"}
+
+
+def test_after_an_outage_what_is_due_in_a_case_fires_in_due_order(council, new_background):
+    assert load_folder(council.by(ANN), "waiting", chained()).state == "live"
+    case = council.case(open_case(council.by(ANN), "waiting", CHILD))
+    council.clock.move_on(timedelta(days=5))
+
+    new_background().one_round()
+
+    assert [event.element for event in case.events("timer_fired")] == ["first", "second", "third"]
+    assert case.open() == {"look"}
+
+
+def test_a_case_that_goes_round_without_end_leaves_room_for_the_others(
+    council, new_case, caplog
+):
+    other = new_case()
+    assert load_folder(council.by(ANN), "waiting", round_and_round()).state == "live"
+    endless = council.case(open_case(council.by(ANN), "waiting", CHILD))
+    council.clock.move_on(timedelta(days=40))
+
+    assert fire_due_timers(council.by(SYSTEM)) == MOST_IN_A_ROW + 1
+
+    assert other.open() == {"look"}
+    assert f"case {endless.id} fires timers without end" in caplog.text
+    council.domain.facts_now["signed"] = True
+    assert fire_or_put_off(council.by(SYSTEM), endless.id) == 1
+    assert endless.status() == "ended"
+
+
+def _after_a_duration():
+    files = waiting()
+    files["waiting.bpmn"] = files["waiting.bpmn"].replace(
+        b"<bpmn:timeDate>days_after(placement_start, 10)</bpmn:timeDate>",
+        b"<bpmn:timeDuration>P1D</bpmn:timeDuration>",
+    )
+    return files
