@@ -4,7 +4,7 @@ The schools of area A close for Easter on Friday 27 March, those of area B a wee
 council itself keeps the terms of A. Today is Wednesday 25 March 2026.
 """
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from engine.domain import SYSTEM
 from engine.spiff.expressions import compile_expression
 from engine.store.models import Case
+from engine.timers import fire_due_timers
 from web.commands.explain import explain
 from workflows.children import School
 from workflows.council import add_term, set_council_name
@@ -138,6 +139,28 @@ def test_new_term_dates_move_what_is_open(two_areas):
     add_term(two_areas.installation.acting(SYSTEM), "A", date(2026, 4, 7), date(2026, 4, 10))
 
     assert case.open()["secure_school_place"].due_on == date(2026, 4, 30)
+
+
+def test_new_term_dates_move_the_timer_and_it_fires_on_the_new_day_only(two_areas):
+    case, system = waiting_for_a_place(two_areas), two_areas.installation.acting(SYSTEM)
+    add_term(system, "A", date(2026, 4, 7), date(2026, 4, 10))
+
+    [moved] = [event for event in case.events("timer_moved")
+               if event.element == "twenty_school_days_over"]
+    assert moved.data == {"reason": "calendar: term dates", "old": "2026-05-07T23:00:00+00:00",
+                          "new": "2026-04-30T23:00:00+00:00"}
+    fired = [(day, "twenty_school_days_over" in _fired_on(two_areas, case, day))
+             for day in ("2026-04-30T22:59", "2026-04-30T23:00", "2026-05-07T23:00")]
+    assert fired == [("2026-04-30T22:59", False), ("2026-04-30T23:00", True),
+                     ("2026-05-07T23:00", True)]
+    elements = [event.element for event in case.events("timer_fired")]
+    assert elements.count("twenty_school_days_over") == 1
+
+
+def _fired_on(council, case, moment):
+    council.clock.move_to(datetime.fromisoformat(moment).replace(tzinfo=UTC))
+    fire_due_timers(council.installation.acting(SYSTEM))
+    return [event.element for event in case.events("timer_fired")]
 
 
 def test_pepway_explain_counts_the_school_days_of_an_area(two_areas, migrated_url, monkeypatch):
