@@ -111,9 +111,13 @@ class Distributed(Background):
             return
         rounds = asyncio.create_task(self._rounds())
         jobs = asyncio.create_task(self._jobs())
-        await self._stop.wait()
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait([rounds, jobs, stopped], return_when=asyncio.FIRST_COMPLETED)
+        self._stop.set()
         jobs.cancel()  # Procrastinate then ends the jobs at hand and takes no new one
-        await asyncio.gather(rounds, jobs, return_exceptions=True)
+        with suppress(asyncio.CancelledError):
+            await jobs
+        await rounds
 
     async def _rounds(self) -> None:
         while not self._stop.is_set():
@@ -203,5 +207,6 @@ def _connector(database: Database) -> PsycopgConnector:
     return PsycopgConnector(
         conninfo=address.render_as_string(hide_password=False),
         min_size=1,
+        max_size=2,
         kwargs={"options": "-c synchronous_commit=off"},
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from engine.background.outbox import Message, take_back
 from engine.domain import SYSTEM
+from engine.faults import where
 from engine.store.models import Case
 from engine.timers import next_due
 from engine.work import Acting, Installation, Work
@@ -101,7 +102,11 @@ class Background(ABC):
 
     def pause(self) -> float:
         """Seconds until the tables are worth another look: the next timer, or the next poll."""
-        due = next_due(self.by)
+        try:
+            due = next_due(self.by)
+        except Exception as failure:
+            log.error("the tables could not be read\n%s", where(failure))
+            return POLL_SECONDS
         if due is None:
             return POLL_SECONDS
         return min(POLL_SECONDS, (due - self.by.installation.clock.now()).total_seconds())

@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from plain_domain import ANN, CHILD
 from quick import QUICK
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from engine.background import take_back_messages, waiting_messages
@@ -235,6 +236,24 @@ def test_it_works_until_it_is_told_to_stop_and_says_how_it_goes(council, new_bac
 
     assert not background.health().running
     assert next_due(council.by(SYSTEM)) is None
+
+
+def test_it_goes_on_when_the_tables_can_be_read_again(council, new_background, new_case):
+    case = new_case()
+    background = new_background()
+    background.start()
+    _until(lambda: background.health().last_round_at)
+    with council.by(SYSTEM).begin() as work:
+        work.session.execute(text("ALTER TABLE timer RENAME TO timer_elsewhere"))
+    _until(lambda: background.health().last_error)
+
+    with council.by(SYSTEM).begin() as work:
+        work.session.execute(text("ALTER TABLE timer_elsewhere RENAME TO timer"))
+    council.clock.move_on(timedelta(days=40))
+
+    _until(lambda: case.open() == {"look"})
+    _until(lambda: background.health().last_error is None)
+    background.stop()
 
 
 def test_told_to_stop_it_finishes_the_work_at_hand_and_takes_no_new_one(council, new_background):

@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg
 import pytest
 from council import new_council
 from many_cases import copy_case
@@ -181,6 +183,38 @@ def test_kills_at_any_moment_lose_and_double_nothing(workers, waiting):
     left = workers.left()
     assert set(left) == workers.messages()
     assert sum(left.values()) - len(left) <= 2 * kills  # two jobs at once, whose senders died
+
+
+def test_workers_go_on_when_the_database_is_back(workers, waiting, postgres):
+    cases = waiting(200)
+    workers.start()
+    workers.start()
+    until(lambda: workers.fired())
+
+    with away(postgres, workers.council):
+        time.sleep(5)
+    until(lambda: workers.pending() == 0, 120)
+
+    assert workers.fired() == dict.fromkeys(cases, 1)
+    assert workers.opened() == dict.fromkeys(cases, 1)
+    assert set(workers.left()) == workers.messages()
+    assert workers.stop() == [0, 0]
+
+
+@contextmanager
+def away(postgres, council):
+    """The council's database cuts every connection and takes none."""
+    url = council.installation.database.engine.url
+    outside = url.set(database="postgres", drivername="postgresql").render_as_string()
+    council.installation.database.engine.dispose()
+    with psycopg.connect(outside, autocommit=True) as connection:
+        connection.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false")
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [url.database],
+        )
+        yield
+        connection.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true")
 
 
 def until(happened, within=30):
