@@ -10,9 +10,10 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
-from procrastinate import App, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
+from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
 from engine.background.handing_over import (
@@ -23,6 +24,7 @@ from engine.background.handing_over import (
     SEND,
     give_day,
     give_due,
+    give_each_alone,
     living_workers,
 )
 from engine.background.outbox import Message, send
@@ -70,7 +72,7 @@ class Distributed(Background):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = False
         self._stop = asyncio.Event()
-        self._giving = App(connector=SyncPsycopgConnector())
+        self.giving = App(connector=SyncPsycopgConnector())
         """Only defers, and only on connections of ours."""
         self._app = _app_of(self, pace)
 
@@ -97,8 +99,8 @@ class Distributed(Background):
         """Make jobs of what is due. A failure is logged and the next round goes on."""
         try:
             self._before_round()
-            self.begin_day(lambda: give_day(self.by, self._giving))
-            give_due(self.by, self._giving)
+            self.begin_day(lambda: give_day(self.by, self.giving))
+            give_due(self.by, self.giving)
             self._last_error = None
         except Exception as failure:
             self._last_error = type(failure).__name__
@@ -161,9 +163,13 @@ def _app_of(worker: Distributed, pace: Pace) -> App:
     app = App(connector=_connector(by.installation.database))
     again = RetryStrategy(wait=pace.again)
 
-    @app.task(name=FIRE, queue=QUEUE, retry=again)
-    def fire(*, case_id: str) -> None:
-        _quietly(lambda: fire_or_put_off(by, UUID(case_id)))
+    @app.task(name=FIRE, queue=QUEUE, retry=again, pass_context=True)
+    def fire(context: JobContext, *, case_ids: list[str]) -> None:
+        if context.job.attempts and len(case_ids) > 1:
+            _quietly(lambda: give_each_alone(by, worker.giving, case_ids))
+            return
+        for case_id in case_ids:
+            _quietly(partial(fire_or_put_off, by, UUID(case_id)))
 
     @app.task(name=SEND, queue=QUEUE, retry=again)
     def send_message(*, message_id: str) -> None:
@@ -173,6 +179,11 @@ def _app_of(worker: Distributed, pace: Pace) -> App:
     def begin_day() -> None:
         _quietly(lambda: by.installation.domain.day_begins(by))
 
+    _add_upkeep(app, pace)
+    return app
+
+
+def _add_upkeep(app: App, pace: Pace) -> None:
     @app.periodic(cron=f"* * * * * */{pace.rescue}")
     @app.task(name=RESCUE, queue=QUEUE, priority=BEFORE_OTHERS, queueing_lock=RESCUE)
     async def rescue(timestamp: int) -> None:
@@ -189,8 +200,6 @@ def _app_of(worker: Distributed, pace: Pace) -> App:
         await app.job_manager.delete_old_jobs(
             KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
-
-    return app
 
 
 def _quietly(work: Callable[[], object]) -> None:

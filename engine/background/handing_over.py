@@ -1,7 +1,9 @@
 """Makes jobs of Procrastinate's of what is due, in the transaction that marks it as taken up.
 
 A queue of things that are not due yet would slow down every fetch, and could not follow a date
-that moves: so a timer becomes a job only once it is due, and there are never more than `MOST_JOBS`.
+that moves: so a timer becomes a job only once it is due, and few jobs wait at a time. Where few
+cases are due each is a job of its own; after an outage a job has several, because Procrastinate's
+own work for a job is as much as firing a timer.
 """
 
 from datetime import timedelta
@@ -31,7 +33,8 @@ from engine.work import Work, query, verb
 QUEUE = "pepway"
 FIRE, SEND, BEGIN_DAY = "fire_timer", "send_message", "begin_day"
 BEFORE_OTHERS = 100
-MOST_JOBS = 1000
+JOBS_AT_A_TIME = 40
+TIMERS_AT_A_TIME = 1000
 HANDING_OVER = 0x50657077
 """PostgreSQL's advisory lock of the one worker that hands over."""
 
@@ -50,12 +53,17 @@ def give_due(work: Work, giving: App) -> int:
     if not work.session.scalar(select(func.pg_try_advisory_xact_lock(HANDING_OVER))):
         return 0
     waiting_jobs = select(func.count()).select_from(JOBS).where(TO_DO, JOBS.c.queue_name == QUEUE)
-    room = MOST_JOBS - (work.session.scalar(waiting_jobs) or 0)
-    if room <= 0:
+    if (work.session.scalar(waiting_jobs) or 0) >= JOBS_AT_A_TIME:
         return 0
-    jobs = [*_take_messages(work), *_take_timers(work, room)]
+    jobs = [*_take_messages(work), *_take_timers(work)]
     _defer(work, giving, jobs)
     return len(jobs)
+
+
+@verb
+def give_each_alone(work: Work, giving: App, case_ids: list[str]) -> None:
+    """Jobs of their own for cases one of which may have been the death of a worker."""
+    _defer(work, giving, [_job(FIRE, None, None, case_ids=[case_id]) for case_id in case_ids])
 
 
 @verb
@@ -75,14 +83,17 @@ def living_workers(work: Work, stalled: int) -> int:
     ) or 0
 
 
-def _take_timers(work: Work, most: int) -> list[Job]:
-    """One job for each case: it fires all that is due there."""
+def _take_timers(work: Work) -> list[Job]:
+    """Jobs that fire all that is due in each of their cases.
+
+    They need no lock of Procrastinate's: whoever fires holds the case's own row.
+    """
     lock = func.concat("timer:", cast(Timer.id, String))
     due = (
         select(Timer.id)
         .where(is_due(work.now), ~_is_queued(lock))
         .order_by(Timer.due_at)
-        .limit(most)
+        .limit(TIMERS_AT_A_TIME)
         .with_for_update(skip_locked=True)
         .cte("due")
     )
@@ -96,9 +107,11 @@ def _take_timers(work: Work, most: int) -> list[Job]:
     first: dict[UUID, UUID] = {}
     for _due_at, case_id, timer_id in sorted(taken):
         first.setdefault(case_id, timer_id)
+    cases, size = list(first), -(-len(first) // JOBS_AT_A_TIME) or 1
+    together = [cases[start : start + size] for start in range(0, len(cases), size)]
     return [
-        _job(FIRE, f"case:{case_id}", f"timer:{timer_id}", case_id=str(case_id))
-        for case_id, timer_id in first.items()
+        _job(FIRE, None, f"timer:{first[some[0]]}", case_ids=[str(each) for each in some])
+        for some in together
     ]
 
 
@@ -124,7 +137,9 @@ def _is_queued(lock: Any) -> ColumnElement[bool]:
     return exists().where(TO_DO, JOBS.c.queueing_lock == lock)
 
 
-def _job(task: str, lock: str, queueing_lock: str, *, priority: int = 0, **named: Any) -> Job:
+def _job(
+    task: str, lock: str | None, queueing_lock: str | None, *, priority: int = 0, **named: Any
+) -> Job:
     return Job(queue=QUEUE, task_name=task, lock=lock, queueing_lock=queueing_lock,
                priority=priority, task_kwargs=named)
 

@@ -1,7 +1,8 @@
 """A worker as a process of its own, on the plain domain and a clock that stands still.
 
 `python worker_process.py URL MOMENT FOLDER [PLANTED]`. What it delivers stands in `FOLDER/left`,
-a line for each message. Where there is a file `FOLDER/die` it kills itself in the midst of a step.
+a line for each message. Where there is a file `FOLDER/die` it kills itself in the midst of a step,
+once; for the case that `FOLDER/deadly` names, each time.
 """
 
 import os
@@ -26,10 +27,14 @@ class TellingDomain(PlainDomain):
         self._folder = folder
 
     def perform(self, work, case, call):
-        work.tell("posted", None, case)
+        if case.id.bytes[0] < 64:  # a message of every fourth case will do
+            work.tell("posted", None, case)
         work.session.flush()
         if (self._folder / "die").exists():
             (self._folder / "die").unlink()
+            os.kill(os.getpid(), signal.SIGKILL)
+        deadly = self._folder / "deadly"
+        if deadly.exists() and deadly.read_text() == str(case.id):
             os.kill(os.getpid(), signal.SIGKILL)
         return super().perform(work, case, call)
 

@@ -7,14 +7,17 @@
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from council import new_council
 from diagrams import diagram, flow, waiting
+from floor import postgres_floor
 from many_cases import copy_case
 from plain_domain import ANN, CHILD, PlainDomain
 from postgres import Postgres
@@ -54,7 +57,10 @@ def main(timers: int = 10_000, workers: int = 2, shape: str = "plain") -> None:
     server = Postgres(durable=True, inside=_on_disk())
     server.start()
     try:
-        show(shape, workers, measure(server.new_database(), timers, workers, shape), timers)
+        once = postgres_floor(server.new_database())
+        floor = statistics.median(_milliseconds(once, number) for number in range(300))
+        rate, each_once = measure(server.new_database(), timers, workers, shape)
+        show(f"{timers} due timers, {workers} workers, {shape}", floor, rate, each_once)
     finally:
         server.stop()
 
@@ -84,13 +90,19 @@ def measure(url: str, timers: int, workers: int, shape: str) -> tuple[float, boo
     return rate, once
 
 
-def show(shape: str, workers: int, found: tuple[float, bool], timers: int) -> None:
-    rate, once = found
+def show(name: str, floor: float, rate: float, once: bool) -> None:
+    """`ratio`: the time for a timer as a multiple of one bare transaction, alone on the machine."""
     sys.stdout.write(json.dumps({
-        "name": f"{timers} due timers, {workers} workers, {shape}", "store": "postgresql",
-        "value": round(rate, 1), "unit": "timers/s", "floor": None, "ratio": None,
+        "name": name, "store": "postgresql", "value": round(rate, 1), "unit": "timers/s",
+        "floor": round(floor, 2), "ratio": round(1000 / rate / floor, 1),
         "goal": f">= {GOAL}/s, each once", "met": rate >= GOAL and once, "once": once,
     }) + "\n")
+
+
+def _milliseconds(once: Callable[[int], None], number: int) -> float:
+    begun = time.perf_counter()
+    once(number)
+    return (time.perf_counter() - begun) * 1000
 
 
 def work(url: str) -> None:
