@@ -17,7 +17,7 @@ from council import new_council
 from many_cases import copy_case
 from plain_domain import ANN, CHILD
 from quick import QUICK
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from engine.cases import open_case
 from engine.store.database import Database
@@ -75,6 +75,12 @@ class Workers:
         unsent = select(func.count()).select_from(Outbox).where(Outbox.sent_at.is_(None))
         with self.council.by(ANN).begin(writing=False) as work:
             return work.session.scalar(waits) + work.session.scalar(unsent)
+
+    def jobs_of_ours(self):
+        """Jobs of Procrastinate's that are kept, whatever has become of them."""
+        kept = "SELECT count(*) FROM procrastinate_jobs WHERE task_name <> 'rescue_stalled_jobs'"
+        with self.council.by(ANN).begin(writing=False) as work:
+            return work.session.scalar(text(kept))
 
     def left(self):
         """How often each message has left."""
@@ -135,6 +141,7 @@ def test_a_thousand_timers_due_at_once_fire_once_each(workers, waiting):
     assert workers.left() == dict.fromkeys(workers.messages(), 1)
     assert len(workers.messages()) > 100
     assert workers.stop() == [0, 0]
+    assert workers.jobs_of_ours() == 0
 
 
 def test_a_timer_whose_worker_is_killed_in_the_midst_is_fired_by_another(workers, waiting):

@@ -1,0 +1,108 @@
+"""What is due becomes a job of Procrastinate's, in one transaction with the mark that says so."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+from council import new_council
+from many_cases import copy_case
+from plain_domain import ANN, CHILD
+from procrastinate import App, SyncPsycopgConnector
+from sqlalchemy import text
+
+from engine.background.handing_over import JOBS_AT_A_TIME, TIMERS_AT_A_TIME, give_due
+from engine.cases import open_case
+from engine.domain import SYSTEM
+from engine.store.database import Database
+from engine.timers import HELD
+
+GIVING = App(connector=SyncPsycopgConnector())
+
+
+@pytest.fixture
+def by(postgres, postgres_template):
+    """Someone at work in a council in which 1,500 cases come due 32 days from now."""
+    url = postgres.new_database(postgres_template)
+    database = Database(url)
+    council = new_council(database)
+    council.load("waiting")
+    case_id = open_case(council.by(ANN), "waiting", CHILD)
+    copy_case(database, case_id, 1499)
+    yield council.by(SYSTEM)
+    database.engine.dispose()
+    postgres.drop(url)
+
+
+def standing(by):
+    """Jobs that wait, timers that are with a worker."""
+    with by.begin(writing=False) as work:
+        jobs = work.session.scalar(text("SELECT count(*) FROM procrastinate_jobs"))
+        held = work.session.scalar(text("SELECT count(*) FROM timer WHERE held_until > :now"),
+                                   {"now": work.now})
+    return jobs, held
+
+
+def come_due(by):
+    by.installation.clock.move_on(timedelta(days=40))
+
+
+def test_what_is_not_due_is_no_job(by):
+    assert give_due(by, GIVING) == 0
+    assert standing(by) == (0, 0)
+
+
+def test_of_what_is_due_no_more_than_a_little_waits_in_the_queue(by):
+    come_due(by)
+
+    assert give_due(by, GIVING) == JOBS_AT_A_TIME
+    assert give_due(by, GIVING) == 0
+
+    assert standing(by) == (JOBS_AT_A_TIME, TIMERS_AT_A_TIME)
+
+
+def test_where_it_is_taken_back_no_job_is_left_and_no_timer_held(by):
+    come_due(by)
+
+    with suppress(ZeroDivisionError), by.begin() as work:
+        assert give_due(work, GIVING) == JOBS_AT_A_TIME
+        raise ZeroDivisionError
+
+    assert standing(by) == (0, 0)
+
+
+def test_one_at_a_time_hands_over(by):
+    come_due(by)
+
+    with by.begin() as work:
+        assert give_due(work, GIVING) == JOBS_AT_A_TIME
+        assert give_due(by, GIVING) == 0
+
+    assert standing(by) == (JOBS_AT_A_TIME, TIMERS_AT_A_TIME)
+
+
+def test_a_timer_whose_job_was_lost_is_taken_up_again(by):
+    come_due(by)
+    give_due(by, GIVING)
+    with by.begin() as work:
+        work.session.execute(text("DELETE FROM procrastinate_jobs"))
+    give_due(by, GIVING)
+    assert standing(by)[1] == 1500
+
+    with by.begin() as work:
+        work.session.execute(text("DELETE FROM procrastinate_jobs"))
+    assert give_due(by, GIVING) == 0
+    by.installation.clock.move_on(HELD)
+
+    assert give_due(by, GIVING) == JOBS_AT_A_TIME
+
+
+def test_what_waits_in_the_queue_for_long_is_not_put_there_twice(by):
+    come_due(by)
+    give_due(by, GIVING)
+    by.installation.clock.move_on(HELD * 2)
+    with by.begin() as work:
+        work.session.execute(text("DELETE FROM procrastinate_jobs WHERE id % 4 > 0"))
+
+    give_due(by, GIVING)
+
+    assert standing(by)[0] == JOBS_AT_A_TIME // 4 + JOBS_AT_A_TIME
