@@ -152,7 +152,6 @@ class Distributed(Background):
             await asyncio.wait_for(self._stop.wait(), seconds)
 
 
-
 class DatabaseAway(Exception):
     """Says no more than its name, because Procrastinate logs what escapes a task."""
 
