@@ -131,14 +131,19 @@ def _by_table(rows: Sequence[Base]) -> dict[Table, list[dict[str, Any]]]:
         table: Any = row.__table__
         given = vars(row)
         found.setdefault(table, []).append(
-            {key: given.get(key, default) for key, default in _columns(table)}
+            {key: given[key] if key in given else _value(default)
+             for key, default in _columns(table)}
         )
     return found
 
 
+def _value(default: Any) -> Any:
+    return default(None) if callable(default) else default
+
+
 @lru_cache
 def _columns(table: Table) -> tuple[tuple[str, Any], ...]:
-    """Each column that a row brings, with its value where the row has none.
+    """Each column that a row brings, with what it is by default; a function makes it anew.
 
     A number that the database counts up is left to it.
     """

@@ -103,6 +103,7 @@ class Task(Base):
     __tablename__ = "task"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
+        Index("ix_task_case_status", "case_id", "status"),
         Index("ix_task_mine", "assignee_id", "due_on", sqlite_where=text("status = 'open'"),
               postgresql_where=text("status = 'open'")),
         Index("ix_task_queue", "role", "due_on", sqlite_where=text("status = 'open'"),
@@ -111,7 +112,7 @@ class Task(Base):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     child_id: Mapped[UUID] = mapped_column(index=True)
     procedure: Mapped[str] = mapped_column(String(64))
     token: Mapped[UUID]
@@ -140,12 +141,13 @@ class Timer(Base):
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
+        Index("ix_timer_case_status", "case_id", "status"),
         Index("ix_timer_due", "due_at", sqlite_where=text("status = 'pending'"),
               postgresql_where=text("status = 'pending'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"), index=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     token: Mapped[UUID]
     element: Mapped[str] = mapped_column(String(128))
     expression: Mapped[str] = mapped_column(Text)

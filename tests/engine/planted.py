@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 import engine.background.distributed as distributed
-from engine.advance import lock_case, step
+from engine.advance import CaseWorld, lock_case, step
 from engine.store.models import Timer, TimerStatus
 
 
@@ -14,12 +14,13 @@ def marks_as_fired_first():
         with by.begin() as work:
             timer = work.session.scalar(select(Timer).where(Timer.case_id == case_id))
             if timer.status != TimerStatus.PENDING:
-                return False
+                return 0
             timer.status = TimerStatus.FIRED
         with by.begin() as work:
             case = lock_case(work, case_id)
             work.event(case, "timer_fired", element=timer.element)
-            return step(work, case, {"fire": str(timer.token)})
+            step(CaseWorld(work, case), {"fire": str(timer.token)}, "planted")
+            return 1
 
     distributed.fire_or_put_off = fire
 

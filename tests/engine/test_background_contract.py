@@ -71,10 +71,10 @@ def test_a_timer_that_breaks_is_tried_again_and_does_not_stop_the_others(
     broken, *others = new_case(), new_case(), new_case()
     perform = council.domain.perform
 
-    def perform_unless_broken(work, case, call):
+    def perform_unless_broken(work, case, call, known):
         if case.id == broken.id:
             raise OperationalError("the database is away", {}, Exception())
-        return perform(work, case, call)
+        return perform(work, case, call, known)
 
     monkeypatch.setattr(council.domain, "perform", perform_unless_broken)
     council.clock.move_on(timedelta(days=40))

@@ -26,17 +26,17 @@ class TellingDomain(PlainDomain):
         super().__init__()
         self._folder = folder
 
-    def perform(self, work, case, call):
+    def perform(self, work, case, call, known):
         if case.id.bytes[0] < 64:  # a message of every fourth case will do
             work.tell("posted", None, case)
-        work.session.flush()
+        work.write()
         if (self._folder / "die").exists():
             (self._folder / "die").unlink()
             os.kill(os.getpid(), signal.SIGKILL)
         deadly = self._folder / "deadly"
         if deadly.exists() and deadly.read_text() == str(case.id):
             os.kill(os.getpid(), signal.SIGKILL)
-        return super().perform(work, case, call)
+        return super().perform(work, case, call, known)
 
 
 def main(url, moment, folder, fault=""):
