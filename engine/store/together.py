@@ -92,14 +92,17 @@ class _Packed(FunctionElement[Any]):
 
 @compiles(_Packed, "sqlite")
 def _packed_in_sqlite(packed: _Packed, compiler: Any, **how: Any) -> str:
-    return f"json_array({', '.join(compiler.process(cell, **how) for cell in packed.clauses)})"
+    return f"json_array({_cells(packed, compiler, **how)})"
 
 
 @compiles(_Packed, "postgresql")
 def _packed_in_postgresql(packed: _Packed, compiler: Any, **how: Any) -> str:
-    """JSON within goes as text, as it does in SQLite."""
-    cells = ", ".join(
+    return f"json_build_array({_cells(packed, compiler, **how)})"
+
+
+def _cells(packed: _Packed, compiler: Any, **how: Any) -> str:
+    """JSON within goes as text: SQLite keeps a number in it as a number."""
+    return ", ".join(
         compiler.process(cast(cell, Text) if isinstance(cell.type, JSON) else cell, **how)
         for cell in packed.clauses
     )
-    return f"json_build_array({cells})"
