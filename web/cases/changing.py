@@ -31,7 +31,7 @@ from workflows.pep.changes.carrying_out import (
     changes_offered,
     preview,
 )
-from workflows.pep.changes.commands import Command
+from workflows.pep.changes.commands import COMMANDS, Command
 from workflows.pep.changes.outcome import Group, Outcome
 from workflows.pep.changes.standing import standing
 
@@ -90,23 +90,29 @@ def see_what_happens(case_id: UUID, command: str) -> str | Response | tuple[str,
 @blueprint.post("/<uuid:case_id>/change/<command>")
 @allow("see_case", kind="case", arg="case_id")
 def change(case_id: UUID, command: str) -> Response:
-    chosen = _offered(case_id, command)
-    form = change_form(g.acting, chosen.name)
-    raw, do = raw_from_post(form, request.form), request.form.get("do", "preview")
+    require(command, g.resource)
+    raw = raw_from_post(change_form(g.acting, command), request.form)
+    do = request.form.get("do", "preview")
     shown = url_for("cases.changing.see_what_happens", case_id=case_id, command=command)
     try:
+        if do == "confirm":
+            return _confirmed(case_id, command, raw)
+        _offered(case_id, command)
         if do == "change":
             return send_back(request.path)
-        if do != "confirm":
-            preview(g.acting, chosen.name, case_id, raw)
-            return send_back(request.path, to=shown)
-        outcome = carry_out(g.acting, chosen.name, case_id, raw, request.form.get("seen", ""))
+        preview(g.acting, command, case_id, raw)
     except AnswersInvalid as problem:
         return send_back(request.path, errors=problem.errors)
     except SeenIsOld as old:
         return send_back(request.path, to=shown, warning=str(old))
+    return send_back(request.path, to=shown)
+
+
+def _confirmed(case_id: UUID, command: str, raw: dict[str, Any]) -> Response:
+    """Whether it is still offered is not asked: the second click of two finds it made."""
+    outcome = carry_out(g.acting, command, case_id, raw, request.form.get("seen", ""), form_id())
     done_with()
-    flash(chosen.done)
+    flash(COMMANDS[command].done)
     return redirect(_page_afterwards(outcome.case_id))
 
 

@@ -110,12 +110,71 @@ def test_confirmed_twice_happens_once(council):
     seen = put_right(chosen(council, "wilma", case_id, "Correct a date")).press(
         "See what will happen"
     )
+    first = seen.press("Confirm")
+
+    again = seen.press("Confirm")
+
+    assert again.address == first.address == f"/cases/{case_id}"
+    assert "The date has been corrected." in again.whole
+    assert again.section("What happened").count("first placement was corrected") == 1
+
+
+def test_a_suspension_that_is_confirmed_twice_is_reported_once(council):
+    """Of a suspension that is over no date moves: both times the same would be seen."""
+    case_id = council.gathering()
+    seen = suspended(chosen(council, "tara", case_id, "Report a suspension"), day=23)
+
+    seen.press("Confirm")
+    case = seen.press("Confirm")
+
+    assert case.section("What happened").count("The child was suspended") == 1
+    assert case.follow("Read the plan").section("Education so far").count("A fight at lunch") == 1
+
+
+def test_the_next_suspension_from_the_same_page_is_another_one(council):
+    case_id = council.gathering()
+    form = chosen(council, "tara", case_id, "Report a suspension")
+    suspended(form, day=23).press("Confirm")
+
+    case = suspended(form, day=24).press("Confirm")
+
+    assert case.section("What happened").count("The child was suspended") == 2
+
+
+def test_a_review_that_is_asked_for_twice_by_one_click_is_asked_for_once(council):
+    case_id = council.gathering()
+    seen = chosen(council, "tara", case_id, "Start a review of the plan now").fill({
+        "What is the reason?": "The carer asks for it", "What has happened?": "Maths",
+    }).press("See what will happen")
+
+    seen.press("Confirm")
+    case = seen.press("Confirm")
+
+    assert case.section("What happened").count("Maths") == 1
+
+
+def test_a_change_that_is_offered_no_more_once_it_is_made_is_still_confirmed_twice(council):
+    case_id = council.gathering()
+    seen = chosen(council, "vera", case_id, "Record that the child has died").fill({
+        "On which day?": ("25", "3", "2026"), "Who confirmed it?": "The hospital",
+    }).press("See what will happen")
     seen.press("Confirm")
 
     again = seen.press("Confirm")
 
-    assert again.status == 422
-    assert again.errors["correct-day"].startswith("This is the date that stands there now.")
+    assert again.status == 200
+    assert again.section("What happened").count("The child died") == 1
+
+
+def suspended(form, day):
+    """The report of a suspension of one day in March 2026, as it is shown before it is made."""
+    return form.fill({
+        "What happened?": "A suspension",
+        "From which day?": (str(day), "3", "2026"),
+        "Until which day?": (str(day), "3", "2026"),
+        "How many sessions?": "2",
+        "What did the school give as the reason?": "A fight at lunch",
+    }).press("See what will happen")
 
 
 @pytest.mark.parametrize(

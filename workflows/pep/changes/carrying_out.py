@@ -4,15 +4,16 @@ The preview runs the very same verb in a transaction that is taken back, so that
 never disagree; who confirms, confirms what they have seen.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from engine.advance import lock_case
 from engine.errors import AnswersInvalid, EngineError, NotAllowed, NotFound
 from engine.forms import Form, read_answers, read_form
-from engine.store.models import Case
+from engine.store.models import Case, Submission
 from engine.work import Acting, Work, query, verb
 from workflows.access import case_resource, decide
 from workflows.children import Child, EndOfCare, end_of_care
@@ -65,20 +66,30 @@ def preview(by: Acting, name: str, case_id: UUID, raw: Mapping[str, Any]) -> Out
 
 @verb
 def carry_out(
-    work: Work, name: str, case_id: UUID, raw: Mapping[str, Any], seen: str | None = None
+    work: Work,
+    name: str,
+    case_id: UUID,
+    raw: Mapping[str, Any],
+    seen: str | None = None,
+    nonce: str = "",
 ) -> Outcome:
     """Make a change, all of it or nothing. `raw` are the answers to its form.
 
-    `seen` is the fingerprint of the outcome that the person has confirmed. Raises
-    `AnswersInvalid` with a sentence by field, `SeenIsOld` where now something else would happen,
-    `Refused` with a sentence, and `NotFound` where the actor may not, or it is not offered.
+    `seen` is the fingerprint of the outcome that the person has confirmed; the same answers with
+    the same `nonce` again change nothing more. Raises `AnswersInvalid` with a sentence by field,
+    `SeenIsOld` where now something else would happen, `Refused` with a sentence, and `NotFound`
+    where the actor may not, or it is not offered.
     """
     command, case = _command(name), lock_case(work, case_id)
     if not decide(work.actor, command.name, case_resource(work, case_id)).allowed:
         raise NotAllowed
+    read = read_answers(change_form(work, name), raw, {})
+    sent = _submission(work, command, case, read.values, nonce) if nonce else None
+    made = work.session.get(Submission, sent.nonce) if sent else None
+    if made is not None:
+        return Outcome((), made.task_id)
     if command.when not in _state_of(work, case):
         raise NotFound
-    read = read_answers(change_form(work, name), raw, {})
     if read.errors:
         raise AnswersInvalid(read.errors)
     before = picture_of(work, case.child_id)
@@ -86,7 +97,22 @@ def carry_out(
     outcome = Outcome(compare(before, picture_of(work, case.child_id)), to_show)
     if seen is not None and seen != outcome.fingerprint:
         raise SeenIsOld(outcome)
+    if sent is not None:
+        sent.task_id = to_show
+        work.append(sent)
     return outcome
+
+
+def _submission(
+    work: Work, command: Command, case: Case, given: Mapping[str, Any], nonce: str
+) -> Submission:
+    """One change as it was confirmed: other answers, or another form, are another change.
+
+    Its `task_id` is the case to show afterwards.
+    """
+    told = json.dumps([str(case.id), command.name, nonce, given], sort_keys=True, default=str)
+    return Submission(nonce=str(uuid5(work.actor.id, told)), task_id=case.id,
+                      actor_id=work.actor.id, at=work.now)
 
 
 class _TakenBack(Exception):
