@@ -23,6 +23,7 @@ from workflows.pep.deadlines import (
     Deadline,
     Kind,
     Met,
+    review_law,
 )
 from workflows.pep.reviews import StatutoryReview, review_of
 from workflows.step_names import StepNames
@@ -210,7 +211,7 @@ def _law_of(review: StatutoryReview | None, expression: str) -> Deadline | None:
     if expression == "plan_due":
         return BY_ID["T2"]
     if review and expression in ("review_limit", "last_working_day_by(review_limit)"):
-        return BY_ID[{1: "T3", 2: "T5"}.get(review.number, "T6")]
+        return review_law(review.number)
     return next((deadline for limit, deadline in STATUTORY_LIMITS.items()
                  if f"{limit}(" in expression), None)
 

@@ -8,7 +8,7 @@ from engine.domain import ActionCall, Known
 from engine.errors import FlowFailed
 from engine.store.models import Case
 from engine.work import Work
-from workflows.pep.deadlines import later_review_by, second_review_by
+from workflows.pep.deadlines import review_by
 from workflows.pep.plan import VersionState, begin_plan, latest_version, sign_version
 from workflows.pep.reviews import StatutoryReview, review_of
 from workflows.pep.telling import tell_people
@@ -81,12 +81,12 @@ def open_next_review(
         msg = "This case prepares no statutory review, so no next one can be worked out."
         raise FlowFailed(msg, element=call.element)
     held = review.held_on or work.today
-    limit = second_review_by(None, held) if review.number == 1 else later_review_by(None, held)
+    number = review.number + 1
     following = new_case(work, REVIEW_PROCEDURE, case.child_id, previous_id=case.id)
     work.session.add(
         StatutoryReview(
             child_id=case.child_id, case_id=following.id, care_period=review.care_period,
-            number=review.number + 1, limit_on=limit,
+            number=number, limit_on=review_by(number, held),
         )
     )
     work.session.flush()

@@ -206,6 +206,30 @@ def later_review_by(_calendar: Any, previous_review: date) -> date:
     return BY_ID["T6"].count.end(None, previous_review)
 
 
+def review_law(number: int) -> Deadline:
+    """What the law says of the statutory review of that number: 1 is the first."""
+    return BY_ID[{1: "T3", 2: "T5"}.get(number, "T6")]
+
+
+def review_by(number: int, counts_from: date) -> date:
+    """The latest lawful day of the review of that number: the first counts from becoming looked
+    after, each later one from the day on which the one before was held (regulation 33)."""
+    return review_law(number).count.end(None, counts_from)
+
+
+def first_review_with_plan(looked_after_on: date, born_on: date) -> tuple[int, date]:
+    """Number and latest lawful day of the first review for which a plan is made.
+
+    Of a child who is younger than three at the first one, the first from the third birthday on:
+    those before need no plan, and each is taken to be held on its last lawful day.
+    """
+    number, limit = 1, review_by(1, looked_after_on)
+    while limit < third_birthday(born_on):
+        number += 1
+        limit = review_by(number, limit)
+    return number, limit
+
+
 def third_birthday(born_on: date) -> date:
     """From here on a plan is made (East Riding's guidance notes 4.9.3: aged 3 and above)."""
     return months(None, born_on, 36)

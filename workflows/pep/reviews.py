@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base
@@ -55,14 +55,18 @@ def last_review_before(session: Session, review: StatutoryReview) -> StatutoryRe
     )
 
 
+def earliest_review(session: Session, child: Child) -> StatutoryReview | None:
+    """The first one of the child's present time in care for which a plan is made."""
+    return session.scalar(_reviews_of(child).order_by(StatutoryReview.number).limit(1))
+
+
 def newest_review(session: Session, child: Child) -> StatutoryReview | None:
     """The last one of the child's present time in care, held or not."""
-    return session.scalar(
-        select(StatutoryReview)
-        .where(
-            StatutoryReview.child_id == child.id,
-            StatutoryReview.care_period == child.care_period,
-        )
-        .order_by(StatutoryReview.number.desc())
-        .limit(1)
+    return session.scalar(_reviews_of(child).order_by(StatutoryReview.number.desc()).limit(1))
+
+
+def _reviews_of(child: Child) -> Select[StatutoryReview]:
+    return select(StatutoryReview).where(
+        StatutoryReview.child_id == child.id,
+        StatutoryReview.care_period == child.care_period,
     )

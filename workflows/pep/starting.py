@@ -19,15 +19,10 @@ from workflows.children import Child, Enrolment, Placement, School, end_of_care
 from workflows.involvements import start_involvement
 from workflows.people import one_at_a_time, people_in_role
 from workflows.pep.actions import REVIEW_PROCEDURE
-from workflows.pep.deadlines import (
-    first_review_by,
-    later_review_by,
-    second_review_by,
-    third_birthday,
-)
+from workflows.pep.deadlines import first_review_with_plan, review_by
 from workflows.pep.duplicates import START_FORM, find_duplicate, is_upn_taken
 from workflows.pep.plan import begin_plan
-from workflows.pep.reviews import StatutoryReview, newest_review
+from workflows.pep.reviews import StatutoryReview, last_review_before, newest_review
 
 PROCEDURE = "initial-pep"
 AHEAD = 90
@@ -160,27 +155,13 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
 
 
 def add_first_review(work: Work, case: Case, child: Child) -> None:
-    """Tie a first plan's case to the review that it prepares: the first one, within 20 working
-    days (regulation 33(1)).
-
-    Of a child who is younger than three then, the first one from the third birthday on: those
-    before need no plan. Each is taken to be held on the last lawful day.
-    """
-    number, limit = 1, first_review_by(None, child.looked_after_on)
-    while limit < third_birthday(child.born_on):
-        limit = _review_by_after(number, limit)
-        number += 1
+    """Tie a first plan's case to the review that it prepares, the first for which one is made."""
+    number, limit = first_review_with_plan(child.looked_after_on, child.born_on)
     work.session.add(
         StatutoryReview(child_id=child.id, case_id=case.id, care_period=child.care_period,
                         number=number, limit_on=limit)
     )
     work.session.flush()
-
-
-def _review_by_after(number: int, held_on: date) -> date:
-    """The latest lawful day of the review after that one (regulation 33(2))."""
-    by = second_review_by if number == 1 else later_review_by
-    return by(None, held_on)
 
 
 def must_not_run(work: Work, child_id: UUID) -> None:
@@ -198,7 +179,9 @@ def must_not_run(work: Work, child_id: UUID) -> None:
 def _prepare_review(work: Work, case: Case, child: Child) -> None:
     """Tie the case to the statutory review that comes next: the first for an initial plan."""
     last = newest_review(work.session, child)
-    first_is_to_come = last is None or (last.number == 1 and last.held_on is None)
+    first_is_to_come = last is None or (
+        last.held_on is None and last_review_before(work.session, last) is None
+    )
     if first_is_to_come != (case.procedure == PROCEDURE):
         msg = (
             "The first statutory review has not been held. Start the initial plan."
@@ -206,21 +189,18 @@ def _prepare_review(work: Work, case: Case, child: Child) -> None:
             else "The first statutory review has been held. Start the plan for the next review."
         )
         raise Refused(msg)
-    if last is not None and last.held_on is None:
+    if last is None:
+        add_first_review(work, case, child)
+    elif last.held_on is None:
         last.case_id = case.id
-        return
-    work.session.add(
-        StatutoryReview(
-            child_id=child.id, case_id=case.id, care_period=child.care_period,
-            number=last.number + 1 if last else 1, limit_on=_limit_after(last, child),
+    else:
+        number = last.number + 1
+        work.session.add(
+            StatutoryReview(
+                child_id=child.id, case_id=case.id, care_period=child.care_period,
+                number=number, limit_on=review_by(number, last.held_on),
+            )
         )
-    )
-
-
-def _limit_after(last: StatutoryReview | None, child: Child) -> date:
-    if last is None or last.held_on is None:
-        return first_review_by(None, child.looked_after_on)
-    return _review_by_after(last.number, last.held_on)
 
 
 def _impossible(work: Work, given: Mapping[str, Any]) -> dict[str, str]:

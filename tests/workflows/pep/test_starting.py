@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from engine.cases import close_case
 from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, Refused
 from engine.timers import fire_due_timers
@@ -12,7 +13,7 @@ from workflows.case_deadlines import deadlines_of
 from workflows.children import Child
 from workflows.pep.duplicates import find_duplicate
 from workflows.pep.reviews import review_of
-from workflows.pep.starting import start_initial_pep
+from workflows.pep.starting import start_case, start_initial_pep
 
 
 def test_a_stranger_learns_only_that_the_virtual_school_knows_more(small_council):
@@ -105,3 +106,47 @@ def test_a_two_year_olds_case_waits_for_the_third_birthday_and_counts_from_there
 
     assert set(case.open()) == {"initiate_pep", "hold_first_review"}
     assert case.open()["initiate_pep"].due_on == date(2026, 9, 2)
+
+
+def test_a_two_year_olds_first_plan_is_started_again_where_its_case_was_closed(small_council):
+    case, vera = small_council.start(born_on="2023-09-01"), small_council.by("vera")
+    close_case(vera, case.id, "Opened too early")
+
+    with pytest.raises(Refused, match="has not been held"):
+        start_case(vera, "review-pep", case.child_id)
+    again = start_case(vera, "initial-pep", case.child_id)
+
+    assert review(small_council, again) == (3, date(2027, 1, 24))
+
+
+def test_the_first_plan_of_a_two_year_old_who_had_no_case_counts_the_reviews_until_then(
+    small_council,
+):
+    case, vera = small_council.start(born_on="2023-09-01"), small_council.by("vera")
+    close_case(vera, case.id, "Entered by mistake")
+    with vera.begin() as work:
+        work.session.delete(review_of(work.session, case.id))
+
+    again = start_case(vera, "initial-pep", case.child_id)
+
+    assert review(small_council, again) == (3, date(2027, 1, 24))
+
+
+def test_after_a_review_that_was_held_the_plan_for_the_next_one_is_started(small_council):
+    case, vera = small_council.start(born_on="2023-09-01"), small_council.by("vera")
+    close_case(vera, case.id, "Closed by mistake")
+    with vera.begin() as work:
+        review_of(work.session, case.id).held_on = date(2027, 1, 20)
+
+    with pytest.raises(Refused, match="has been held"):
+        start_case(vera, "initial-pep", case.child_id)
+    following = start_case(vera, "review-pep", case.child_id)
+
+    assert review(small_council, following) == (4, date(2027, 7, 20))
+
+
+def review(council, case_id):
+    """Number and limit of the statutory review that the case prepares."""
+    with council.by("vera").begin(writing=False) as work:
+        found = review_of(work.session, case_id)
+        return found.number, found.limit_on

@@ -21,8 +21,8 @@ from workflows.pep.changes.command import (
     refuse,
     running_case,
 )
-from workflows.pep.deadlines import first_review_by
-from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
+from workflows.pep.deadlines import first_review_with_plan
+from workflows.pep.reviews import StatutoryReview, earliest_review, last_review_before, review_of
 
 THE_SAME = "This is the date that stands there now. Enter the right one"
 
@@ -46,7 +46,7 @@ def _looked_after(work: Work, case: Case, correct: date) -> date:
     child = work.session.get_one(Child, case.child_id)
     was = child.looked_after_on
     placed = first_placement(work.session, child.id, was)
-    first = _first_review(work, child)
+    first = earliest_review(work.session, child)
     earlier = work.session.get(CarePeriod, (child.id, child.care_period - 1))
     refuse([
         (correct == was, "correct", THE_SAME),
@@ -65,8 +65,15 @@ def _looked_after(work: Work, case: Case, correct: date) -> date:
     ])
     child.looked_after_on = correct
     if first is not None:
-        first.limit_on = first_review_by(None, correct)
+        _count_anew(first, child)
     return was
+
+
+def _count_anew(first: StatutoryReview, child: Child) -> None:
+    """One that was held keeps its number: those after it count on from there."""
+    number, limit = first_review_with_plan(child.looked_after_on, child.born_on)
+    if first.held_on is None or first.number == number:
+        first.number, first.limit_on = number, limit
 
 
 def _first_placement(work: Work, case: Case, correct: date) -> date:
@@ -129,13 +136,3 @@ _DATES: Mapping[str, Callable[[Work, Case, date], date]] = {
 def _too_far(work: Work, day: date) -> Rule:
     return (day > work.today + AHEAD, "correct",
             f"This is more than {AHEAD.days} days ahead. Check the year")
-
-
-def _first_review(work: Work, child: Child) -> StatutoryReview | None:
-    return work.session.scalar(
-        select(StatutoryReview).where(
-            StatutoryReview.child_id == child.id,
-            StatutoryReview.care_period == child.care_period,
-            StatutoryReview.number == 1,
-        )
-    )

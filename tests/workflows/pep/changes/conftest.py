@@ -15,6 +15,7 @@ from engine.timers import fire_due_timers
 from workflows.case_deadlines import deadlines_of
 from workflows.pep.changes.carrying_out import carry_out, changes_offered, preview
 from workflows.pep.changes.outcome import Outcome
+from workflows.pep.reviews import StatutoryReview
 
 
 @dataclass
@@ -49,6 +50,13 @@ class Changing:
     def deadlines(self) -> dict[str, date]:
         rows = deadlines_of(self.council.by("vera"), self.case.id)
         return {row.title: row.due_on for row in rows}
+
+    def review(self, number: int | None = None) -> StatutoryReview:
+        """The one that the case prepares, or the child's of that number."""
+        [found] = self._rows(StatutoryReview, StatutoryReview.child_id == self.case.child_id,
+                             StatutoryReview.number == number if number
+                             else StatutoryReview.case_id == self.case.id)
+        return found
 
     def holder(self, element: str) -> str:
         holder = self.case.open()[element].assignee_id
@@ -93,9 +101,15 @@ def _raw(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def changing(small_council):
+def begun(small_council):
+    """Starts a case; what is told of the child is as in `small_council.details`."""
+    return lambda **told: Changing(small_council.start(**told))
+
+
+@pytest.fixture
+def changing(begun):
     """A child who came into care today, Wednesday 25 March 2026; the first step is open."""
-    return Changing(small_council.start())
+    return begun()
 
 
 @pytest.fixture

@@ -39,6 +39,48 @@ def test_becoming_looked_after_put_right_moves_the_review_and_not_the_plan(chang
     assert "“Initiate the PEP” is due" not in moved
 
 
+@pytest.mark.parametrize(
+    ("correct", "number", "limit"),
+    [
+        ("2026-03-20", 3, date(2027, 1, 21)),
+        ("2025-09-01", 4, date(2026, 12, 29)),
+    ],
+)
+def test_a_two_year_olds_care_put_right_moves_the_review_that_needs_a_plan(
+    begun, correct, number, limit
+):
+    """Reviews before the third birthday, 1 September 2026, are counted on."""
+    changing = begun(born_on="2023-09-01")
+    later = "Later reviews at most 6 months apart"
+    assert changing.deadlines()[later] == date(2027, 1, 24)
+
+    changing.change("mona", "correct_date", which="looked_after", correct=correct, reason=TYPED)
+
+    assert changing.deadlines()[later] == limit
+    assert changing.review().number == number
+
+
+def test_a_child_who_was_three_when_taken_into_care_after_all_has_the_first_review(begun):
+    changing = begun(born_on="2023-03-01", became_looked_after_on="2026-01-05")
+    assert changing.review().number == 2
+
+    changing.change("mona", "correct_date", which="looked_after", correct="2026-03-20",
+                    reason=TYPED)
+
+    assert changing.review().number == 1
+    assert changing.deadlines()[FIRST] == date(2026, 4, 21)
+
+
+def test_a_review_that_was_held_keeps_its_number_and_its_limit_follows(waiting):
+    """The law counts the second from the day on which the first was held."""
+    waiting.change("mona", "correct_date", which="looked_after", correct="2026-03-20",
+                   reason=TYPED)
+
+    assert waiting.review().number == 2
+    assert waiting.review().limit_on == date(2026, 7, 24)
+    assert waiting.review(1).limit_on == date(2026, 4, 21)
+
+
 def test_a_placement_that_began_earlier_lets_what_is_overdue_happen_at_once(changing):
     changing.change("wilma", "correct_date", which="looked_after", correct="2026-03-02",
                     reason=TYPED)
