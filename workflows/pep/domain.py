@@ -27,10 +27,11 @@ from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS, CaseFacts
 from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
 from workflows.pep.record import PLACES
-from workflows.pep.reviews import review_of
+from workflows.pep.reviews import review_of, why_not_on
 from workflows.roles import ROLES
 
 CASEWORKER = "virtual_school.caseworker_id"
+PLANNED_REVIEW = "review.planned_on"
 
 SCHOOLS_BY_URN = "school_urns"
 """The list that a form names to ask for one of the council's schools."""
@@ -87,6 +88,7 @@ class PepDomain:
         if final:
             _must_be_over(entries, work.today)
             _must_agree(entries)
+            _must_be_lawful(work, case, entries)
         written = save_entries(work, case, entries, known.latest, known.kept)
         known.kept |= written
         if final:
@@ -167,7 +169,7 @@ def _put_on_roll(work: Work, case: Case, entries: Sequence[Entry]) -> None:
         ) from problem
 
 
-_DATES_OF_THE_REVIEW = {"review.planned_on": "planned_on", "review.held_on": "held_on"}
+_DATES_OF_THE_REVIEW = {PLANNED_REVIEW: "planned_on", "review.held_on": "held_on"}
 """Columns of the statutory review by the place of the record that says them."""
 
 
@@ -193,6 +195,17 @@ def _must_be_over(entries: Sequence[Entry], today: date) -> None:
     }
     if problems:
         raise AnswersInvalid(problems)
+
+
+def _must_be_lawful(work: Work, case: Case, entries: Sequence[Entry]) -> None:
+    """Raises `AnswersInvalid` where the review is planned for a day on which it cannot be."""
+    planned = next((each for each in entries if each.path == PLANNED_REVIEW and each.value), None)
+    review = review_of(work.session, case.id) if planned and planned.valid else None
+    if planned is None or review is None:
+        return
+    day = date.fromisoformat(str(planned.value))
+    if why_not := why_not_on(work.session, review, day, work.today):
+        raise AnswersInvalid({planned.key: why_not})
 
 
 def _must_agree(entries: Sequence[Entry]) -> None:

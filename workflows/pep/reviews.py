@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base
-from workflows.calendar import last_working_day_by
+from workflows.calendar import day_in_words, last_working_day_by
 from workflows.children import Child
 
 
@@ -53,6 +53,25 @@ def last_review_before(session: Session, review: StatutoryReview) -> StatutoryRe
             StatutoryReview.number == review.number - 1,
         )
     )
+
+
+def why_not_on(session: Session, review: StatutoryReview, day: date, today: date) -> str:
+    """Why a review cannot be planned for a day, in a sentence; empty where it can.
+
+    Once the latest day is past, the law is broken: any day from today on can be planned.
+    """
+    before, latest = last_review_before(session, review), review.latest_on
+    if day < today:
+        return "The day of the review is in the past. If it was held then, record that in its task"
+    if before and before.held_on and day <= before.held_on:
+        return f"The review before was held on {day_in_words(before.held_on)}. Enter a later day"
+    if day <= latest or latest < today:
+        return ""
+    bound = (
+        f"The reviewing officer asked for it by {day_in_words(latest)} (regulation 33(3))"
+        if latest == review.asked_for_by else f"The law gives until {day_in_words(latest)}"
+    )
+    return f"{bound}. Enter that day or an earlier one"
 
 
 def earliest_review(session: Session, child: Child) -> StatutoryReview | None:

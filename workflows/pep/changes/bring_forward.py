@@ -6,6 +6,7 @@ from uuid import UUID
 from engine.errors import Refused
 from engine.store.models import Case
 from engine.work import Work, verb
+from workflows.calendar import last_working_day_by
 from workflows.pep.changes.command import (
     in_words,
     let_dates_follow,
@@ -21,7 +22,8 @@ from workflows.pep.reviews import StatutoryReview, last_review_before, review_of
 @verb
 def bring_review_forward(work: Work, case_id: UUID, *, on: date, reason: str) -> UUID:
     """Hold the review by an earlier day: the authority must, where the reviewing officer asks
-    (regulation 33(3)(a)). From then on that day is the limit that everything counts from.
+    (regulation 33(3)(a)). From then on that day is the limit that everything counts from, and they
+    alone put it right.
 
     Raises `AnswersInvalid`, and `Refused` where the case prepares no review that is to come.
     """
@@ -29,18 +31,21 @@ def bring_review_forward(work: Work, case_id: UUID, *, on: date, reason: str) ->
     review = _review_to_come(work, case)
     before = last_review_before(work.session, review)
     held = before.held_on if before else None
-    expected = review.expected_on
+    was, asked = review.expected_on, review.asked_for_by
+    expected = last_working_day_by(None, review.limit_on) if asked else was
     refuse([
         needs_reason(reason),
         (on < work.today, "on", "The day of the review is in the past. Enter today or a later day"),
         (held is not None and on <= held, "on",
          f"The review before was held on {in_words(held)}. Enter a later day"),
+        (on == asked, "on", "You have asked for this day already. Enter another one"),
         (on >= expected, "on",
-         f"The review is expected on {in_words(expected)} already. Enter an earlier day"),
+         f"The review is expected on {in_words(expected)} "
+         f"{'without your request' if asked else 'already'}. Enter an earlier day"),
     ])
     review.asked_for_by = review.planned_on = on
     put_on_record(work, case, "review.planned_on", on.isoformat())
-    note(work, case, "review_brought_forward", "bring_review_forward", was=expected, on=on,
+    note(work, case, "review_brought_forward", "bring_review_forward", was=was, on=on,
          reason=reason)
     let_dates_follow(work, case.child_id, reason)
     return case.id

@@ -22,7 +22,7 @@ from workflows.pep.changes.command import (
     running_case,
 )
 from workflows.pep.deadlines import first_review_with_plan
-from workflows.pep.reviews import StatutoryReview, earliest_review, last_review_before, review_of
+from workflows.pep.reviews import StatutoryReview, earliest_review, review_of, why_not_on
 
 THE_SAME = "This is the date that stands there now. Enter the right one"
 
@@ -108,20 +108,9 @@ def _planned_review(work: Work, case: Case, correct: date) -> date:
         raise AnswersInvalid(
             {"which": "No day is planned for a review that is to come. Choose another date"}
         )
-    before = last_review_before(work.session, review)
-    held = before.held_on if before else None
-    refuse([
-        (correct == was, "correct", THE_SAME),
-        (correct < work.today, "correct",
-         "The day of the review is in the past. If it was held then, record that in its task"),
-        (held is not None and correct <= held, "correct",
-         f"The review before was held on {in_words(held)}. Enter a later day"),
-        (correct > review.limit_on, "correct",
-         f"The law gives until {in_words(review.limit_on)}. Enter that day or an earlier one"),
-    ])
+    why_not = why_not_on(work.session, review, correct, work.today)
+    refuse([(correct == was, "correct", THE_SAME), (bool(why_not), "correct", why_not)])
     review.planned_on = correct
-    if review.asked_for_by is not None:
-        review.asked_for_by = correct
     put_on_record(work, case, "review.planned_on", correct.isoformat())
     return was
 

@@ -144,6 +144,61 @@ def test_a_planned_review_cannot_be_put_behind_the_law(waiting):
     assert "The law gives until Fri 24 Jul 2026" in problem.value.errors["correct"]
 
 
+def test_a_day_that_the_reviewing_officer_asked_for_is_not_pushed_back_by_others(waiting):
+    """Regulation 33(3)(a): they alone ask for it, and they alone take it back."""
+    waiting.change("rob", "bring_review_forward", on="2026-05-20", reason="It may break down")
+
+    with pytest.raises(AnswersInvalid) as problem:
+        waiting.preview("wilma", "correct_date", which="planned_review", correct="2026-05-29",
+                        reason=TYPED)
+    waiting.change("wilma", "correct_date", which="planned_review", correct="2026-05-18",
+                   reason=TYPED)
+
+    assert problem.value.errors["correct"] == (
+        "The reviewing officer asked for it by Wed 20 May 2026 (regulation 33(3)). Enter that day "
+        "or an earlier one"
+    )
+    review = waiting.review()
+    assert (review.asked_for_by, review.planned_on) == (date(2026, 5, 20), date(2026, 5, 18))
+    assert waiting.deadlines()["Second review within 3 months of the first"] == date(2026, 5, 20)
+
+
+@pytest.mark.parametrize(
+    ("day", "says"),
+    [
+        ("2026-07-25", "The law gives until Fri 24 Jul 2026. Enter that day or an earlier one"),
+        ("2026-06-14", "The day of the review is in the past."),
+        ("2026-04-24", "The day of the review is in the past."),
+    ],
+)
+def test_a_review_is_not_confirmed_for_a_day_that_cannot_be(waiting, day, says):
+    waiting.move_to("2026-06-15")
+
+    with pytest.raises(AnswersInvalid) as problem:
+        waiting.case.do("confirm_review_date", "rob", planned_review_on=day)
+
+    assert problem.value.errors["planned_review_on"].startswith(says)
+    assert waiting.review().planned_on is None
+    assert "confirm_review_date" in waiting.case.open()
+
+
+def test_the_review_is_confirmed_for_no_later_than_the_officer_asked_for(waiting):
+    waiting.change("rob", "bring_review_forward", on="2026-05-20", reason="It may break down")
+
+    with pytest.raises(AnswersInvalid) as problem:
+        waiting.case.do("confirm_review_date", "rob", planned_review_on="2026-05-21")
+
+    assert "asked for it by Wed 20 May 2026" in problem.value.errors["planned_review_on"]
+
+
+def test_a_review_whose_limit_is_past_is_confirmed_for_the_day_on_which_it_can_be(waiting):
+    waiting.move_to("2026-07-27")
+
+    waiting.case.do("confirm_review_date", "rob", planned_review_on="2026-07-31")
+
+    assert waiting.review().planned_on == date(2026, 7, 31)
+
+
 def test_the_teacher_and_a_stranger_cannot_put_dates_right(changing):
     for name in ("tara", "sven", "rob", "max", "olga"):
         with pytest.raises(NotFound):

@@ -87,6 +87,19 @@ def test_a_day_that_cannot_be_is_refused_with_a_sentence(waiting, on, says):
     assert waiting.all_rows() == before
 
 
+def test_the_reviewing_officer_puts_the_day_that_they_asked_for_right(waiting):
+    waiting.change("rob", "bring_review_forward", on="2026-05-20", reason=REASON)
+
+    waiting.change("rob", "bring_review_forward", on="2026-06-02", reason="The month was wrong")
+
+    assert waiting.deadlines()["Second review within 3 months of the first"] == date(2026, 6, 2)
+    for on, says in (("2026-06-02", "You have asked for this day already"),
+                     ("2026-07-24", "is expected on Fri 24 Jul 2026 without your request")):
+        with pytest.raises(AnswersInvalid) as problem:
+            waiting.preview("rob", "bring_review_forward", on=on, reason=REASON)
+        assert says in problem.value.errors["on"]
+
+
 def test_nobody_but_the_reviewing_officer_brings_a_review_forward(waiting):
     for name in ("wilma", "vera", "mona", "tara", "sven"):
         with pytest.raises(NotFound):
