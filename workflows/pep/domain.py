@@ -17,7 +17,7 @@ from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.children import School
 from workflows.council import LINKS, keep_settings, read_settings
-from workflows.involvements import Involvement, in_force, start_involvement
+from workflows.involvements import hand_over
 from workflows.new_day import begin_day
 from workflows.people import Person, PersonRole
 from workflows.pep.actions import ACTIONS
@@ -125,23 +125,11 @@ class PepDomain:
             if review is not None:
                 setattr(review, _DATES_OF_THE_REVIEW[path], date.fromisoformat(value))
         elif path == CASEWORKER:
-            self._allocate(work, case, UUID(value))
+            hand_over(work, case.child_id, "virtual_school", UUID(value), work.today)
         elif path in OF_THE_COUNCIL:
             keep_settings(work.session, {path: str(value)})
         elif path == RATING and value == RETURNED:
             clear_signatures(work, case)
-
-    def _allocate(self, work: Work, case: Case, person_id: UUID) -> None:
-        known = work.session.scalar(
-            select(Involvement.id).where(
-                Involvement.child_id == case.child_id,
-                Involvement.person_id == person_id,
-                Involvement.role == "virtual_school",
-                *in_force(work.today),
-            )
-        )
-        if known is None:
-            start_involvement(work, case.child_id, person_id, "virtual_school", work.today)
 
 
 _PLACE = {

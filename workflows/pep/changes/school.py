@@ -69,7 +69,7 @@ def change_school(
         )
     teacher = UUID(designated_teacher) if designated_teacher else None
     hand_over(work, child.id, "designated_teacher", teacher, from_on)
-    if teacher is not None:
+    if teacher is not None and teacher != work.actor.id:
         work.tell("taken_over", teacher, case)
     note(work, case, "school_changed", "change_school", on=from_on, school=school or None,
          left=attended.school_id if attended else None, reason=reason)

@@ -5,14 +5,17 @@ from uuid import uuid4
 
 import pytest
 
+from engine.cases import close_case
 from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, NotFound
 from engine.work import Acting
 from workflows.access import case_resource, decide
 from workflows.children import School, get_child
-from workflows.people import add_person
+from workflows.involvements import people_around
+from workflows.people import PersonRole, add_person
 from workflows.pep.changes.outcome import Group
 from workflows.pep.plan import kept_values
+from workflows.pep.starting import start_case
 
 
 @pytest.fixture
@@ -96,6 +99,21 @@ def test_a_new_school_ends_the_old_teachers_access_and_gives_the_tasks_on(gather
     assert child.school == "Other School"
 
 
+def test_a_new_school_is_no_news_to_its_teacher_who_enters_it(gathering, other_school):
+    """Who serves a school as its teacher may be of the virtual school too, as in a holiday."""
+    people = gathering.council.people
+    with gathering.council.installation.acting(SYSTEM).begin() as work:
+        work.session.add(PersonRole(person_id=people["viktor"], role="designated_teacher"))
+    gathering.move_to("2026-03-31")
+
+    done = gathering.change(
+        "viktor", "change_school", from_on="2026-03-31", school=other_school,
+        designated_teacher=people["viktor"], reason="Nearer to the carers",
+    )
+
+    assert "Viktor" not in {line.what for line in done.of(Group.MESSAGES)}
+
+
 def test_a_school_from_next_week_is_there_next_week(gathering, other_school):
     gathering.change(
         "wilma", "change_school", from_on="2026-04-01", school=other_school,
@@ -164,6 +182,24 @@ def test_a_new_social_worker_takes_over_what_is_open(gathering):
              if e.element == "complete_social_work_sections"]
     assert len(moved) == 1
     assert ("taken_over", "sven") in gathering.messages()
+
+
+def test_a_caseworker_who_is_allocated_takes_over_from_the_one_before(gathering):
+    """The case was closed too early, and is started again."""
+    vera, first = gathering.council.by("vera"), gathering.case
+    close_case(vera, first.id, "Closed by mistake")
+    again = start_case(vera, "initial-pep", first.child_id)
+    gathering.case = type(first)(gathering.council, again)
+    gathering.case.do("initiate_pep", "wilma")
+
+    gathering.case.do("allocate_caseworker", "vera",
+                      caseworker=str(gathering.council.people["viktor"]))
+
+    theirs = {task.element for task in gathering.case.open().values()
+              if task.role == "virtual_school"}
+    assert {gathering.holder(element) for element in theirs} == {"viktor"}
+    assert [each.name for each in people_around(vera, first.child_id)
+            if each.role == "virtual_school"] == ["Viktor"]
 
 
 def test_without_a_social_worker_the_team_manager_has_the_tasks(gathering):
