@@ -19,16 +19,15 @@ from workflows.children import Child, Enrolment, Placement, School, end_of_care
 from workflows.involvements import start_involvement
 from workflows.people import one_at_a_time, people_in_role
 from workflows.pep.actions import REVIEW_PROCEDURE
+from workflows.pep.changes.command import AHEAD, Rule, refuse
 from workflows.pep.deadlines import first_review_with_plan, review_by
 from workflows.pep.duplicates import START_FORM, find_duplicate, is_upn_taken
 from workflows.pep.plan import begin_plan
 from workflows.pep.reviews import StatutoryReview, last_review_before, newest_review
 
 PROCEDURE = "initial-pep"
-AHEAD = 90
-"""Days before a planned placement on which its case may be started."""
-LONG_PAST = 30
-"""Days after which a date is asked about before a case starts on it."""
+LONG_PAST = timedelta(days=30)
+"""After so long a date is asked about before a case starts on it."""
 ADULT = 18
 AROUND = ("social_worker", "team_manager", "designated_teacher", "reviewing_officer")
 """The roles that a person is chosen for when care begins."""
@@ -68,9 +67,9 @@ def long_past(work: Work, raw: Mapping[str, Any]) -> list[tuple[str, date]]:
     nothing while an answer is wrong."""
     form = start_form(work)
     read = read_answers(form, raw, {})
-    if read.errors or _impossible(work, read.values):
+    if read.errors or any(broken for broken, _, _ in _impossible(work, read.values)):
         return []
-    earliest = work.today - timedelta(days=LONG_PAST)
+    earliest = work.today - LONG_PAST
     return [
         (form.input(key).label, read.values[key])
         for key in ("became_looked_after_on", "first_placement_on")
@@ -81,9 +80,9 @@ def long_past(work: Work, raw: Mapping[str, Any]) -> list[tuple[str, date]]:
 @query
 def _checked(work: Work, raw: Mapping[str, Any]) -> Mapping[str, Any]:
     read = read_answers(start_form(work), raw, {})
-    problems = {**read.errors} or _impossible(work, read.values)
-    if problems:
-        raise AnswersInvalid(problems)
+    if read.errors:
+        raise AnswersInvalid(read.errors)
+    refuse(_impossible(work, read.values))
     return read.values
 
 
@@ -203,28 +202,32 @@ def _prepare_review(work: Work, case: Case, child: Child) -> None:
         )
 
 
-def _impossible(work: Work, given: Mapping[str, Any]) -> dict[str, str]:
-    """Dates that cannot be, each with a sentence that says what to do; the first one counts."""
+def _impossible(work: Work, given: Mapping[str, Any]) -> list[Rule]:
+    """Dates that cannot be, each with a sentence that says what to do."""
     born, care = given["born_on"], given["became_looked_after_on"]
-    placed = given["first_placement_on"]
-    rules = (
+    return [
         (born > work.today, "born_on", "The date of birth is in the future. Check the year"),
-        (placed < born, "first_placement_on",
+        (given["first_placement_on"] < born, "first_placement_on",
          "The placement begins before the child was born. Check both dates"),
         (care < born, "became_looked_after_on",
          "The child became looked after before they were born. Check both dates"),
+        *rules_of_care(work, given, born, "born_on"),
+    ]
+
+
+def rules_of_care(
+    work: Work, given: Mapping[str, Any], born_on: date, field_of_age: str
+) -> list[Rule]:
+    """How a time in care and its first placement cannot begin, whether it is the first or not."""
+    care, placed = given["became_looked_after_on"], given["first_placement_on"]
+    return [
         (care > placed, "first_placement_on",
          "The placement begins before the child became looked after. Check both dates"),
-        (care > work.today + timedelta(days=AHEAD), "became_looked_after_on",
-         f"This is more than {AHEAD} days ahead. Start the case nearer to the day"),
-        (age(None, born, placed) >= ADULT, "born_on",
+        (care > work.today + AHEAD, "became_looked_after_on",
+         f"This is more than {AHEAD.days} days ahead. Enter it nearer to the day"),
+        (age(None, born_on, placed) >= ADULT, field_of_age,
          f"The young person is {ADULT} or older when the placement begins"),
-    )
-    problems: dict[str, str] = {}
-    for broken, field, sentence in rules:
-        if broken:
-            problems.setdefault(field, sentence)
-    return problems
+    ]
 
 
 def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
@@ -247,6 +250,17 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
     except IntegrityError as known:  # since a moment ago: somebody else starts the same case
         msg = "This child may already have a record. Check for it first"
         raise AnswersInvalid({"upn": msg}) from known
+    add_first_placement(work, child, given)
+    if given.get("school"):
+        work.session.add(
+            Enrolment(child_id=child.id, school_id=UUID(given["school"]), starts_on=work.today)
+        )
+    work.session.flush()
+    return child
+
+
+def add_first_placement(work: Work, child: Child, given: Mapping[str, Any]) -> None:
+    """The first one of a time in care, from what the form asks."""
     work.session.add(
         Placement(
             child_id=child.id,
@@ -256,12 +270,6 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
             address=given.get("placement_address", ""),
         )
     )
-    if given.get("school"):
-        work.session.add(
-            Enrolment(child_id=child.id, school_id=UUID(given["school"]), starts_on=work.today)
-        )
-    work.session.flush()
-    return child
 
 
 def options_of(work: Work, name: str) -> list[tuple[str, str]]:

@@ -4,7 +4,7 @@ A change is one verb. Its arguments are the keys of its form, so that the same v
 page, its preview and a program.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -22,7 +22,7 @@ from workflows.pep.plan import kept_values, latest_version, save_entries
 from workflows.pep.record import PLACES
 
 AHEAD = timedelta(days=90)
-"""How far ahead of its day a change may be entered; farther is a slip of the keyboard."""
+"""How far ahead of its day something may be entered; farther is a slip of the keyboard."""
 
 RUNNING = (CaseStatus.OPEN, CaseStatus.INCIDENT)
 
@@ -76,6 +76,14 @@ def put_on_record(work: Work, case: Case, path: str, value: Any) -> None:
     entry = Entry(path, path, label, value, valid=True, seen=None)
     latest = latest_version(work.session, case.child_id)
     save_entries(work, case, [entry], latest, kept_values(work.session, case.child_id, [path]))
+
+
+def add_row_to_record(work: Work, case: Case, path: str, row: Mapping[str, Any]) -> None:
+    """Put a row behind those of a list; cells without a value are left out."""
+    kept = kept_values(work.session, case.child_id, [path]).get(path)
+    rows = list(kept.value) if kept and isinstance(kept.value, list) else []
+    filled = {key: cell for key, cell in row.items() if cell is not None}
+    put_on_record(work, case, path, [*rows, filled])
 
 
 def note(work: Work, case: Case, kind: str, action: str, **data: Any) -> None:

@@ -11,18 +11,15 @@ from engine.cases import begin_case, new_case
 from engine.errors import Refused
 from engine.store.models import Case
 from engine.work import Work, verb
-from workflows.calendar import age
 from workflows.children import (
     CarePeriod,
     Child,
     EndOfCare,
     Enrolment,
-    Placement,
     end_of_care,
 )
 from workflows.involvements import start_involvement
 from workflows.pep.changes.command import (
-    AHEAD,
     in_words,
     needs_reason,
     note,
@@ -30,11 +27,12 @@ from workflows.pep.changes.command import (
 )
 from workflows.pep.plan import begin_plan
 from workflows.pep.starting import (
-    ADULT,
     AROUND,
     PROCEDURE,
+    add_first_placement,
     add_first_review,
     must_not_run,
+    rules_of_care,
 )
 
 
@@ -68,17 +66,11 @@ def _must_be_possible(
     work: Work, child: Child, ended: CarePeriod, reason: str, given: dict[str, Any]
 ) -> None:
     care: date = given["became_looked_after_on"]
-    placed: date = given["first_placement_on"]
     refuse([
         needs_reason(reason),
         (care <= ended.ended_on, "became_looked_after_on",
          f"The time in care before ended on {in_words(ended.ended_on)}. Enter a later day"),
-        (care > work.today + AHEAD, "became_looked_after_on",
-         f"This is more than {AHEAD.days} days ahead. Enter it nearer to the day"),
-        (placed < care, "first_placement_on",
-         "The placement begins before the child became looked after. Check both dates"),
-        (age(None, child.born_on, placed) >= ADULT, "first_placement_on",
-         f"The young person is {ADULT} or older when the placement begins"),
+        *rules_of_care(work, given, child.born_on, "first_placement_on"),
     ])
 
 
@@ -87,15 +79,7 @@ def _begin_again(work: Work, child: Child, given: dict[str, Any]) -> None:
     child.looked_after_on = given["became_looked_after_on"]
     child.legal_status = given.get("legal_status", "")
     child.out_of_area = given["lives_out_of_area"] == "yes"
-    work.session.add(
-        Placement(
-            child_id=child.id,
-            starts_on=given["first_placement_on"],
-            planned=given["entry"] == "planned",
-            kind=given.get("placement_kind", ""),
-            address=given.get("placement_address", ""),
-        )
-    )
+    add_first_placement(work, child, given)
     _enrol(work, child, given.get("school", ""))
 
 

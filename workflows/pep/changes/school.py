@@ -11,6 +11,7 @@ from workflows.children import Child, Enrolment, School
 from workflows.involvements import hand_over
 from workflows.pep.changes.command import (
     AHEAD,
+    add_row_to_record,
     in_words,
     let_dates_follow,
     needs_reason,
@@ -19,7 +20,6 @@ from workflows.pep.changes.command import (
     refuse,
     running_case,
 )
-from workflows.pep.plan import kept_values
 from workflows.pep.telling import tell_people
 
 CHRONOLOGY = "chronology.institutions[]"
@@ -116,12 +116,9 @@ def _attended(work: Work, child: Child) -> Enrolment | None:
 def _into_chronology(work: Work, case: Case, left: Enrolment, reason: str) -> None:
     if left.ends_on is None or left.ends_on < left.starts_on:
         return  # never attended: the entry was wrong
-    kept = kept_values(work.session, case.child_id, [CHRONOLOGY]).get(CHRONOLOGY)
-    rows = list(kept.value) if kept and isinstance(kept.value, list) else []
-    row = {
+    add_row_to_record(work, case, CHRONOLOGY, {
         "name": work.session.get_one(School, left.school_id).name,
         "from": left.starts_on.isoformat(),
         "to": left.ends_on.isoformat(),
         "reason": reason,
-    }
-    put_on_record(work, case, CHRONOLOGY, [*rows, row])
+    })

@@ -3,19 +3,17 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from engine.store.models import Case
 from engine.work import Work, verb
 from workflows.children import Child
 from workflows.pep.changes.command import (
     AHEAD,
+    add_row_to_record,
     in_words,
     needs_reason,
     note,
-    put_on_record,
     refuse,
     running_case,
 )
-from workflows.pep.plan import kept_values
 from workflows.pep.telling import tell_people
 
 CONDUCT = "chronology.suspensions[]"
@@ -50,7 +48,7 @@ def report_suspension(
         (_too_many(from_on, to_on, sessions), "sessions",
          "These are more sessions than the days have. Two sessions are one school day"),
     ])
-    _into_record(work, case, {
+    add_row_to_record(work, case, CONDUCT, {
         "kind": "Permanent exclusion" if kind == "permanent_exclusion" else "Suspension",
         "from": from_on.isoformat(),
         "to": to_on.isoformat() if to_on else None,
@@ -70,10 +68,3 @@ def _too_many(from_on: date, to_on: date | None, sessions: int | None) -> bool:
         return False
     days = (from_on + timedelta(days=n) for n in range((to_on - from_on).days + 1))
     return sessions > SESSIONS_A_DAY * sum(1 for day in days if day.weekday() < 5)
-
-
-def _into_record(work: Work, case: Case, row: dict[str, object]) -> None:
-    kept = kept_values(work.session, case.child_id, [CONDUCT]).get(CONDUCT)
-    rows = list(kept.value) if kept and isinstance(kept.value, list) else []
-    filled = {key: value for key, value in row.items() if value is not None}
-    put_on_record(work, case, CONDUCT, [*rows, filled])
