@@ -9,7 +9,7 @@ from engine.advance import CaseWorld, cancel_everything_open, lock_case, start_f
 from engine.advance import recalculate as recalculate_case
 from engine.errors import AnswersInvalid, CaseClosed, Refused
 from engine.releases import live_release
-from engine.store.models import Case, CaseStatus
+from engine.store.models import RUNNING, Case, CaseStatus
 from engine.work import Work, verb
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -110,7 +110,7 @@ def new_reference() -> str:
 
 
 def _running(work: Work, child_id: UUID | None) -> list[Case]:
-    statement = select(Case).where(Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)))
+    statement = select(Case).where(Case.status.in_(RUNNING))
     if child_id is not None:
         statement = statement.where(Case.child_id == child_id)
     return list(work.session.scalars(statement.order_by(Case.opened_at)))

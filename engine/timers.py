@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from engine.advance import CaseWorld, lock_case, step
 from engine.errors import AnswersInvalid
 from engine.faults import where
-from engine.store.models import Case, CaseStatus, Timer, TimerStatus
+from engine.store.models import RUNNING, Case, Timer, TimerStatus
 from engine.work import Acting, Work, query, verb
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ def _can_fire(case: Case, timer: Timer) -> bool:
     """The timer waits still; what is left waiting in a case that is over is cancelled."""
     if timer.status != TimerStatus.PENDING:
         return False
-    if case.status not in (CaseStatus.OPEN, CaseStatus.INCIDENT):
+    if case.status not in RUNNING:
         timer.status = TimerStatus.CANCELLED
         return False
     return True

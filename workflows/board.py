@@ -13,7 +13,7 @@ from engine.diagram import Diagram, flowcharts_of, read_diagram
 from engine.errors import NotFound, TaskGone
 from engine.releases import compiled, live_releases, release_files
 from engine.spiff import Element
-from engine.store.models import Case, CaseStatus, Task, TaskStatus, Timer, TimerStatus
+from engine.store.models import RUNNING, Case, CaseStatus, Task, TaskStatus, Timer, TimerStatus
 from engine.tasks import TaskView, candidates, get_task, view_of
 from engine.work import LONDON, Work, query
 from workflows.access import visible
@@ -21,7 +21,6 @@ from workflows.children import ChildView, children_by_id
 from workflows.people import names
 from workflows.step_names import StepNames
 
-RUNNING = (CaseStatus.OPEN, CaseStatus.INCIDENT)
 WAITS = "intermediateCatchEvent"
 """A case stands at this kind of timer; one on the edge of a step only watches that step."""
 

@@ -9,13 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 
 from engine.releases import compiled
-from engine.store.models import Case, CaseStatus, Task, TaskStatus
+from engine.store.models import RUNNING, Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.children import Child, ChildView, children_by_id
 
 PAGE = 50
-RUNNING = (CaseStatus.OPEN, CaseStatus.INCIDENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
-from engine.store.models import Case, CaseStatus, Task, TaskStatus
+from engine.store.models import RUNNING, Case, Task, TaskStatus
 from engine.tasks import TaskView, view_of
 from engine.work import Work, query
 from workflows.access import Resource, decide
@@ -88,7 +88,7 @@ def _count(work: Work, condition: ColumnElement[bool]) -> int:
 def _is_open() -> tuple[ColumnElement[bool], ...]:
     return (
         Task.status == TaskStatus.OPEN,
-        Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
+        Case.status.in_(RUNNING),
     )
 
 

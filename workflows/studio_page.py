@@ -17,7 +17,7 @@ from engine.forms.definition import FormUnreadable
 from engine.releases import ReleaseView, compiled, live_release, release_files, releases_of
 from engine.spiff.elements import tag
 from engine.spiff.xml import read_xml
-from engine.store.models import Case, CaseStatus, Release
+from engine.store.models import RUNNING, Case, CaseStatus, Release
 from engine.work import Work, query
 from workflows.people import names
 from workflows.step_names import StepNames
@@ -172,7 +172,7 @@ def _running(work: Work, procedure: str) -> dict[UUID, int]:
         select(Case.release_id, func.count())
         .where(
             Case.procedure == procedure,
-            Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
+            Case.status.in_(RUNNING),
         )
         .group_by(Case.release_id)
     ).all()

@@ -31,6 +31,10 @@ class CaseStatus(StrEnum):
     """Stopped by a person before its end."""
 
 
+RUNNING = (CaseStatus.OPEN, CaseStatus.INCIDENT)
+"""A case that is not over."""
+
+
 class TaskStatus(StrEnum):
     OPEN = "open"
     COMPLETED = "completed"

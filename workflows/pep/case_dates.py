@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from engine.domain import Kept, RolePeople
 from engine.store.base import Base
-from engine.store.models import Case, CaseStatus, Task, TaskStatus
+from engine.store.models import RUNNING, Case, Task, TaskStatus
 from engine.store.together import Together
 from engine.work import LONDON
 from workflows.children import CarePeriod, Child, Enrolment, Placement, School, first_of
@@ -127,7 +127,7 @@ class CaseDates:
 
     @property
     def runs(self) -> bool:
-        return self.case.status in (CaseStatus.OPEN, CaseStatus.INCIDENT)
+        return self.case.status in RUNNING
 
     @cached_property
     def review(self) -> StatutoryReview | None:

@@ -12,7 +12,7 @@ from engine.cases import begin_case, new_case, new_reference
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Form, read_answers, read_form
 from engine.releases import live_release
-from engine.store.models import Case, CaseStatus
+from engine.store.models import RUNNING, Case
 from engine.work import Acting, Work, query, verb
 from workflows.calendar import age
 from workflows.children import Child, Enrolment, Placement, School, end_of_care
@@ -168,7 +168,7 @@ def must_not_run(work: Work, child_id: UUID) -> None:
     reference = work.session.scalar(
         select(Case.reference).where(
             Case.child_id == child_id,
-            Case.status.in_((CaseStatus.OPEN, CaseStatus.INCIDENT)),
+            Case.status.in_(RUNNING),
         )
     )
     if reference is not None:

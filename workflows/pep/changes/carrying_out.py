@@ -13,11 +13,11 @@ from uuid import UUID, uuid5
 from engine.advance import lock_case
 from engine.errors import AnswersInvalid, EngineError, NotAllowed, NotFound
 from engine.forms import Form, read_answers, read_form
-from engine.store.models import Case, Submission
+from engine.store.models import RUNNING, Case, Submission
 from engine.work import Acting, Work, query, verb
 from workflows.access import case_resource, decide
 from workflows.children import Child, EndOfCare, end_of_care
-from workflows.pep.changes.command import RUNNING, running_cases
+from workflows.pep.changes.command import running_cases
 from workflows.pep.changes.commands import COMMANDS, Command, When
 from workflows.pep.changes.outcome import Outcome, compare, picture_of
 from workflows.pep.starting import options_of

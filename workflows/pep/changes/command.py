@@ -15,7 +15,7 @@ from engine.advance import lock_case
 from engine.cases import facts_changed
 from engine.errors import AnswersInvalid, CaseClosed
 from engine.forms import Entry
-from engine.store.models import Case, CaseStatus
+from engine.store.models import RUNNING, Case
 from engine.timers import fire_due_timers_of
 from engine.work import Work
 from workflows.pep.plan import kept_values, latest_version, save_entries
@@ -24,7 +24,6 @@ from workflows.pep.record import PLACES
 AHEAD = timedelta(days=90)
 """How far ahead of its day something may be entered; farther is a slip of the keyboard."""
 
-RUNNING = (CaseStatus.OPEN, CaseStatus.INCIDENT)
 
 Rule = tuple[bool, str, str]
 """Whether it is broken, the field in which to put it right, and the sentence that says how."""
