@@ -45,6 +45,20 @@ def test_a_draft_is_kept_as_typed_even_where_it_is_wrong(small_council):
     assert (kept.value, kept.valid) == (typed, False)
 
 
+@pytest.mark.parametrize("number", [94, 93.5, 0, True, "94"])
+def test_a_number_is_read_as_it_was_answered(small_council, number):
+    case = small_council.start()
+    with small_council.by("vera").begin() as work:
+        answered = work.session.get_one(Case, case.id)
+        put_on_record(work, answered, "education.attendance.percent", number)
+
+    with small_council.by("vera").begin(writing=False) as work:
+        known = work.domain.known(work.session, answered, work.today,
+                                  ["education.attendance.percent"])
+        kept = known.kept["education.attendance.percent"].value
+    assert (kept, type(kept)) == (number, type(number))
+
+
 def test_a_newer_answer_is_shown_and_not_overwritten(small_council):
     case = small_council.start()
     wilma, task = small_council.by("wilma"), case.open()["initiate_pep"]
