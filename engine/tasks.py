@@ -1,6 +1,6 @@
 """What people do with tasks: see, claim, hand back, keep a draft, complete, reassign."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -242,6 +242,42 @@ def reassign_by_rule(work: Work, case_id: UUID) -> None:
         if task.assignee_id != before:
             work.event(case, "task_reassigned", task=task, old=before, new=task.assignee_id,
                        reason="involvement")
+
+
+def only_drafted(work: Work, case: Case, kept: Mapping[str, Kept]) -> set[str]:
+    """Of what is kept, by path: what was written in a task that is open still, and that no
+    completed task has answered since."""
+    asking = _tasks_asking(work, case, kept)
+    return {
+        path for path, each in kept.items()
+        if any(_drafts(task, each) for task in asking.get(path, ()))
+        and not any(_answered(task, each) for task in asking[path])
+    }
+
+
+def _tasks_asking(
+    work: Work, case: Case, paths: Collection[str]
+) -> dict[str, list[Task]]:
+    """The tasks of a case, open or completed, whose forms ask for a place of the record."""
+    forms = compiled(work, case.release_id).forms
+    asked = {name: {field.path for field in form.inputs()} for name, form in forms.items()}
+    tasks = list(work.session.scalars(select(Task).where(
+        Task.case_id == case.id, Task.status.in_((TaskStatus.OPEN, TaskStatus.COMPLETED))
+    )))
+    return {
+        path: [task for task in tasks if path in asked.get(task.form or "", ())] for path in paths
+    }
+
+
+def _drafts(task: Task, kept: Kept) -> bool:
+    return (
+        task.status == TaskStatus.OPEN and task.assignee_id == kept.by
+        and kept.at is not None and kept.at >= task.opened_at
+    )
+
+
+def _answered(task: Task, kept: Kept) -> bool:
+    return task.ended_at is not None and kept.at is not None and task.ended_at >= kept.at
 
 
 def view_of(task: Task) -> TaskView:

@@ -16,6 +16,7 @@ from engine.work import LONDON, Work, query
 from workflows.children import ChildView, get_child
 from workflows.people import names
 from workflows.pep.plan import (
+    NEWEST_FIRST,
     RecordValue,
     RecordVersion,
     VersionState,
@@ -91,7 +92,7 @@ def plan_page(
         work.session.scalars(
             select(RecordVersion)
             .where(RecordVersion.child_id == child_id)
-            .order_by(RecordVersion.number.desc())
+            .order_by(*NEWEST_FIRST)
         )
     )
     chosen = _chosen(versions, number)

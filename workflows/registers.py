@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound
 from engine.releases import ReleaseView, get_release
@@ -18,7 +19,7 @@ from engine.work import Work, query
 from workflows.access import Resource, decide, visible
 from workflows.children import Child, ChildView, children_by_id
 from workflows.involvements import Involvement, in_force
-from workflows.pep.plan import RecordVersion
+from workflows.pep.plan import NEWEST_FIRST, RecordVersion, latest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +114,24 @@ def one_case(work: Work, case_id: UUID) -> CaseRow:
 @query
 def list_records(work: Work, *, after: UUID | None = None, limit: int) -> list[RecordRow]:
     """One for each child with a plan, in the order of the children's ids."""
+    version = aliased(RecordVersion)
     newest = (
-        select(RecordVersion.child_id, func.max(RecordVersion.number).label("number"))
-        .where(
-            visible(work.actor, RecordVersion.child_id, work.today, "see_plan"),
-            *_behind(RecordVersion.child_id, after),
-        )
-        .group_by(RecordVersion.child_id)
-        .order_by(RecordVersion.child_id)
-        .limit(limit)
-        .subquery()
+        select(RecordVersion.id)
+        .where(RecordVersion.child_id == version.child_id)
+        .order_by(*NEWEST_FIRST)
+        .limit(1)
+        .correlate(version)
+        .scalar_subquery()
     )
     rows = work.session.scalars(
-        select(RecordVersion)
-        .join(
-            newest,
-            (newest.c.child_id == RecordVersion.child_id)
-            & (newest.c.number == RecordVersion.number),
+        select(version)
+        .where(
+            visible(work.actor, version.child_id, work.today, "see_plan"),
+            version.id == newest,
+            *_behind(version.child_id, after),
         )
-        .order_by(RecordVersion.child_id)
+        .order_by(version.child_id)
+        .limit(limit)
     )
     return [_record(row) for row in rows]
 
@@ -139,12 +139,7 @@ def list_records(work: Work, *, after: UUID | None = None, limit: int) -> list[R
 @query
 def one_record(work: Work, child_id: UUID) -> RecordRow:
     """Raises `NotFound` for a child without a plan; the caller has asked for the child."""
-    row = work.session.scalar(
-        select(RecordVersion)
-        .where(RecordVersion.child_id == child_id)
-        .order_by(RecordVersion.number.desc())
-        .limit(1)
-    )
+    row = latest_version(work.session, child_id)
     if row is None:
         raise NotFound
     return _record(row)

@@ -9,7 +9,7 @@ from engine.forms import Field, Form
 from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
-from workflows.pep.plan import is_off_track, kept_values
+from workflows.pep.plan import is_off_track, kept_for
 from workflows.pep.record import PLACES, field_class
 
 MaySee = Callable[[str], bool]
@@ -67,7 +67,7 @@ def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
     case = work.session.get_one(Case, task.case_id)
     forms = compiled(work, case.release_id).forms
     asked = list(_questions(forms.values(), paths))
-    kept = kept_values(work.session, task.child_id, [field.path for field in asked])
+    kept = kept_for(work.session, case, [field.path for field in asked])
     said = [
         (field, _rows(field, kept[field.path].value, needed))
         for field in asked

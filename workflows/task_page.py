@@ -17,7 +17,7 @@ from workflows.children import ChildView, get_child
 from workflows.explaining import Explaining
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
-from workflows.pep.plan import kept_values
+from workflows.pep.plan import kept_for
 from workflows.pep.record import field_class
 
 REASONS = "quality.reasons"
@@ -79,7 +79,7 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
         stands_on=_PLAN_ID.sub("", step.documentation),
         due_because=Explaining(work, case).date_of(task.element, task.opened_at),
         before=_before(work, case, task),
-        returned_because=_returned_because(work, task),
+        returned_because=_returned_because(work, case, task),
         came_late_on=_came_late_on(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
         completed_by=called.get(task.completed_by, "") if task.completed_by else "",
@@ -107,7 +107,7 @@ def field_classes(asked: TaskForm) -> dict[str, str]:
     return {field.key: field_class(field.path) for field in asked.form.inputs()}
 
 
-def _returned_because(work: Work, task: TaskView) -> str:
+def _returned_because(work: Work, case: Case, task: TaskView) -> str:
     """The rating stands until the next one: a step that is done a second time meanwhile."""
     done_before = work.session.scalar(
         select(Task.id).where(
@@ -119,7 +119,7 @@ def _returned_because(work: Work, task: TaskView) -> str:
     )
     if done_before is None or task.status != TaskStatus.OPEN:
         return ""
-    kept = kept_values(work.session, task.child_id, [RATING, REASONS])
+    kept = kept_for(work.session, case, [RATING, REASONS])
     rating, reasons = kept.get(RATING), kept.get(REASONS)
     return str(reasons.value) if rating and rating.value == RETURNED and reasons else ""
 

@@ -9,7 +9,7 @@ from engine.errors import FlowFailed
 from engine.store.models import Case
 from engine.work import Work
 from workflows.pep.deadlines import review_by
-from workflows.pep.plan import VersionState, begin_plan, latest_version, sign_version
+from workflows.pep.plan import VersionState, sign_version, version_for
 from workflows.pep.reviews import StatutoryReview, review_of
 from workflows.pep.telling import tell_people
 
@@ -23,8 +23,8 @@ def pass_plan_on(
 ) -> Mapping[str, Any]:
     """Freeze the plan as signed, and tell those who must have it before the review
     (procedure 4.9.2, section 2, monitoring)."""
-    version = latest_version(work.session, case.child_id)
-    if version is not None and version.state == VersionState.OPEN:
+    version = version_for(work.session, case)
+    if version is not None and version.case_id == case.id and version.state == VersionState.OPEN:
         sign_version(work, version)
         version.passed_at = work.now
     for role in ("social_worker", "virtual_school", "reviewing_officer"):
@@ -74,7 +74,8 @@ def open_next_review(
     """Open the next review's case at once, with its lawful limit (regulation 33(2)).
 
     The second review is due within 3 months of the first, later ones within 6 months of the
-    one before; both count from the day the review was held.
+    one before; both count from the day the review was held. Its version of the plan begins with
+    its first answer, so that what this case is still asked for stands with this case's plan.
     """
     review = review_of(work.session, case.id)
     if review is None:
@@ -90,7 +91,6 @@ def open_next_review(
         )
     )
     work.session.flush()
-    begin_plan(work, following, "Next review")
     begin_case(work, following)
     return {}
 

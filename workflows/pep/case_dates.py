@@ -20,7 +20,15 @@ from workflows.children import CarePeriod, Child, Enrolment, Placement, School, 
 from workflows.council import SETTINGS, TERMS_AROUND, ChildCalendar
 from workflows.involvements import HOLDERS, INVOLVED, PeopleAround
 from workflows.pep.deadlines import plan_counts_from, plan_due
-from workflows.pep.plan import SIGNATURES, RecordValue, RecordVersion, VersionState
+from workflows.pep.plan import (
+    FOR_CASE,
+    OF_ONE_CYCLE,
+    SIGNATURES,
+    RecordValue,
+    RecordVersion,
+    VersionState,
+    carried_over,
+)
 from workflows.pep.reviews import StatutoryReview
 from workflows.pep.schooling import Gap, gap_in_schooling
 from workflows.pep.starting import PROCEDURE as INITIAL
@@ -55,8 +63,8 @@ def _rows(table: type[Base], *columns: str) -> Select[Any]:
     )
 
 
-_LATEST = (
-    _rows(RecordVersion, "id", "state").order_by(RecordVersion.number.desc()).limit(1)
+_LATEST = FOR_CASE.with_only_columns(
+    RecordVersion.id, RecordVersion.state, RecordVersion.case_id
 )
 _READ = Together(
     child=select(*Child.__table__.c).where(Child.id == bindparam("child_id")),
@@ -107,12 +115,13 @@ class CaseDates:
         self._reviews = [StatutoryReview(**row._asdict()) for row in found["reviews"]]
         self.versions = sorted(found["versions"], key=lambda version: version.number)
         self.latest = next(iter(found["latest"]), None)
-        """The newest version of the child's record."""
+        """The version of the plan that the case works on (`FOR_CASE`)."""
+        in_record = {row.path: Kept(*row) for row in found["kept"]}
         self.settings = {row.name: row.value for row in found["settings"] if row.value}
         self.kept = {
             **{path: Kept(path, self.settings[path], True, 0, None, None)
                for path in paths if path in OF_THE_COUNCIL and path in self.settings},
-            **{row.path: Kept(*row) for row in found["kept"]},
+            **(in_record if self.has_begun else carried_over(in_record)),
         }
         """By path; the council's own answers, at version 0, where the record has none."""
         self.plan_before_was_interim = bool(found["interim"])
@@ -124,6 +133,11 @@ class CaseDates:
     def people_for(self, role: str) -> RolePeople:
         """Who may do a role's tasks for the child, by the assignment rule."""
         return self._around.people_for(role)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the plan has a version of this case's own: it was answered something."""
+        return self.latest is not None and self.latest.case_id == self.case.id
 
     @property
     def runs(self) -> bool:
@@ -201,11 +215,16 @@ class CaseDates:
 
     @cached_property
     def values(self) -> Mapping[str, RecordValue]:
-        """The newest value of this case's versions at each path that deadlines read."""
+        """The newest value of this case's versions at each path that deadlines read; before the
+        first of them, what the plan will be carried over."""
         numbers = {version.id: version.number for version in self.versions}
+        paths = list(PATHS)
+        if not self.has_begun and self.latest is not None:
+            numbers = {self.latest.id: 0}
+            paths = [path for path in PATHS if not path.startswith(OF_ONE_CYCLE)]
         rows = self.session.scalars(
             select(RecordValue).where(
-                RecordValue.version_id.in_(numbers), RecordValue.path.in_(PATHS)
+                RecordValue.version_id.in_(numbers), RecordValue.path.in_(paths)
             )
         )
         return {row.path: row for row in sorted(rows, key=lambda row: numbers[row.version_id])}

@@ -1,24 +1,35 @@
 """The child's record: versions of the plan, its values by path, and what was signed.
 
 A draft is not a copy: saving writes (path, value, valid, version, by, at) to the open version.
-A signed version never changes; what is saved after it makes the next one.
+A signed version never changes; what is saved after it makes the next one. Each case has versions of
+its own: the first begins with the case's first answer, from the child's newest version.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from engine.domain import Kept
-from engine.errors import AnswersInvalid, Clash, ValuesChanged
+from engine.errors import Clash, ValuesChanged
 from engine.forms.answers import Entry
 from engine.store.base import Base
 from engine.store.models import Case
+from engine.tasks import only_drafted
 from engine.work import Work
 
 OF_ONE_CYCLE = ("signoff.", "quality.", "review.", "delay.", "views.", "progress.", "meeting.")
@@ -75,21 +86,50 @@ class RecordValue(Base):
     at: Mapped[datetime]
 
 
+_earlier = aliased(RecordVersion)
+NEWEST_FIRST = (
+    select(func.min(_earlier.number))
+    .where(_earlier.case_id == RecordVersion.case_id)
+    .correlate(RecordVersion)
+    .scalar_subquery()
+    .desc(),
+    RecordVersion.number.desc(),
+)
+"""The newest case's versions before those of earlier ones, whose last answers may come later."""
+
+FOR_CASE = (
+    select(RecordVersion)
+    .where(RecordVersion.child_id == bindparam("child_id"))
+    .order_by(RecordVersion.case_id != bindparam("case_id"), *NEWEST_FIRST)
+    .limit(1)
+)
+"""What a case works on: its own newest version; before its first answer, the child's newest."""
+
+
 def begin_plan(work: Work, case: Case, reason: str) -> RecordVersion:
     """The working version of a new case, carrying forward what is not asked anew each cycle."""
     latest = latest_version(work.session, case.child_id)
-    if latest is not None and latest.state == VersionState.OPEN:
-        sign_version(work, latest)
-    return _next_version(work, case, latest, reason, OF_ONE_CYCLE)
+    for version in _open_versions(work.session, case.child_id):
+        sign_version(work, version)
+    version = _next_version(work, case, reason)
+    if latest is not None:
+        _carry_forward(work.session, version, carried_over(_kept_in(work.session, latest.id)))
+    return version
 
 
 def latest_version(session: Session, child_id: UUID) -> RecordVersion | None:
+    """The newest one of the newest case that has any."""
     return session.scalar(
         select(RecordVersion)
         .where(RecordVersion.child_id == child_id)
-        .order_by(RecordVersion.number.desc())
+        .order_by(*NEWEST_FIRST)
         .limit(1)
     )
+
+
+def version_for(session: Session, case: Case) -> RecordVersion | None:
+    """See `FOR_CASE`."""
+    return session.scalar(FOR_CASE, {"child_id": case.child_id, "case_id": case.id})
 
 
 def versions_of_case(session: Session, case_id: UUID) -> list[RecordVersion]:
@@ -107,15 +147,39 @@ def kept_values(
 ) -> dict[str, Kept]:
     """What the newest version holds, at these paths or at all."""
     version = latest_version(session, child_id)
+    return _kept_in(session, version.id, paths) if version else {}
+
+
+def kept_for(
+    session: Session, case: Case, paths: Sequence[str] | None = None
+) -> dict[str, Kept]:
+    """What stands for a case, at these paths or at all: until its first answer, what it will be
+    carried over."""
+    version = version_for(session, case)
     if version is None:
         return {}
-    statement = select(RecordValue).where(RecordValue.version_id == version.id)
+    kept = _kept_in(session, version.id, paths)
+    return kept if version.case_id == case.id else carried_over(kept)
+
+
+def carried_over(kept: Mapping[str, Kept]) -> dict[str, Kept]:
+    """What the next case begins with, of what the one before leaves."""
+    return {
+        path: replace(each, value=_not_yet_judged(each.value))
+        for path, each in kept.items() if not path.startswith(OF_ONE_CYCLE)
+    }
+
+
+def _kept_in(
+    session: Session, version_id: UUID, paths: Sequence[str] | None = None
+) -> dict[str, Kept]:
+    statement = select(
+        RecordValue.path, RecordValue.value, RecordValue.valid, RecordValue.version,
+        RecordValue.by, RecordValue.at,
+    ).where(RecordValue.version_id == version_id)
     if paths is not None:
         statement = statement.where(RecordValue.path.in_(paths))
-    return {
-        row.path: Kept(row.path, row.value, row.valid, row.version, row.by, row.at)
-        for row in session.scalars(statement)
-    }
+    return {row.path: Kept(*row) for row in session.execute(statement)}
 
 
 def save_entries(
@@ -127,15 +191,17 @@ def save_entries(
 ) -> dict[str, Kept]:
     """Write entries to the open version; all of them or, with `ValuesChanged`, none.
 
-    `latest` is the child's newest version, `kept` what it holds at the entries' paths. A value that
-    is empty and was never kept is not written. Gives what was written, by path.
+    `latest` is the version that is to be written to, or that a new one follows; `kept` what stands
+    at the entries' paths. A value that is empty and was never kept is not written. Gives what was
+    written, by path.
     """
+    if latest is None or latest.state != VersionState.OPEN or latest.case_id != case.id:
+        latest = _open_version(work, case, latest)
+        kept = _kept_in(work.session, latest.id, [each.path for each in entries])
     in_record = {path: value for path, value in kept.items() if value.version}
     clashes = [clash for each in entries if (clash := _clash(each, in_record.get(each.path)))]
     if clashes:
         raise ValuesChanged(clashes)
-    if latest is None or latest.state != VersionState.OPEN:
-        latest = _open_version(work, case)
     written = {
         each.path: Kept(each.path, each.value, each.valid,
                         in_record[each.path].version + 1 if each.path in in_record else 1,
@@ -150,7 +216,7 @@ def save_entries(
 
 def clear_signatures(work: Work, case: Case) -> None:
     """The plan was returned: both must sign again. The stamp of the first time stays."""
-    version = _open_version(work, case)
+    version = _open_version(work, case, version_for(work.session, case))
     for path in SIGNATURES:
         row = work.session.get(RecordValue, (version.id, path))
         if row is not None:
@@ -158,71 +224,71 @@ def clear_signatures(work: Work, case: Case) -> None:
 
 
 def sign_version(work: Work, version: RecordVersion) -> None:
-    """Freeze a version: its document is what stands in it now. Raises `AnswersInvalid`."""
-    rows = list(
-        work.session.scalars(select(RecordValue).where(RecordValue.version_id == version.id))
-    )
-    wrong = {row.path: "This answer was never corrected" for row in rows if not row.valid}
-    if wrong:
-        raise AnswersInvalid(wrong)
-    version.document = {row.path: row.value for row in rows}
+    """Freeze a version: its document is what was answered in it, rightly, by now.
+
+    What somebody is still writing, in a task that is open beside, is not part of it; it stands in
+    the next version, as it was typed.
+    """
+    case = work.session.get_one(Case, version.case_id)
+    kept = _kept_in(work.session, version.id)
+    left_out = only_drafted(work, case, kept)
+    version.document = {
+        path: each.value for path, each in kept.items() if each.valid and path not in left_out
+    }
     version.state, version.signed_at = VersionState.SIGNED, work.now
 
 
 def keep_plan(work: Work, child_id: UUID) -> None:
     """Care has ended: what was being worked on is frozen as it stands, unfinished answers too."""
-    version = latest_version(work.session, child_id)
-    if version is not None and version.state == VersionState.OPEN:
-        rows = work.session.scalars(
-            select(RecordValue).where(RecordValue.version_id == version.id, RecordValue.valid)
-        )
-        version.document = {row.path: row.value for row in rows}
+    for version in _open_versions(work.session, child_id):
+        kept = _kept_in(work.session, version.id)
+        version.document = {path: each.value for path, each in kept.items() if each.valid}
         version.state, version.signed_at = VersionState.KEPT, None
 
 
-def _open_version(work: Work, case: Case) -> RecordVersion:
-    latest = latest_version(work.session, case.child_id)
-    if latest is not None and latest.state == VersionState.OPEN:
-        return latest
-    return _next_version(work, case, latest, "Changed after the plan was passed on", ())
+def _open_versions(session: Session, child_id: UUID) -> list[RecordVersion]:
+    return list(session.scalars(select(RecordVersion).where(
+        RecordVersion.child_id == child_id, RecordVersion.state == VersionState.OPEN
+    )))
 
 
-def _next_version(
-    work: Work,
-    case: Case,
-    latest: RecordVersion | None,
-    reason: str,
-    left_out: tuple[str, ...],
-) -> RecordVersion:
+def _open_version(work: Work, case: Case, latest: Any) -> RecordVersion:
+    """The version that answers go to: `latest`, the one that follows it, or the case's first.
+
+    An earlier case may write to a newer one's version (what happened to the child in between), but
+    no case begins in the version of another.
+    """
+    if latest is None:
+        return begin_plan(work, case, "First plan")
+    if latest.case_id != case.id and not versions_of_case(work.session, case.id):
+        return begin_plan(work, case, "Next review")
+    if latest.state == VersionState.OPEN:
+        return work.session.get_one(RecordVersion, latest.id)
+    owner = work.session.get_one(Case, latest.case_id)
+    version = _next_version(work, owner, "Changed after the plan was passed on")
+    _carry_forward(work.session, version, _kept_in(work.session, latest.id))
+    return version
+
+
+def _next_version(work: Work, case: Case, reason: str) -> RecordVersion:
+    numbers = select(func.max(RecordVersion.number)).where(RecordVersion.child_id == case.child_id)
     version = RecordVersion(
         id=uuid4(),
         child_id=case.child_id,
         case_id=case.id,
-        number=latest.number + 1 if latest else 1,
+        number=(work.session.scalar(numbers) or 0) + 1,
         state=VersionState.OPEN,
         reason=reason,
         opened_at=work.now,
     )
     work.session.add(version)
     work.session.flush()
-    if latest is not None:
-        _carry_forward(work.session, latest, version, left_out)
     work.event(case, "plan_version_opened", number=version.number, reason=reason)
     return version
 
 
-def _carry_forward(
-    session: Session, old: RecordVersion, new: RecordVersion, left_out: tuple[str, ...]
-) -> None:
-    for row in session.scalars(select(RecordValue).where(RecordValue.version_id == old.id)):
-        if not row.path.startswith(left_out or ("\0",)):
-            session.add(
-                RecordValue(
-                    version_id=new.id, path=row.path, valid=row.valid,
-                    value=_not_yet_judged(row.value) if left_out else row.value,
-                    version=row.version, by=row.by, at=row.at,
-                )
-            )
+def _carry_forward(session: Session, to: RecordVersion, kept: Mapping[str, Kept]) -> None:
+    session.add_all(RecordValue(version_id=to.id, **asdict(each)) for each in kept.values())
     session.flush()
 
 
@@ -288,10 +354,10 @@ def _without_ids(value: Any) -> Any:
 
 
 def _stamp_prepared(work: Work, case: Case) -> None:
-    if any(version.prepared_at for version in versions_of_case(work.session, case.id)):
+    versions = versions_of_case(work.session, case.id)
+    if not versions or any(version.prepared_at for version in versions):
         return
-    signed = kept_values(work.session, case.child_id, SIGNATURES)
-    version = latest_version(work.session, case.child_id)
-    if version and all(path in signed and signed[path].value is True for path in SIGNATURES):
-        version.prepared_at = work.now
-        work.event(case, "plan_prepared", number=version.number)
+    signed = _kept_in(work.session, versions[-1].id, SIGNATURES)
+    if all(path in signed and signed[path].value is True for path in SIGNATURES):
+        versions[-1].prepared_at = work.now
+        work.event(case, "plan_prepared", number=versions[-1].number)

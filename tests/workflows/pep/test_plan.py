@@ -1,21 +1,27 @@
 """The record: drafts, conflicts about values, signatures, versions that never change."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 
+from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, ValuesChanged
 from engine.forms.answers import Entry
 from engine.store.models import Case
 from engine.tasks import save_draft, task_form
+from engine.timers import fire_due_timers
 from workflows.pep.changes.command import put_on_record
 from workflows.pep.plan import (
     VersionState,
     kept_values,
-    latest_version,
+    sign_version,
     versions_of_case,
 )
 from workflows.pep.reviews import review_of
+from workflows.plan_page import plan_page
+from workflows.prepared import prepared
+from workflows.registers import list_records, one_record
 
 
 def to_signatures(case):
@@ -32,6 +38,25 @@ def to_signatures(case):
 def versions(case):
     with case.council.by("vera").begin(writing=False) as work:
         return versions_of_case(work.session, case.id)
+
+
+def next_case(case):
+    with case.council.by("vera").begin(writing=False) as work:
+        found = work.session.scalar(select(Case.id).where(Case.previous_id == case.id))
+    return type(case)(case.council, found)
+
+
+def move_to(council, day):
+    council.clock.move_to(datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=UTC))
+    fire_due_timers(council.installation.acting(SYSTEM))
+
+
+def shown_on_plan(council, child_id, number=None):
+    """Path and answer of everything on the plan's page, with the number of its version."""
+    page = plan_page(council.by("vera"), child_id, lambda field_class: True, number)
+    return page.shown.number, {
+        answer.path: answer.value for section in page.sections for answer in section.answers
+    }
 
 
 def test_a_draft_is_kept_as_typed_even_where_it_is_wrong(small_council):
@@ -102,8 +127,50 @@ def test_a_signed_version_does_not_change_when_the_review_is_recorded(small_coun
 
     signed, changed = versions(case)
     assert (signed.state, signed.document) == (VersionState.SIGNED, before)
-    assert changed.document["review.progress"]
+    assert (changed.number, changed.state) == (2, VersionState.OPEN)
+    assert shown_on_plan(small_council, case.child_id)[1]["review.progress"]
     assert "review.progress" not in before
+
+
+@pytest.mark.parametrize("typed", [
+    {"review_held_on": {"day": "32", "month": "4", "year": "2026"}},
+    {"review_progress": "She is getting on"},
+], ids=["wrong", "right but unfinished"])
+def test_a_draft_of_the_review_neither_stops_the_plan_nor_becomes_part_of_it(small_council, typed):
+    """The reviewing officer's task is open from the first day, beside the plan."""
+    case = small_council.start()
+    to_signatures(case)
+    rob, review = small_council.by("rob"), case.open()["hold_first_review"]
+    save_draft(rob, review.id, typed)
+    case.do("sign_off_teacher", "tara")
+    case.do("sign_off_social_worker", "wilma")
+
+    case.do("assure_quality", "vera", quality_rating="green")
+
+    [signed] = versions(case)
+    assert case.events("incident") == []
+    assert (signed.state, signed.passed_at) == (VersionState.SIGNED, small_council.clock.now())
+    assert not {"review.held_on", "review.progress"} & signed.document.keys()
+    assert signed.document["quality.rating"] == "green"
+    save_draft(rob, review.id, {"review_decisions": "More reading"})
+    [key] = typed
+    assert task_form(rob, review.id).kept[key].value == typed[key]
+
+
+def test_who_answers_in_another_task_what_they_draft_in_one_has_answered_it(small_council):
+    """The day of the care plan is asked in two of the steps."""
+    case = small_council.start()
+    case.do("initiate_pep", "wilma", care_plan_prepared_on="2026-03-24")
+    case.do("allocate_caseworker", "vera")
+    social_work = case.open()["complete_social_work_sections"]
+    wilma = small_council.by("wilma")
+    key = next(field.key for field in task_form(wilma, social_work.id).form.inputs()
+               if field.path == "care.care_plan_prepared_on")
+    with small_council.by("vera").begin() as work:
+        sign_version(work, versions_of_case(work.session, case.id)[0])
+
+    assert task_form(wilma, social_work.id).kept[key].value == "2026-03-24"
+    assert versions(case)[0].document["care.care_plan_prepared_on"] == "2026-03-24"
 
 
 def test_each_review_judges_the_targets_anew(small_council):
@@ -115,13 +182,23 @@ def test_each_review_judges_the_targets_anew(small_council):
     with small_council.by("vera").begin() as work:
         put_on_record(work, work.session.get_one(Case, case.id), "targets[]", [judged])
     to_the_next_case(case)
+    following = next_case(case)
 
-    signed, *_ = versions(case)
+    with small_council.by("vera").begin(writing=False) as work:
+        asked = work.session.get_one(Case, following.id)
+        before = work.domain.known(work.session, asked, work.today, ["targets[]"]).kept
+    begin(following)
+
     with small_council.by("vera").begin(writing=False) as work:
         carried = kept_values(work.session, case.child_id)["targets[]"].value
+    assert versions(case)[0].document["targets[]"] == [judged]
+    assert before["targets[]"].value == carried == [target]
 
-    assert signed.document["targets[]"] == [judged]
-    assert carried == [target]
+
+def begin(case):
+    """The first answer of a review, without waiting for the day on which it wakes."""
+    with case.council.by("vera").begin() as work:
+        put_on_record(work, work.session.get_one(Case, case.id), "review.planned_on", "2026-06-01")
 
 
 def to_the_next_case(case):
@@ -136,7 +213,7 @@ def test_a_plan_with_a_target_off_track_cannot_say_that_all_are_on_track(small_c
     to_signatures(case)
     to_the_next_case(case)
     with small_council.by("vera").begin(writing=False) as work:
-        newest = work.session.get_one(Case, latest_version(work.session, case.child_id).case_id)
+        newest = work.session.get_one(Case, next_case(case).id)
         entry = [Entry("targets", "targets[]", "Targets",
                        [{"target_judgement": "not_on_track"}], True, None),
                  Entry("all_on_track", "progress.all_on_track", "All?", "yes", True, None)]
@@ -148,20 +225,86 @@ def test_a_plan_with_a_target_off_track_cannot_say_that_all_are_on_track(small_c
     assert refused.value.errors == {"all_on_track": "Choose “No”: a target above is not on track"}
 
 
-def test_the_next_review_begins_at_once_from_the_last_signed_record(small_council):
+def test_the_next_review_begins_with_its_first_answer_from_the_last_record(small_council):
     case = small_council.start()
     to_signatures(case)
     case.do("sign_off_teacher", "tara")
     case.do("sign_off_social_worker", "wilma")
     case.do("assure_quality", "vera", quality_rating="green")
     case.do("hold_first_review", "rob", review_held_on="2026-03-25")
+    following = next_case(case)
+    assert versions(following) == []
+
+    begin(following)
 
     with small_council.by("vera").begin(writing=False) as work:
-        newest = latest_version(work.session, case.child_id)
-        review = review_of(work.session, newest.case_id)
+        review = review_of(work.session, following.id)
         kept = kept_values(work.session, case.child_id)
-
-    assert newest.case_id != case.id
     assert (review.number, review.limit_on) == (2, date(2026, 6, 25))
+    assert [version.reason for version in versions(following)] == ["Next review"]
+    assert {version.state for version in versions(case)} == {VersionState.SIGNED}
     assert "leisure.interests" in kept
-    assert not [path for path in kept if path.startswith(("signoff.", "quality.", "views."))]
+    assert [path for path in kept if path.startswith(("signoff.", "quality.", "review."))] == [
+        "review.planned_on"]
+
+
+def test_what_is_done_after_the_review_stands_with_its_own_plan(small_council):
+    """The copies and the money are decided when the next review's case is open already."""
+    case = small_council.start()
+    to_signatures(case)
+    to_the_next_case(case)
+    case.do("distribute_copies", "wilma", filed_on="2026-03-25")
+
+    number, shown = shown_on_plan(small_council, case.child_id)
+
+    assert (number, shown["review.filed_on"]) == (2, "25 March 2026")
+    assert shown["review.progress"]
+    begin(next_case(case))
+    number, shown = shown_on_plan(small_council, case.child_id)
+    assert number == 3
+    assert not [path for path in shown if path.startswith("review.") and path !=
+                "review.planned_on"]
+    assert shown_on_plan(small_council, case.child_id, 2)[1]["review.filed_on"] == "25 March 2026"
+
+
+def test_before_its_first_answer_a_review_shows_what_it_is_carried_over(small_council):
+    case = small_council.start()
+    to_signatures(case)
+    to_the_next_case(case)
+    move_to(small_council, "2026-06-01")
+    following = next_case(case)
+    task = following.open()["confirm_review_date"]
+
+    asked = task_form(small_council.by("rob"), task.id)
+
+    assert versions(following) == []
+    assert not [kept for kept in asked.kept.values() if kept.path.startswith("review.")]
+    following.do("confirm_review_date", "rob")
+    social_work = following.open()["update_social_work_sections"]
+    leisure = {kept.path: kept.value
+               for kept in task_form(small_council.by("wilma"), social_work.id).kept.values()}
+    assert leisure["leisure.interests"]
+
+
+def test_the_last_case_still_answers_for_itself_when_the_next_review_has_begun(small_council):
+    """A plan that came late: why is written when the next review is under way."""
+    case = small_council.start()
+    move_to(small_council, "2026-04-20")
+    to_signatures(case)
+    to_the_next_case(case)
+    case.do("distribute_copies", "wilma")
+    following = next_case(case)
+    begin(following)
+    before = shown_on_plan(small_council, case.child_id)
+
+    case.do("explain_delay", "mona", delay_reason="The school was closed")
+
+    told = prepared(small_council.by("vera"), case.id, lambda field_class: True)
+    assert told.reason == "The school was closed"
+    assert versions(case)[-1].number == 4
+    assert shown_on_plan(small_council, case.child_id) == before
+    assert one_record(small_council.by("vera"), case.child_id).number == 3
+    [record] = list_records(small_council.by("vera"), limit=10)
+    assert record.number == 3
+    begin(following)
+    assert [version.number for version in versions(following)] == [3]
