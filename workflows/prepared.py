@@ -78,12 +78,13 @@ def _by(days: int) -> str:
 
 
 def _explanation(work: Work, case: Case) -> tuple[bool, str]:
-    """Whether a reason is asked for and still open; and the reason, once it is given."""
+    """Whether a reason is asked for and still open; and the reason, once it is given. Of a case
+    that ended before, what was written by then."""
     states = set(work.session.scalars(
         select(Task.status).where(Task.case_id == case.id, Task.element == EXPLAIN)
     ))
-    if TaskStatus.COMPLETED not in states:
-        return TaskStatus.OPEN in states, ""
+    if TaskStatus.OPEN in states:
+        return True, ""
     reason = work.session.scalar(
         select(RecordValue.value)
         .join(RecordVersion, RecordVersion.id == RecordValue.version_id)

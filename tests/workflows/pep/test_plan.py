@@ -308,3 +308,19 @@ def test_the_last_case_still_answers_for_itself_when_the_next_review_has_begun(s
     assert record.number == 3
     begin(following)
     assert [version.number for version in versions(following)] == [3]
+
+
+def test_a_reason_that_was_being_written_when_the_plan_was_in_force_is_told(small_council):
+    case = small_council.start()
+    move_to(small_council, "2026-04-20")
+    to_signatures(case)
+    to_the_next_case(case)
+    mona = small_council.by("mona")
+    save_draft(mona, case.open()["explain_delay"].id, {"delay_reason": "The school was closed"})
+    case.do("decide_pupil_premium", "vera")
+
+    case.do("distribute_copies", "wilma")
+
+    assert case.open() == {}
+    told = prepared(small_council.by("vera"), case.id, lambda field_class: True)
+    assert (told.late, told.asked, told.reason) == (True, False, "The school was closed")
