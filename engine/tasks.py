@@ -216,7 +216,7 @@ def complete_task(
     if read.errors:
         raise AnswersInvalid(read.errors)
     shown = entries(form, answers, read, seen or {})
-    gone = _answers_that_went_hidden(work, task, form, read, world.known)
+    gone = _answers_that_went_hidden(work, case, task, form, read, world.known)
     if work.domain.save(work, case, (*shown, *gone), world.known, final=True):
         world = CaseWorld(work, case, paths=_paths(form))
     _mark_completed(work, case, task, nonce)
@@ -386,15 +386,25 @@ def _hidden_entries(
 
 
 def _answers_that_went_hidden(
-    work: Work, task: Task, form: Form, read: Answers, known: Known
+    work: Work, case: Case, task: Task, form: Form, read: Answers, known: Known
 ) -> tuple[Entry, ...]:
-    """What this person typed during this task in questions that in the end were not asked."""
-    kept = _by_key(form, known)
-    return tuple(
-        Entry(each.key, each.path, each.label, None, True, None)
-        for each in _only_hidden(form, read).inputs()
-        if (was := kept.get(each.key)) is not None
+    """What this person typed during this task in questions that in the end were not asked; not
+    where they answered it in another task meanwhile, or are about to."""
+    typed = {
+        each.path: each for each in _only_hidden(form, read).inputs()
+        if (was := known.kept.get(each.path)) is not None
         and was.by == work.actor.id and was.at is not None and was.at >= task.opened_at
+    }
+    if not typed:
+        return ()
+    asking = _tasks_asking(work, case, typed)
+    return tuple(
+        Entry(each.key, path, each.label, None, True, None)
+        for path, each in typed.items()
+        if not any(
+            other.status == TaskStatus.OPEN or _answered(other, known.kept[path])
+            for other in asking[path] if other.id != task.id
+        )
     )
 
 

@@ -137,3 +137,29 @@ def test_a_draft_puts_nobody_on_a_roll(without_place):
     })
 
     assert enrolled(without_place) == []
+
+
+ROLL = "school.roll_status"
+
+
+def on_roll(case):
+    with case.council.by("vera").begin(writing=False) as work:
+        return kept_values(work.session, case.child_id, [ROLL])[ROLL].value
+
+
+def test_what_the_place_says_stays_when_the_same_person_does_the_schools_part(without_place):
+    """The virtual school covers the teacher; both steps ask how the child is on roll."""
+    secured(without_place, place_urn="unlisted", place_school="Hawthorn Bank")
+
+    without_place.do("complete_education_sections", "vera")
+
+    assert on_roll(without_place) == "on_roll"
+
+
+def test_a_draft_of_the_place_stays_too(without_place):
+    task = without_place.open()["secure_school_place"]
+    save_draft(without_place.council.by("vera"), task.id, {"place_roll": "on_roll"})
+
+    without_place.do("complete_education_sections", "vera")
+
+    assert on_roll(without_place) == "on_roll"
