@@ -168,8 +168,9 @@ def save_draft(
     """Keep what was typed, right or wrong. Raises `ValuesChanged`, `TaskGone`, `TaskTaken`.
 
     `answers` may be one field of many: whether a question is hidden is decided with what is
-    kept of the others. What was typed in a hidden one is kept too, for a draft loses no word;
-    completing takes it out. Raises `AnswersInvalid` for what the form does not ask.
+    kept of the others. What was typed in a hidden one, or in a hidden cell of a row, is kept too,
+    for a draft loses no word; completing takes it out. Raises `AnswersInvalid` for what the form
+    does not ask.
     """
     case, task = _open_task(work, task_id)
     _must_hold(work, case, task)
@@ -182,7 +183,7 @@ def save_draft(
     unasked = {key: read.errors[key] for key in answers if key not in asked}
     if unasked:
         raise AnswersInvalid(unasked)
-    sent = (*entries(form, answers, read, seen or {}),
+    sent = (*entries(form, answers, _with_hidden_cells(form, answers, read, facts), seen or {}),
             *_hidden_entries(form, answers, read, seen or {}, facts))
     work.domain.save(work, case, sent, known, final=False)
     _audit(work, "save_draft", task)
@@ -383,6 +384,25 @@ def _hidden_entries(
     hidden = _only_hidden(form, read)
     typed = {each.key: raw[each.key] for each in hidden.inputs() if each.key in raw}
     return entries(hidden, typed, read_answers(hidden, typed, facts), seen)
+
+
+def _with_hidden_cells(
+    form: Form, raw: Mapping[str, Any], read: Answers, facts: Mapping[str, Any]
+) -> Answers:
+    """The rows of lists that were answered rightly, read as if each cell were shown; a list in
+    which a hidden cell is wrong stays as it was typed."""
+    lists = replace(form, fields=tuple(
+        replace(each, hidden_when=None, fields=tuple(
+            replace(cell, hidden_when=None, required=False) for cell in each.fields
+        ))
+        for each in form.inputs() if each.kind == "list" and each.key in read.values
+    ))
+    if not lists.fields:
+        return read
+    typed = {each.key: raw[each.key] for each in lists.fields if each.key in raw}
+    whole = read_answers(lists, typed, {**facts, **read.values})
+    wrong = {place: told for place, told in whole.errors.items() if "[" in place}
+    return replace(read, values={**read.values, **whole.values}, errors={**wrong, **read.errors})
 
 
 def _answers_that_went_hidden(

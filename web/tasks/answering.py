@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, Clash, TaskGone, TaskTaken, ValuesChanged
-from engine.forms import read_answers
+from engine.forms import entries, read_answers
 from engine.tasks import complete_task, save_draft
 from web.access import may_see
 from web.forms import (
@@ -90,10 +90,11 @@ def check_page(page: TaskPage) -> str | Response:
     shown = [field for field in page.asked.form.inputs()
              if field.key not in read.hidden and field.key not in unseen]
     visible = {key: value for key, value in raw.items() if key not in unseen}
+    said = {**raw, **{each.key: each.value for each in entries(page.asked.form, raw, read, {})}}
     return render_template(
         "tasks/check.html",
         page=page,
-        answers=[(field, in_words(field, raw.get(field.key))) for field in shown],
+        answers=[(field, in_words(field, said.get(field.key))) for field in shown],
         hidden=hidden_pairs(page.asked.form, visible),
         seen=_seen(page),
         nonce=secrets.token_urlsafe(16),

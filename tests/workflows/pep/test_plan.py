@@ -310,6 +310,38 @@ def test_the_last_case_still_answers_for_itself_when_the_next_review_has_begun(s
     assert [version.number for version in versions(following)] == [3]
 
 
+def test_a_draft_keeps_what_was_typed_in_a_row_that_asks_it_no_longer(small_council):
+    """Why not in full? Then it is found that it was; then, after all, that it was not."""
+    case = small_council.start()
+    to_signatures(case)
+    to_the_next_case(case)
+    move_to(small_council, "2026-06-01")
+    review = next_case(case)
+    review.do("confirm_review_date", "rob")
+    review.do("collect_progress", "tara")
+    tara, task = small_council.by("tara"), review.open()["judge_progress"]
+    rows = [{**row, "delivery": "part", "undelivered_reason": "The tutor was ill",
+             "effect": "yes", "evidence": "Reads more"}
+            for row in task_form(tara, task.id).kept["interventions"].value]
+    save_draft(tara, task.id, {"interventions": rows})
+
+    save_draft(tara, task.id, {"interventions": [{**row, "delivery": "full"} for row in rows]})
+
+    kept = task_form(tara, task.id).kept["interventions"]
+    assert kept.valid
+    assert {row["undelivered_reason"] for row in kept.value} == {"The tutor was ill"}
+    save_draft(tara, task.id, {"interventions": [
+        {**row, "delivery": "full", "undelivered_reason": "x" * 30_000} for row in rows]})
+    kept = task_form(tara, task.id).kept["interventions"]
+    assert {len(row["undelivered_reason"]) for row in kept.value} == {30_000}
+    review.do("judge_progress", "tara", interventions=[
+        {**row, "delivery": "full"} for row in rows])
+    with small_council.by("vera").begin(writing=False) as work:
+        done = kept_values(work.session, case.child_id)["interventions[]"].value
+    assert done
+    assert not any("undelivered_reason" in row for row in done)
+
+
 def test_a_reason_that_was_being_written_when_the_plan_was_in_force_is_told(small_council):
     case = small_council.start()
     move_to(small_council, "2026-04-20")
