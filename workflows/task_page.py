@@ -1,13 +1,16 @@
 """What a task's page shows beside its form: who, why, due when and why then, what came before."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.domain import Kept
+from engine.errors import Clash
 from engine.releases import compiled
 from engine.spiff import Element
 from engine.store.models import Case, Event, Task, TaskStatus
@@ -21,6 +24,8 @@ from workflows.pep.plan import kept_for
 from workflows.pep.record import field_class
 
 REASONS = "quality.reasons"
+
+MaySee = Callable[[str], bool]
 
 BEFORE_SHOWN = 4
 _PLAN_ID = re.compile(r"^(?:P\d+\.\d+(?: to P\d+\.\d+)?(?:, P\d+\.\d+)*\.\s*)+")
@@ -102,9 +107,17 @@ def next_steps(work: Work, task_id: UUID) -> list[tuple[TaskView, str]]:
     return [(view, called.get(view.assignee_id, "") if view.assignee_id else "") for view in opened]
 
 
-def field_classes(asked: TaskForm) -> dict[str, str]:
-    """Field class by key of the form: what decides who may see the answer."""
-    return {field.key: field_class(field.path) for field in asked.form.inputs()}
+def unseen(asked: TaskForm, reader: UUID, may_see: MaySee) -> dict[str, Any]:
+    """By key, what the record holds for the form and this reader does not see, whoever has the
+    task. It goes along as it stands where the reader completes the task."""
+    return {
+        key: kept.value for key, kept in asked.kept.items() if not sees(reader, kept, may_see)
+    }
+
+
+def sees(reader: UUID, answer: Kept | Clash, may_see: MaySee) -> bool:
+    """One's own answers, and those in a class of field that is for this reader."""
+    return answer.by == reader or may_see(field_class(answer.path))
 
 
 def _returned_because(work: Work, case: Case, task: TaskView) -> str:

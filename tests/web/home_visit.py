@@ -87,7 +87,12 @@ _VISIT = [
          {**_field("datetime", "promise_by", ""), "subtype": "date", "dateLabel": "By when?"},
      ]},
 ]
-_AGREE = [_field("textarea", "agreed_strengths", "What is the child good at?", properties=SHARED)]
+_AGREE = [
+    _field("textarea", "agreed_strengths", "What is the child good at?", properties=SHARED),
+    _field("textfield", "number_of_care", "Which number?",
+           properties={"pepway.path": "identity.social_care_id"}),
+]
+"""The second question is of a class that is not for teachers."""
 _FILE = [_field("checkbox", "filed", "It is filed", required="Tick when it is filed")]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from apiflask import APIBlueprint
 from apiflask.exceptions import HTTPError
-from flask import json, request
+from flask import g, json, request
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -21,7 +21,9 @@ from engine.errors import (
     ValuesChanged,
 )
 from engine.faults import where
+from web.access import may_see
 from workflows.pep.starting import CaseRuns
+from workflows.task_page import sees
 
 log = logging.getLogger(__name__)
 
@@ -132,7 +134,8 @@ _SCHEMA = {
                     "path": {"type": "string", "description": "Where it is in what you sent, "
                              "such as answers.targets[0].text"},
                     "message": {"type": "string"},
-                    "current": {"description": "Of a conflict: the value that stands now"},
+                    "current": {"description": "Of a conflict: the value that stands now, where "
+                                "you may see it"},
                     "version": {"type": "integer", "description": "Of a conflict: its version"},
                 },
             },
@@ -149,7 +152,8 @@ def _engine_error(error: EngineError) -> Response:
     if isinstance(error, ValuesChanged):
         clashes = [
             {"path": f"answers.{clash.key}", "message": "This answer changed in between",
-             "current": clash.current, "version": clash.version}
+             **({"current": clash.current} if sees(g.acting.actor.id, clash, may_see) else {}),
+             "version": clash.version}
             for clash in error.clashes
         ]
         return problem(status, error.message, clashes)

@@ -35,6 +35,7 @@ from web.api.shapes import (
 )
 from workflows.pep.record import field_class
 from workflows.shown_beside import Beside, shown_beside
+from workflows.task_page import unseen
 
 LONGEST_KEY = 200
 
@@ -99,7 +100,9 @@ def draft(task_id: UUID, sent: AnswersIn) -> TaskOut:
 @api.doc(description="With the header Idempotency-Key, the same request again changes nothing.")
 def complete(task_id: UUID, sent: AnswersIn) -> CompletedOut:
     """Check the answers, write them to the record, and move the case on"""
-    done = complete_task(g.acting, task_id, sent.answers, sent.seen, _nonce())
+    others = unseen(task_form(g.acting, task_id), g.acting.actor.id, may_see)
+    answers = {**others, **sent.answers}
+    done = complete_task(g.acting, task_id, answers, sent.seen, _nonce())
     return CompletedOut(
         task=_task(done.task),
         case=done.case_id,
@@ -133,12 +136,13 @@ def _task_fields(view: TaskView) -> dict[str, Any]:
 
 
 def _with_form(asked: TaskForm) -> TaskWithForm:
-    """Whoever does the task sees the whole form; others what they may see of the record."""
+    """Whoever does the task is asked the whole form; answers are shown to whom they are for."""
     shown = [
         each for each in asked.form.inputs()
         if g.resource.holds_task or may_see(field_class(each.path))
     ]
-    kept = asked.kept
+    others = unseen(asked, g.acting.actor.id, may_see)
+    kept = {key: answer for key, answer in asked.kept.items() if key not in others}
     beside = shown_beside(g.acting, asked.task.id, may_see)
     return TaskWithForm(
         **_task_fields(asked.task),
@@ -148,7 +152,8 @@ def _with_form(asked: TaskForm) -> TaskWithForm:
         ),
         beside=_beside(beside) if beside else None,
         answers={each.key: kept[each.key].value for each in shown if each.key in kept},
-        seen={each.key: kept[each.key].version if each.key in kept else 0 for each in shown},
+        seen={each.key: kept[each.key].version if each.key in kept else 0 for each in shown
+              if each.key not in others},
     )
 
 

@@ -32,7 +32,7 @@ from web.forms import (
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.people import names
 from workflows.shown_beside import shown_beside
-from workflows.task_page import TaskPage, field_classes, task_page
+from workflows.task_page import TaskPage, sees, task_page, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +86,10 @@ def check_page(page: TaskPage) -> str | Response:
     read = read_answers(page.asked.form, raw, page.asked.facts)
     if read.errors:
         return redirect(url_for("tasks.see_task", task_id=page.task.id, errors=1))
-    unseen = _unseen(page)
+    others = _unseen(page)
     shown = [field for field in page.asked.form.inputs()
-             if field.key not in read.hidden and field.key not in unseen]
-    visible = {key: value for key, value in raw.items() if key not in unseen}
+             if field.key not in read.hidden and field.key not in others]
+    visible = {key: value for key, value in raw.items() if key not in others}
     said = {**raw, **{each.key: each.value for each in entries(page.asked.form, raw, read, {})}}
     return render_template(
         "tasks/check.html",
@@ -127,15 +127,15 @@ def form_page(
 ) -> str:
     """The task with its form. Where answers clash, it carries the versions that now stand, so
     that sending it again is a choice."""
-    unseen = _unseen(page)
+    others = _unseen(page).keys() - {clash.key for clash in clashes}
     versions = {**_seen(page), **{clash.key: clash.version for clash in clashes}}
     return render_template(
         "tasks/task.html",
         page=page,
-        raw={key: value for key, value in raw.items() if key not in unseen},
+        raw={key: value for key, value in raw.items() if key not in others},
         errors=errors or {},
-        seen={key: version for key, version in versions.items() if key not in unseen},
-        unseen=unseen,
+        seen={key: version for key, version in versions.items() if key not in others},
+        unseen=others,
         clashes=_in_both_words(page, clashes),
         focus=focus,
         holds=g.resource.holds_task,
@@ -170,9 +170,7 @@ def _check(sent: Sent) -> Response:
 
 def _complete(sent: Sent) -> Response:
     """What somebody else answered and this person may not see goes along as it stands."""
-    task_id, kept = sent.page.task.id, raw_from_kept(sent.page.asked.kept)
-    unseen = {key: kept[key] for key in _unseen(sent.page) if key in kept}
-    raw = {**unseen, **sent.raw}
+    task_id, raw = sent.page.task.id, {**_unseen(sent.page), **sent.raw}
     complete_task(g.acting, task_id, raw, sent.seen, request.form.get("nonce"))
     return redirect(url_for("tasks.done", task_id=task_id))
 
@@ -239,7 +237,7 @@ def _in_both_words(page: TaskPage, clashes: tuple[Clash, ...]) -> list[dict[str,
         {
             "clash": clash,
             "field": (field := page.asked.form.input(clash.key)),
-            "current": in_words(field, clash.current),
+            "current": in_words(field, clash.current) if _sees(clash) else None,
             "typed": in_words(field, clash.typed),
             "who": called.get(clash.by, "") if clash.by else "",
         }
@@ -252,11 +250,9 @@ def _seen(page: TaskPage) -> dict[str, int]:
     return {f.key: kept[f.key].version if f.key in kept else 0 for f in page.asked.form.inputs()}
 
 
-def _unseen(page: TaskPage) -> set[str]:
-    """Questions that somebody else has answered in a class that is not for this person."""
-    classes = field_classes(page.asked)
-    return {
-        key
-        for key, kept in page.asked.kept.items()
-        if kept.by != g.acting.actor.id and not may_see(classes[key])
-    }
+def _unseen(page: TaskPage) -> dict[str, Any]:
+    return unseen(page.asked, g.acting.actor.id, may_see)
+
+
+def _sees(clash: Clash) -> bool:
+    return sees(g.acting.actor.id, clash, may_see)

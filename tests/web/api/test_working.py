@@ -4,6 +4,9 @@ cannot."""
 import pytest
 
 from engine.cases import close_case
+from engine.store.models import Case
+from engine.tasks import get_task
+from workflows.pep.changes.command import put_on_record
 
 VISIT = {
     "met": "The foster carers", "strengths": "Drawing", "hours": 25, "seen_on": "2026-03-24",
@@ -206,3 +209,44 @@ def test_a_social_worker_learns_nothing_of_who_does_a_teachers_task(council, pro
     for way in ("claim", "release"):
         assert program("wilma").post(f"/tasks/{task}/{way}").status == 404
     assert program("wilma").post(f"/tasks/{task}/complete", {"answers": {}}).status == 404
+
+
+NUMBER = "identity.social_care_id"
+
+
+def put_by_wilma(council, task, value):
+    case_id = get_task(council.by("wilma"), task).case_id
+    with council.by("wilma").begin() as work:
+        put_on_record(work, work.session.get_one(Case, case_id), NUMBER, value)
+
+
+def test_what_is_not_for_whoever_has_the_task_stays_with_its_writer(council, program):
+    """A form may ask a teacher something of a class that teachers do not see."""
+    council.home_visit()
+    agree, tara = council.task("tara", "agree"), program("tara")
+    put_by_wilma(council, agree, "SC-4711")
+
+    shown = tara.get(f"/tasks/{agree}").body
+
+    assert "number_of_care" in [each["key"] for each in shown["form"]["questions"]]
+    assert "number_of_care" not in {*shown["answers"], *shown["seen"]}
+    tara.post(f"/tasks/{agree}/complete", {"answers": {}})
+    child = program("wilma").get(f"/tasks/{agree}").body["child"]
+    assert program("wilma").get(f"/records/{child}").body["document"][NUMBER] == "SC-4711"
+
+
+def test_a_conflict_does_not_tell_what_is_not_for_its_reader(council, program):
+    council.home_visit()
+    agree, tara = council.task("tara", "agree"), program("tara")
+    put_by_wilma(council, agree, "SC-4711")
+
+    clash = tara.put(f"/tasks/{agree}/draft",
+                     {"answers": {"number_of_care": "?"}, "seen": {"number_of_care": 0}})
+
+    assert clash.status == 409
+    [told] = clash.body["errors"]
+    assert (told["path"], told["version"]) == ("answers.number_of_care", 1)
+    assert "current" not in told
+    own = {"answers": {"number_of_care": "mine"}, "seen": {"number_of_care": 1}}
+    assert tara.put(f"/tasks/{agree}/draft", own).status == 200
+    assert tara.get(f"/tasks/{agree}").body["answers"]["number_of_care"] == "mine"

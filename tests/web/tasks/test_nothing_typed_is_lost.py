@@ -6,6 +6,9 @@ from home_visit import ANSWERS
 from sqlalchemy import select
 
 from engine.domain import SYSTEM
+from engine.store.models import Case
+from engine.tasks import get_task
+from workflows.pep.changes.command import put_on_record
 from workflows.pep.plan import RecordValue
 
 
@@ -102,6 +105,23 @@ def test_what_a_colleague_wrote_can_be_left_to_stand(council):
     assert page.heading == "Check your answers"
     assert page.answers["What is the child good at?"] == "Chess"
     assert page.answers["Whom did you meet?"] == "The foster carers"
+
+
+def test_a_conflict_says_that_there_is_another_answer_and_not_which(council):
+    council.home_visit()
+    mine = council.open_task("tara", "agree")
+    case_id = get_task(council.by("tara"), council.task("tara", "agree")).case_id
+    with council.by("wilma").begin() as work:
+        case = work.session.get_one(Case, case_id)
+        put_on_record(work, case, "identity.social_care_id", "SC-4711")
+
+    page = mine.fill({"Which number?": "I do not know"}).press("Save")
+
+    assert "Yours: I do not know" in page.text
+    assert "an answer that is not shown to you" in page.text
+    assert "SC-4711" not in page.text
+    page.press("Save")
+    assert council.open_task("tara", "agree").value("Which number?") == "I do not know"
 
 
 def test_a_colleagues_other_task_is_no_conflict(council):
