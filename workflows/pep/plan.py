@@ -29,7 +29,7 @@ from engine.errors import Clash, ValuesChanged
 from engine.forms.answers import Entry
 from engine.store.base import Base
 from engine.store.models import Case
-from engine.tasks import only_drafted
+from engine.task_drafts import only_drafted
 from engine.work import Work
 
 OF_ONE_CYCLE = ("signoff.", "quality.", "review.", "delay.", "views.", "progress.", "meeting.")
