@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 PEPWAY = str(Path(sys.executable).with_name("pepway"))
 FIRST_DAY = "2026-03-25"
 """Where the council's clock starts: a Wednesday before Easter."""
-READY_WITHIN = 120
+READY_WITHIN = 300
 STOP_WITHIN = 20
 
 
