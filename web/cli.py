@@ -11,11 +11,13 @@ from engine.store.trouble import database_trouble_in_words
 
 COMMANDS = {
     "audit": "web.commands.audit:audit",
+    "backup": "web.commands.backup:backup",
     "check": "web.commands.check:check",
     "council": "web.commands.council:council",
     "demo": "web.commands.demo:demo",
     "explain": "web.commands.explain:explain",
     "migrate": "web.commands.migrate:migrate",
+    "restore": "web.commands.restore:restore",
     "serve": "web.commands.serve:serve",
     "token": "web.commands.token:token",
     "user": "web.commands.user:user",

@@ -1,0 +1,46 @@
+"""`pepway restore FILE`: a backup in the place of the database, which is kept beside it."""
+
+from pathlib import Path
+
+import click
+
+from engine.background import OnlyOne
+from engine.clock import SystemClock
+from engine.store.restoring import Restored
+from engine.store.restoring import restore as put_back
+from engine.work import LONDON
+from web.commands.copying import answer, progress, sqlite_file
+
+ON_POSTGRESQL = (
+    "PostgreSQL is restored by its own tools, recovery to a moment from a base backup and the "
+    "archive of the WAL or pg_restore: README has the recipe."
+)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+def restore(file: Path, *, as_json: bool) -> None:
+    """Put the backup FILE in the place of the database of SQLite. Stop Pepway first.
+
+    What was written since the backup is not in it; the old database stays beside, under a dated
+    name. A backup of an older version gets the tables of this one.
+    """
+    database = sqlite_file(ON_POSTGRESQL)
+    lock = OnlyOne(database)
+    lock.take()
+    try:
+        with progress("Copying and checking") as watch:
+            restored = put_back(file, database, SystemClock().now().astimezone(LONDON), watch)
+    finally:
+        lock.give_back()
+    answer(
+        _in_words(file, restored),
+        as_json=as_json, file=str(file), database=str(database), bytes=restored.copied.bytes,
+        revision=restored.copied.revision, kept=str(restored.kept) if restored.kept else None,
+    )
+
+
+def _in_words(file: Path, restored: Restored) -> str:
+    kept = f" The old one is kept as {restored.kept}." if restored.kept else ""
+    return f"{restored.copied.file} is what {file} holds.{kept}"
