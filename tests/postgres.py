@@ -41,26 +41,46 @@ class Postgres:
         self._count += 1
         name = f"t{self._count}"
         self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return self.url(name)
+
+    def url(self, name: str) -> str:
+        """URL of the database of this name."""
         return f"postgresql://pepway@127.0.0.1:{self._port}/{name}"
 
     def drop(self, url: str) -> None:
         self._say(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+
+    @property
+    def folder(self) -> Path:
+        """Where the server has its data and its programs' log, and scripts may put more."""
+        return self._folder
+
+    def shell(self, script: str) -> None:
+        """Run a script with the server's programs, as the user who runs the server."""
+        environment = {
+            "PATH": f"{self._programs}:{os.environ['PATH']}",
+            "PGDATA": str(self._folder / "data"),
+            "PGHOST": "127.0.0.1", "PGPORT": str(self._port), "PGUSER": "pepway",
+        }
+        self._as_its_user(["sh", "-e", "-c", script], environment)
 
     def stop(self) -> None:
         self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _say(self, statement: str) -> None:
-        url = f"postgresql://pepway@127.0.0.1:{self._port}/postgres"
-        with psycopg.connect(url, autocommit=True) as connection:
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(statement)
 
     def _run(self, program: str, *arguments: str) -> None:
+        self._as_its_user([str(self._programs / program), *arguments])
+
+    def _as_its_user(self, command: list[str], environment: dict[str, str] | None = None) -> None:
         as_nobody = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-        command = [*(as_nobody if os.geteuid() == 0 else []), str(self._programs / program)]
         with (self._folder / "start.log").open("a") as log:
             subprocess.run(
-                [*command, *arguments], check=True, cwd=self._folder, stdout=log, stderr=log,
+                [*(as_nobody if os.geteuid() == 0 else []), *command],
+                check=True, cwd=self._folder, stdout=log, stderr=log, env=environment,
             )
 
 
