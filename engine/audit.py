@@ -1,4 +1,4 @@
-"""The audit as it is written when a record is looked at, counted, and checked."""
+"""The audit as it is written when a record is looked at, and counted."""
 
 import hashlib
 from collections.abc import Collection
@@ -8,8 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from engine.seal import is_intact
-from engine.store.models import Audit, Event
+from engine.store.models import Audit
 from engine.work import LONDON, Work, query, verb
 
 
@@ -54,22 +53,3 @@ def times_today(work: Work, action: str) -> int:
         .where(Audit.actor_id == work.actor.id, Audit.action == action, Audit.at >= midnight)
     )
     return count or 0
-
-
-@query
-def altered_rows(work: Work) -> list[UUID]:
-    """Ids of events and audit rows whose MAC no longer fits what they say."""
-    key = work.installation.audit_key
-    events = work.session.scalars(select(Event).order_by(Event.seq))
-    audits = work.session.scalars(select(Audit).order_by(Audit.seq))
-    return [row.id for rows in (events, audits) for row in rows if not is_intact(key, row)]
-
-
-@query
-def tables_of_rows(work: Work, ids: Collection[UUID]) -> dict[UUID, str]:
-    """Whether each of these rows stands in `event` or in `audit`."""
-    return {
-        row_id: table.__tablename__
-        for table in (Event, Audit)
-        for row_id in work.session.scalars(select(table.id).where(table.id.in_(ids)))
-    }
