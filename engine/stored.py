@@ -5,8 +5,7 @@ cell comes as text, and counts only in the spelling that Pepway writes.
 """
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -30,6 +29,8 @@ from engine.store.base import UtcDateTime
 Row = tuple[int, dict[str, Any] | None]
 """The row's number, and what it says by column; None where that cannot be read."""
 
+Reading = Callable[[Any], Any]
+
 AT_ONCE = 2_000
 
 
@@ -38,20 +39,22 @@ def stored_rows(connection: Connection, table: Table) -> Iterator[Row]:
     [number] = table.primary_key.columns
     sqlite = connection.dialect.name == "sqlite"
     columns = [_as_text(column, sqlite=sqlite) for column in table.columns]
-    read = [(column.key, _reading(column, sqlite=sqlite)) for column in table.columns]
+    keys = table.columns.keys()
+    readings = {column.key: reading for column in table.columns
+                if (reading := _reading(column, sqlite=sqlite))}
     found = connection.execute(
         select(number, *columns).order_by(number), execution_options={"yield_per": AT_ONCE}
     )
     for row in found:
-        yield row[0], _said(row[1:], read)
+        yield row[0], _said(dict(zip(keys, row[1:], strict=True)), readings)
 
 
-def _said(cells: Any, read: list[tuple[str, Callable[[Any], Any] | None]]) -> dict[str, Any] | None:
+def _said(cells: dict[str, Any], readings: Mapping[str, Reading]) -> dict[str, Any] | None:
     try:
-        return {
-            key: cell if cell is None or reading is None else reading(cell)
-            for cell, (key, reading) in zip(cells, read, strict=True)
-        }
+        for key, reading in readings.items():
+            if cells[key] is not None:
+                cells[key] = reading(cells[key])
+        return cells
     except (ValueError, TypeError, RecursionError):
         return None
 
@@ -67,7 +70,7 @@ def _as_text(column: ColumnElement[Any], *, sqlite: bool) -> ColumnElement[Any]:
     return text.label(f"said_{column.key}")
 
 
-def _reading(column: ColumnElement[Any], *, sqlite: bool) -> Callable[[Any], Any] | None:
+def _reading(column: ColumnElement[Any], *, sqlite: bool) -> Reading | None:
     if isinstance(column.type, JSON):
         return _json
     if isinstance(column.type, UtcDateTime):
@@ -81,16 +84,18 @@ def _json(text: str) -> Any:
     return {} if text == "{}" else json.loads(text)
 
 
-def _moment_of_sqlite(text: str) -> datetime:
-    moment = datetime.fromisoformat(text).astimezone(UTC)
-    if moment.isoformat(timespec="microseconds") != text:
+def _moment_of_sqlite(text: str) -> str:
+    """As `str(datetime)` has it; another spelling of the same moment does not become that."""
+    if len(text) != len("2026-03-25T09:00:00.000000+00:00") or text[10] != "T":
         msg = "not as Pepway spells a moment"
         raise ValueError(msg)
-    return moment
+    return f"{text[:10]} {text[11:]}".replace(".000000", "")
 
 
-def _moment_of_postgresql(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+def _moment_of_postgresql(text: str) -> str:
+    """As `str(datetime)` has it: a fraction has all its six digits."""
+    whole, point, fraction = text.partition(".")
+    return f"{whole}{point}{fraction:0<6}+00:00" if point else f"{whole}+00:00"
 
 
 def _uuid_of_sqlite(text: str) -> str:

@@ -1,6 +1,7 @@
 """Finds what was changed, removed or inserted in `event` and `audit` behind Pepway's back."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -169,9 +170,11 @@ class _Search:
                 self._check_row(name, row)
 
     def _note_age(self, row: Row) -> None:
-        since, at = self._verdict.unsealed_since, row[1] and row[1]["at"]
-        if isinstance(at, datetime) and (since is None or at < since):
-            self._verdict.unsealed_since = at
+        since = self._verdict.unsealed_since
+        with suppress(ValueError, TypeError):
+            at = datetime.fromisoformat(row[1]["at"] if row[1] else "")
+            if since is None or at < since:
+                self._verdict.unsealed_since = at
 
     def _found(self, sentence: str) -> None:
         self._verdict.found(sentence)
