@@ -101,6 +101,7 @@ class Distributed(Background):
             self._before_round()
             self.begin_day(lambda: give_day(self.by, self.giving))
             give_due(self.by, self.giving)
+            self.seal()
             self._last_error = None
         except Exception as failure:
             self._last_error = type(failure).__name__

@@ -43,6 +43,7 @@ class Embedded(Background):
             self.begin_day(lambda: self.by.installation.domain.day_begins(self.by))
             fire_due_timers(self.by, self._stopping.is_set)
             self._send_what_waits()
+            self.seal()
             self._last_error = None
         except Exception as failure:
             self._last_error = type(failure).__name__

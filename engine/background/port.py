@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from uuid import UUID
 from engine.background.outbox import Message, take_back
 from engine.domain import SYSTEM
 from engine.faults import where
+from engine.sealer import seal_committed_rows
 from engine.store.models import Case
 from engine.timers import next_due
 from engine.work import Acting, Installation, Work
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 STOP_SECONDS = 30.0
+SEAL_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Background(ABC):
         self._last_error: str | None = None
         self._day: date | None = None
         """The day in London that has begun."""
+        self._seal_after = 0.0
 
     def enqueue(
         self, work: Work, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any
@@ -99,6 +103,12 @@ class Background(ABC):
         if self._day != today:
             begin()
             self._day = today
+
+    def seal(self) -> None:
+        """Chain what has been committed (design decision 13): soon, and not at each look."""
+        if time.monotonic() >= self._seal_after:
+            seal_committed_rows(self.by)
+            self._seal_after = time.monotonic() + SEAL_SECONDS
 
     def pause(self) -> float:
         """Seconds until the tables are worth another look: the next timer, or the next poll."""

@@ -16,7 +16,9 @@ from engine.background import take_back_messages, waiting_messages
 from engine.background.outbox import MOST_ATTEMPTS
 from engine.cases import close_case, facts_changed
 from engine.domain import SYSTEM
+from engine.sealer import chain_head
 from engine.store.models import Case
+from engine.tampering import find_tampering
 from engine.timers import RETRY, next_due
 
 
@@ -37,6 +39,16 @@ def test_a_due_timer_fires_once(council, new_background, new_case):
 
     assert case.open() == {"look"}
     assert len(case.events("timer_fired")) == 1
+
+
+def test_what_was_written_is_soon_in_the_chain(council, new_background, new_case):
+    new_case()
+    assert chain_head(council.by(SYSTEM)) is None
+
+    new_background().one_round()
+
+    assert chain_head(council.by(SYSTEM)).number == 1
+    assert find_tampering(council.by(SYSTEM)).findings == []
 
 
 def test_a_timer_that_was_moved_to_later_does_not_fire_before(council, new_background, new_case):
