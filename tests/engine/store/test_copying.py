@@ -11,7 +11,6 @@ from diagrams import two_signatures
 from plain_domain import ANN, BEN, CHILD, PlainDomain
 from sqlalchemy import select
 
-from engine.audit import altered_rows
 from engine.cases import open_case
 from engine.clock import FixedClock
 from engine.domain import SYSTEM
@@ -22,6 +21,7 @@ from engine.store.copying import back_up
 from engine.store.database import Database
 from engine.store.models import Case, Event, Task
 from engine.store.restoring import restore
+from engine.tampering import find_tampering
 from engine.tasks import complete_task
 from engine.work import Installation
 
@@ -178,7 +178,7 @@ def test_a_case_goes_on_in_the_restored_copy_and_its_seals_hold(letters, opened,
 
     again = opened(file)
     assert cases_of(again) == as_it_stood
-    assert altered_rows(again.acting(SYSTEM)) == []
+    assert find_tampering(again.acting(SYSTEM)).findings == []
     done = complete_task(again.acting(ANN), open_task(again, case, "sign_social_worker"), {})
     assert [task.element for task in done.next_tasks] == ["check"]
     assert restored.kept.name == "pepway-until-20260302T090000.db"

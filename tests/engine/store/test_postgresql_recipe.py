@@ -12,7 +12,6 @@ from plain_domain import ANN, BEN, CAT, CHILD, PlainDomain
 from postgres import Postgres
 from sqlalchemy import select
 
-from engine.audit import altered_rows
 from engine.cases import open_case
 from engine.clock import FixedClock
 from engine.domain import SYSTEM
@@ -20,6 +19,7 @@ from engine.releases import load_folder
 from engine.store.database import Database
 from engine.store.models import Case, Task
 from engine.store.schema import migrate
+from engine.tampering import find_tampering
 from engine.tasks import complete_task
 from engine.work import Installation
 
@@ -116,7 +116,7 @@ def test_recovery_to_a_moment_has_what_was_there_and_nothing_later(server, recip
         assert open_steps(pepway) == as_it_stood
         assert as_it_stood == {before: {"sign_teacher", "sign_social_worker"}, after: {"write"}}
         assert too_late not in as_it_stood
-        assert altered_rows(pepway.acting(SYSTEM)) == []
+        assert find_tampering(pepway.acting(SYSTEM)).findings == []
         do(pepway, before, "sign_teacher", BEN)
         do(pepway, before, "sign_social_worker", ANN)
         assert do(pepway, before, "check", CAT, rating="green").case_status == "ended"
@@ -133,7 +133,7 @@ def test_a_dump_is_loaded_elsewhere(server, recipe):
 
     with pepway_on(server, "pepway_again") as again:
         assert open_steps(again) == {case: {"write"}}
-        assert altered_rows(again.acting(SYSTEM)) == []
+        assert find_tampering(again.acting(SYSTEM)).findings == []
         do(again, case, "write", ANN, letter_text="Dear all")
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from engine.audit import altered_rows
 from engine.domain import SYSTEM
 from engine.store.models import Audit, Case, Event, Outbox, Timer
+from engine.tampering import find_tampering
 from engine.timers import fire_due_timers
 from workflows.case_deadlines import deadlines_of
 from workflows.pep.changes.carrying_out import carry_out, changes_offered, preview
@@ -84,7 +84,7 @@ class Changing:
         return self._rows(Case, Case.id == (case_id or self.case.id))[0].status
 
     def nothing_is_altered(self) -> bool:
-        return altered_rows(self.council.by("vera")) == []
+        return find_tampering(self.council.by("vera")).findings == []
 
     def all_rows(self) -> dict[str, int]:
         return {model.__tablename__: len(self._rows(model))
