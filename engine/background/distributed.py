@@ -8,6 +8,7 @@ runs twice, or that was lost, changes nothing.
 import asyncio
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -82,7 +83,8 @@ class Distributed(Background):
     def one_round(self) -> None:
         """Hand over what is due and work through all jobs there are, one after the other."""
         self.hand_over()
-        asyncio.run(self._run_jobs(wait=False, concurrency=1))
+        with ThreadPoolExecutor(max_workers=1) as alone:  # the caller may be in a loop of its own
+            alone.submit(lambda: asyncio.run(self._run_jobs(wait=False, concurrency=1))).result()
 
     def ask_to_stop(self) -> None:
         self._stopping = True

@@ -1,7 +1,9 @@
 """On PostgreSQL a row may be committed after one with a higher number, and is sealed."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from threading import Event
 from time import sleep
 
 import pytest
@@ -62,11 +64,13 @@ def test_whoever_takes_long_holds_up_the_sealer_and_nobody_else(by, caplog):
 
 def test_whoever_begins_later_is_not_waited_for(by, monkeypatch):
     monkeypatch.setattr(sealer, "PATIENCE_SECONDS", 30)
+    has_looked = Event()
+    monkeypatch.setattr(time, "sleep", lambda seconds: (has_looked.set(), sleep(seconds)))
     note(by, "case:first")
     with ThreadPoolExecutor() as beside:
         with someone_still_writing(by):
             sealing = beside.submit(seal_committed_rows, by)
-            sleep(0.2)
+            assert has_looked.wait(30)
             later = by.begin()
             work = later.__enter__()
             work.audit("see_case", about="case:later")

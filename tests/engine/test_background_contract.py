@@ -1,5 +1,6 @@
 """What both adapters of background work promise: the same stories on SQLite and PostgreSQL."""
 
+import asyncio
 import threading
 import time
 from contextlib import suppress
@@ -39,6 +40,18 @@ def test_a_due_timer_fires_once(council, new_background, new_case):
 
     assert case.open() == {"look"}
     assert len(case.events("timer_fired")) == 1
+
+
+def test_a_round_may_be_made_where_another_loop_runs(council, new_background, new_case):
+    case = new_case()
+    council.clock.move_to(case.timers()[0].due_at)
+
+    async def someone_elses_loop():
+        new_background().one_round()
+
+    asyncio.run(someone_elses_loop())
+
+    assert case.open() == {"look"}
 
 
 def test_what_was_written_is_soon_in_the_chain(council, new_background, new_case):

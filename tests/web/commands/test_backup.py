@@ -83,7 +83,7 @@ def test_a_backup_and_its_way_back(pepway, database, copy):
     [kept] = database.parent.glob("pepway-until-*.db")
     assert str(kept) in said.answer
     assert people(kept) == ["Wilma Ashdown", "Xavier Ashdown"]
-    assert pepway("audit", "verify").answer == "No row was altered.\n"
+    assert pepway("audit", "verify").answer.startswith("No row was altered: ")
 
 
 def test_the_answer_to_a_program_is_one_object(pepway, database, tmp_path):
