@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise
@@ -49,7 +50,8 @@ def test_a_round_may_be_made_where_another_loop_runs(council, new_background, ne
     async def someone_elses_loop():
         new_background().one_round()
 
-    asyncio.run(someone_elses_loop())
+    with ThreadPoolExecutor() as beside:
+        beside.submit(lambda: asyncio.run(someone_elses_loop())).result()
 
     assert case.open() == {"look"}
 
