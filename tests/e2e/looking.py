@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 ROOT = Path(__file__).parents[2]
 AXE = Axe.from_file(ROOT / "node_modules" / "axe-core" / "axe.min.js")
@@ -37,13 +37,29 @@ def photograph(page: Page, name: str) -> list[str]:
     faults = []
     for width in (NARROW, WIDE):
         page.set_viewport_size({"width": width, "height": 800})
-        page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+        _take(page, PICTURES / f"{name}-{width}.png")
         wider = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         if wider > 0:
             faults.append(f"{page.url}: {wider} px wider than a screen of {width} px")
     return faults
+
+
+def _take(page: Page, file: Path) -> None:
+    """Chromium without a screen now and then has no frame ready ("Unable to capture screenshot").
+
+    The picture is for people to look at: no test hangs on it, so it is asked for again.
+    """
+    for last in (False, False, True):
+        try:
+            page.screenshot(path=file, full_page=True)
+        except Error as fault:
+            if last or "Unable to capture" not in fault.message:
+                raise
+            page.wait_for_timeout(500)
+        else:
+            return
 
 
 @contextmanager
