@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.domain import ActionCall, RolePeople, ValueType
@@ -97,17 +97,25 @@ class CaseWorld:
 
 def lock_case(work: Work, case_id: UUID) -> Case:
     """The case, held by this transaction until it ends. Raises `NotFound`."""
-    case = work.session.scalar(_LOCKED, {"case_id": case_id})
+    return _locked(work, _CASE, case_id)
+
+
+def lock_case_of(work: Work, task_id: UUID) -> Case:
+    """As `lock_case`, by one of its tasks."""
+    return _locked(work, _CASE_OF_TASK, task_id)
+
+
+def _locked(work: Work, which: Select[Case], of: UUID) -> Case:
+    case = work.session.scalar(which, {"of": of})
     if case is None:
         raise NotFound
     return case
 
 
-_LOCKED = (
-    select(Case)
-    .where(Case.id == bindparam("case_id"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
+_HELD = select(Case).with_for_update().execution_options(populate_existing=True)
+_CASE = _HELD.where(Case.id == bindparam("of"))
+_CASE_OF_TASK = _HELD.where(
+    Case.id == select(Task.case_id).where(Task.id == bindparam("of")).scalar_subquery()
 )
 
 

@@ -6,9 +6,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 
-from engine.advance import CaseWorld, assign_by_rule, lock_case, open_tasks, step
+from engine.advance import (
+    CaseWorld,
+    assign_by_rule,
+    lock_case,
+    lock_case_of,
+    open_tasks,
+    step,
+)
 from engine.domain import Kept, Known, RolePeople
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused, TaskGone, TaskTaken
 from engine.forms import Form, entries, read_answers
@@ -204,7 +211,7 @@ def complete_task(
     showed. The same `nonce` again has no second effect. A flow that cannot go on becomes an
     incident; the answers are safe and no exception is raised for it.
     """
-    case = _lock_case_of(work, task_id)
+    case = lock_case_of(work, task_id)
     tasks = open_tasks(work, case)
     task = next((each for each in tasks if each.id == task_id), None) or _task(work, task_id)
     if _sent_before(work, task, nonce):
@@ -258,23 +265,8 @@ def _task(work: Work, task_id: UUID) -> Task:
 
 def _locked(work: Work, task_id: UUID) -> tuple[Case, Task]:
     """The task as it is now and its case, held by this transaction until it ends."""
-    case = _lock_case_of(work, task_id)
+    case = lock_case_of(work, task_id)
     return case, work.session.get_one(Task, task_id, populate_existing=True)
-
-
-def _lock_case_of(work: Work, task_id: UUID) -> Case:
-    case = work.session.scalar(_CASE_OF_TASK, {"task_id": task_id})
-    if case is None:
-        raise NotFound
-    return case
-
-
-_CASE_OF_TASK = (
-    select(Case)
-    .where(Case.id == select(Task.case_id).where(Task.id == bindparam("task_id")).scalar_subquery())
-    .with_for_update()
-    .execution_options(populate_existing=True)
-)
 
 
 def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:

@@ -5,7 +5,7 @@
 A verb called with a `Work` joins the transaction that is already open.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,12 +14,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Update
 from sqlalchemy.orm import Session
 
 from engine.clock import Clock
 from engine.domain import Actor, Domain
 from engine.seal import mac_of
-from engine.store.appended import Attempt, append, attempt, write_everything
+from engine.store.appended import Attempt, append, attempt, change, write_everything
 from engine.store.base import Base
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Task
@@ -77,6 +78,10 @@ class Work:
     def append(self, row: Base) -> None:
         """Add a new row; it is written with the others of this transaction."""
         append(self.session, row)
+
+    def change(self, statement: Update, rows: Sequence[dict[str, Any]]) -> None:
+        """Send one statement for many rows; the session must not hold any of them."""
+        change(self.session, statement, rows)
 
     def write(self) -> None:
         """Send what was changed and added so far: what the database refuses, it refuses here."""

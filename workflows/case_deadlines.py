@@ -81,7 +81,8 @@ class Waiting:
 def deadlines_of(work: Work, case_id: UUID) -> list[DeadlineRow]:
     """The deadlines of the case, the most binding first, then the due dates of what is open."""
     case = work.session.get_one(Case, case_id)
-    return [*clocks_of(work, case), *task_deadlines_of(work, case).values()]
+    of_tasks = task_deadlines_of(work, case, Explaining(work, case))
+    return [*clocks_of(work, case), *of_tasks.values()]
 
 
 def clocks_of(work: Work, case: Case) -> list[DeadlineRow]:
@@ -91,9 +92,11 @@ def clocks_of(work: Work, case: Case) -> list[DeadlineRow]:
     return sorted(rows, key=lambda row: binding.index(Kind(row.kind)))
 
 
-def task_deadlines_of(work: Work, case: Case) -> dict[UUID, DeadlineRow]:
+def task_deadlines_of(
+    work: Work, case: Case, explaining: Explaining
+) -> dict[UUID, DeadlineRow]:
     """By the id of the open task, the soonest due first."""
-    explaining, review = Explaining(work, case), review_of(work.session, case.id)
+    review = review_of(work.session, case.id)
     return {
         task.id: _of_task(task, _law_of(review, task.due_expression or ""), explaining)
         for task in open_tasks_of(work, case)
@@ -101,9 +104,9 @@ def task_deadlines_of(work: Work, case: Case) -> dict[UUID, DeadlineRow]:
     }
 
 
-def waiting_of(work: Work, case: Case) -> list[Waiting]:
+def waiting_of(work: Work, case: Case, explaining: Explaining) -> list[Waiting]:
     """The timers that run, the next first."""
-    steps, explaining = StepNames(compiled(work, case.release_id).elements), Explaining(work, case)
+    steps = StepNames(compiled(work, case.release_id).elements)
     timers = work.session.scalars(
         select(Timer)
         .where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)

@@ -23,6 +23,7 @@ from workflows.case_deadlines import (
     waiting_of,
 )
 from workflows.children import ChildView, get_child
+from workflows.explaining import Explaining
 from workflows.involvements import InvolvementView, people_around
 from workflows.people import names
 from workflows.pep.record import field_class
@@ -94,7 +95,8 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     after = {element: later for each in contents for element, later in steps_after(each).items()}
     steps = [step for each in contents for step in read_steps(each)]
     opened = open_tasks_of(work, case)
-    due = task_deadlines_of(work, case)
+    explaining = Explaining(work, case)
+    due = task_deadlines_of(work, case, explaining)
     called = names(work, [task.assignee_id for task in opened])
     here = _with_calls({task.element for task in opened} | _waiting_elements(work, case), steps)
     at_work = _with_calls({task.element for task in opened}, steps)
@@ -120,7 +122,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         open_tasks=[_open_task(task, called, due) for task in opened],
         clocks=clocks,
         prepared=measured(work, case, clocks, may_see),
-        waits=waiting_of(work, case),
+        waits=waiting_of(work, case, explaining),
         story=by_day(timeline_of(work, case_id)),
         people=people_around(work, case.child_id),
         incident=case.incident,

@@ -42,8 +42,6 @@ class Procedure:
     """Field keys that some expression asks for: of these answers the state keeps something."""
     read_names: frozenset[str]
     """Those of them whose value is read; of the others only `known("...")` is asked."""
-    fact_names: frozenset[str]
-    """The domain's facts that some expression asks for."""
     keys: Mapping[str, tuple[str, ...]]
     """Of each form the keys that are among `outcome_names`."""
     conditions: Mapping[str, Expression]
@@ -133,7 +131,6 @@ def _compile(
         names=names,
         outcome_names=outcome_names,
         read_names=frozenset(read),
-        fact_names=frozenset(asked & set(vocabulary.facts)),
         keys={
             name: tuple(each.key for each in form.inputs() if each.key in outcome_names)
             for name, form in forms.items()

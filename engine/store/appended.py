@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, event, insert
+from sqlalchemy import Connection, Table, Update, event, insert
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from engine.store.base import Base
@@ -29,6 +29,16 @@ def write_everything(session: Session) -> None:
     """Send what was changed and what was appended so far."""
     session.flush()
     _write(session)
+
+
+def change(session: Session, statement: Update, rows: Sequence[dict[str, Any]]) -> None:
+    """Send one statement for many rows, past the unit of work; an attempt takes it back too.
+
+    The session must not hold these rows: what it holds would not change.
+    """
+    if rows:
+        _set_savepoints(session)
+        session.connection().execute(statement, rows)
 
 
 @contextmanager

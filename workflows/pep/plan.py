@@ -325,12 +325,10 @@ def _write(work: Work, version_id: UUID, values: Sequence[Kept]) -> None:
     for new in values:
         if new.version == 1:
             work.append(RecordValue(version_id=version_id, **asdict(new)))
-    changed = [
+    work.change(_CHANGE, [
         {**asdict(each), "in_version": version_id, "at_path": each.path}
         for each in values if each.version > 1
-    ]
-    if changed:
-        work.session.connection().execute(_CHANGE, changed)
+    ])
 
 
 _CHANGE = update(RecordValue).where(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 from plain_domain import ANN, CHILD
-from sqlalchemy import bindparam, event, func, select
+from sqlalchemy import bindparam, event, func, select, update
 
 from engine.cases import open_case
 from engine.store.models import Case, Event, Outbox, Release, Task
@@ -101,6 +101,15 @@ def test_also_where_something_of_it_had_been_sent(work, letter):
     assert kinds(work)[-1] == "before"
     assert case.status == "open"
     assert work.session.scalar(select(func.count()).select_from(Outbox)) == 0
+
+
+def test_rows_changed_past_the_unit_of_work_are_taken_back_too(work, letter):
+    marking = update(Case).where(Case.id == bindparam("of")).values(status="ended")
+
+    with that_fails(work):
+        work.change(marking, [{"of": letter}])
+
+    assert work.session.scalar(select(Case.status).where(Case.id == letter)) == "open"
 
 
 def test_an_attempt_within_an_attempt_fails_alone(work):
