@@ -260,7 +260,7 @@ def _open_task(world: CaseWorld, flow: Flow, opened: OpenTask) -> None:
     )
     assign_by_rule(task, world.people_for(task.role))
     world.opened.append(task)
-    work.append(task)
+    work.append(Task, vars(task))
     work.event(case, "task_opened", task=task, due=task.due_on, assignee=task.assignee_id,
                role=task.role, covered_by=task.covered_by)
     work.domain.task_opened(work, case, task)
@@ -281,11 +281,11 @@ def _settle_timers(world: CaseWorld, flow: Flow) -> None:
     known = {timer.token for timer in world.timers}
     for each in waiting:
         if each.token not in known:
-            work.append(Timer(
-                id=uuid4(), case_id=case.id, token=each.token, element=each.element,
-                expression=each.expression, due_at=each.due_at, status=TimerStatus.PENDING,
-                started_at=each.started_at,
-            ))
+            work.append(Timer, {
+                "case_id": case.id, "token": each.token, "element": each.element,
+                "expression": each.expression, "due_at": each.due_at,
+                "status": TimerStatus.PENDING, "started_at": each.started_at,
+            })
             work.event(case, "timer_started", element=each.element,
                        due=each.due_at and each.due_at.isoformat())
 

@@ -43,14 +43,11 @@ class SealedBatch(Base):
     head: Mapped[str] = mapped_column(String(64))
 
 
-def mac_of(key: bytes, row: Event | Audit) -> str:
-    """HMAC-SHA-256 as hexadecimal, over the table's name and every column but the MAC itself."""
-    columns = row.__table__.columns.keys()
-    return mac_of_values(key, row.__tablename__, {name: getattr(row, name) for name in columns})
+def mac_of(key: bytes, table: str, values: Mapping[str, Any]) -> str:
+    """HMAC-SHA-256 as hexadecimal, over the table's name and what every column holds.
 
-
-def mac_of_values(key: bytes, table: str, values: Mapping[str, Any]) -> str:
-    """As `mac_of`, of what each column holds. Where the row stands, only the chain shows."""
+    The MAC itself is left out, and where the row stands: that only the chain shows.
+    """
     said = {name: value for name, value in values.items() if name not in ("seq", "mac")}
     return _hmac(key, [table, said])
 

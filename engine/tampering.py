@@ -13,7 +13,7 @@ from engine.seal import (
     SEALED_TABLES,
     SealedBatch,
     head_of,
-    mac_of_values,
+    mac_of,
     runs_of,
 )
 from engine.sealer import Anchor
@@ -155,7 +155,7 @@ class _Search:
         mac = ""
         if said is not None:
             mac = str(said["mac"])
-            if mac_of_values(self._key, name, said) == mac:
+            if mac_of(self._key, name, said) == mac:
                 return mac
         self._verdict.altered += 1
         row_id = said["id"] if said else "its id cannot be read"

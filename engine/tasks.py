@@ -336,9 +336,9 @@ def _mark_completed(work: Work, case: Case, task: Task, nonce: str | None) -> No
     work.event(case, "task_completed", task=task, due=task.due_on)
     _audit(work, "complete_task", task)
     if nonce:
-        work.append(
-            Submission(nonce=nonce, task_id=task.id, actor_id=work.actor.id, at=work.now)
-        )
+        work.append(Submission, {
+            "nonce": nonce, "task_id": task.id, "actor_id": work.actor.id, "at": work.now,
+        })
 
 
 def _sent_before(work: Work, task: Task, nonce: str | None) -> bool:

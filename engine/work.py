@@ -5,7 +5,7 @@
 A verb called with a `Work` joins the transaction that is already open.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -75,9 +75,9 @@ class Work:
     def domain(self) -> Domain:
         return self.installation.domain
 
-    def append(self, row: Base) -> None:
-        """Add a new row; it is written with the others of this transaction."""
-        append(self.session, row)
+    def append(self, table: type[Base], values: Mapping[str, Any]) -> None:
+        """Add a new row, by column; it is written with the others of this transaction."""
+        append(self.session, table, values)
 
     def change(self, statement: Update, rows: Sequence[dict[str, Any]]) -> None:
         """Send one statement for many rows; the session must not hold any of them."""
@@ -100,22 +100,19 @@ class Work:
         task: Task | None = None,
         child_id: UUID | None = None,
         **data: Any,
-    ) -> Event:
+    ) -> None:
         """Append what happened. `data` holds ids, dates and element ids; never an answer."""
-        row = Event(
-            id=uuid4(),
-            case_id=case.id if case else None,
-            child_id=case.child_id if case else child_id,
-            task_id=task.id if task else None,
-            kind=kind,
-            element=element or (task.element if task else None),
-            actor_id=self.actor.id,
-            at=self.now.astimezone(UTC),
-            data=_plain(data),
-        )
-        row.mac = mac_of(self.installation.audit_key, row)
-        self.append(row)
-        return row
+        self._append_sealed(Event, {
+            "id": uuid4(),
+            "case_id": case.id if case else None,
+            "child_id": case.child_id if case else child_id,
+            "task_id": task.id if task else None,
+            "kind": kind,
+            "element": element or (task.element if task else None),
+            "actor_id": self.actor.id,
+            "at": self.now.astimezone(UTC),
+            "data": _plain(data),
+        })
 
     def audit(
         self,
@@ -126,30 +123,32 @@ class Work:
         reason: str = "",
         seen_once: str | None = None,
         **data: Any,
-    ) -> Audit:
+    ) -> None:
         """Append who did or saw what. `about` is `kind:id`."""
-        row = Audit(
-            id=uuid4(), actor_id=self.actor.id, action=action, child_id=child_id, about=about,
-            reason=reason, at=self.now.astimezone(UTC), data=_plain(data), seen_once=seen_once,
-        )
-        row.mac = mac_of(self.installation.audit_key, row)
-        self.append(row)
-        return row
+        self._append_sealed(Audit, {
+            "id": uuid4(), "actor_id": self.actor.id, "action": action, "child_id": child_id,
+            "about": about, "reason": reason, "at": self.now.astimezone(UTC),
+            "data": _plain(data), "seen_once": seen_once,
+        })
+
+    def _append_sealed(self, table: type[Event | Audit], values: dict[str, Any]) -> None:
+        mac = mac_of(self.installation.audit_key, table.__tablename__, values)
+        self.append(table, {**values, "mac": mac})
 
     def tell(
         self, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any
     ) -> UUID:
         """Put a message into the outbox; it leaves only after this transaction has committed."""
-        row = Outbox(
-            id=uuid4(),
-            case_id=case.id if case else None,
-            kind=kind,
-            person_id=person_id,
-            data=_plain(data),
-            created_at=self.now,
-        )
-        self.append(row)
-        return row.id
+        message_id = uuid4()
+        self.append(Outbox, {
+            "id": message_id,
+            "case_id": case.id if case else None,
+            "kind": kind,
+            "person_id": person_id,
+            "data": _plain(data),
+            "created_at": self.now,
+        })
+        return message_id
 
 
 P = ParamSpec("P")

@@ -7,22 +7,25 @@ difference.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, Update, event, insert
+from sqlalchemy import Connection, Dialect, Table, Update, event, inspect
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 from engine.store.base import Base
 
 _WAITING, _ATTEMPTS = "appended", "attempts"
 
+Row = tuple[type[Base], Mapping[str, Any]]
+"""A table, and what its new row holds by column; what is not given is as the column's default."""
 
-def append(session: Session, row: Base) -> None:
-    """Insert the row with the others of its action. `row` itself stays outside the session."""
-    _waiting(session).append(row)
+
+def append(session: Session, table: type[Base], values: Mapping[str, Any]) -> None:
+    """Insert a row with the others of its action."""
+    _waiting(session).append((table, values))
 
 
 def write_everything(session: Session) -> None:
@@ -37,6 +40,7 @@ def change(session: Session, statement: Update, rows: Sequence[dict[str, Any]]) 
     The session must not hold these rows: what it holds would not change.
     """
     if rows:
+        session.flush()
         _set_savepoints(session)
         session.connection().execute(statement, rows)
 
@@ -44,7 +48,8 @@ def change(session: Session, statement: Update, rows: Sequence[dict[str, Any]]) 
 @contextmanager
 def attempt(session: Session) -> Iterator["Attempt"]:
     """Do something that may fail: then what it did is taken back, and nothing before it."""
-    session.flush()
+    if session.new or session.deleted:
+        session.flush()
     attempts = session.info.setdefault(_ATTEMPTS, [])
     this = Attempt(session)
     attempts.append(this)
@@ -52,10 +57,10 @@ def attempt(session: Session) -> Iterator["Attempt"]:
         yield this
         this.keep()
     except BaseException:
+        attempts.remove(this)
         this.take_back()
         raise
-    finally:
-        attempts.remove(this)
+    attempts.remove(this)
 
 
 def append_together(sessions: "sessionmaker[Session]") -> None:
@@ -66,19 +71,28 @@ def append_together(sessions: "sessionmaker[Session]") -> None:
 
 
 class Attempt:
-    """Sets its savepoint only before the first row is sent: most attempts append and send none."""
+    """Sets its savepoint only before the first row is sent: most attempts append and send none.
+
+    Rows that were changed before it and not sent yet are remembered as they stood.
+    """
 
     def __init__(self, session: Session) -> None:
         self._session, self._before = session, len(_waiting(session))
+        self._changed_before = [(row, _changes_of(row)) for row in session.dirty]
         self._savepoint: SessionTransaction | None = None
 
     def has_changed(self, *but: type[Base]) -> bool:
         """Whether anything was changed or appended, new rows of these tables left out."""
         session = self._session
         return bool(
-            self._savepoint or session.dirty or session.new or session.deleted
-            or any(not isinstance(row, but) for row in _waiting(session)[self._before:])
+            self._savepoint or session.new or session.deleted
+            or any(table not in but for table, _ in _waiting(session)[self._before:])
+            or self._has_changed_rows()
         )
+
+    def _has_changed_rows(self) -> bool:
+        before = dict(self._changed_before)
+        return any(_changes_of(row) != before.get(row, {}) for row in self._session.dirty)
 
     def set_savepoint(self) -> None:
         if self._savepoint is None:
@@ -96,17 +110,34 @@ class Attempt:
         del _waiting(self._session)[self._before:]
         if self._savepoint is not None:
             self._savepoint.rollback()
-            return
         for row in list(self._session.new):
             self._session.expunge(row)
         for row in list(self._session.deleted):
             self._session.add(row)
+        before = dict(self._changed_before)
         for row in list(self._session.dirty):
-            self._session.expire(row)
+            if row not in before:
+                self._session.expire(row)
+        for row, changes in before.items():
+            self._put_back(row, changes)
+
+    def _put_back(self, row: Base, changes: Mapping[str, Any]) -> None:
+        """Let a row have the changes that it had before, and no other."""
+        if self._savepoint is not None:
+            with self._session.no_autoflush:
+                self._session.refresh(row)
+        for name, value in {**inspect(row).committed_state, **changes}.items():
+            setattr(row, name, value)
 
 
-def _waiting(session: Session) -> list[Base]:
-    found: list[Base] = session.info.setdefault(_WAITING, [])
+def _changes_of(row: Base) -> dict[str, Any]:
+    """What has been changed in a row and was not sent yet."""
+    now = vars(row)
+    return {name: now[name] for name in inspect(row).committed_state if name in now}
+
+
+def _waiting(session: Session) -> list[Row]:
+    found: list[Row] = session.info.setdefault(_WAITING, [])
     return found
 
 
@@ -124,7 +155,7 @@ def _write(session: Session) -> None:
         _send(session, rows)
 
 
-def _send(session: Session, rows: Sequence[Base]) -> None:
+def _send(session: Session, rows: Sequence[Row]) -> None:
     if not rows:
         return
     connection, found = session.connection(), _by_table(rows)
@@ -132,23 +163,24 @@ def _send(session: Session, rows: Sequence[Base]) -> None:
         _in_one_statement(connection, found)
     else:
         for table, values in found.items():
-            connection.execute(insert(table), values)
+            statement, as_stored = _insert(table, connection.dialect)
+            connection.exec_driver_sql(statement, [
+                tuple(cell if stored is None else stored(cell)
+                      for cell, stored in zip(row, as_stored, strict=True))
+                for row in values
+            ])
 
 
-def _by_table(rows: Sequence[Base]) -> dict[Table, list[dict[str, Any]]]:
-    found: dict[Table, list[dict[str, Any]]] = {}
-    for row in rows:
-        table: Any = row.__table__
-        given = vars(row)
-        found.setdefault(table, []).append(
-            {key: given[key] if key in given else _value(default)
-             for key, default in _columns(table)}
-        )
+def _by_table(rows: Sequence[Row]) -> dict[Table, list[tuple[Any, ...]]]:
+    """The cells of each row, in the order of `_columns`."""
+    found: dict[Table, list[tuple[Any, ...]]] = {}
+    for model, given in rows:
+        table: Any = model.__table__
+        found.setdefault(table, []).append(tuple(
+            given[key] if key in given else default(None) if callable(default) else default
+            for key, default in _columns(table)
+        ))
     return found
-
-
-def _value(default: Any) -> Any:
-    return default(None) if callable(default) else default
 
 
 @lru_cache
@@ -164,14 +196,32 @@ def _columns(table: Table) -> tuple[tuple[str, Any], ...]:
     )
 
 
+@lru_cache
+def _insert(
+    table: Table, dialect: Dialect
+) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
+    """The statement, and what turns each cell into what the driver takes."""
+    keys = [key for key, _ in _columns(table)]
+    columns, marks = ", ".join(f'"{key}"' for key in keys), ", ".join("?" for _ in keys)
+    return (
+        f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608 (our own names)
+        tuple(table.c[key].type.dialect_impl(dialect).bind_processor(dialect) for key in keys),
+    )
+
+
 def _in_one_statement(
-    connection: Connection, found: dict[Table, list[dict[str, Any]]]
+    connection: Connection, found: dict[Table, list[tuple[Any, ...]]]
 ) -> None:
     """Each table's rows travel as one JSON array, which PostgreSQL turns into rows again."""
-    connection.exec_driver_sql(
-        _statement(tuple(found)),
-        tuple(json.dumps(rows, default=str) for rows in found.values()),
-    )
+    connection.exec_driver_sql(_statement(tuple(found)), tuple(
+        json.dumps([dict(zip(_names(table), row, strict=True)) for row in rows], default=str)
+        for table, rows in found.items()
+    ))
+
+
+@lru_cache
+def _names(table: Table) -> tuple[str, ...]:
+    return tuple(key for key, _ in _columns(table))
 
 
 @lru_cache
@@ -179,7 +229,7 @@ def _statement(tables: tuple[Table, ...]) -> str:
     """All tables but the last as parts of a WITH; foreign keys are checked at its end."""
     inserts = []
     for table in tables:
-        columns = ", ".join(f'"{key}"' for key, _ in _columns(table))
+        columns = ", ".join(f'"{key}"' for key in _names(table))
         inserts.append(
             f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} '  # noqa: S608 (our own names)
             f'FROM json_populate_recordset(NULL::"{table.name}", %s::json)'

@@ -61,4 +61,9 @@ class Base(DeclarativeBase):
 
 def to_json(value: Any) -> str:
     """Canonical JSON: keys sorted, no spaces, dates and ids as text. What MACs are made over."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return _CANONICAL.encode(value)
+
+
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str
+)

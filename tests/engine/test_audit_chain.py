@@ -156,7 +156,7 @@ def test_a_row_inserted_into_a_gap_is_found_even_if_it_was_made_with_the_key(cou
     seal_committed_rows(council.by(SYSTEM))
     assert found(council) == []
     row = Audit(**values_of(rows(council, Audit)[0], id=CHILD, seq=5, seen_once=None))
-    row.mac = mac_of(council.installation.audit_key, row)
+    row.mac = mac_of(council.installation.audit_key, "audit", values_of(row))
 
     change(council, insert(Audit).values(values_of(row)))
 

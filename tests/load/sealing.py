@@ -26,7 +26,7 @@ from sqlalchemy import Table, insert
 
 from engine.clock import FixedClock
 from engine.domain import SYSTEM
-from engine.seal import SEALED_TABLES, mac_of_values
+from engine.seal import SEALED_TABLES, mac_of
 from engine.sealer import seal_committed_rows
 from engine.store.database import Database
 from engine.store.schema import migrate
@@ -83,7 +83,7 @@ def made(name: str, table: Table, number: int) -> dict[str, object]:
     }
     row = {key: of_each[key] for key in (column.key for column in table.columns)
            if key in of_each}
-    return {**row, "mac": mac_of_values(KEY, name, row)}
+    return {**row, "mac": mac_of(KEY, name, row)}
 
 
 @contextmanager

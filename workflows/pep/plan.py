@@ -6,7 +6,7 @@ its own: the first begins with the case's first answer, from the child's newest 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -288,7 +288,7 @@ def _next_version(work: Work, case: Case, reason: str) -> RecordVersion:
 
 
 def _carry_forward(session: Session, to: RecordVersion, kept: Mapping[str, Kept]) -> None:
-    session.add_all(RecordValue(version_id=to.id, **asdict(each)) for each in kept.values())
+    session.add_all(RecordValue(version_id=to.id, **_cells(each)) for each in kept.values())
     session.flush()
 
 
@@ -324,11 +324,16 @@ def _is_news(entry: Entry, kept: Kept | None) -> bool:
 def _write(work: Work, version_id: UUID, values: Sequence[Kept]) -> None:
     for new in values:
         if new.version == 1:
-            work.append(RecordValue(version_id=version_id, **asdict(new)))
+            work.append(RecordValue, {"version_id": version_id, **_cells(new)})
     work.change(_CHANGE, [
-        {**asdict(each), "in_version": version_id, "at_path": each.path}
+        {**_cells(each), "in_version": version_id, "at_path": each.path}
         for each in values if each.version > 1
     ])
+
+
+def _cells(kept: Kept) -> dict[str, Any]:
+    """As a row has them. The value itself, not a copy of it."""
+    return {name: getattr(kept, name) for name in Kept.__slots__}
 
 
 _CHANGE = update(RecordValue).where(

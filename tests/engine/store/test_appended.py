@@ -103,6 +103,23 @@ def test_also_where_something_of_it_had_been_sent(work, letter):
     assert work.session.scalar(select(func.count()).select_from(Outbox)) == 0
 
 
+@pytest.mark.parametrize("sent", [False, True])
+def test_what_was_changed_before_it_and_not_sent_stands(work, letter, sent):
+    case = work.session.get_one(Case, letter)
+    task = work.session.scalars(select(Task).where(Task.case_id == case.id)).one()
+    case.status, case.end_element, task.name = "incident", "before", "Before"
+
+    with that_fails(work):
+        case.status, case.incident, task.role = "ended", {"element": "within"}, "within"
+        if sent:
+            work.write()
+    work.write()
+    work.session.expire_all()
+
+    assert (case.status, case.end_element, case.incident) == ("incident", "before", None)
+    assert (task.name, task.role) == ("Before", "social_worker")
+
+
 def test_rows_changed_past_the_unit_of_work_are_taken_back_too(work, letter):
     marking = update(Case).where(Case.id == bindparam("of")).values(status="ended")
 

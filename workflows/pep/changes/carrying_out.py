@@ -99,7 +99,7 @@ def carry_out(
         raise SeenIsOld(outcome)
     if sent is not None:
         sent.task_id = to_show
-        work.append(sent)
+        work.append(Submission, vars(sent))
     return outcome
 
 
