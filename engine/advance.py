@@ -7,7 +7,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,7 @@ from engine.faults import where
 from engine.releases import compiled
 from engine.spiff import Flow, OpenTask, Procedure, due_of, timer_due
 from engine.store.appended import Attempt
+from engine.store.base import new_id
 from engine.store.models import (
     Audit,
     Case,
@@ -244,7 +245,7 @@ def _settle_tasks(world: CaseWorld, flow: Flow) -> None:
 def _open_task(world: CaseWorld, flow: Flow, opened: OpenTask) -> None:
     work, case, element = world.work, world.case, world.procedure.elements[opened.element]
     task = Task(
-        id=uuid4(),
+        id=new_id(),
         case_id=case.id,
         child_id=case.child_id,
         procedure=case.procedure,

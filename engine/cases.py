@@ -1,7 +1,7 @@
 """Cases: opened, closed, put right."""
 
 import secrets
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -9,6 +9,7 @@ from engine.advance import CaseWorld, cancel_everything_open, lock_case, start_f
 from engine.advance import recalculate as recalculate_case
 from engine.errors import AnswersInvalid, CaseClosed, Refused
 from engine.releases import live_release
+from engine.store.base import new_id
 from engine.store.models import RUNNING, Case, CaseStatus
 from engine.work import Work, verb
 
@@ -36,7 +37,7 @@ def new_case(
 ) -> Case:
     """A case that has not begun: the domain hangs its own rows on it, then `begin_case`."""
     case = Case(
-        id=case_id or uuid4(),
+        id=case_id or new_id(),
         reference=new_reference(),
         procedure=procedure,
         release_id=live_release(work, procedure).id,

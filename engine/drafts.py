@@ -6,7 +6,7 @@ version up; a save that did not see the version before it is refused, so nobody'
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
@@ -16,6 +16,7 @@ from engine.errors import AnswersInvalid, EngineError, NotFound, Refused
 from engine.releases import ReleaseView, publish_release
 from engine.spiff.elements import tag
 from engine.spiff.xml import Unreadable, read_xml
+from engine.store.base import new_id
 from engine.store.models import DiagramDraft, Release, ReleaseFile, ReleaseState
 from engine.work import Work, query, verb
 
@@ -161,7 +162,7 @@ def _unsaved(work: Work, release: Release) -> DraftView:
 
 def _add(work: Work, release: Release, content: bytes) -> DraftView:
     row = DiagramDraft(
-        id=uuid4(), procedure=release.procedure, path=f"{release.procedure}.bpmn",
+        id=new_id(), procedure=release.procedure, path=f"{release.procedure}.bpmn",
         release_id=release.id, content=content, version=1, saved_by=work.actor.id,
         saved_at=work.now,
     )

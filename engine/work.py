@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Update
@@ -21,7 +21,7 @@ from engine.clock import Clock
 from engine.domain import Actor, Domain
 from engine.seal import mac_of
 from engine.store.appended import Attempt, append, attempt, change, write_everything
-from engine.store.base import Base
+from engine.store.base import Base, new_id
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Task
 
@@ -103,7 +103,7 @@ class Work:
     ) -> None:
         """Append what happened. `data` holds ids, dates and element ids; never an answer."""
         self._append_sealed(Event, {
-            "id": uuid4(),
+            "id": new_id(),
             "case_id": case.id if case else None,
             "child_id": case.child_id if case else child_id,
             "task_id": task.id if task else None,
@@ -126,7 +126,7 @@ class Work:
     ) -> None:
         """Append who did or saw what. `about` is `kind:id`."""
         self._append_sealed(Audit, {
-            "id": uuid4(), "actor_id": self.actor.id, "action": action, "child_id": child_id,
+            "id": new_id(), "actor_id": self.actor.id, "action": action, "child_id": child_id,
             "about": about, "reason": reason, "at": self.now.astimezone(UTC),
             "data": _plain(data), "seen_once": seen_once,
         })
@@ -139,7 +139,7 @@ class Work:
         self, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any
     ) -> UUID:
         """Put a message into the outbox; it leaves only after this transaction has committed."""
-        message_id = uuid4()
+        message_id = new_id()
         self.append(Outbox, {
             "id": message_id,
             "case_id": case.id if case else None,

@@ -7,6 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import JSON, DateTime, Dialect, LargeBinary, MetaData, String, TypeDecorator, Uuid
 from sqlalchemy.orm import DeclarativeBase
+from uuid_utils.compat import uuid7
+
+new_id = uuid7
+"""The id of a new row, by RFC 9562. What is written together then lies together in every index, so
+that a commit touches few of its pages, however large the table. Its moment, the machine's own, is
+for that alone; what happened when is said by the rows."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

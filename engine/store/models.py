@@ -7,12 +7,12 @@ because the engine must not know those tables.
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from engine.store.base import Base
+from engine.store.base import Base, new_id
 
 SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
 
@@ -53,7 +53,7 @@ class Release(Base):
     __tablename__ = "release"
     __table_args__ = (UniqueConstraint("procedure", "number"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     procedure: Mapped[str] = mapped_column(String(64))
     number: Mapped[int]
     sha256: Mapped[str] = mapped_column(String(64))
@@ -81,7 +81,7 @@ class Case(Base):
     __tablename__ = "case"
     __table_args__ = (Index("ix_case_procedure_status", "procedure", "status"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(16), unique=True)
     """Random, quoted by people; says nothing about the child."""
     procedure: Mapped[str] = mapped_column(String(64))
@@ -115,7 +115,7 @@ class Task(Base):
         Index("ix_task_element", "procedure", "element", "status"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     child_id: Mapped[UUID] = mapped_column(index=True)
     procedure: Mapped[str] = mapped_column(String(64))
@@ -150,7 +150,7 @@ class Timer(Base):
               postgresql_where=text("status = 'pending'")),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
     token: Mapped[UUID]
     element: Mapped[str] = mapped_column(String(128))
@@ -170,7 +170,7 @@ class Event(Base):
     __table_args__ = (Index("ix_event_case", "case_id", "seq"),)
 
     seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
-    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(unique=True, default=new_id)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
     child_id: Mapped[UUID | None] = mapped_column(index=True)
     task_id: Mapped[UUID | None]
@@ -193,7 +193,7 @@ class Audit(Base):
     )
 
     seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
-    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(unique=True, default=new_id)
     actor_id: Mapped[UUID]
     action: Mapped[str] = mapped_column(String(48))
     child_id: Mapped[UUID | None]
@@ -218,7 +218,7 @@ class Outbox(Base):
 
     seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
     """The order in which messages were written."""
-    id: Mapped[UUID] = mapped_column(unique=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(unique=True, default=new_id)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
     kind: Mapped[str] = mapped_column(String(48))
     person_id: Mapped[UUID | None]
@@ -256,7 +256,7 @@ class DiagramDraft(Base):
     __tablename__ = "diagram_draft"
     __table_args__ = (UniqueConstraint("procedure", "path"),)
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     procedure: Mapped[str] = mapped_column(String(64))
     path: Mapped[str] = mapped_column(String(128))
     release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"))
