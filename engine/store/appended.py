@@ -1,37 +1,26 @@
-"""New rows that wait for the end of their action, and attempts that can be taken back.
+"""What an action changes and adds, kept until its end, and attempts that can be taken back.
 
-An action appends a dozen rows to a few tables. Sent one by one, as the unit of work does, they
-cost more than all the rest of it. Rows appended here are sent together, on PostgreSQL in one
-statement, before anything is read in their transaction or it commits: whoever reads can tell no
-difference.
+Rows are sent together before anything is read in their transaction or it commits: whoever reads can
+tell no difference.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table, Update, event, inspect
+from sqlalchemy import Update, event, inspect
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
+from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.store.base import Base
+from engine.store.writing import Change, NewRow, change_of, send
 
 _WAITING, _ATTEMPTS = "appended", "attempts"
-
-Row = tuple[type[Base], Mapping[str, Any]]
-"""A table, and what its new row holds by column; what is not given is as the column's default."""
 
 
 def append(session: Session, table: type[Base], values: Mapping[str, Any]) -> None:
     """Insert a row with the others of its action."""
     _waiting(session).append((table, values))
-
-
-def write_everything(session: Session) -> None:
-    """Send what was changed and what was appended so far."""
-    session.flush()
-    _write(session)
 
 
 def change(session: Session, statement: Update, rows: Sequence[dict[str, Any]]) -> None:
@@ -40,7 +29,7 @@ def change(session: Session, statement: Update, rows: Sequence[dict[str, Any]]) 
     The session must not hold these rows: what it holds would not change.
     """
     if rows:
-        session.flush()
+        write_everything(session)
         _set_savepoints(session)
         session.connection().execute(statement, rows)
 
@@ -65,9 +54,9 @@ def attempt(session: Session) -> Iterator["Attempt"]:
 
 def append_together(sessions: "sessionmaker[Session]") -> None:
     """Let every session of this maker write what was appended before it reads or commits."""
-    event.listen(sessions, "do_orm_execute", lambda state: _write(state.session))
+    event.listen(sessions, "do_orm_execute", lambda state: write_everything(state.session))
     event.listen(sessions, "before_flush", lambda session, *_: _set_savepoints(session))
-    event.listen(sessions, "before_commit", _write)
+    event.listen(sessions, "before_commit", write_everything)
 
 
 class Attempt:
@@ -80,6 +69,8 @@ class Attempt:
         self._session, self._before = session, len(_waiting(session))
         self._changed_before = [(row, _changes_of(row)) for row in session.dirty]
         self._savepoint: SessionTransaction | None = None
+        self.sent: list[Base] = []
+        """Rows that were changed and sent since it began."""
 
     def has_changed(self, *but: type[Base]) -> bool:
         """Whether anything was changed or appended, new rows of these tables left out."""
@@ -99,7 +90,7 @@ class Attempt:
             waiting = _waiting(self._session)
             earlier, waiting[:] = waiting[:self._before], waiting[self._before:]
             self._before = 0
-            _send(self._session, earlier)
+            send(self._session.connection(), (), earlier)
             self._savepoint = self._session.begin_nested()
 
     def keep(self) -> None:
@@ -115,9 +106,8 @@ class Attempt:
         for row in list(self._session.deleted):
             self._session.add(row)
         before = dict(self._changed_before)
-        for row in list(self._session.dirty):
-            if row not in before:
-                self._session.expire(row)
+        for row in {*self._session.dirty, *self.sent} - before.keys():
+            self._session.expire(row)
         for row, changes in before.items():
             self._put_back(row, changes)
 
@@ -136,8 +126,8 @@ def _changes_of(row: Base) -> dict[str, Any]:
     return {name: now[name] for name in inspect(row).committed_state if name in now}
 
 
-def _waiting(session: Session) -> list[Row]:
-    found: list[Row] = session.info.setdefault(_WAITING, [])
+def _waiting(session: Session) -> list[NewRow]:
+    found: list[NewRow] = session.info.setdefault(_WAITING, [])
     return found
 
 
@@ -146,94 +136,28 @@ def _set_savepoints(session: Session) -> None:
         each.set_savepoint()
 
 
-def _write(session: Session) -> None:
-    if _waiting(session):
+def write_everything(session: Session) -> None:
+    """Send what was changed and what was added so far."""
+    if session.new or session.deleted:
         session.flush()
+    changes = _taken(session)
+    if changes or _waiting(session):
         _set_savepoints(session)
         waiting = _waiting(session)
         rows, waiting[:] = waiting[:], []
-        _send(session, rows)
+        send(session.connection(), changes, rows)
 
 
-def _send(session: Session, rows: Sequence[Row]) -> None:
-    if not rows:
-        return
-    connection, found = session.connection(), _by_table(rows)
-    if connection.dialect.name == "postgresql":
-        _in_one_statement(connection, found)
-    else:
-        for table, values in found.items():
-            statement, as_stored = _insert(table, connection.dialect)
-            connection.exec_driver_sql(statement, [
-                tuple(cell if stored is None else stored(cell)
-                      for cell, stored in zip(row, as_stored, strict=True))
-                for row in values
-            ])
-
-
-def _by_table(rows: Sequence[Row]) -> dict[Table, list[tuple[Any, ...]]]:
-    """The cells of each row, in the order of `_columns`."""
-    found: dict[Table, list[tuple[Any, ...]]] = {}
-    for model, given in rows:
-        table: Any = model.__table__
-        found.setdefault(table, []).append(tuple(
-            given[key] if key in given else default(None) if callable(default) else default
-            for key, default in _columns(table)
-        ))
-    return found
-
-
-@lru_cache
-def _columns(table: Table) -> tuple[tuple[str, Any], ...]:
-    """Each column that a row brings, with what it is by default; a function makes it anew.
-
-    A number that the database counts up is left to it.
-    """
-    return tuple(
-        (column.key, getattr(column.default, "arg", None))
-        for column in table.columns
-        if column is not table.autoincrement_column
-    )
-
-
-@lru_cache
-def _insert(
-    table: Table, dialect: Dialect
-) -> tuple[str, tuple[Callable[[Any], Any] | None, ...]]:
-    """The statement, and what turns each cell into what the driver takes."""
-    keys = [key for key, _ in _columns(table)]
-    columns, marks = ", ".join(f'"{key}"' for key in keys), ", ".join("?" for _ in keys)
-    return (
-        f'INSERT INTO "{table.name}" ({columns}) VALUES ({marks})',  # noqa: S608 (our own names)
-        tuple(table.c[key].type.dialect_impl(dialect).bind_processor(dialect) for key in keys),
-    )
-
-
-def _in_one_statement(
-    connection: Connection, found: dict[Table, list[tuple[Any, ...]]]
-) -> None:
-    """Each table's rows travel as one JSON array, which PostgreSQL turns into rows again."""
-    connection.exec_driver_sql(_statement(tuple(found)), tuple(
-        json.dumps([dict(zip(_names(table), row, strict=True)) for row in rows], default=str)
-        for table, rows in found.items()
-    ))
-
-
-@lru_cache
-def _names(table: Table) -> tuple[str, ...]:
-    return tuple(key for key, _ in _columns(table))
-
-
-@lru_cache
-def _statement(tables: tuple[Table, ...]) -> str:
-    """All tables but the last as parts of a WITH; foreign keys are checked at its end."""
-    inserts = []
-    for table in tables:
-        columns = ", ".join(f'"{key}"' for key in _names(table))
-        inserts.append(
-            f'INSERT INTO "{table.name}" ({columns}) SELECT {columns} '  # noqa: S608 (our own names)
-            f'FROM json_populate_recordset(NULL::"{table.name}", %s::json)'
-        )
-    *before, last = inserts
-    parts = ", ".join(f"part_{number} AS ({part})" for number, part in enumerate(before))
-    return f"WITH {parts} {last}" if parts else last
+def _taken(session: Session) -> list[Change]:
+    """What was changed and not sent yet; the session takes it for sent from here on."""
+    taken = []
+    for row in list(session.dirty):
+        cells = _changes_of(row)
+        if cells:
+            change = change_of(row, cells)
+            taken.append(change)
+            for name, value in change.cells.items():
+                set_committed_value(row, name, value)
+            for each in session.info.get(_ATTEMPTS, ()):
+                each.sent.append(row)
+    return taken
