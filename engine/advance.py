@@ -57,7 +57,7 @@ class CaseWorld:
         self.opened: list[Task] = []
         """By the move."""
         self.changed = False
-        """An action changed what facts are told from."""
+        """What facts are told from has changed: dates may have to follow."""
         self.attempt: Attempt | None = None
         """What takes back what the move did, should it fail."""
         self.know(paths)
@@ -85,6 +85,12 @@ class CaseWorld:
             self._facts |= self.known.facts(unasked)
             self._asked |= unasked
         return {name: self._facts[name] for name in names if name in self._facts}
+
+    def answers_were_saved(self) -> None:
+        """Ask anew what was asked before: the record, too, tells facts."""
+        before, self._facts, self._asked = self._facts, {}, frozenset()
+        dating = self.procedure.dating_names & before.keys()
+        self.changed = dict(self.facts(dating)) != {name: before[name] for name in dating}
 
     def perform(self, call: ActionCall) -> Mapping[str, Any]:
         work, case = self.work, self.case
@@ -199,14 +205,22 @@ def cancel_everything_open(work: Work, case: Case) -> None:
 
 def _step(world: CaseWorld, move: dict[str, Any], reason: str) -> None:
     flow = Flow.decode(world.procedure, world.case.state)
+    dating = _dating(world.procedure, flow)
     if "complete" in move:
         outcomes = _typed(world.procedure, move["outcomes"])
         flow.complete(UUID(move["complete"]), outcomes, world)
     else:
         flow.fire(UUID(move["fire"]), world)
     _settle(world, flow)
-    if flow.ended is None and ("complete" in move or world.changed):
+    if flow.ended is None and (world.changed or _dating(world.procedure, flow) != dating):
         _move_dates(world, flow, reason)
+
+
+def _dating(procedure: Procedure, flow: Flow) -> dict[str, Any]:
+    """The outcomes that dates are worked out from."""
+    return {
+        name: value for name, value in flow.outcomes.items() if name in procedure.dating_names
+    }
 
 
 def _typed(procedure: Procedure, outcomes: Mapping[str, Any]) -> dict[str, Any]:

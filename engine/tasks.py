@@ -227,6 +227,9 @@ def complete_task(
     gone = answers_that_went_hidden(work, case, task, form, read, world.known)
     if work.domain.save(work, case, (*shown, *gone), world.known, final=True):
         world = CaseWorld(work, case, paths=_paths(form))
+        world.changed = True
+    else:
+        world.answers_were_saved()
     _mark_completed(work, case, task, nonce)
     outcomes = world.procedure.outcomes_of(read.values)
     step(world, {"complete": str(task.token), "outcomes": _json(outcomes)}, f"task:{task.id}")

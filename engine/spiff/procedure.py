@@ -48,6 +48,8 @@ class Procedure:
     """Of arrows, and how many times of steps that repeat, by element id."""
     moments: Mapping[str, Expression]
     """Timers and due dates, by element id."""
+    dating_names: frozenset[str]
+    """Every name that a timer or a due date asks for."""
     arrows: Mapping[tuple[str, str], str]
     """Id of the (first) arrow from one element to another."""
     spec: Any = field(repr=False)
@@ -137,6 +139,7 @@ def _compile(
         },
         conditions=conditions,
         moments=moments,
+        dating_names=frozenset(name for e in moments.values() for name in e.asks),
         arrows=_arrows(elements),
         spec=spec,
         subprocess_specs=subprocess_specs,

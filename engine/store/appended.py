@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Update, event, inspect
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
-from sqlalchemy.orm.attributes import set_committed_value
 
 from engine.store.base import Base
 from engine.store.writing import Change, NewRow, change_of, send
@@ -149,15 +148,18 @@ def write_everything(session: Session) -> None:
 
 
 def _taken(session: Session) -> list[Change]:
-    """What was changed and not sent yet; the session takes it for sent from here on."""
+    """What was changed and not sent yet; the session takes it for sent from here on.
+
+    SQLAlchemy does this itself after a flush, and offers no other way to it.
+    """
     taken = []
-    for row in list(session.dirty):
+    for row in sorted(session.dirty, key=lambda row: row.__tablename__):
         cells = _changes_of(row)
         if cells:
             change = change_of(row, cells)
             taken.append(change)
-            for name, value in change.cells.items():
-                set_committed_value(row, name, value)
+            vars(row).update(change.cells)
+            inspect(row)._commit_all(vars(row), session.identity_map)
             for each in session.info.get(_ATTEMPTS, ()):
                 each.sent.append(row)
     return taken

@@ -63,14 +63,14 @@ def radio(key: str, *values: str) -> dict:
     }
 
 
-def two_signatures() -> dict[str, bytes]:
+def two_signatures(social_worker_by: str = "P2D") -> dict[str, bytes]:
     """Write, both sign side by side, check; a returned letter is written and signed again."""
     body = (
         '<bpmn:startEvent id="begun"/>'
         + user_task("write", "write", due="days_after(placement_start, 5)")
         + '<bpmn:parallelGateway id="sign"/>'
         + user_task("sign_teacher", "sign_teacher")
-        + user_task("sign_social_worker", "sign_social_worker", due="P2D")
+        + user_task("sign_social_worker", "sign_social_worker", due=social_worker_by)
         + '<bpmn:parallelGateway id="signed"/>'
         + user_task("check", "check")
         + '<bpmn:exclusiveGateway id="checked" default="checked_to_post"/>'

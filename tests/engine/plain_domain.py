@@ -67,6 +67,8 @@ class PlainDomain:
         }
     )
     record: dict[str, Kept] = field(default_factory=dict)
+    date_told_at: str = ""
+    """Place of the record whose value is the start of the placement."""
     performed: list[ActionCall] = field(default_factory=list)
     failing: bool = False
 
@@ -100,7 +102,7 @@ class PlainDomain:
     def options(self, _session: Any, _case: Any, _name: str) -> Sequence[tuple[str, str]]:
         return [(str(DAN.id), DAN.name)]
 
-    def save(self, work: Any, _case: Any, entries: Any, _known: Any, *, final: bool) -> bool:
+    def save(self, work: Any, _case: Any, entries: Any, known: Any, *, final: bool) -> bool:
         clashes = []
         for entry in entries:
             stands = self.record.get(entry.path)
@@ -119,6 +121,9 @@ class PlainDomain:
             self.record[entry.path] = Kept(
                 entry.path, entry.value, entry.valid, version, work.actor.id, work.now
             )
+            if entry.path == self.date_told_at:
+                self.facts_now["placement_start"] = date.fromisoformat(entry.value)
+                known.facts_now = dict(self.facts_now)
         return False
 
     def visible(self, _actor: Any, _child_id: Any, _on: date) -> Any:

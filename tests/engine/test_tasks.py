@@ -1,5 +1,7 @@
 """A letter is written, signed by two, checked, returned once and posted."""
 
+from datetime import date
+
 import pytest
 from plain_domain import ANN, BEN, CAT, CHILD, DAN, NOBODY
 
@@ -43,6 +45,20 @@ def test_a_returned_letter_needs_both_signatures_again_in_either_order(letter):
 
     assert letter.status() == "ended"
     assert [call.name for call in letter.council.domain.performed] == ["tell"]
+
+
+def test_a_date_follows_what_an_answer_tells_in_the_same_action(council):
+    council.domain.date_told_at = "forms.sign_teacher.teacher_note"
+    council.load("letter", social_worker_by="days_after(placement_start, 7)")
+    letter = council.case(open_case(council.by(ANN), "letter", CHILD))
+    letter.complete("write", ANN, letter_text="Dear all")
+    assert letter.task("sign_social_worker").due_on == date(2026, 3, 9)
+
+    letter.complete("sign_teacher", BEN, teacher_note="2026-04-01")
+
+    assert letter.task("sign_social_worker").due_on == date(2026, 4, 8)
+    [moved] = letter.events("due_moved")
+    assert (moved.data["old"], moved.data["new"]) == ("2026-03-09", "2026-04-08")
 
 
 def test_a_required_answer_that_is_missing_changes_nothing(letter):
