@@ -11,14 +11,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
-from engine.checker import FileReport, check_files
+from engine.checker import FileReport
+from engine.checker.bounded import check_within_limits
 from engine.errors import AnswersInvalid, EngineError, NotFound, Refused
-from engine.releases import ReleaseView, publish_release
+from engine.releases import ReleaseView, make_live, refuse_unsound
 from engine.spiff.elements import tag
 from engine.spiff.xml import Unreadable, read_xml
 from engine.store.base import new_id
 from engine.store.models import DiagramDraft, Release, ReleaseFile, ReleaseState
-from engine.work import Work, query, verb
+from engine.work import Acting, Work, query, verb
 
 
 class DraftChanged(EngineError):
@@ -53,12 +54,12 @@ def open_draft(work: Work, procedure: str) -> DraftView:
     return _view(work, row) if row else _unsaved(work, _start_of(work, procedure))
 
 
-@query
-def check_draft(work: Work, procedure: str, content: bytes | None = None) -> list[FileReport]:
+def check_draft(
+    by: Acting | Work, procedure: str, content: bytes | None = None
+) -> list[FileReport]:
     """What the check says of the whole folder with this diagram in it, or with the draft."""
-    draft = open_draft(work, procedure)
-    files = _files(work, draft, draft.content if content is None else content)
-    return check_files(files, work.domain.vocabulary, procedure=procedure)
+    files = _folder(by, procedure, content)
+    return check_within_limits(files, by.installation.domain.vocabulary, procedure)
 
 
 @verb
@@ -106,8 +107,7 @@ def discard_draft(work: Work, procedure: str, seen: int) -> None:
     work.session.delete(row)
 
 
-@verb
-def publish_draft(work: Work, procedure: str, notes: str, seen: int) -> ReleaseView:
+def publish_draft(by: Acting | Work, procedure: str, notes: str, seen: int) -> ReleaseView:
     """Publish the draft, with the other files of the release that it began from.
 
     Raises `AnswersInvalid` without notes, `DraftChanged`, `DiagramRefused` with what the check
@@ -115,17 +115,45 @@ def publish_draft(work: Work, procedure: str, notes: str, seen: int) -> ReleaseV
     """
     if not notes.strip():
         raise AnswersInvalid({"notes": "Enter what you changed and why"})
+    files = _to_publish(by, procedure, seen)
+    refuse_unsound(by, procedure, files)  # before the transaction: nobody waits for a check
+    return _publish(by, procedure, files, notes.strip(), seen)
+
+
+@query
+def _to_publish(work: Work, procedure: str, seen: int) -> dict[str, bytes]:
+    row = _draft_seen(work, procedure, seen)
+    files = _files(work, _view(work, row), row.content)
+    _must_change_something(work, procedure, files)
+    return files
+
+
+@verb
+def _publish(
+    work: Work, procedure: str, checked: dict[str, bytes], notes: str, seen: int
+) -> ReleaseView:
+    row = _draft_seen(work, procedure, seen)
+    if _files(work, _view(work, row), row.content) != checked:
+        raise DraftChanged(by=row.saved_by, at=row.saved_at)
+    release = make_live(work, procedure, checked, notes)
+    work.session.delete(row)
+    return release
+
+
+def _draft_seen(work: Work, procedure: str, seen: int) -> DiagramDraft:
     row = _locked(work, procedure)
     if row is None and seen == 0:
         msg = "There is no draft to publish. Change the diagram first."
         raise Refused(msg)
     if row is None or row.version != seen:
         raise DraftChanged(by=row.saved_by if row else None, at=row.saved_at if row else None)
-    files = _files(work, _view(work, row), row.content)
-    _must_change_something(work, procedure, files)
-    release = publish_release(work, procedure, files, notes.strip())
-    work.session.delete(row)
-    return release
+    return row
+
+
+@query
+def _folder(work: Work, procedure: str, content: bytes | None) -> dict[str, bytes]:
+    draft = open_draft(work, procedure)
+    return _files(work, draft, draft.content if content is None else content)
 
 
 def _the_one(procedure: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +10,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from engine.checker import Finding, check_files
+from engine.checker import FileReport, Finding, check_files
+from engine.checker.bounded import check_within_limits
 from engine.errors import DiagramRefused, NotFound
 from engine.spiff import Procedure, compile_procedure
 from engine.store.models import Release, ReleaseFile, ReleaseState
@@ -81,32 +82,44 @@ def load_folder(work: Work, procedure: str, files: Mapping[str, bytes]) -> Relea
         .select_from(Release)
         .where(Release.procedure == procedure, Release.origin == "studio")
     )
-    goes_live = not from_studio and not refusals(work, procedure, files)
+    reports = check_files(files, work.domain.vocabulary, procedure=procedure)
+    goes_live = not from_studio and not _errors(reports)
     return _view(_add(work, procedure, files, origin="folder", notes="", live=goes_live))
 
 
-@verb
 def publish_release(
-    work: Work, procedure: str, files: Mapping[str, bytes], notes: str = ""
+    by: Acting | Work, procedure: str, files: Mapping[str, bytes], notes: str = ""
 ) -> ReleaseView:
     """Make these files the live release; new cases begin on it, running ones stay.
 
     Raises `DiagramRefused` with `findings` where the check finds an error.
     """
-    errors = refusals(work, procedure, files)
+    refuse_unsound(by, procedure, files)
+    return make_live(by, procedure, files, notes)
+
+
+def refuse_unsound(by: Acting | Work, procedure: str, files: Mapping[str, bytes]) -> None:
+    """Raises `DiagramRefused` with the findings that keep these files from going live.
+
+    It may take a minute: whoever asks should hold no lock meanwhile.
+    """
+    vocabulary = by.installation.domain.vocabulary
+    errors = _errors(check_within_limits(files, vocabulary, procedure))
     if errors:
         raise DiagramRefused(findings=errors)
+
+
+@verb
+def make_live(
+    work: Work, procedure: str, files: Mapping[str, bytes], notes: str
+) -> ReleaseView:
+    """The next release, live at once: of files that `refuse_unsound` let pass."""
     return _view(_add(work, procedure, files, origin="studio", notes=notes, live=True))
 
 
-def refusals(
-    work: Work, procedure: str, files: Mapping[str, bytes]
-) -> tuple[Finding, ...]:
-    """The findings that keep these files from going live."""
+def _errors(reports: Sequence[FileReport]) -> tuple[Finding, ...]:
     return tuple(
-        finding
-        for report in check_files(files, work.domain.vocabulary, procedure=procedure)
-        for finding in report.findings
+        finding for report in reports for finding in report.findings
         if finding.severity == "error"
     )
 

@@ -18,7 +18,7 @@ from engine.releases import ReleaseView, compiled, live_release, release_files, 
 from engine.spiff.elements import tag
 from engine.spiff.xml import read_xml
 from engine.store.models import RUNNING, Case, CaseStatus, Release
-from engine.work import Work, query
+from engine.work import Acting, Work, query
 from workflows.people import names
 from workflows.step_names import StepNames
 
@@ -133,10 +133,9 @@ def studio_page(work: Work, procedure: str) -> StudioPage:
     )
 
 
-@query
-def check_of(work: Work, procedure: str, content: bytes | None = None) -> Check:
+def check_of(by: Acting | Work, procedure: str, content: bytes | None = None) -> Check:
     """What the check says of the draft, or of this diagram in its place."""
-    reports = check_draft(work, procedure, content)
+    reports = check_draft(by, procedure, content)
     path = f"{procedure}.bpmn"
     found = [
         Said(report.file, finding.rule, finding.severity,

@@ -1,11 +1,16 @@
 """A process owner changes a diagram, and so does another; nothing is lost or half done."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from diagrams import two_signatures
+from endless import for_ever
 from plain_domain import ANN, BEN, CHILD
 from sqlalchemy import select
 
+from engine import drafts
 from engine.cases import open_case
+from engine.checker import bounded
 from engine.drafts import (
     DraftChanged,
     begin_draft_from,
@@ -142,6 +147,46 @@ def test_a_draft_that_is_thrown_away_leaves_the_releases_as_they_are(letter):
     discard_draft(letter.by(BEN), "letter", saved.version)
 
     assert open_draft(letter.by(ANN), "letter").content == diagram()
+
+
+def test_a_diagram_beyond_the_limits_of_the_check_is_too_complex_and_nobody_waits_for_it(
+    letter, monkeypatch
+):
+    by = letter.by(ANN)
+    case = letter.case(open_case(by, "letter", CHILD))
+    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    monkeypatch.setattr(bounded, "SECONDS", 3)
+    monkeypatch.setattr(bounded, "check_files", for_ever)
+
+    with ThreadPoolExecutor() as others:
+        publishing = others.submit(publish_draft, by, "letter", "A clearer name", saved.version)
+        looking = others.submit(check_draft, by, "letter")
+        case.complete("write", ANN, letter_text="Dear all")
+        assert not publishing.done()
+        with pytest.raises(DiagramRefused) as refused:
+            publishing.result()
+
+    said = {finding.rule: finding.message for finding in refused.value.findings}
+    assert "Divide it into smaller processes" in said["too-complex"]
+    assert {report.verdict for report in looking.result()} == {"refused"}
+    assert live_release(by, "letter").number == 1
+
+
+def test_what_changed_while_it_was_checked_is_not_published(letter, monkeypatch):
+    by = letter.by(ANN)
+    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    let_pass = drafts.refuse_unsound
+
+    def meanwhile(*asked):
+        let_pass(*asked)
+        discard_draft(letter.by(BEN), "letter", saved.version)
+        save_draft_diagram(letter.by(BEN), "letter", diagram("Not checked"), 0)
+
+    monkeypatch.setattr(drafts, "refuse_unsound", meanwhile)
+    with pytest.raises(DraftChanged):
+        publish_draft(by, "letter", "A clearer name", saved.version)
+
+    assert live_release(by, "letter").number == 1
 
 
 def test_an_earlier_release_can_be_published_again(letter):

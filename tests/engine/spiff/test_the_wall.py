@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from diagrams import diagram, two_signatures, user_task
+from endless import all_memory, for_ever
 from plain_domain import ANN, CHILD
 from test_refusals import with_shape
 from walking import (
@@ -296,7 +297,7 @@ def test_two_timers_in_one_event():
 def test_a_parser_that_hangs_cannot_hang_us(monkeypatch):
     """Whatever else takes for ever: the check ends, in a process of its own."""
     monkeypatch.setattr(bounded, "SECONDS", 1)
-    monkeypatch.setattr(bounded, "check_files", _for_ever)
+    monkeypatch.setattr(bounded, "check_files", for_ever)
     files = drawn(start() + end() + path("begun", "done"))
     [report] = bounded.check_within_limits(files, VOCABULARY, "case")
     assert [finding.rule for finding in report.findings] == ["too-complex"]
@@ -304,15 +305,10 @@ def test_a_parser_that_hangs_cannot_hang_us(monkeypatch):
 
 def test_a_check_that_eats_all_memory_is_ended(monkeypatch):
     monkeypatch.setattr(bounded, "BYTES", 50_000_000)
-    monkeypatch.setattr(bounded, "check_files", lambda *_a, **_m: bytearray(10**9) and [])
+    monkeypatch.setattr(bounded, "check_files", all_memory)
     files = drawn(start() + end() + path("begun", "done"))
     [report] = bounded.check_within_limits(files, VOCABULARY, "case")
     assert [finding.rule for finding in report.findings] == ["too-complex"]
-
-
-def _for_ever(*_args, **_more):
-    while True:
-        pass
 
 
 # The list itself
