@@ -43,6 +43,12 @@ def record_view(
         return  # another request of the same minute has just written it
 
 
+@verb
+def record_copying(work: Work, action: str, operator: str, file: str) -> None:
+    """A row about the whole database, which `operator`, an account of the machine, copies."""
+    work.audit(action, about="database", operator=operator, file=file)
+
+
 @query
 def times_today(work: Work, action: str) -> int:
     """How often the actor has done this since midnight in London."""

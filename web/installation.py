@@ -22,7 +22,7 @@ def open_installation(settings: Settings) -> Installation:
     if database.file:
         Path(database.file).parent.mkdir(parents=True, exist_ok=True)
     migrate(database)
-    return _put_together(settings, database)
+    return installation_on(database, settings)
 
 
 def open_existing(settings: Settings) -> Installation:
@@ -37,10 +37,11 @@ def open_existing(settings: Settings) -> Installation:
     if not is_current(database):
         msg = "The database does not have the tables of this version. Run pepway migrate first."
         raise Refused(msg)
-    return _put_together(settings, database)
+    return installation_on(database, settings)
 
 
-def _put_together(settings: Settings, database: Database) -> Installation:
+def installation_on(database: Database, settings: Settings) -> Installation:
+    """For a database that has the tables of this version."""
     return Installation(
         database=database,
         clock=_clock(settings, database),

@@ -7,7 +7,7 @@ whole: whatever goes wrong, no half of one ever stands under its name.
 import os
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,8 @@ PAGES_AT_ONCE = 1024
 PATIENCE_SECONDS = 15
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database: part of it while it is open."""
-TABLES = frozenset({"alembic_version", "audit", "case", "event", "release", "task"})
+COUNTED = ("audit", "case", "event", "release", "task")
+TABLES = frozenset({"alembic_version", *COUNTED})
 """A file that has these is Pepway's."""
 
 Watch = Callable[[int, int], None]
@@ -34,6 +35,8 @@ class Copied:
     bytes: int
     revision: str
     """The revision of its tables."""
+    rows: Mapping[str, int]
+    """How many there are in the tables that `COUNTED` names."""
 
 
 def back_up(database: Path, file: Path, watch: Watch, *, replace: bool = False) -> Copied:
@@ -42,13 +45,18 @@ def back_up(database: Path, file: Path, watch: Watch, *, replace: bool = False) 
     Raises `Refused` where `file` exists (unless it is to be replaced) or is in use, and where
     the copy is not sound; then nothing stands under its name that did not before.
     """
-    _must_be_free(database, file, replace=replace)
-    revision = revision_of(database)
+    revision = may_be_backed_up(database, file, replace=replace)
     with sound_copy(database, file, watch) as copy:
         _must_be_free(database, file, replace=replace)
-        size = copy.stat().st_size
+        size, rows = copy.stat().st_size, rows_of(copy)
         put_in_place(copy, file)
-    return Copied(file, size, revision)
+    return Copied(file, size, revision, rows)
+
+
+def may_be_backed_up(database: Path, file: Path, *, replace: bool) -> str:
+    """The revision of its tables. Raises `Refused` where nothing needs to be tried."""
+    _must_be_free(database, file, replace=replace)
+    return revision_of(database)
 
 
 def revision_of(database: Path) -> str:
@@ -71,6 +79,14 @@ def revision_of(database: Path) -> str:
         msg = f"{database} was made by a newer version of Pepway. Use that version, or a newer one."
         raise Refused(msg)
     return revision
+
+
+def rows_of(database: Path) -> dict[str, int]:
+    with _opened(database) as opened:
+        return {
+            table: opened.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608
+            for table in COUNTED
+        }
 
 
 @contextmanager

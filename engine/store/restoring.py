@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +11,15 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from engine.errors import Refused
-from engine.store.copying import COMPANIONS, Copied, Watch, put_in_place, revision_of, sound_copy
+from engine.store.copying import (
+    COMPANIONS,
+    Copied,
+    Watch,
+    put_in_place,
+    revision_of,
+    rows_of,
+    sound_copy,
+)
 from engine.store.database import Database
 from engine.store.schema import migrate
 
@@ -25,29 +34,39 @@ class Restored:
     """The database that stood there before, under its dated name."""
 
 
-def restore(file: Path, database: Path, now: datetime, watch: Watch) -> Restored:
+def restore(
+    file: Path,
+    database: Path,
+    now: datetime,
+    watch: Watch,
+    record: Callable[[Database], None] = lambda restored: None,
+) -> Restored:
     """Put a copy of `file` in the place of the database, with the tables of this version.
 
     The caller holds the database (`OnlyOne`), so that no Pepway serves it. `now` dates the name
-    under which the old one is kept. Raises `Refused` where `file` is not Pepway's, is a later
-    Pepway's or is damaged, and where another program has the old one open; then nothing changed.
+    under which the old one is kept. `record` may write into the copy before it takes that place,
+    so that it never stands there without. Raises `Refused` where `file` is not Pepway's, is a
+    later Pepway's or is damaged, and where another program has the old one open; then nothing
+    changed.
     """
     if file.exists() and database.exists() and file.samefile(database):
         msg = f"{file} is the database itself. Name a backup of it."
         raise Refused(msg)
     revision_of(file)
     with sound_copy(file, database, watch) as copy:
-        _migrate(copy)
+        rows = rows_of(copy)
+        _migrate(copy, record)
         kept = _keep_old(database, copy, now) if database.exists() else None
-        restored = Copied(database, copy.stat().st_size, revision_of(copy))
+        restored = Copied(database, copy.stat().st_size, revision_of(copy), rows)
         put_in_place(copy, database)
     return Restored(restored, kept)
 
 
-def _migrate(copy: Path) -> None:
+def _migrate(copy: Path, record: Callable[[Database], None]) -> None:
     opened = Database(URL.create("sqlite", database=str(copy)).render_as_string())
     try:
         migrate(opened)
+        record(opened)
     finally:
         opened.engine.dispose()
 

@@ -1,8 +1,9 @@
 """`pepway audit`: whether every row still says what was written, and an anchor to keep outside."""
 
+import json
 import sys
 from datetime import timedelta
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -42,7 +43,9 @@ def anchor() -> None:
 @audit.command()
 @click.option("--anchors", "kept", type=click.File("r"), metavar="FILE",
               help="Anchors that were kept: a file of them, a whole log, or - for standard input.")
-def verify(kept: TextIO | None) -> None:
+@click.option("--json", "as_json", is_flag=True,
+              help="One JSON object for each finding, then one that sums up.")
+def verify(kept: TextIO | None, *, as_json: bool) -> None:
     """Check every event and audit row and the chain over them; names what was altered.
 
     Finds rows that were changed, removed or inserted; with --anchors also a chain that was cut at
@@ -55,11 +58,14 @@ def verify(kept: TextIO | None) -> None:
                            hidden=not sys.stderr.isatty()) as bar:
         verdict = find_tampering(system, anchors, bar.update)
     for finding in verdict.findings:
-        click.echo(finding)
+        click.echo(_as_json(finding=finding) if as_json else finding)
+    if as_json:
+        click.echo(_summed_up(verdict, len(anchors)))
     _warn_of_late_sealing(system, verdict)
     if verdict.count:
         raise Refused(_what_is_wrong(verdict))
-    click.echo(_what_is_well(verdict, len(anchors)))
+    if not as_json:
+        click.echo(_what_is_well(verdict, len(anchors)))
 
 
 def _system() -> Acting:
@@ -81,6 +87,19 @@ def _warn_of_late_sealing(system: Acting, verdict: Verdict) -> None:
         click.echo(f"Nothing seals the newest rows: {_rows(verdict.unsealed)} not sealed, the "
                    f"oldest of {moment:%-d %B %Y at %H:%M}. Check that the background work runs.",
                    err=True)
+
+
+def _summed_up(verdict: Verdict, anchors: int) -> str:
+    since = verdict.unsealed_since
+    return _as_json(
+        whole=not verdict.count, findings=verdict.count, rows=verdict.rows,
+        altered=verdict.altered, batches=verdict.batches, unsealed=verdict.unsealed,
+        unsealed_since=since.astimezone(LONDON).isoformat() if since else None, anchors=anchors,
+    )
+
+
+def _as_json(**facts: Any) -> str:
+    return json.dumps(facts, ensure_ascii=False)
 
 
 def _what_is_wrong(verdict: Verdict) -> str:

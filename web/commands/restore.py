@@ -9,7 +9,8 @@ from engine.clock import SystemClock
 from engine.store.restoring import Restored
 from engine.store.restoring import restore as put_back
 from engine.work import LONDON
-from web.commands.copying import answer, progress, sqlite_file
+from web.commands.copying import answer, progress, record, sqlite_file
+from web.settings import read_settings
 
 ON_POSTGRESQL = (
     "PostgreSQL is restored by its own tools, recovery to a moment from a base backup and the "
@@ -24,20 +25,26 @@ def restore(file: Path, *, as_json: bool) -> None:
     """Put the backup FILE in the place of the database of SQLite. Stop Pepway first.
 
     What was written since the backup is not in it; the old database stays beside, under a dated
-    name. A backup of an older version gets the tables of this one.
+    name. A backup of an older version gets the tables of this one. The audit of what is restored
+    says who did it, and from which file.
     """
-    database = sqlite_file(ON_POSTGRESQL)
+    settings = read_settings(may_make_keys=False)
+    database = sqlite_file(settings, ON_POSTGRESQL)
     lock = OnlyOne(database)
     lock.take()
     try:
         with progress("Copying and checking") as watch:
-            restored = put_back(file, database, SystemClock().now().astimezone(LONDON), watch)
+            restored = put_back(
+                file, database, SystemClock().now().astimezone(LONDON), watch,
+                record=lambda copy: record(copy, settings, "restore_database", file),
+            )
     finally:
         lock.give_back()
     answer(
         _in_words(file, restored),
         as_json=as_json, file=str(file), database=str(database), bytes=restored.copied.bytes,
-        revision=restored.copied.revision, kept=str(restored.kept) if restored.kept else None,
+        revision=restored.copied.revision, rows=restored.copied.rows,
+        kept=str(restored.kept) if restored.kept else None,
     )
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 
@@ -109,6 +110,44 @@ def test_a_removed_row_is_named(with_rows, database):
 
     assert said.code == 1
     assert said.answer == "audit 1 was removed after being sealed in batch 1.\n"
+
+
+def test_a_program_reads_what_is_whole_in_one_object(with_rows, tmp_path):
+    unsealed = with_rows("audit", "verify", "--json")
+    kept = tmp_path / "kept.txt"
+    kept.write_text(with_rows("audit", "anchor").answer)
+
+    sealed = with_rows("audit", "verify", "--anchors", kept, "--json")
+
+    assert (unsealed.code, unsealed.remark, sealed.code, sealed.remark) == (0, "", 0, "")
+    [before], [after] = unsealed.objects, sealed.objects
+    since = before.pop("unsealed_since")
+    assert datetime.fromisoformat(since).tzinfo is not None
+    whole = {"whole": True, "findings": 0, "rows": 2, "altered": 0}
+    assert before == {**whole, "batches": 0, "unsealed": 2, "anchors": 0}
+    assert after == {**whole, "batches": 1, "unsealed": 0, "unsealed_since": None, "anchors": 1}
+
+
+def test_a_program_reads_each_finding_and_is_told_by_the_exit_code(with_rows, database):
+    with_rows("audit", "anchor")
+    alter(database, "UPDATE audit SET action = 'sign_in' WHERE seq = 1",
+          "DELETE FROM audit WHERE seq = 2")
+
+    said = with_rows("audit", "verify", "--json")
+
+    *found, summed_up = said.objects
+    assert said.code == 1
+    assert said.is_one_sentence()
+    assert len(found) == summed_up["findings"] == 2
+    assert {"finding": "audit 2 was removed after being sealed in batch 1."} in found
+    assert (summed_up["whole"], summed_up["altered"], summed_up["rows"]) == (False, 1, 1)
+
+
+def test_where_nothing_can_be_read_there_is_no_object(pepway):
+    said = pepway("audit", "verify", "--json")
+
+    assert (said.code, said.answer) == (1, "")
+    assert said.is_one_sentence()
 
 
 def test_an_end_that_was_cut_off_is_found_by_the_anchor_that_was_kept(

@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import pwd
 import shutil
 import sqlite3
 import subprocess
@@ -64,6 +65,18 @@ def people(file):
         return [name for name, in rows.execute("SELECT name FROM person ORDER BY name")]
 
 
+def audited(file):
+    """Every row that was written about the whole database: what was done, and more of it."""
+    with closing(sqlite3.connect(file)) as rows:
+        found = rows.execute(
+            "SELECT action, data FROM audit WHERE about = 'database' ORDER BY seq").fetchall()
+    return [(action, json.loads(data)) for action, data in found]
+
+
+def operator():
+    return pwd.getpwuid(os.getuid()).pw_name
+
+
 def refused(said, sentence):
     assert said.code == 1
     assert said.is_one_sentence()
@@ -97,6 +110,53 @@ def test_the_answer_to_a_program_is_one_object(pepway, database, tmp_path):
     assert of_backup["revision"] == of_restore["revision"]
     assert people(of_restore["kept"]) == ["Wilma Ashdown"]
     assert (made.remark, put_back.remark) == ("", "")
+
+
+def test_both_say_how_much_there_is_and_say_the_same(pepway, database, tmp_path):
+    [made] = pepway("backup", tmp_path / "copy.db", "--json").objects
+    [put_back] = pepway("restore", tmp_path / "copy.db", "--json").objects
+
+    assert made["rows"] == put_back["rows"]
+    assert made["rows"] == {"audit": 2, "case": 0, "event": 0, "release": 0, "task": 0}
+
+
+def test_the_audit_says_who_made_a_backup_and_who_put_it_back(pepway, database, copy):
+    assert audited(database)[-1] == audited(copy)[-1] == (
+        "back_up_database", {"operator": operator(), "file": str(copy)}
+    )
+    before = audited(copy)
+
+    assert pepway("restore", copy).code == 0
+
+    assert audited(database) == [
+        *before, ("restore_database", {"operator": operator(), "file": str(copy)})
+    ]
+    assert audited(copy) == before
+    [kept] = database.parent.glob("pepway-until-*.db")
+    assert audited(kept) == before
+    assert pepway("audit", "verify").code == 0
+
+
+def test_a_backup_that_was_refused_is_in_no_audit(pepway, database, copy):
+    before = audited(database)
+
+    assert refused(pepway("backup", copy), "exists already")
+
+    assert audited(database) == before
+
+
+def test_a_backup_before_an_upgrade_is_made_and_says_that_no_audit_has_it(
+    pepway, wilmas, database, tmp_path
+):
+    database.unlink()
+    _make_of_revision("0004", database, people_of=wilmas)
+
+    said = pepway("backup", tmp_path / "copy.db")
+
+    assert said.code == 0
+    assert said.is_one_sentence()
+    assert "This backup is not in the audit" in said.remark
+    assert people(tmp_path / "copy.db") == ["Wilma Ashdown"]
 
 
 def test_a_terminal_shows_how_far_it_is_and_a_program_reads_the_answer_alone(database, tmp_path):
