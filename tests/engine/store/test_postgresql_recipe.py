@@ -31,7 +31,7 @@ class Recipe:
     """The scripts of README's section, in their order, with this server's own folders."""
 
     def __init__(self, server):
-        section = README.read_text().partition("## Backup and restore")[2].partition("\n## ")[0]
+        section = README.read_text().partition("\n### PostgreSQL\n")[2].partition("\n## ")[0]
         scripts = re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
         self.archive, self.base, self.restore, self.dump, self.load = scripts
         self._server = server
