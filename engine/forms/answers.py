@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -52,10 +52,11 @@ class _Reading:
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
 
-    def hides(self, condition: str | None) -> bool:
-        return condition is not None and holds(
-            condition, {**self.known, **self.values}, self.types
-        )
+    def hides(self, *conditions: str | None) -> bool:
+        """Whether any of them takes a question away."""
+        asked = [each for each in conditions if each]
+        values = {**self.known, **self.values} if asked else {}
+        return any(holds(each, values, self.types) for each in asked)
 
     def row(self, cells: Sequence[Field]) -> "_Reading":
         types = {**self.types, **{cell.key: cell.type for cell in cells}}
@@ -66,8 +67,8 @@ def read_answers(form: Form, raw: Mapping[str, Any], facts: Mapping[str, Any]) -
     """Check what was typed. A field that its condition hides is not read, whatever was sent."""
     fields = list(form.inputs())
     reading, hidden = _Reading(facts, types_of(fields, facts)), set()
-    for each, condition in _with_conditions(form.fields, None):
-        if reading.hides(condition):
+    for each, conditions in _with_conditions(form.fields, ()):
+        if reading.hides(*conditions):
             hidden.add(each.key)
         else:
             _read(each, raw.get(each.key, _MISSING), each.key, reading)
@@ -98,18 +99,15 @@ def _entry(each: Field, typed: Any, answers: Answers, seen: int | None) -> Entry
 
 
 def _with_conditions(
-    fields: Sequence[Field], inherited: str | None
-) -> list[tuple[Field, str | None]]:
-    """Every input with what hides it: its own condition or that of a group around it."""
-    found: list[tuple[Field, str | None]] = []
+    fields: Sequence[Field], around: tuple[str, ...]
+) -> Iterator[tuple[Field, tuple[str, ...]]]:
+    """Every input with what hides it: its own condition, and those of the groups around it."""
     for each in fields:
-        conditions = [c for c in (inherited, each.hidden_when) if c]
-        condition = " or ".join(f"({c})" for c in conditions) if conditions else None
+        conditions = (*around, each.hidden_when) if each.hidden_when else around
         if each.kind == "group":
-            found += _with_conditions(each.fields, condition)
+            yield from _with_conditions(each.fields, conditions)
         elif each.is_input:
-            found.append((each, condition))
-    return found
+            yield each, conditions
 
 
 def types_of(fields: Sequence[Field], facts: Mapping[str, Any]) -> dict[str, ValueType]:

@@ -191,6 +191,23 @@ def test_each_option_must_stand_in_some_row():
     assert not judge(9, []).errors
 
 
+def test_groups_in_groups_may_each_have_as_long_a_condition_as_a_question():
+    """Sound one by one, their conditions were too long, and too deep, when put into one."""
+    years = " or ".join(f"year = {year}" for year in range(100, 220))
+    assert 1000 < len(years) < 2000
+    inner = {"type": "textfield", "key": "asked", "label": "Asked?"}
+    for _ in range(25):
+        inner = {"type": "group", "components": [inner],
+                 "conditional": {"hide": f"=(({years}))"}}
+    form = read_form(json.dumps({"components": [
+        {"type": "number", "key": "year", "label": "Year?", "decimalDigits": 0}, inner]}).encode(),
+        "deep")
+
+    assert read_answers(form, {"year": "219", "asked": "yes"}, {}).hidden == {"asked"}
+    assert read_answers(form, {"year": "8", "asked": "yes"}, {}).values["asked"] == "yes"
+    assert read_answers(form, {"asked": "yes"}, {}).values["asked"] == "yes"
+
+
 def test_what_the_facts_hide_is_gone_and_what_waits_for_an_answer_stays():
     younger, older = settled(JUDGED, {"year": 4}), settled(JUDGED, {"year": 9})
 
