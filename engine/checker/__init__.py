@@ -8,6 +8,7 @@ from lxml import etree
 from engine.checker.certainty import Giving, certain_names
 from engine.checker.decisions import CheckedTable, check_table
 from engine.checker.graph import Graph, check_calls, check_structure, graphs_of
+from engine.checker.loops import check_loops, passed_at_once
 from engine.checker.meaning import Folder, check_lanes, check_meaning, check_timers
 from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
 from engine.checker.shapes import MOST_ELEMENTS, check_shapes
@@ -159,8 +160,10 @@ def _diagram(
         findings += _process_findings(path, processes, procedure)
         findings += check_lanes(root, folder)
         findings += check_timers(root)
+        at_once = passed_at_once(graphs)
         for graph in graphs_of(read_elements(root)).values():
             findings += check_structure(graph)
+            findings += check_loops(graph, at_once)
             findings += check_calls(graph, graphs)
             findings += check_meaning(graph, folder)
     return report(path, name, _in_order(findings))
