@@ -50,6 +50,12 @@ def in_a_row(forks, ways=2):
     return body + path(last, "done")
 
 
+def test_a_shape_to_which_nothing_leads_is_refused():
+    body = start() + step("a") + step("lost") + end() + path("begun", "a", "done")
+
+    assert set(found(body, "unreachable")) == {"lost"}
+
+
 # Forks
 
 

@@ -293,7 +293,7 @@ def test_too_long_a_chain_is_refused_with_a_sentence():
 
 
 @pytest.mark.parametrize("name", ["End", "Start", "Root", "case.EndJoin", "p_case.EndJoin",
-                                  "write.BoundaryEventSplit", "Prüfung", "a-b_c.1"])
+                                  "write.BoundaryEventSplit", "Prüfung", "a-b_c.1", "it's"])
 def test_no_id_is_taken_for_one_of_spiffworkflows_own(name):
     case = begin(drawn(
         start() + step(name) + step("write") + reminder("late", "write") + end()

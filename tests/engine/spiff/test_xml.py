@@ -47,3 +47,12 @@ def test_a_plain_file_is_read_without_comments_and_instructions():
 
 def test_a_doctype_in_a_text_is_only_text():
     assert read_xml(b"<a><![CDATA[<!DOCTYPE a>]]></a>").text == "<!DOCTYPE a>"
+
+
+def test_another_file_that_is_named_is_not_read(tmp_path):
+    (tmp_path / "secret.xml").write_text("<secret/>")
+    root = read_xml(b'<a xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="'
+                    + (tmp_path / "secret.xml").as_uri().encode() + b'"/></a>')
+    assert [child.tag for child in root.iter()] == [
+        "a", "{http://www.w3.org/2001/XInclude}include"
+    ]
