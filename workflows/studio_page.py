@@ -12,8 +12,7 @@ from engine.diagram import Diagram, read_diagram
 from engine.domain import Function, Vocabulary
 from engine.drafts import DraftView, check_draft, open_draft
 from engine.errors import NotFound
-from engine.forms import Form, read_form
-from engine.forms.definition import FormUnreadable
+from engine.forms import Form, FormUnreadable, read_form
 from engine.releases import ReleaseView, compiled, live_release, release_files, releases_of
 from engine.spiff.elements import tag
 from engine.spiff.xml import read_xml

@@ -18,7 +18,8 @@ from engine.errors import ExpressionRefused
 from engine.feel import FeelRefused
 from engine.forms.across import unknown_across
 from engine.forms.conditions import names_in, to_cel
-from engine.forms.definition import Field, Form, FormUnreadable, read_form
+from engine.forms.definition import Field, Form
+from engine.forms.reading import FormUnreadable, read_form
 from engine.spiff.elements import Element, local_name, read_elements, tag
 from engine.spiff.expressions import compile_expression
 from engine.spiff.procedure import STARTED_ON, names_of
@@ -52,14 +53,24 @@ def check_files(
     read = _read(files)
     elements = _elements(read)
     graphs = graphs_of(elements)
-    stems = {path.removesuffix(".form"): form for path, form in read.forms.items()}
-    names = names_of(stems.values(), read.tables.values(), vocabulary)
+    folder = _folder(read, graphs, vocabulary, alone=alone)
+    return [
+        _report(path, read, folder, procedure, elements, graphs) for path in sorted(files)
+    ]
+
+
+def _folder(
+    read: _Read, graphs: Mapping[str, Graph], vocabulary: Vocabulary, *, alone: bool
+) -> Folder:
+    forms = {path.removesuffix(".form"): form for path, form in read.forms.items()}
+    names = names_of(forms.values(), read.tables.values(), vocabulary)
     tables = {
-        path.removesuffix(".dmn"): check_table(table, names, stems, alone=alone)
+        path.removesuffix(".dmn"): check_table(table, names, forms, alone=alone)
         for path, table in read.tables.items()
     }
-    folder = Folder(
-        forms=stems,
+    giving = {name: _giving(checked) for name, checked in tables.items()}
+    return Folder(
+        forms=forms,
         unreadable_forms=_unreadable(read, ".form"),
         tables=tables,
         unreadable_tables=_unreadable(read, ".dmn"),
@@ -69,30 +80,28 @@ def check_files(
             for process in root.iterchildren(tag("process"))
         ),
         names=names,
-        certain_at=certain_names(
-            _small_enough(graphs),
-            stems,
-            {name: _giving(checked) for name, checked in tables.items()},
-            names,
-        ),
+        certain_at=certain_names(_small_enough(graphs), forms, giving, names),
         vocabulary=vocabulary,
         alone=alone,
     )
-    reports = []
-    for path in sorted(files):
-        if path in read.problems:
-            finding = read.problems[path]
-            readable = finding.rule != "unreadable"
-            reports.append(report(path, procedure, [finding], readable=readable))
-        elif path in read.diagrams:
-            reports.append(_diagram(path, read.diagrams[path], folder, procedure, graphs))
-        elif path in read.forms:
-            findings = _form(read.forms[path], folder, elements)
-            reports.append(report(path, procedure, list(findings)))
-        else:
-            findings = _decision(path.removesuffix(".dmn"), folder, elements)
-            reports.append(report(path, procedure, list(findings)))
-    return reports
+
+
+def _report(
+    path: str,
+    read: _Read,
+    folder: Folder,
+    procedure: str | None,
+    elements: Mapping[str, Element],
+    graphs: Mapping[str, Graph],
+) -> FileReport:
+    if path in read.problems:
+        finding = read.problems[path]
+        return report(path, procedure, [finding], readable=finding.rule != "unreadable")
+    if path in read.diagrams:
+        return _diagram(path, read.diagrams[path], folder, procedure, graphs)
+    if path in read.forms:
+        return report(path, procedure, list(_form(read.forms[path], folder, elements)))
+    return report(path, procedure, list(_decision(path.removesuffix(".dmn"), folder, elements)))
 
 
 def _unreadable(read: _Read, ending: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from engine.domain import ValueType
 from engine.errors import Refused
 from engine.feel import read_value, read_values
 from engine.feel.syntax import Value, kind_of
-from engine.forms.definition import CEL_WORDS, KEY
+from engine.forms.reading import CEL_WORDS, KEY
 from engine.spiff.xml import Unreadable, read_xml
 
 DMN = re.compile(r"https?://www\.omg\.org/spec/DMN/.+")

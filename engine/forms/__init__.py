@@ -1,7 +1,8 @@
 """Forms: what a task asks. Read from form-js JSON, checked on the server, bound to the record."""
 
 from engine.forms.answers import Answers, Entry, entries, read_answers
-from engine.forms.definition import Field, Form, FormUnreadable, Option, read_form
+from engine.forms.definition import Field, Form, Option
+from engine.forms.reading import FormUnreadable, read_form
 from engine.forms.settled import settled
 
 __all__ = [

@@ -10,7 +10,8 @@ from engine.decisions.decision import Decision, compile_decision
 from engine.decisions.table import Table, TableRefused, read_table
 from engine.domain import ValueType, Vocabulary
 from engine.errors import DiagramRefused, ExpressionRefused
-from engine.forms.definition import Form, FormUnreadable, read_form
+from engine.forms.definition import Form
+from engine.forms.reading import FormUnreadable, read_form
 from engine.spiff.elements import Element, all_elements, local_name
 from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.parser import parse

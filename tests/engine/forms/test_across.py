@@ -7,7 +7,7 @@ import pytest
 from engine.checker import check_files
 from engine.domain import Vocabulary
 from engine.forms import entries, read_answers, read_form
-from engine.forms.definition import FormUnreadable
+from engine.forms.reading import FormUnreadable
 
 AREAS = [{"value": "english", "label": "English"}, {"value": "maths", "label": "Maths"}]
 
