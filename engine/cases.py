@@ -23,7 +23,7 @@ def open_case(
 ) -> UUID:
     """Start a case on the live release. Raises `NotFound` where no release is live."""
     case = new_case(work, procedure, child_id, previous_id=previous_id)
-    begin_case(work, case)
+    start_flow(work, case)
     return case.id
 
 
@@ -35,7 +35,7 @@ def new_case(
     previous_id: UUID | None = None,
     case_id: UUID | None = None,
 ) -> Case:
-    """A case that has not begun: the domain hangs its own rows on it, then `begin_case`."""
+    """A case that has not begun: the domain hangs its own rows on it, then `start_flow`."""
     case = Case(
         id=case_id or new_id(),
         reference=new_reference(),
@@ -53,10 +53,6 @@ def new_case(
     work.event(case, "case_opened", procedure=procedure, release=case.release_id)
     work.audit("open_case", child_id=child_id, about=f"case:{case.id}")
     return case
-
-
-def begin_case(work: Work, case: Case) -> None:
-    start_flow(work, case)
 
 
 @verb

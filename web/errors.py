@@ -24,8 +24,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, TaskTaken
 from engine.faults import where
 from web.access import SignInNeeded, allow
-from web.layout import moment
 from web.typed import FORM_ID, NEVER_KEPT, kept_fields, send_away, sent_back
+from workflows.days import moment_in_words
 from workflows.people import names
 
 log = logging.getLogger(__name__)
@@ -140,7 +140,8 @@ def _sentence(error: EngineError) -> str:
     by = error.by if isinstance(error, (TaskGone, TaskTaken)) else None
     who = names(g.acting, [by]).get(by, "") if by else ""
     if isinstance(error, TaskGone) and who and error.at:
-        return f"{who} completed this task on {moment(error.at)}. There is nothing left to do."
+        return (f"{who} completed this task on {moment_in_words(error.at)}. There is nothing left "
+                "to do.")
     if isinstance(error, TaskTaken) and who:
         return f"{who} has taken this task. Speak to them if you have something to add."
     return error.message

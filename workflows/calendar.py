@@ -16,6 +16,7 @@ from dateutil.relativedelta import relativedelta
 
 from engine.domain import Function, Overload, Step, ValueType
 from engine.errors import FlowFailed
+from workflows.days import short_day
 
 FIRST_YEAR, LAST_YEAR = 1980, 2100
 """Years whose bank holidays are known; a date outside them is a slip of the keyboard."""
@@ -112,7 +113,7 @@ def months(_calendar: Any, start: date, count: int) -> date:
             return start + relativedelta(months=count)
     except (ValueError, OverflowError):
         pass
-    msg = f"{count} months cannot be counted from {day_in_words(start)}."
+    msg = f"{count} months cannot be counted from {short_day(start)}."
     raise FlowFailed(msg)
 
 
@@ -192,11 +193,11 @@ def in_words(start: date, count: int, end: date, steps: Sequence[Step]) -> str:
     """"10 working days from Thu 18 Dec 2025, skipping 25 and 26 Dec, 1 Jan: Tue 6 Jan 2026"."""
     counted = next((step.why.rpartition(" ")[0] for step in steps if step.counted), "working day")
     noun = counted if abs(count) == 1 else f"{counted}s"
-    text = f"{abs(count)} {noun} {'from' if count >= 0 else 'before'} {day_in_words(start)}"
+    text = f"{abs(count)} {noun} {'from' if count >= 0 else 'before'} {short_day(start)}"
     skipped = [s.day for s in steps if not s.counted and s.day.weekday() < 5]
     if skipped:
         text += f", skipping {_days_listed(skipped)}"
-    return f"{text}: {day_in_words(end)}"
+    return f"{text}: {short_day(end)}"
 
 
 def months_in_words(start: date, count: int) -> str:
@@ -207,14 +208,9 @@ def months_in_words(start: date, count: int) -> str:
     limit = months(None, start, count)
     noun = "month" if abs(count) == 1 else "months"
     direction = "from" if count >= 0 else "before"
-    text = f"{abs(count)} {noun} {direction} {day_in_words(start)}: {day_in_words(limit)}"
+    text = f"{abs(count)} {noun} {direction} {short_day(start)}: {short_day(limit)}"
     by = last_working_day_by(None, limit)
-    return text if by == limit else f"{text}, last working day {day_in_words(by)}"
-
-
-def day_in_words(day: date) -> str:
-    """"Thu 18 Dec 2025"."""
-    return f"{day:%a} {day.day} {day:%b} {day.year}"
+    return text if by == limit else f"{text}, last working day {short_day(by)}"
 
 
 def _count(start: date, count: int, excuse: Excuse, noun: str) -> list[Step]:
@@ -235,7 +231,7 @@ def _next(start: date, days: int, *, backwards: bool) -> date:
             return start + timedelta(days=-days if backwards else days)
     except OverflowError:
         pass
-    msg = f"This counts more than ten years from {day_in_words(start)}. Use a smaller number."
+    msg = f"This counts more than ten years from {short_day(start)}. Use a smaller number."
     raise FlowFailed(msg)
 
 
@@ -256,7 +252,7 @@ def _not_school(calendar: Days | None, day: date) -> str | None:
     last = max((term.ends_on for term in terms), default=date.min)
     if not first <= day <= last:
         where = f" in the area of {calendar.area}" if calendar and calendar.area else ""
-        msg = (f"There are no term dates for {day_in_words(day)}{where}. "
+        msg = (f"There are no term dates for {short_day(day)}{where}. "
                "Ask the administrator to add them.")
         raise FlowFailed(msg)
     in_term = any(term.starts_on <= day <= term.ends_on for term in terms)

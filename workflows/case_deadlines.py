@@ -10,7 +10,8 @@ from sqlalchemy import select
 from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
 from engine.work import LONDON, Work, query
-from workflows.calendar import day_in_words, working_days_until
+from workflows.calendar import working_days_until
+from workflows.days import short_day
 from workflows.explaining import Explaining
 from workflows.pep.anchors import ANCHORS, MEETS
 from workflows.pep.case_dates import CaseDates
@@ -175,7 +176,7 @@ def _another_limit(case: CaseDates, review: StatutoryReview) -> str:
     if review.asked_for_by is None:
         return "Worked out when the case was opened, from the dates that were known then"
     return (f"The reviewing officer asked for it by then (regulation 33(3)). Without that, the "
-            f"limit would be {day_in_words(review.limit_on)}")
+            f"limit would be {short_day(review.limit_on)}")
 
 
 def _notes(case: CaseDates, deadline: Deadline, anchor: date) -> Iterator[str]:
@@ -197,7 +198,7 @@ def _also_in_words(case: CaseDates, also: Also, anchor: date) -> str:
     if also.count is not None:
         reaching = also.count.that_reaches(case.calendar, anchor)
         what = f"{what} {reaching.arithmetic(case.calendar, anchor)}"
-    return f"{what}. {f'Done on {day_in_words(met_on)}.' if met_on else 'Not on record yet.'}"
+    return f"{what}. {f'Done on {short_day(met_on)}.' if met_on else 'Not on record yet.'}"
 
 
 def _has_aged(case: CaseDates) -> bool:

@@ -10,7 +10,6 @@ from engine.domain import Step
 from engine.errors import FlowFailed
 from workflows.calendar import (
     Days,
-    day_in_words,
     explain_council_days,
     explain_days,
     explain_school_days,
@@ -19,6 +18,7 @@ from workflows.calendar import (
     months,
     months_in_words,
 )
+from workflows.days import short_day
 
 
 class Unit(StrEnum):
@@ -63,7 +63,7 @@ class Count:
             return months_in_words(start, self.number)
         steps = self.steps(days, start)
         if not steps:
-            return f"{day_in_words(start)} itself"
+            return f"{short_day(start)} itself"
         return in_words(start, self.number, steps[-1].day, steps)
 
     def day_of(self, days: Days | None, start: date, on: date) -> int | None:

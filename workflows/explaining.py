@@ -9,7 +9,8 @@ from engine.errors import FlowFailed
 from engine.spiff import Flow, Procedure, explain_moment
 from engine.store.models import Case
 from engine.work import LONDON, Work
-from workflows.calendar import day_in_words, in_words
+from workflows.calendar import in_words
+from workflows.days import short_day
 from workflows.pep.facts import FACTS, fact_in_words
 
 DAY_AFTER = ' + duration("24h")'
@@ -53,9 +54,9 @@ def _taken_from(procedure: Procedure, element: str, value: object) -> str:
     if end is None or not said:
         return ""
     if not written.endswith(DAY_AFTER):
-        return f"{said}: {day_in_words(end)}."
+        return f"{said}: {short_day(end)}."
     before = end - timedelta(days=1)
-    return f"{said}: {day_in_words(before)}; the day after is {day_in_words(end)}."
+    return f"{said}: {short_day(before)}; the day after is {short_day(end)}."
 
 
 def _written(procedure: Procedure, element: str) -> str:
@@ -98,5 +99,5 @@ def _counted(value: object, steps: list[Step], back: bool) -> str:
     counted_to = steps[-1].day
     sentence = in_words(start, count, counted_to, steps)
     if counted_to != end:
-        sentence += f"; the day after is {end:%a} {end.day} {end:%b %Y}"
+        sentence += f"; the day after is {short_day(end)}"
     return f"{sentence}."

@@ -175,6 +175,23 @@ def relations(work: Work, person_id: UUID, child_id: UUID) -> dict[str, date]:
     return {row.role: row.starts_on for row in rows}
 
 
+def roles_held(
+    work: Work, person_id: UUID, children: Iterable[UUID]
+) -> dict[UUID, dict[str, date]]:
+    """Of each of these children, the person's roles today with the day that each began."""
+    held: dict[UUID, dict[str, date]] = {child_id: {} for child_id in children}
+    rows = work.session.execute(
+        select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
+            Involvement.person_id == person_id,
+            Involvement.child_id.in_(held),
+            *in_force(work.today),
+        )
+    )
+    for row in rows:
+        held[row.child_id][row.role] = row.starts_on
+    return held
+
+
 def in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Conditions that keep the involvements of a day."""
     return (

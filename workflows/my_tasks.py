@@ -1,6 +1,6 @@
 """A person's own work: theirs, waiting in their queues, and done."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -12,7 +12,7 @@ from engine.tasks import TaskView, view_of
 from engine.work import Work, query
 from workflows.access import Resource, decide
 from workflows.children import ChildView, children_by_id
-from workflows.involvements import Involvement, in_force, may_hold
+from workflows.involvements import Involvement, in_force, may_hold, roles_held
 from workflows.roles import ROLES
 
 MOST_SHOWN = 100
@@ -54,7 +54,7 @@ def my_tasks(work: Work) -> MyTasks:
     mine, queue, done = _open(work, is_mine), _open(work, waits_for_me), _done(work)
     found = (*mine, *queue, *done)
     children = children_by_id(work, {task.child_id for task, _ in found})
-    held = _roles_held(work, children)
+    held = roles_held(work, work.actor.id, children)
     mine_rows, queue_rows, done_rows = (
         [_row(work, task, case, children[task.child_id], held) for task, case in rows]
         for rows in (mine, queue, done)
@@ -131,25 +131,10 @@ def _involved(work: Work, role: str) -> ColumnElement[bool]:
     )
 
 
-def _roles_held(work: Work, children: Iterable[UUID]) -> dict[UUID, dict[str, date]]:
-    """The actor's roles for each of these children today, with the day each began."""
-    rows = work.session.execute(
-        select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
-            Involvement.person_id == work.actor.id,
-            Involvement.child_id.in_(set(children)),
-            *in_force(work.today),
-        )
-    )
-    held: dict[UUID, dict[str, date]] = {}
-    for row in rows:
-        held.setdefault(row.child_id, {})[row.role] = row.starts_on
-    return held
-
-
 def _row(
     work: Work, task: Task, case: Case, child: ChildView, held: dict[UUID, dict[str, date]]
 ) -> Row:
-    mine = held.get(child.id, {})
+    mine = held[child.id]
     holds = task.status == TaskStatus.OPEN and may_hold(work.actor, task.role, mine)
     resource = Resource("task", task.id, child.id, mine, holds_task=holds)
     may_see = decide(work.actor, "see_task", resource).allowed

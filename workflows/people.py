@@ -122,17 +122,6 @@ def everyone(work: Work) -> list[PersonView]:
 
 
 @query
-def people_in_role(work: Work, role: str) -> list[PersonView]:
-    people = work.session.scalars(
-        select(Person)
-        .join(PersonRole)
-        .where(PersonRole.role == role, Person.active)
-        .order_by(Person.name)
-    )
-    return [_view(person) for person in people]
-
-
-@query
 def names(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Name by id; the system is Pepway."""
     wanted = {each for each in ids if each is not None}

@@ -13,7 +13,9 @@ from engine.forms import Field, Form, read_answers
 from engine.releases import compiled
 from engine.store.models import Case
 from engine.work import LONDON, Work, query
+from workflows.answers_in_words import in_words, unasked_in_words
 from workflows.children import ChildView, get_child
+from workflows.days import long_date
 from workflows.people import names
 from workflows.pep.plan import (
     NEWEST_FIRST,
@@ -285,18 +287,10 @@ def _forms(work: Work, child_id: UUID) -> list[Form]:
 
 
 def _readable(value: Any, field: Field | None, people: Mapping[UUID, str]) -> Any:
-    """An answer as people read it: labels for options, words for dates, names for people."""
-    if isinstance(value, list):
-        if field is not None and field.kind == "list":
-            return [_row(row, field, people) for row in value if isinstance(row, dict)]
-        return ", ".join(_text(each, field, people) for each in value)
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    if field is not None and field.kind == "date":
-        day = date.fromisoformat(str(value))
-        return f"{day.day} {day:%B %Y}"
-    text = _text(value, field, people)
-    return f"{text}{field.suffix}" if field and field.suffix else text
+    """Text, or for a list rows of (label, text) of what is answered."""
+    if field is None:
+        return unasked_in_words(value, people)
+    return in_words(field, value, people, gaps=False)
 
 
 def _declared(
@@ -309,32 +303,8 @@ def _declared(
     if not path.startswith("chronology.") or not labels:
         return []
     return [
-        [(place.label, _long_date(row[key]) if place.type == "date"
+        [(place.label, long_date(date.fromisoformat(str(row[key]))) if place.type == "date"
           else _readable(row[key], cells.get(place.path), people))
          for key, place in labels.items() if row.get(key) not in (None, "")]
         for row in rows
     ]
-
-
-def _long_date(value: object) -> str:
-    day = date.fromisoformat(str(value))
-    return f"{day.day} {day:%B %Y}"
-
-
-def _row(row: Mapping[str, Any], field: Field, people: Mapping[UUID, str]) -> list[tuple[str, Any]]:
-    return [
-        (cell.label, _readable(row[cell.key], cell, people))
-        for cell in field.fields
-        if row.get(cell.key) not in (None, "", [])
-    ]
-
-
-def _text(value: Any, field: Field | None, people: Mapping[UUID, str]) -> str:
-    labels = {option.value: option.label for option in field.options} if field else {}
-    text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-    if text in labels:
-        return labels[text]
-    try:
-        return people.get(UUID(text), text) if len(text) == 36 else text
-    except ValueError:
-        return text

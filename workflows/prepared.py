@@ -6,7 +6,6 @@ one is measured by when it was passed on before the review (section 2, monitorin
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.case_deadlines import DeadlineRow, clocks_of
+from workflows.days import long_date
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.pep.record import field_class
 
@@ -54,7 +54,7 @@ def measured(
     if row is None or not (row.met_on or (row.is_late(work.today) and case.ended_at is None)):
         return None
     ready, not_yet = MEASURES[row.id]
-    said = ready.format(_long(row.met_on)) if row.met_on else not_yet
+    said = ready.format(long_date(row.met_on)) if row.met_on else not_yet
     if not row.is_late(work.today):
         return Prepared(f"{said}, on time{_which_day(row)}", late=False)
     asked, reason = _explanation(work, case)
@@ -93,7 +93,3 @@ def _explanation(work: Work, case: Case) -> tuple[bool, str]:
         .limit(1)
     )
     return False, str(reason or "")
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"

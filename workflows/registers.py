@@ -18,7 +18,7 @@ from engine.store.models import Case, Event, Release, Task, TaskStatus
 from engine.work import Work, query
 from workflows.access import Resource, decide, visible
 from workflows.children import Child, ChildView, children_by_id
-from workflows.involvements import Involvement, in_force
+from workflows.involvements import roles_held
 from workflows.pep.plan import NEWEST_FIRST, RecordVersion, latest_version
 
 
@@ -221,20 +221,9 @@ def _case_rows(work: Work, cases: Sequence[Case]) -> list[CaseRow]:
 
 def _resources(work: Work, ids: Iterable[UUID]) -> dict[UUID, Resource]:
     """What `decide` needs to know of each child, read in one go."""
-    relations: dict[UUID, dict[str, Any]] = {child_id: {} for child_id in ids}
-    rows = work.session.execute(
-        select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
-            Involvement.person_id == work.actor.id,
-            Involvement.child_id.in_(relations),
-            *in_force(work.today),
-        )
-    )
-    for child_id, role, starts_on in rows:
-        relations[child_id][role] = starts_on
-    return {
-        child_id: Resource("child", child_id, child_id, held)
-        for child_id, held in relations.items()
-    }
+    held = roles_held(work, work.actor.id, ids)
+    return {child_id: Resource("child", child_id, child_id, mine)
+            for child_id, mine in held.items()}
 
 
 def _record(row: RecordVersion) -> RecordRow:

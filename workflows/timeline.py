@@ -13,6 +13,7 @@ from engine.domain import SYSTEM
 from engine.releases import compiled
 from engine.store.models import Case, Event
 from engine.work import LONDON, Work, query
+from workflows.days import day_if_any
 from workflows.people import names
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
@@ -92,7 +93,7 @@ class _Told:
         return ROLES[given].title.lower() if given in ROLES else given
 
     def day(self, key: str) -> str:
-        return _short(_day(self.data.get(key)))
+        return day_if_any(_day(self.data.get(key)))
 
     @property
     def reason(self) -> str:
@@ -179,7 +180,7 @@ def _opened(told: _Told) -> str:
 def _completed(told: _Told) -> str:
     due = _day(told.data.get("due"))
     late = due is not None and told.event.at.astimezone(LONDON).date() > due
-    return f"“{told.step}” was completed{f' late: it was due {_short(due)}' if late else ''}."
+    return f"“{told.step}” was completed{f' late: it was due {day_if_any(due)}' if late else ''}."
 
 
 def _moved(told: _Told) -> str:
@@ -315,7 +316,3 @@ def _day(text: object) -> date | None:
     except ValueError:
         return None
     return moment.astimezone(LONDON).date() if moment.tzinfo else moment.date()
-
-
-def _short(day: date | None) -> str:
-    return f"{day:%a} {day.day} {day:%b %Y}" if day else "no date"

@@ -13,8 +13,9 @@ from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, children_shown, may, may_see, resource_of
 from web.cases import changing
 from web.diagrams import Marks, draw
-from web.forms import date_parts, error_targets, hidden_pairs, raw_from_post, rows_of
+from web.forms import error_targets, hidden_pairs, raw_from_post
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
+from workflows.answers_in_words import date_parts, rows_of
 from workflows.case_deadlines import deadlines_of
 from workflows.case_list import case_list as read_cases
 from workflows.case_page import case_page as read_case

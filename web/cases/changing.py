@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from engine.errors import AnswersInvalid, NotFound
 from engine.forms import Form
 from web.access import allow, may, require, resource_of
-from web.forms import error_targets, hidden_pairs, in_words, raw_from_post
+from web.forms import error_targets, hidden_pairs, raw_from_post
 from web.typed import (
     done_with,
     form_id,
@@ -23,6 +23,7 @@ from web.typed import (
     with_form_id,
     words_posted,
 )
+from workflows.answers_in_words import in_words
 from workflows.children import get_child
 from workflows.pep.changes.carrying_out import (
     SeenIsOld,

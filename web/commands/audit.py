@@ -14,6 +14,7 @@ from engine.tampering import Verdict, find_tampering, rows_to_verify
 from engine.work import LONDON, Acting
 from web.installation import open_existing
 from web.settings import read_settings
+from workflows.days import moment_in_words
 
 SEALED_WITHIN = timedelta(minutes=5)
 """A row that is older and not sealed says that nothing seals."""
@@ -83,9 +84,8 @@ def _anchors_of(kept: TextIO) -> list[Anchor]:
 def _warn_of_late_sealing(system: Acting, verdict: Verdict) -> None:
     since = verdict.unsealed_since
     if since and since < system.installation.clock.now() - SEALED_WITHIN:
-        moment = since.astimezone(LONDON)
         click.echo(f"Nothing seals the newest rows: {_rows(verdict.unsealed)} not sealed, the "
-                   f"oldest of {moment:%-d %B %Y at %H:%M}. Check that the background work runs.",
+                   f"oldest of {moment_in_words(since)}. Check that the background work runs.",
                    err=True)
 
 

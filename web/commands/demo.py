@@ -10,6 +10,7 @@ from engine.domain import SYSTEM
 from engine.errors import Refused
 from web.installation import open_existing
 from web.settings import MOMENT, read_settings
+from workflows.days import full_day
 
 
 def _moment(_context: click.Context, _argument: click.Parameter, text: str) -> datetime:
@@ -37,4 +38,4 @@ def clock(moment: datetime) -> None:
         msg = "Only the demonstration's clock can be moved. Set PEPWAY_DEMO=1."
         raise Refused(msg)
     shows = move_demo_clock(open_existing(settings).acting(SYSTEM), moment)
-    click.echo(f"The clock shows {shows:%A %-d %B %Y, %H:%M}.")
+    click.echo(f"The clock shows {full_day(shows)}, {shows:%H:%M}.")

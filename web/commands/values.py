@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from engine.errors import FlowFailed
+from workflows.days import full_day
 
 PARTS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 
@@ -33,8 +34,7 @@ def in_words(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, date):
-        day = _day(value)
-        return f"{day:%A} {day.day} {day:%B %Y}"
+        return full_day(_day(value))
     if isinstance(value, timedelta):
         return _duration(value)
     if isinstance(value, list):

@@ -10,28 +10,20 @@ from web.forms.posted import (
     without_empty_rows,
 )
 from web.forms.shown import (
-    date_parts,
     error_targets,
     hidden_pairs,
-    in_words,
-    number_text,
     only_when,
     pairs_of,
-    rows_of,
 )
 
 __all__ = [
     "choices_from_post",
-    "date_parts",
     "error_targets",
     "hidden_pairs",
-    "in_words",
-    "number_text",
     "only_when",
     "pairs_of",
     "raw_from_kept",
     "raw_from_post",
-    "rows_of",
     "seen_from_post",
     "with_row_removed",
     "with_rows",

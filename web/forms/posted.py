@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine.domain import Kept
 from engine.forms import Field, Form
-from web.forms.shown import DATE_PARTS, rows_of
+from workflows.answers_in_words import DATE_PARTS, rows_of
 
 MOST_ROWS = 200
 Posted = MultiDict[str, str]

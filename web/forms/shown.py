@@ -1,63 +1,15 @@
-"""Answers as a page shows them: in boxes, in words, and in hidden inputs."""
+"""Answers as a page shows them: in boxes and in hidden inputs; in which case they are asked."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from engine.forms import Field, Form
+from workflows.answers_in_words import DATE_PARTS, date_parts, in_words, number_text, rows_of
 
-DATE_PARTS = ("day", "month", "year")
-NOT_ANSWERED = "Not answered"
 _SAID = re.compile(r'\(?\s*([a-z][a-z0-9_]*)\s*(=|!=)\s*(?:"([^"]*)"|(true|false))\s*\)?')
 _TICKED = re.compile(r'(not\()?\s*"([^"]*)" in ([a-z][a-z0-9_]*)\s*\)?')
-
-
-def in_words(field: Field, value: Any) -> str | list[list[tuple[str, str]]]:
-    """An answer as a person reads it; a list gives rows of (question, answer)."""
-    if field.kind == "list":
-        return [
-            [(cell.label, str(in_words(cell, row.get(cell.key)))) for cell in field.fields
-             if row.get(cell.key) or not (cell.hidden_when or cell.read_only)]
-            for row in rows_of(value)
-        ]
-    if field.kind == "checkbox":
-        return "Yes" if value in (True, "true", "on") else "No"
-    if field.kind == "date":
-        return _date_in_words(value) or NOT_ANSWERED
-    if value is None or value == "" or value == []:
-        return NOT_ANSWERED
-    labels = {option.value: option.label for option in field.options}
-    if field.kind == "checkboxes":
-        chosen = value if isinstance(value, list) else [value]
-        return ", ".join(labels.get(str(each), str(each)) for each in chosen)
-    text = labels.get(str(value), number_text(value))
-    space = " " if field.suffix[:1].isalpha() else ""
-    return f"{field.prefix}{text}{space}{field.suffix}"
-
-
-def number_text(value: Any) -> str:
-    """As it was typed: 94 and not 94.0; nothing where there is no value."""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return "" if value is None else str(value)
-
-
-def date_parts(value: Any) -> tuple[str, str, str]:
-    """Day, month and year as they stand in the boxes, whatever was typed."""
-    if isinstance(value, dict):
-        day, month, year = (str(value.get(part) or "") for part in DATE_PARTS)
-        return day, month, year
-    parts = str(value or "").split("-")
-    if len(parts) == 3:
-        year, month, day = parts
-        return day.lstrip("0"), month.lstrip("0"), year
-    return "", "", ""
-
-
-def rows_of(value: Any) -> list[dict[str, Any]]:
-    return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
 
 def hidden_pairs(form: Form, raw: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -126,15 +78,6 @@ def _part(comparison: str) -> _Told | None:
     if said:
         return _Told(said.group(1), (said.group(3) or said.group(4) or "",), said.group(2) == "=")
     return _Told(ticked.group(3), (ticked.group(2),), not ticked.group(1)) if ticked else None
-
-
-def _date_in_words(value: Any) -> str:
-    parts = date_parts(value)
-    try:
-        day = date(int(parts[2]), int(parts[1]), int(parts[0]))
-    except (ValueError, OverflowError):
-        return " ".join(part for part in parts if part)
-    return f"{day.day} {day:%B %Y}"
 
 
 def pairs_of(field: Field, name: str, value: Any) -> list[tuple[str, str]]:

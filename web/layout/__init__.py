@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,11 @@ from engine.domain import SYSTEM
 from engine.forms import settled
 from engine.work import LONDON, Installation
 from web.access import may, may_see
-from web.forms import (
-    date_parts,
-    error_targets,
-    in_words,
-    number_text,
-    only_when,
-    pairs_of,
-    rows_of,
-)
+from web.forms import error_targets, only_when, pairs_of
+from workflows.answers_in_words import date_parts, in_words, number_text, rows_of
 from workflows.calendar import working_days_until
 from workflows.council import council_name
+from workflows.days import full_day, long_date, moment_in_words, short_day
 from workflows.roles import ROLES
 
 BUILT = Path(__file__).parents[1] / "static" / "built"
@@ -51,7 +45,7 @@ def register_layout(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        day=day, short_day=short_day, long_date=long_date, moment=moment,
+        day=full_day, short_day=short_day, long_date=long_date, moment=moment_in_words,
         days_left=days_left, reference=in_one_piece, role=role_title, year_group=year_in_words,
     )
     app.jinja_env.globals.update(
@@ -60,30 +54,6 @@ def register_layout(app: Flask) -> None:
         pairs_of=pairs_of, in_words=in_words, settled=settled,
     )
     app.context_processor(_shell)
-
-
-def day(value: date | None) -> str:
-    """Tuesday 6 January 2026."""
-    return f"{value:%A} {value.day} {value:%B %Y}" if value else ""
-
-
-def short_day(value: date | None) -> str:
-    """Tue 6 Jan 2026."""
-    return f"{value:%a} {value.day} {value:%b %Y}" if value else ""
-
-
-def long_date(value: date | None) -> str:
-    """6 January 2026."""
-    return f"{value.day} {value:%B %Y}" if value else ""
-
-
-def moment(value: datetime | None) -> str:
-    """6 January 2026 at 9:05am, London time."""
-    if value is None:
-        return ""
-    there = value.astimezone(LONDON)
-    hour = there.hour % 12 or 12
-    return f"{there.day} {there:%B %Y} at {hour}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
 
 
 def days_left(due: date, today: date) -> str:

@@ -22,8 +22,8 @@ from engine.errors import AnswersInvalid, DiagramRefused, Refused
 from engine.releases import get_release, release_files
 from web.access import allow, may
 from web.diagrams import draw
-from web.layout import moment
 from web.typed import kept_fields, send_away, sent_back, words_posted
+from workflows.days import moment_in_words
 from workflows.people import names
 from workflows.pep.domain import vocabulary
 from workflows.studio_page import (
@@ -113,7 +113,7 @@ def save(procedure: str) -> tuple[Response, int]:
     return jsonify(
         {
             "version": draft.version,
-            "message": f"The draft was saved on {moment(draft.saved_at)}.",
+            "message": f"The draft was saved on {moment_in_words(draft.saved_at)}.",
             "report": asdict(check_of(g.acting, procedure)),
         }
     ), 200
@@ -222,7 +222,7 @@ def _config(page: StudioPage) -> dict[str, Any]:
 def _clash(procedure: str, changed: DraftChanged) -> dict[str, Any]:
     """Who was first and when, and the version that stands now."""
     who = names(g.acting, [changed.by]).get(changed.by, "") if changed.by else ""
-    said = f" {who} did so on {moment(changed.at)}." if who else ""
+    said = f" {who} did so on {moment_in_words(changed.at)}." if who else ""
     return {
         "message": f"This diagram was saved or published while you had it open.{said} "
                    "Nothing of theirs was changed.",

@@ -20,16 +20,15 @@ from web.access import may_see
 from web.forms import (
     choices_from_post,
     hidden_pairs,
-    in_words,
     raw_from_kept,
     raw_from_post,
-    rows_of,
     seen_from_post,
     with_row_removed,
     with_rows,
     without_empty_rows,
 )
 from web.typed import kept_fields, send_away, sent_back, words_posted
+from workflows.answers_in_words import in_words, rows_of
 from workflows.people import names
 from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, sees, task_page, unseen

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.cases import begin_case, new_case
+from engine.advance import start_flow
+from engine.cases import new_case
 from engine.domain import ActionCall, Known
 from engine.errors import FlowFailed
 from engine.store.models import Case
@@ -91,7 +92,7 @@ def open_next_review(
         )
     )
     work.session.flush()
-    begin_case(work, following)
+    start_flow(work, following)
     return {}
 
 

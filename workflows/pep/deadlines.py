@@ -14,8 +14,9 @@ from enum import StrEnum
 from typing import Any
 
 from engine.domain import Function, Overload, Step, ValueType
-from workflows.calendar import day_in_words, last_working_day_before, months
+from workflows.calendar import last_working_day_before, months
 from workflows.counting import Count, Unit
+from workflows.days import short_day
 
 PROCEDURE = "Procedure 4.9.2"
 REGULATIONS = "Care Planning, Placement and Case Review (England) Regulations 2010"
@@ -255,8 +256,8 @@ def plan_due(opened_on: date, placement_start: date, *, planned: bool) -> date:
 def plan_due_in_words(due_on: date, placement_start: date) -> str:
     """Why the plan is due on that day: the arithmetic of `plan_due`, in one sentence."""
     if due_on < placement_start:
-        return (f"The plan is due on {day_in_words(due_on)}, the last working day before the "
-                f"planned placement of {day_in_words(placement_start)}.")
+        return (f"The plan is due on {short_day(due_on)}, the last working day before the "
+                f"planned placement of {short_day(placement_start)}.")
     return f"The plan is due {limit_in_words('plan_prepared_by', placement_start)}."
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from engine.domain import ActionCall, Actor, Known, Vocabulary
@@ -15,14 +15,13 @@ from engine.store.models import Case, Task
 from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
-from workflows.children import School
-from workflows.council import LINKS, keep_settings, read_settings
+from workflows.council import keep_settings
 from workflows.involvements import hand_over
 from workflows.new_day import begin_day
-from workflows.people import Person, PersonRole
 from workflows.pep.actions import ACTIONS
 from workflows.pep.case_dates import OF_THE_COUNCIL, RATING, RETURNED
 from workflows.pep.changes.school import put_on_roll
+from workflows.pep.choices import UNLISTED, choices_named
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS, CaseFacts
 from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
@@ -32,10 +31,6 @@ from workflows.roles import ROLES
 
 CASEWORKER = "virtual_school.caseworker_id"
 PLANNED_REVIEW = "review.planned_on"
-
-SCHOOLS_BY_URN = "school_urns"
-"""The list that a form names to ask for one of the council's schools."""
-UNLISTED = ("unlisted", "A school that is not in this list")
 
 
 def vocabulary() -> Vocabulary:
@@ -61,20 +56,7 @@ class PepDomain:
         return CaseFacts(session, case, on, paths)
 
     def options(self, session: Session, case: Case, name: str) -> Sequence[tuple[str, str]]:
-        """Everyone who holds the role of this name; the council's schools; or the address of the
-        council's procedure."""
-        if name == SCHOOLS_BY_URN:
-            schools = select(School.urn, School.name).order_by(School.name)
-            return [*((row.urn, row.name) for row in session.execute(schools)), UNLISTED]
-        if name in LINKS:
-            return [(at, name) for at in read_settings(session, [f"link.{name}"]).values()]
-        rows = session.execute(
-            select(Person.id, Person.name)
-            .join(PersonRole)
-            .where(PersonRole.role == name, Person.active)
-            .order_by(Person.name)
-        )
-        return [(str(row.id), row.name) for row in rows]
+        return choices_named(session, name)
 
     def save(
         self,

@@ -10,6 +10,7 @@ from engine.domain import Fact, Known, ValueType
 from engine.store.models import Case
 from workflows.calendar import age
 from workflows.children import goes_there, school_year, year_group
+from workflows.days import short_day
 from workflows.pep.case_dates import CaseDates
 from workflows.pep.deadlines import BY_ID, plan_due_in_words, plan_prepared_by
 
@@ -210,4 +211,4 @@ def _term_in_words(known: Known) -> str:
     if not begins or not found.get("plan_is_interim"):
         return ""
     return ("After an interim plan the full meeting follows when term begins: "
-            f"{begins:%a} {begins.day} {begins:%b %Y}.")
+            f"{short_day(begins)}.")

@@ -7,8 +7,9 @@ from sqlalchemy import ForeignKey, Select, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.store.base import Base
-from workflows.calendar import day_in_words, last_working_day_by
+from workflows.calendar import last_working_day_by
 from workflows.children import Child
+from workflows.days import short_day
 
 
 class StatutoryReview(Base):
@@ -64,12 +65,12 @@ def why_not_on(session: Session, review: StatutoryReview, day: date, today: date
     if day < today:
         return "The day of the review is in the past. If it was held then, record that in its task"
     if before and before.held_on and day <= before.held_on:
-        return f"The review before was held on {day_in_words(before.held_on)}. Enter a later day"
+        return f"The review before was held on {short_day(before.held_on)}. Enter a later day"
     if day <= latest or latest < today:
         return ""
     bound = (
-        f"The reviewing officer asked for it by {day_in_words(latest)} (regulation 33(3))"
-        if latest == review.asked_for_by else f"The law gives until {day_in_words(latest)}"
+        f"The reviewing officer asked for it by {short_day(latest)} (regulation 33(3))"
+        if latest == review.asked_for_by else f"The law gives until {short_day(latest)}"
     )
     return f"{bound}. Enter that day or an earlier one"
 

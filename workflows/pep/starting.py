@@ -8,18 +8,20 @@ from uuid import UUID, uuid4, uuid5
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from engine.cases import begin_case, new_case, new_reference
+from engine.advance import start_flow
+from engine.cases import new_case, new_reference
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Form, read_answers, read_form
 from engine.releases import live_release
 from engine.store.models import RUNNING, Case
 from engine.work import Acting, Work, query, verb
 from workflows.calendar import age
-from workflows.children import Child, Enrolment, Placement, School, end_of_care
+from workflows.children import Child, Enrolment, Placement, end_of_care
 from workflows.involvements import start_involvement
-from workflows.people import one_at_a_time, people_in_role
+from workflows.people import one_at_a_time
 from workflows.pep.actions import REVIEW_PROCEDURE
 from workflows.pep.changes.command import AHEAD, Rule, refuse
+from workflows.pep.choices import choices_named
 from workflows.pep.deadlines import first_review_with_plan, review_by
 from workflows.pep.duplicates import START_FORM, find_duplicate, is_upn_taken
 from workflows.pep.plan import begin_plan
@@ -41,7 +43,7 @@ class CaseRuns(Refused):
 def start_form(work: Work) -> Form:
     """The form that starts a case, with the council's schools and people to choose from."""
     form = read_form(START_FORM.read_bytes(), "start_case")
-    return form.with_options(lambda name: options_of(work, name))
+    return form.with_options(lambda name: choices_named(work.session, name))
 
 
 def start_initial_pep(by: Acting | Work, raw: Mapping[str, Any], nonce: str = "") -> UUID:
@@ -121,7 +123,7 @@ def _start(work: Work, given: Mapping[str, Any], nonce: str) -> UUID:
     for role in AROUND:
         if given.get(role):
             start_involvement(work, child.id, UUID(given[role]), role, work.today)
-    begin_case(work, case)
+    start_flow(work, case)
     return case.id
 
 
@@ -149,7 +151,7 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
         _prepare_review(work, case, child)
         work.session.flush()
         begin_plan(work, case, "First plan" if procedure == PROCEDURE else "Next review")
-    begin_case(work, case)
+    start_flow(work, case)
     return case.id
 
 
@@ -270,11 +272,3 @@ def add_first_placement(work: Work, child: Child, given: Mapping[str, Any]) -> N
             address=given.get("placement_address", ""),
         )
     )
-
-
-def options_of(work: Work, name: str) -> list[tuple[str, str]]:
-    """The council's schools, or everyone who holds the role of this name."""
-    if name == "schools":
-        rows = work.session.execute(select(School.id, School.name).order_by(School.name))
-        return [(str(row.id), row.name) for row in rows]
-    return [(str(person.id), person.name) for person in people_in_role(work, name)]

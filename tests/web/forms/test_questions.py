@@ -5,7 +5,8 @@ from home_visit import ANSWERS
 from werkzeug.datastructures import MultiDict
 
 from engine.forms import Field, Form, Option, read_answers
-from web.forms import error_targets, hidden_pairs, in_words, only_when, raw_from_post
+from web.forms import error_targets, hidden_pairs, only_when, raw_from_post
+from workflows.answers_in_words import in_words
 
 YES_NO = (Option("yes", "Yes"), Option("no", "No"))
 ASKED = Field("mood", "radio", "How was it?", "f.mood", options=YES_NO)

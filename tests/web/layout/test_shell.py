@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from web.layout import day, days_left, long_date, moment, short_day
+from web.layout import days_left
+from workflows.days import full_day, long_date, moment_in_words, short_day
 
 TUESDAY = date(2026, 1, 6)
 
@@ -44,7 +45,7 @@ def test_a_name_that_looks_like_a_page_is_shown_as_a_name(council):
 
 
 def test_dates_in_words():
-    assert day(TUESDAY) == "Tuesday 6 January 2026"
+    assert full_day(TUESDAY) == "Tuesday 6 January 2026"
     assert short_day(TUESDAY) == "Tue 6 Jan 2026"
     assert long_date(TUESDAY) == "6 January 2026"
 
@@ -58,7 +59,7 @@ def test_dates_in_words():
     ],
 )
 def test_moments_are_told_in_londons_time(at, words):
-    assert moment(at) == words
+    assert moment_in_words(at) == words
 
 
 @pytest.mark.parametrize(

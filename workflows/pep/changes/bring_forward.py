@@ -7,8 +7,8 @@ from engine.errors import Refused
 from engine.store.models import Case
 from engine.work import Work, verb
 from workflows.calendar import last_working_day_by
+from workflows.days import day_if_any
 from workflows.pep.changes.command import (
-    in_words,
     let_dates_follow,
     needs_reason,
     note,
@@ -37,10 +37,10 @@ def bring_review_forward(work: Work, case_id: UUID, *, on: date, reason: str) ->
         needs_reason(reason),
         (on < work.today, "on", "The day of the review is in the past. Enter today or a later day"),
         (held is not None and on <= held, "on",
-         f"The review before was held on {in_words(held)}. Enter a later day"),
+         f"The review before was held on {day_if_any(held)}. Enter a later day"),
         (on == asked, "on", "You have asked for this day already. Enter another one"),
         (on >= expected, "on",
-         f"The review is expected on {in_words(expected)} "
+         f"The review is expected on {day_if_any(expected)} "
          f"{'without your request' if asked else 'already'}. Enter an earlier day"),
     ])
     review.asked_for_by = review.planned_on = on
@@ -58,6 +58,7 @@ def _review_to_come(work: Work, case: Case) -> StatutoryReview:
         msg = "This case prepares no statutory review."
         raise Refused(msg)
     if review.held_on is not None:
-        msg = f"This review was held on {in_words(review.held_on)}. The next one has its own case."
+        msg = (f"This review was held on {day_if_any(review.held_on)}. The next one has its own "
+               "case.")
         raise Refused(msg)
     return review

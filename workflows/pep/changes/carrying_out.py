@@ -20,7 +20,7 @@ from workflows.children import Child, EndOfCare, end_of_care
 from workflows.pep.changes.command import running_cases
 from workflows.pep.changes.commands import COMMANDS, Command, When
 from workflows.pep.changes.outcome import Outcome, compare, picture_of
-from workflows.pep.starting import options_of
+from workflows.pep.choices import choices_named
 
 _FORMS = Path(__file__).parent / "forms"
 
@@ -52,7 +52,7 @@ def change_form(work: Work, name: str) -> Form:
     """The form of a change, with the council's schools and people to choose from."""
     command = _command(name)
     form = read_form((_FORMS / f"{command.name}.form").read_bytes(), command.name)
-    return form.with_options(lambda options: options_of(work, options))
+    return form.with_options(lambda options: choices_named(work.session, options))
 
 
 def preview(by: Acting, name: str, case_id: UUID, raw: Mapping[str, Any]) -> Outcome:

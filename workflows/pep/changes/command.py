@@ -5,7 +5,7 @@ page, its preview and a program.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -89,8 +89,3 @@ def note(work: Work, case: Case, kind: str, action: str, **data: Any) -> None:
     """One event for the story of the case, one row for the audit."""
     work.event(case, kind, **data)
     work.audit(action, child_id=case.child_id, about=f"case:{case.id}")
-
-
-def in_words(day: date | None) -> str:
-    """Tue 6 Jan 2026."""
-    return f"{day:%a} {day.day} {day:%b %Y}" if day else "no date"

@@ -10,10 +10,10 @@ from engine.errors import AnswersInvalid
 from engine.store.models import Case
 from engine.work import Work, verb
 from workflows.children import CarePeriod, Child, Placement, first_placement
+from workflows.days import day_if_any
 from workflows.pep.changes.command import (
     AHEAD,
     Rule,
-    in_words,
     let_dates_follow,
     needs_reason,
     note,
@@ -53,13 +53,13 @@ def _looked_after(work: Work, case: Case, correct: date) -> date:
         (correct < child.born_on, "correct",
          "The child became looked after before they were born. Check both dates"),
         (earlier is not None and correct <= earlier.ended_on, "correct",
-         f"The time in care before ended on {in_words(earlier.ended_on if earlier else None)}. "
+         f"The time in care before ended on {day_if_any(earlier.ended_on if earlier else None)}. "
          "Enter a later day"),
         (placed is not None and correct > placed.starts_on, "correct",
-         f"The first placement began on {in_words(placed.starts_on if placed else None)}. Enter "
+         f"The first placement began on {day_if_any(placed.starts_on if placed else None)}. Enter "
          "that day or an earlier one, or correct the placement first"),
         (first is not None and first.held_on is not None and correct > first.held_on, "correct",
-         f"The first review was held on {in_words(first.held_on if first else None)}. Enter that "
+         f"The first review was held on {day_if_any(first.held_on if first else None)}. Enter that "
          "day or an earlier one"),
         _too_far(work, correct),
     ])
@@ -91,10 +91,10 @@ def _first_placement(work: Work, case: Case, correct: date) -> date:
     refuse([
         (correct == was, "correct", THE_SAME),
         (correct < child.looked_after_on, "correct",
-         f"The child became looked after on {in_words(child.looked_after_on)}. Enter that day or "
+         f"The child became looked after on {day_if_any(child.looked_after_on)}. Enter that day or "
          "a later one, or correct that date first"),
         (following is not None and correct >= following, "correct",
-         f"The next placement began on {in_words(following)}. Enter an earlier day"),
+         f"The next placement began on {day_if_any(following)}. Enter an earlier day"),
         _too_far(work, correct),
     ])
     placed.starts_on = correct

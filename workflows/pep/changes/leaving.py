@@ -12,9 +12,9 @@ from engine.errors import Refused
 from engine.store.models import Case
 from engine.work import Work, verb
 from workflows.children import CarePeriod, Child, EndOfCare, Placement, end_of_care
+from workflows.days import day_if_any
 from workflows.involvements import end_all_involvements
 from workflows.pep.changes.command import (
-    in_words,
     needs_reason,
     note,
     refuse,
@@ -79,7 +79,7 @@ def _leave(work: Work, case: Case, on: date, how: EndOfCare, reason: str) -> Chi
         needs_reason(reason),
         (on > work.today, "on", "This day is in the future. Enter it on the day, or after it"),
         (on < child.looked_after_on, "on",
-         f"The child became looked after on {in_words(child.looked_after_on)}. Enter that day or "
+         f"The child became looked after on {day_if_any(child.looked_after_on)}. Enter that day or "
          "a later one"),
     ])
     work.session.add(

@@ -12,9 +12,10 @@ from engine.releases import compiled
 from engine.store.models import Case, Outbox, Task, TaskStatus, Timer, TimerStatus
 from engine.work import LONDON, Work
 from workflows.case_deadlines import clocks_of
+from workflows.days import day_if_any
 from workflows.involvements import Involvement
 from workflows.people import names
-from workflows.pep.changes.command import in_words, running_cases
+from workflows.pep.changes.command import running_cases
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
 
@@ -124,7 +125,7 @@ def _of_case(work: Work, case: Case) -> dict[str, Standing]:
         if task.due_on is not None:
             overdue = ", which is past" if task.due_on < work.today else ""
             found[f"due:{task.id}"] = Standing(
-                Group.DATES, f"“{task.name}” is due", f"{in_words(task.due_on)}{overdue}",
+                Group.DATES, f"“{task.name}” is due", f"{day_if_any(task.due_on)}{overdue}",
                 AFTER_THE_CLOCKS,
             )
     timers = work.session.scalars(
@@ -135,11 +136,11 @@ def _of_case(work: Work, case: Case) -> dict[str, Standing]:
         watches = steps.only_watches(timer.element)
         found[f"timer:{timer.id}"] = Standing(
             Group.WATCHES if watches else Group.DATES, steps.in_full(timer.element),
-            in_words(timer.due_at.astimezone(LONDON).date()), AFTER_THE_CLOCKS,
+            day_if_any(timer.due_at.astimezone(LONDON).date()), AFTER_THE_CLOCKS,
         )
     for rank, row in enumerate(clocks_of(work, case)):
         found[f"clock:{case.id}:{row.title}"] = Standing(
-            Group.DATES, row.title, in_words(row.due_on), rank
+            Group.DATES, row.title, day_if_any(row.due_on), rank
         )
     return found
 
@@ -157,8 +158,8 @@ def _of_people(work: Work, child_id: UUID) -> dict[str, Standing]:
         f"involvement:{row.id}": Standing(
             Group.PEOPLE,
             f"{called[row.person_id]}, {ROLES[row.role].title.lower()}",
-            f"from {in_words(row.starts_on)}"
-            + (f" until {in_words(row.ends_on)}" if row.ends_on else ""),
+            f"from {day_if_any(row.starts_on)}"
+            + (f" until {day_if_any(row.ends_on)}" if row.ends_on else ""),
         )
         for row in rows
     }

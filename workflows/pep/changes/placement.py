@@ -7,8 +7,8 @@ from sqlalchemy import select
 
 from engine.work import Work, verb
 from workflows.children import Child, Placement
+from workflows.days import day_if_any
 from workflows.pep.changes.command import (
-    in_words,
     let_dates_follow,
     needs_reason,
     note,
@@ -49,7 +49,7 @@ def change_placement(
          "The placement begins in the future. Enter it on the day; what is planned stands in the "
          "plan"),
         (from_on <= began, "from_on",
-         f"The placement before began on {in_words(began)}. Enter a later day"),
+         f"The placement before began on {day_if_any(began)}. Enter a later day"),
     ])
     if last is not None:
         last.ends_on = from_on - timedelta(days=1)

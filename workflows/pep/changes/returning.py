@@ -6,8 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.advance import lock_case
-from engine.cases import begin_case, new_case
+from engine.advance import lock_case, start_flow
+from engine.cases import new_case
 from engine.errors import Refused
 from engine.store.models import Case
 from engine.work import Work, verb
@@ -18,9 +18,9 @@ from workflows.children import (
     Enrolment,
     end_of_care,
 )
+from workflows.days import day_if_any
 from workflows.involvements import start_involvement
 from workflows.pep.changes.command import (
-    in_words,
     needs_reason,
     note,
     refuse,
@@ -58,7 +58,7 @@ def return_to_care(work: Work, /, case_id: UUID, *, reason: str, **given: Any) -
         if given.get(role):
             start_involvement(work, child.id, UUID(given[role]), role, work.today)
     note(work, case, "care_resumed", "return_to_care", on=child.looked_after_on, reason=reason)
-    begin_case(work, case)
+    start_flow(work, case)
     return case.id
 
 
@@ -69,7 +69,7 @@ def _must_be_possible(
     refuse([
         needs_reason(reason),
         (care <= ended.ended_on, "became_looked_after_on",
-         f"The time in care before ended on {in_words(ended.ended_on)}. Enter a later day"),
+         f"The time in care before ended on {day_if_any(ended.ended_on)}. Enter a later day"),
         *rules_of_care(work, given, child.born_on, "first_placement_on"),
     ])
 

@@ -1,5 +1,6 @@
 """The child changes school, or loses the school place."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -8,11 +9,12 @@ from sqlalchemy import select
 from engine.store.models import Case
 from engine.work import Work, verb
 from workflows.children import Child, Enrolment, School
+from workflows.days import day_if_any
 from workflows.involvements import hand_over
 from workflows.pep.changes.command import (
     AHEAD,
+    Rule,
     add_row_to_record,
-    in_words,
     let_dates_follow,
     needs_reason,
     note,
@@ -44,21 +46,10 @@ def change_school(
     case = running_case(work, case_id)
     child = work.session.get_one(Child, case.child_id)
     attended = _attended(work, child)
-    begun = attended.starts_on if attended else None
     refuse([
         needs_reason(reason),
-        (from_on < child.looked_after_on, "from_on",
-         f"The child became looked after on {in_words(child.looked_after_on)}. Enter a later day"),
-        (begun is not None and from_on < begun, "from_on",
-         f"The child joined the present school on {in_words(begun)}. Enter a later day"),
-        (from_on > work.today + AHEAD, "from_on",
-         f"This is more than {AHEAD.days} days ahead. Enter it nearer to the day"),
-        (attended is None and not school, "school",
-         "The child has no school place now. Choose the new school"),
-        (attended is not None and school == str(attended.school_id), "school",
-         "The child goes to this school already. Choose another one"),
-        (not school and bool(designated_teacher), "designated_teacher",
-         "Without a school there is no designated teacher. Leave this empty"),
+        *_wrong_day(work, child, attended, from_on),
+        *_wrong_school(attended, school, designated_teacher),
     ])
     if attended is not None:
         attended.ends_on = from_on - timedelta(days=1)
@@ -69,15 +60,44 @@ def change_school(
         )
     teacher = UUID(designated_teacher) if designated_teacher else None
     hand_over(work, child.id, "designated_teacher", teacher, from_on)
-    if teacher is not None and teacher != work.actor.id:
-        work.tell("taken_over", teacher, case)
     note(work, case, "school_changed", "change_school", on=from_on, school=school or None,
          left=attended.school_id if attended else None, reason=reason)
+    _tell(work, case, teacher)
+    let_dates_follow(work, case.child_id, reason)
+    return case.id
+
+
+def _wrong_day(
+    work: Work, child: Child, attended: Enrolment | None, from_on: date
+) -> Iterator[Rule]:
+    begun = attended.starts_on if attended else None
+    yield (from_on < child.looked_after_on, "from_on",
+           f"The child became looked after on {day_if_any(child.looked_after_on)}. Enter a later "
+           "day")
+    yield (begun is not None and from_on < begun, "from_on",
+           f"The child joined the present school on {day_if_any(begun)}. Enter a later day")
+    yield (from_on > work.today + AHEAD, "from_on",
+           f"This is more than {AHEAD.days} days ahead. Enter it nearer to the day")
+
+
+def _wrong_school(
+    attended: Enrolment | None, school: str, designated_teacher: str
+) -> Iterator[Rule]:
+    yield (attended is None and not school, "school",
+           "The child has no school place now. Choose the new school")
+    yield (attended is not None and school == str(attended.school_id), "school",
+           "The child goes to this school already. Choose another one")
+    yield (not school and bool(designated_teacher), "designated_teacher",
+           "Without a school there is no designated teacher. Leave this empty")
+
+
+def _tell(work: Work, case: Case, teacher: UUID | None) -> None:
+    """Whoever takes over, unless they have done it themselves, and those around the child."""
+    if teacher is not None and teacher != work.actor.id:
+        work.tell("taken_over", teacher, case)
     known = work.domain.known(work.session, case, work.today)
     for role in ("social_worker", "virtual_school"):
         tell_people(work, case, known, role, "school_changed")
-    let_dates_follow(work, case.child_id, reason)
-    return case.id
 
 
 @verb
@@ -96,7 +116,7 @@ def put_on_roll(
                       designated_teacher=designated_teacher)
     else:
         refuse([(from_on != attended.starts_on, "from_on",
-                 f"The child is on this school's roll from {in_words(attended.starts_on)}. "
+                 f"The child is on this school's roll from {day_if_any(attended.starts_on)}. "
                  "Enter that day")])
         if designated_teacher:
             hand_over(work, case.child_id, "designated_teacher", UUID(designated_teacher), from_on)

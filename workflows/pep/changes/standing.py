@@ -6,8 +6,8 @@ from uuid import UUID
 from engine.store.models import Case
 from engine.work import Work, query
 from workflows.children import Child, end_of_care, first_placement, get_child, school_of
+from workflows.days import day_if_any
 from workflows.involvements import people_around
-from workflows.pep.changes.command import in_words
 from workflows.pep.reviews import review_of
 from workflows.roles import ROLES
 
@@ -30,27 +30,27 @@ def _review(work: Work, case: Case, _child: Child) -> tuple[str, str]:
     if review is None or review.held_on is not None:
         return "Statutory review", ""
     planned = "planned for" if review.planned_on else "expected by"
-    return ("Statutory review", f"{planned} {in_words(review.expected_on)}; the law gives until "
-            f"{in_words(review.limit_on)}")
+    return ("Statutory review", f"{planned} {day_if_any(review.expected_on)}; the law gives until "
+            f"{day_if_any(review.limit_on)}")
 
 
 def _planned_review(work: Work, case: Case, _child: Child) -> tuple[str, str]:
     review = review_of(work.session, case.id)
     planned = review.planned_on if review else None
-    return "Planned review", in_words(planned) if planned else ""
+    return "Planned review", day_if_any(planned) if planned else ""
 
 
 def _looked_after(_work: Work, _case: Case, child: Child) -> tuple[str, str]:
-    return "Looked after since", in_words(child.looked_after_on)
+    return "Looked after since", day_if_any(child.looked_after_on)
 
 
 def _first_placement(work: Work, _case: Case, child: Child) -> tuple[str, str]:
     placed = first_placement(work.session, child.id, child.looked_after_on)
-    return "First placement", f"from {in_words(placed.starts_on)}" if placed else ""
+    return "First placement", f"from {day_if_any(placed.starts_on)}" if placed else ""
 
 
 def _placement(work: Work, case: Case, _child: Child) -> tuple[str, str]:
-    return "Placement", f"since {in_words(get_child(work, case.child_id).placement_start)}"
+    return "Placement", f"since {day_if_any(get_child(work, case.child_id).placement_start)}"
 
 
 def _school(work: Work, case: Case, _child: Child) -> tuple[str, str]:
@@ -61,7 +61,7 @@ def _school(work: Work, case: Case, _child: Child) -> tuple[str, str]:
 def _left_care(work: Work, _case: Case, child: Child) -> tuple[str, str]:
     ended = end_of_care(work.session, child)
     return "Last time in care", (
-        f"from {in_words(ended.began_on)} to {in_words(ended.ended_on)}" if ended else ""
+        f"from {day_if_any(ended.began_on)} to {day_if_any(ended.ended_on)}" if ended else ""
     )
 
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from engine.work import Work, verb
 from workflows.children import Child
+from workflows.days import day_if_any
 from workflows.pep.changes.command import (
     AHEAD,
     add_row_to_record,
-    in_words,
     needs_reason,
     note,
     refuse,
@@ -44,7 +44,7 @@ def report_suspension(
         (from_on > work.today + AHEAD, "from_on",
          f"This is more than {AHEAD.days} days ahead. Check the year"),
         (to_on is not None and to_on < from_on, "to_on",
-         f"The suspension ends before it begins, on {in_words(from_on)}. Check both days"),
+         f"The suspension ends before it begins, on {day_if_any(from_on)}. Check both days"),
         (_too_many(from_on, to_on, sessions), "sessions",
          "These are more sessions than the days have. Two sessions are one school day"),
     ])

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from engine.errors import AnswersInvalid
 from engine.work import Work, verb
+from workflows.days import day_if_any
 from workflows.involvements import hand_over, holders_from
 from workflows.pep.changes.command import (
     AHEAD,
-    in_words,
     needs_reason,
     note,
     refuse,
@@ -39,7 +39,7 @@ def change_worker(
         (from_on > work.today + AHEAD, "from_on",
          f"This is more than {AHEAD.days} days ahead. Enter it nearer to the day"),
         (began is not None and from_on < began, "from_on",
-         f"The present {title} began on {in_words(began)}. Enter that day or a later one"),
+         f"The present {title} began on {day_if_any(began)}. Enter that day or a later one"),
         (chosen is None and not standing, role,
          f"Nobody is {title} now. Choose who takes over"),
         (chosen is not None and list(standing) == [chosen], role,

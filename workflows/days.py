@@ -1,0 +1,33 @@
+"""Days and moments as people read them, everywhere; without a day, nothing."""
+
+from datetime import date, datetime
+
+from engine.work import LONDON
+
+
+def full_day(day: date | None) -> str:
+    """Tuesday 6 January 2026."""
+    return f"{day:%A} {long_date(day)}" if day else ""
+
+
+def short_day(day: date | None) -> str:
+    """Tue 6 Jan 2026."""
+    return f"{day:%a} {day.day} {day:%b} {day.year}" if day else ""
+
+
+def day_if_any(day: date | None) -> str:
+    return short_day(day) or "no date"
+
+
+def long_date(day: date | None) -> str:
+    """6 January 2026."""
+    return f"{day.day} {day:%B} {day.year}" if day else ""
+
+
+def moment_in_words(moment: datetime | None) -> str:
+    """6 January 2026 at 9:05am, London time."""
+    if moment is None:
+        return ""
+    there = moment.astimezone(LONDON)
+    half = "am" if there.hour < 12 else "pm"
+    return f"{long_date(there)} at {there.hour % 12 or 12}:{there:%M}{half}"
