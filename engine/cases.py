@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from engine.advance import CaseWorld, cancel_everything_open, lock_case, start_flow, step
 from engine.advance import recalculate as recalculate_case
-from engine.errors import AnswersInvalid, CaseClosed, Refused
+from engine.errors import AnswersInvalid, CaseClosed
 from engine.releases import live_release
 from engine.store.base import new_id
 from engine.store.models import RUNNING, Case, CaseStatus
@@ -86,11 +86,15 @@ def calendar_changed(work: Work, reason: str) -> None:
 
 @verb
 def retry_incident(work: Work, case_id: UUID) -> bool:
-    """Try again what failed, in order; True where the case runs again."""
+    """Try again what failed, in order; True where the case runs again, or did so already.
+
+    Raises `CaseClosed`.
+    """
     case = lock_case(work, case_id)
-    if case.status != CaseStatus.INCIDENT or case.incident is None:
-        msg = "This case has no incident to retry."
-        raise Refused(msg)
+    if case.status == CaseStatus.CLOSED:
+        raise CaseClosed
+    if case.incident is None:
+        return True
     pending = case.incident["pending"]
     case.status, case.incident = CaseStatus.OPEN, None
     work.event(case, "incident_retried")

@@ -6,7 +6,7 @@ version up; a save that did not see the version before it is refused, so nobody'
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
@@ -14,11 +14,11 @@ from sqlalchemy.exc import IntegrityError
 from engine.checker import FileReport
 from engine.checker.bounded import check_within_limits
 from engine.errors import AnswersInvalid, EngineError, NotFound, Refused
-from engine.releases import ReleaseView, make_live, refuse_unsound
+from engine.releases import ReleaseView, get_release, make_live, refuse_unsound
 from engine.spiff.elements import tag
 from engine.spiff.xml import Unreadable, read_xml
 from engine.store.base import new_id
-from engine.store.models import DiagramDraft, Release, ReleaseFile, ReleaseState
+from engine.store.models import DiagramDraft, Release, ReleaseFile, ReleaseState, Submission
 from engine.work import Acting, Work, query, verb
 
 
@@ -107,17 +107,22 @@ def discard_draft(work: Work, procedure: str, seen: int) -> None:
     work.session.delete(row)
 
 
-def publish_draft(by: Acting | Work, procedure: str, notes: str, seen: int) -> ReleaseView:
+def publish_draft(
+    by: Acting | Work, procedure: str, notes: str, seen: int, nonce: str = ""
+) -> ReleaseView:
     """Publish the draft, with the other files of the release that it began from.
 
+    The same `nonce` again gives the release that it was published as.
     Raises `AnswersInvalid` without notes, `DraftChanged`, `DiagramRefused` with what the check
     found, and `Refused` where the draft changes nothing.
     """
     if not notes.strip():
         raise AnswersInvalid({"notes": "Enter what you changed and why"})
+    if (published := _published_before(by, nonce)) is not None:
+        return published
     files = _to_publish(by, procedure, seen)
     refuse_unsound(by, procedure, files)  # before the transaction: nobody waits for a check
-    return _publish(by, procedure, files, notes.strip(), seen)
+    return _publish(by, procedure, files, notes.strip(), seen, nonce)
 
 
 @query
@@ -130,14 +135,26 @@ def _to_publish(work: Work, procedure: str, seen: int) -> dict[str, bytes]:
 
 @verb
 def _publish(
-    work: Work, procedure: str, checked: dict[str, bytes], notes: str, seen: int
+    work: Work, procedure: str, checked: dict[str, bytes], notes: str, seen: int, nonce: str
 ) -> ReleaseView:
+    _locked(work, procedure)  # whoever publishes at the same moment ends first
+    if (published := _published_before(work, nonce)) is not None:
+        return published
     row = _draft_seen(work, procedure, seen)
     if _files(work, _view(work, row), row.content) != checked:
         raise DraftChanged(by=row.saved_by, at=row.saved_at)
     release = make_live(work, procedure, checked, notes)
     work.session.delete(row)
+    if nonce:
+        work.append(Submission, {"nonce": _of_person(work, nonce), "task_id": release.id,
+                                 "actor_id": work.actor.id, "at": work.now})
     return release
+
+
+@query
+def _published_before(work: Work, nonce: str) -> ReleaseView | None:
+    sent = work.session.get(Submission, _of_person(work, nonce)) if nonce else None
+    return None if sent is None else get_release(work, sent.task_id)
 
 
 def _draft_seen(work: Work, procedure: str, seen: int) -> DiagramDraft:
@@ -154,6 +171,11 @@ def _draft_seen(work: Work, procedure: str, seen: int) -> DiagramDraft:
 def _folder(work: Work, procedure: str, content: bytes | None) -> dict[str, bytes]:
     draft = open_draft(work, procedure)
     return _files(work, draft, draft.content if content is None else content)
+
+
+def _of_person(work: Work, nonce: str) -> str:
+    """Nobody else can mean the same form."""
+    return str(uuid5(work.actor.id, nonce))
 
 
 def _the_one(procedure: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -137,9 +137,14 @@ def claim_task(work: Work, task_id: UUID) -> TaskView:
 
 @verb
 def release_task(work: Work, task_id: UUID, reason: str = "") -> TaskView:
-    """Hand a task back ("this is not my task"): the queue gets it, the reason goes on the case."""
+    """Hand a task back ("this is not my task"): the queue gets it, the reason goes on the case.
+
+    One that the queue has already, as after a double click, stays there.
+    """
     case, task = _open_task(work, task_id)
-    _must_hold(work, case, task)
+    _must_be_able_to_hold(work, case, task)
+    if task.assignee_id is None:
+        return view_of(task)
     task.assignee_id, task.assigned_by = None, "claim"
     work.event(case, "task_released", task=task, reason=reason)
     _audit(work, "release_task", task)
@@ -148,11 +153,14 @@ def release_task(work: Work, task_id: UUID, reason: str = "") -> TaskView:
 
 @verb
 def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> TaskView:
-    """Give a task to a person who may hold it, or (`to=None`) back to the assignment rule."""
+    """Give a task to a person who may hold it, or (`to=None`) back to the assignment rule.
+
+    What would change nothing, as the second click of two, leaves nothing behind.
+    """
     if not reason.strip():
         raise AnswersInvalid({"reason": "Enter why you are giving this task to someone else"})
     case, task = _open_task(work, task_id)
-    before = task.assignee_id
+    before = task.assignee_id, task.assigned_by
     holders = work.domain.known(work.session, case, work.today).people_for(task.role)
     if to is None:
         assign_by_rule(task, holders)
@@ -160,7 +168,10 @@ def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> Ta
         if to not in _may_hold(holders):
             raise AnswersInvalid({"to": "Choose a person who may do this task for this child"})
         task.assignee_id, task.assigned_by = to, "reassignment"
-    work.event(case, "task_reassigned", task=task, old=before, new=task.assignee_id, reason=reason)
+    if before == (task.assignee_id, task.assigned_by):
+        return view_of(task)
+    work.event(case, "task_reassigned", task=task, old=before[0], new=task.assignee_id,
+               reason=reason)
     _audit(work, "reassign_task", task)
     return view_of(task)
 

@@ -133,6 +133,22 @@ def test_a_reassignment_needs_a_reason_and_someone_who_may_hold_the_task(letter)
     assert letter.events("task_reassigned")[0].data["reason"] == "Cat is on leave"
 
 
+def test_handing_back_and_reassigning_sent_twice_have_one_effect(letter):
+    letter.to_check()
+    task = letter.task("check")
+    claim_task(letter.by(CAT), task.id)
+
+    for _ in range(2):
+        release_task(letter.by(CAT), task.id, "On leave")
+    for _ in range(2):
+        reassign_task(letter.by(ANN), task.id, DAN.id, "Cat is on leave")
+
+    assert len(letter.events("task_claimed")) == 1
+    assert len(letter.events("task_released")) == 1
+    assert len(letter.events("task_reassigned")) == 1
+    assert letter.task("check").assignee_id == DAN.id
+
+
 def test_no_one_holds_the_role_so_its_cover_gets_the_task_marked(council):
     council.domain.holders["designated_teacher"] = ()
     council.load("letter")

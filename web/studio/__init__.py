@@ -1,5 +1,6 @@
 """The studio: process owners change a diagram, see what the check says, and publish it."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -22,7 +23,7 @@ from engine.errors import AnswersInvalid, DiagramRefused, Refused
 from engine.releases import get_release, release_files
 from web.access import allow, may
 from web.diagrams import draw
-from web.typed import kept_fields, send_away, sent_back, words_posted
+from web.typed import form_id, kept_fields, send_away, sent_back, words_posted
 from workflows.days import moment_in_words
 from workflows.people import names
 from workflows.pep.domain import vocabulary
@@ -141,7 +142,7 @@ def upload(procedure: str) -> Response:
 def publish(procedure: str) -> Response:
     try:
         release = publish_draft(
-            g.acting, procedure, request.form.get("notes", ""), _sent_version()
+            g.acting, procedure, request.form.get("notes", ""), _sent_version(), form_id()
         )
     except AnswersInvalid as problem:
         return _back(procedure, problem.errors, 422)
@@ -192,6 +193,7 @@ def _page(procedure: str, errors: dict[str, str], notes: str) -> str:
         draft=page.draft,
         errors=errors,
         notes=notes,
+        form_id=secrets.token_urlsafe(16),
         picture=draw(page.diagram) if page.drawn else "",
         shapes={node.element.id for node in page.diagram.nodes},
         config=_config(page),

@@ -149,6 +149,18 @@ def test_publishing_without_a_change_says_so(council):
     assert page.errors == {"notes": "There is no draft to publish. Change the diagram first."}
 
 
+def test_publishing_sent_twice_publishes_once_and_says_the_same(council):
+    page = studio(council)
+    page = upload(page, renamed(diagram(page)))
+
+    once, twice = publish(page), publish(page)
+
+    for shown in (once, twice):
+        assert shown.status == 200
+        assert "Release 2 is live" in shown.whole
+    assert "Release 3" not in council.sign_in("olga").visitor.open("/studio").whole
+
+
 def test_a_process_owner_lets_a_stopped_case_go_on_and_learns_nothing_of_the_child(council):
     case_id = council.home_visit()
     with council.installation.acting(SYSTEM).begin() as work:
@@ -164,7 +176,9 @@ def test_a_process_owner_lets_a_stopped_case_go_on_and_learns_nothing_of_the_chi
         assert work.session.get_one(Case, case_id).status == "incident"
     assert "Retry" not in council.sign_in("vera").visitor.open(f"/cases/{case_id}").buttons
 
-    page = page.press("Retry")
+    asked = page
+    page = asked.press("Retry")
 
     assert "The case goes on." in page.whole
     assert "Cases that need you" not in page.headings
+    assert "The case goes on." in asked.press("Retry").whole  # a double click
