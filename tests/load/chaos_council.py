@@ -18,7 +18,7 @@ from engine.domain import SYSTEM, Actor
 from engine.errors import FlowFailed
 from engine.releases import load_procedures
 from engine.store.database import Database
-from engine.store.models import Task, TaskStatus
+from engine.store.models import Case, Task, TaskStatus
 from engine.store.schema import migrate
 from engine.tasks import TaskView, complete_task, task_form, view_of
 from engine.work import LONDON, Acting, Installation
@@ -67,18 +67,24 @@ class ChaosCouncil:
     def by(self, name: str) -> Acting:
         return self.installation.acting(self._actor(self.people[name]))
 
-    def details(self, family_name: str) -> dict[str, str]:
-        """Of a child who becomes looked after today."""
-        today = MORNING.date().isoformat()
+    def name_of(self, by: Acting) -> str:
+        return next(name for name, person in self.people.items() if person == by.actor.id)
+
+    def details(self, family_name: str, on: str = "2026-03-25") -> dict[str, str]:
+        """Of a child who becomes looked after on a day; today, if nothing else is said."""
         return {
             "given_names": "Robin", "family_name": family_name, "born_on": "2016-05-04",
-            "became_looked_after_on": today, "first_placement_on": today, "entry": "emergency",
+            "became_looked_after_on": on, "first_placement_on": on, "entry": "emergency",
             "lives_out_of_area": "no",
             **{PEOPLE[name]: str(self.people[name]) for name in AROUND},
         }
 
-    def start_case(self, family_name: str) -> UUID:
-        return start_initial_pep(self.by("wilma"), self.details(family_name))
+    def start_case(self, family_name: str, on: str = "2026-03-25") -> UUID:
+        return start_initial_pep(self.by("wilma"), self.details(family_name, on))
+
+    def reference_of(self, case_id: UUID) -> str:
+        with self.installation.acting(SYSTEM).begin(writing=False) as work:
+            return work.session.get_one(Case, case_id).reference
 
     def open_tasks(self, case_id: UUID) -> dict[str, TaskView]:
         """By element."""
@@ -103,9 +109,12 @@ class ChaosCouncil:
         return complete_task(by, task.id, raw, seen).case_status
 
     def play_until(self, case_id: UUID, reached: Callable[[dict[str, TaskView]], bool]) -> None:
-        """Complete what is open, first come first done, until so much is open."""
+        """Complete what is open, first come first done, the statutory review last, until so much
+        is open."""
         while not reached(open_now := self.open_tasks(case_id)):
-            self.complete(min(open_now.values(), key=lambda task: task.opened_at))
+            self.complete(min(open_now.values(), key=lambda task: (
+                task.element == "hold_first_review", task.opened_at
+            )))
 
     def play_to_the_last_step(self, case_id: UUID) -> TaskView:
         """Complete everything but the one task with which the case ends."""

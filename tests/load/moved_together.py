@@ -106,7 +106,7 @@ def timers_and_events(found: Standing) -> Iterator[str]:
 def audit_and_events(found: Standing) -> Iterator[str]:
     """What was done stands in both, written at the same moment."""
     told = Counter((each.kind, each.actor_id, each.at) for each in found["event"])
-    done = Counter((each.action, each.actor_id, each.at) for each in found["audit"])
+    done = Counter((each.action, each.actor_id, each.at) for each in found.acts)
     for action, kind in (*TOLD_TWICE.items(), *TOLD_AS_WELL.items()):
         moments = {key[1:] for key in done if key[0] == action}
         if action in TOLD_TWICE:
@@ -165,10 +165,10 @@ def record_and_audit(found: Standing) -> Iterator[str]:
 
 def orphans(found: Standing) -> Iterator[str]:
     tasks = {each.id for each in found["task"]}
-    cases = {each.id for each in found["case"]}
+    nouns = tasks | {each.id for name in ("case", "release") for each in found[name]}
     told_of = [
         *((f"event {each.kind}", each.task_id, tasks) for each in found["event"] if each.task_id),
-        *(("a form that was sent", each.task_id, tasks | cases) for each in found["submission"]),
+        *(("a form that was sent", each.task_id, nouns) for each in found["submission"]),
         *((f"message {each.kind}", UUID(each.data["task"]), tasks)
           for each in found["outbox"] if "task" in each.data),
     ]

@@ -82,7 +82,7 @@ def _times(found: Standing, which: tuple[str, str, str]) -> int:
         return sum(release.notes == about for release in found["release"])
     return sum(
         row.action == kind and row.about == about and actor in ("", str(row.actor_id))
-        for row in found["audit"]
+        for row in found.acts
     )
 
 
@@ -108,7 +108,7 @@ def _not_whole(
     if "answers" not in details:
         return
     child = next(each.child_id for each in found["task"] if f"task:{each.id}" == about)
-    done_at = max(row.at for row in found["audit"]
+    done_at = max(row.at for row in found.acts
                   if (row.action, row.about) == (kind, about) and actor in ("", str(row.actor_id)))
     for path, value in details["answers"].items():
         rows = found.kept[child].get(path, ())

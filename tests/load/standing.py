@@ -53,9 +53,9 @@ class Standing:
         )
 
     @cached_property
-    def audited(self) -> Counter[tuple[str, str]]:
-        """By action and what it was about."""
-        return Counter((each.action, each.about) for each in self["audit"])
+    def acts(self) -> list[Any]:
+        """The audit without its views of pages."""
+        return [each for each in self["audit"] if each.seen_once is None]
 
     @cached_property
     def by_case(self) -> dict[str, dict[UUID, list[Any]]]:
