@@ -1,4 +1,4 @@
-"""Fourteen actions, each led over HTTP to its last press of a button, which is recorded."""
+"""Fifteen actions, each led over HTTP to its last press of a button, which is recorded."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -77,6 +77,8 @@ def record(acts: Sequence[Act], port: int) -> list[Recorded]:
             act.name, act.kind, details, browser.client,
             address, body, act.typed, _sent_on_to(act.to.format(**details)),
         ))
+    for browser in browsers.values():
+        browser.client.keeps_cookies = False
     return found
 
 

@@ -1,11 +1,189 @@
-"""Faults to plant."""
-from collections.abc import Callable
+"""Ten faults that can be planted into a running Pepway, so that the harness is seen to catch them.
+
+What is written late is written in a transaction of its own, after the action's has committed.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Timer as Later
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+import engine.advance as advance
+import engine.tasks as tasks
+import engine.timers as timers
+import engine.work as work_
+from engine.store.database import Database
+from engine.store.models import Audit, Case, Event, Outbox, Timer
+from workflows.pep.domain import PepDomain
+from workflows.pep.plan import RecordValue, RecordVersion
+
+LATE = "written late"
 
 
 @dataclass(frozen=True)
 class Fault:
     plant: Callable[[], None]
+    caught_by: str
+    """`kill`: a server that dies shows it; `again`: already the same form sent again;
+    `at once`: several that fire timers at the same time."""
+    action: str = "complete the last of a parallel join"
+    """The recorded action that shows it."""
 
 
-FAULTS: dict[str, Fault] = {}
+def event_written_late() -> None:
+    _append_late(lambda row: isinstance(row, Event) and row.kind == "task_completed")
+
+
+def audit_written_late() -> None:
+    _append_late(lambda row: isinstance(row, Audit) and row.action == "complete_task")
+
+
+def outbox_written_late() -> None:
+    _append_late(lambda row: isinstance(row, Outbox))
+
+
+def record_written_late() -> None:
+    _append_late(lambda row: isinstance(row, RecordValue))
+
+
+def state_saved_late() -> None:
+    """The tables in one transaction, the case's state in the next."""
+
+    def settle(world: Any, case: Case, state: bytes) -> None:
+        later = update(Case).where(Case.id == case.id).values(state=state)
+        world.work.session.info.setdefault(LATE, []).append(later)
+
+    _settle_otherwise(settle)
+
+
+def state_not_saved() -> None:
+    """The task is marked as done, and the case has not moved."""
+    _settle_otherwise(lambda world, case, state: None)
+
+
+def nonce_not_stored() -> None:
+    mark = tasks._mark_completed
+    tasks._mark_completed = lambda work, case, task, nonce: mark(work, case, task, None)
+
+
+def draft_dropped() -> None:
+    """Whoever completes a task takes with it what others were writing in the case."""
+    save = PepDomain.save
+
+    def save_and_drop(
+        self: Any, work: Any, case: Any, entries: Any, known: Any, *, final: bool
+    ) -> bool:
+        followed = save(self, work, case, entries, known, final=final)
+        if final:
+            own = select(RecordVersion.id).where(RecordVersion.case_id == case.id)
+            work.session.execute(delete(RecordValue).where(
+                RecordValue.version_id.in_(own),
+                RecordValue.path.notin_([each.path for each in entries]),
+                RecordValue.at > case.moved_at, RecordValue.by != work.actor.id,
+            ))
+        return followed
+
+    PepDomain.save = save_and_drop  # type: ignore[method-assign]
+
+
+def acknowledged_before_commit() -> None:
+    """The transaction commits half a second after the browser was answered."""
+
+    @contextmanager
+    def transaction(self: Database, *, writing: bool = True) -> Iterator[Any]:
+        session = self._sessions()
+        if self.is_sqlite:
+            session.connection(execution_options={"pepway_writing": writing})
+        try:
+            yield session
+        except BaseException:
+            session.close()
+            raise
+        if writing:
+            Later(0.5, session.commit).start()
+        else:
+            session.close()
+
+    Database.transaction = transaction  # type: ignore[method-assign]
+
+
+def timer_not_looked_at_again() -> None:
+    """What was due as the case was looked at fires, whatever has become of it meanwhile."""
+
+    def fire(by: Any, case_id: Any) -> int:
+        with by.begin(writing=False) as work:
+            due = list(work.session.scalars(select(Timer).where(timers._due_in(work, case_id))))
+        with by.begin() as work:
+            case = timers.lock_case(work, case_id)
+            for timer in due:
+                work.event(case, "timer_fired", element=timer.element, due=str(timer.due_at))
+                timers._fire(work, case, work.session.merge(timer, load=False))
+        return len(due)
+
+    timers.fire_due_timers_of = fire
+
+
+FAULTS = {
+    fault.plant.__name__: fault
+    for fault in (
+        Fault(event_written_late, "kill"),
+        Fault(audit_written_late, "kill"),
+        Fault(outbox_written_late, "kill", "complete a task that opens others"),
+        Fault(record_written_late, "kill", "save a draft"),
+        Fault(state_saved_late, "kill"),
+        Fault(state_not_saved, "again"),
+        Fault(nonce_not_stored, "again"),
+        Fault(draft_dropped, "again"),
+        Fault(acknowledged_before_commit, "kill"),
+        Fault(timer_not_looked_at_again, "at once"),
+    )
+}
+
+
+def _append_late(is_late: Callable[[Any], bool]) -> None:
+    append = work_.append
+
+    def append_or_wait(session: Any, row: Any) -> None:
+        if is_late(row):
+            session.info.setdefault(LATE, []).append(row)
+        else:
+            append(session, row)
+
+    work_.append = append_or_wait
+    _write_late()
+
+
+def _settle_otherwise(keep: Callable[[Any, Case, bytes], None]) -> None:
+    settle = advance._settle
+
+    def settle_without_state(world: Any, flow: Any) -> None:
+        case, before = world.case, world.case.state
+        settle(world, flow)
+        state, case.state = case.state, before
+        keep(world, case, state)
+
+    advance._settle = settle_without_state
+    _write_late()
+
+
+def _write_late() -> None:
+    """Rows and statements that were put off, in a transaction after the one they belong to."""
+    transaction = Database.transaction
+
+    @contextmanager
+    def then_another(self: Database, *, writing: bool = True) -> Iterator[Any]:
+        with transaction(self, writing=writing) as session:
+            yield session
+            late = session.info.pop(LATE, [])
+        if late:
+            with transaction(self) as session:
+                for each in late:
+                    if isinstance(each, (Event, Audit, Outbox, RecordValue)):
+                        session.add(each)
+                    else:
+                        session.execute(each)
+
+    Database.transaction = then_another  # type: ignore[method-assign]

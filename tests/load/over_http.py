@@ -40,6 +40,8 @@ class Http:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     timeout: float = 60
+    keeps_cookies: bool = True
+    """Off: each request goes as the first one did."""
 
     def get(self, address: str, *, follow_redirects: bool = True) -> Answer:
         return self._followed(self.ask("GET", address), follow=follow_redirects)
@@ -63,7 +65,7 @@ class Http:
             answer = Answer(response.status, response.headers, response.read(), Asked(address))
         finally:
             connection.close()
-        for cookie in response.headers.get_all("Set-Cookie", []):
+        for cookie in response.headers.get_all("Set-Cookie", []) if self.keeps_cookies else ():
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer
