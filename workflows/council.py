@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
-from sqlalchemy import String, Text, and_, bindparam, func, or_, select
+from sqlalchemy import Executable, String, Text, and_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.cases import calendar_changed
@@ -107,13 +109,28 @@ def set_council_link(work: Work, name: str, address: str) -> None:
 
 def read_settings(session: Session, names: Iterable[str]) -> dict[str, str]:
     """Of these names, those that have a value."""
-    rows = session.scalars(select(CouncilSetting).where(CouncilSetting.name.in_(list(names))))
+    rows = session.execute(
+        select(CouncilSetting.name, CouncilSetting.value)
+        .where(CouncilSetting.name.in_(list(names)))
+    )
     return {row.name: row.value for row in rows if row.value}
 
 
 def keep_settings(session: Session, values: Mapping[str, str]) -> None:
+    """What stands so already is not written; where two write at once, the later one stands."""
+    stand = read_settings(session, values)
     for name, value in values.items():
-        session.merge(CouncilSetting(name=name, value=value))
+        if stand.get(name, "") != value:
+            session.execute(_kept(session, name, value))
+
+
+def _kept(session: Session, name: str, value: str) -> Executable:
+    """Two cases may say the same thing for the first time at the same moment."""
+    on_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = insert_in_sqlite if on_sqlite else insert_in_postgresql
+    return insert(CouncilSetting).values(name=name, value=value).on_conflict_do_update(
+        index_elements=[CouncilSetting.name], set_={"value": value}
+    )
 
 
 @verb
