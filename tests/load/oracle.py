@@ -26,8 +26,9 @@ ABOUT = {
     "cease_to_be_looked_after": "case", "open_case": "case",
 }
 """Kind of an entry, which is the action's name in the audit, and the detail that it is about."""
-MAY_REPEAT = frozenset({"save_draft"})
-"""Sent again it saves again, and the record is the same."""
+MAY_REPEAT = frozenset({"save_draft", "claim_task"})
+"""Sent again it saves again, and the record is the same; a task that was handed back meanwhile is
+claimed by saving it too."""
 ONE_FOR_SEVERAL = frozenset({"claim_task", "release_task", "reassign_task", "retry_incident"})
 """Done by the same person in two windows at once, it is done once and both are told so."""
 
@@ -79,7 +80,13 @@ def _which(kind: str, details: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _times(found: Standing, which: tuple[str, str, str]) -> int:
+    """Whoever claims a task that they have just claimed by saving its form has it by that."""
     kind, about, actor = which
+    if kind == "claim_task":
+        return sum(
+            (event.kind, f"task:{event.task_id}", str(event.actor_id))
+            == ("task_claimed", about, actor) for event in found["event"]
+        )
     if kind == "publish_release":
         return sum(release.notes == about for release in found["release"])
     return sum(
