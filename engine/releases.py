@@ -15,6 +15,7 @@ from engine.checker.bounded import check_within_limits
 from engine.errors import DiagramRefused, NotFound
 from engine.spiff import Procedure, compile_procedure
 from engine.store.models import Release, ReleaseFile, ReleaseState
+from engine.store.turns import LOADING, take_turn
 from engine.work import Acting, Work, query, verb
 
 SUFFIXES = (".bpmn", ".form", ".dmn")
@@ -67,8 +68,9 @@ def load_folder(work: Work, procedure: str, files: Mapping[str, bytes]) -> Relea
     """The release with exactly these files: the one there is, or the next one.
 
     A new one is live at once if the check accepts it and no release of this procedure came
-    from the studio; else it waits in review.
+    from the studio; else it waits in review. Of processes that start together one makes it.
     """
+    _take_turn(work)
     known = work.session.scalar(
         select(Release)
         .where(Release.procedure == procedure, Release.sha256 == folder_hash(files))
@@ -114,6 +116,7 @@ def make_live(
     work: Work, procedure: str, files: Mapping[str, bytes], notes: str
 ) -> ReleaseView:
     """The next release, live at once: of files that `refuse_unsound` let pass."""
+    _take_turn(work)
     return _view(_add(work, procedure, files, origin="studio", notes=notes, live=True))
 
 
@@ -178,6 +181,11 @@ def compiled(by: Acting | Work, release_id: UUID) -> Procedure:
             procedure = compile_procedure(files, installation.domain.vocabulary, key)
             _compiled[release_id] = procedure
     return procedure
+
+
+def _take_turn(work: Work) -> None:
+    """Two that number releases at once would give the same number."""
+    take_turn(work.session.connection(), LOADING)
 
 
 def _add(

@@ -8,13 +8,18 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from engine.store.database import Database
+from engine.store.turns import MIGRATING, take_turn
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Run every migration that this database has not had, in one transaction."""
+    """Run every migration that this database has not had, in one transaction.
+
+    Of several processes that start together one does it; the others wait and find it done.
+    """
     with database.engine.begin() as connection:
+        take_turn(connection, MIGRATING)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -1,5 +1,8 @@
 """A folder becomes a release; a changed one the next; what the check refuses never goes live."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 from diagrams import two_signatures
 from plain_domain import ANN, CHILD
@@ -59,3 +62,35 @@ def test_what_the_check_refuses_is_not_published_and_says_where(council):
 def test_an_unknown_release_is_not_found(council):
     with pytest.raises(NotFound):
         get_release(council.by(ANN), CHILD)
+
+
+def at_once(times, do):
+    """Do it in as many threads, which begin together."""
+    together = Barrier(times)
+
+    def begin(number):
+        together.wait()
+        return do(number)
+
+    with ThreadPoolExecutor(times) as threads:
+        return list(threads.map(begin, range(times)))
+
+
+def test_loaded_by_several_processes_at_once_a_folder_is_one_release(council):
+    files = two_signatures()
+
+    loaded = at_once(6, lambda _: load_folder(council.by(ANN), "letter", files))
+
+    assert len({view.id for view in loaded}) == 1
+    assert [view.number for view in releases_of(council.by(ANN), "letter")] == [1]
+
+
+def test_published_by_several_owners_at_once_each_is_a_release_and_one_is_live(council):
+    def publish(number):
+        files = two_signatures()
+        files["letter.bpmn"] += b"\n" * number
+        return publish_release(council.by(ANN), "letter", files).number
+
+    assert sorted(at_once(6, publish)) == [1, 2, 3, 4, 5, 6]
+    states = [(view.number, view.state) for view in releases_of(council.by(ANN), "letter")]
+    assert states == [(6, "live"), *((number, "retired") for number in (5, 4, 3, 2, 1))]

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from engine.domain import SYSTEM
+from engine.store.turns import FURNISHING, take_turn
 from engine.work import Installation, Work, query, verb
 from workflows.children import School
 from workflows.council import add_term, set_council_link, set_council_name
@@ -46,16 +47,22 @@ def furnish(installation: Installation, begins: Callable[[], None]) -> list[Acco
     by = installation.acting(SYSTEM)
     if _is_empty(by):
         begins()
-        people = _add_people(by)
-        schools = _add_schools(by)
-        teachers = {person.school: person.name for person in PEOPLE if person.school}
-        Story(installation, people, schools, teachers).tell()
+        if (made := _people_and_schools(by)) is not None:
+            teachers = {person.school: person.name for person in PEOPLE if person.school}
+            Story(installation, *made, teachers).tell()
     return [Account(person.name, person.email, person.role) for person in PEOPLE]
 
 
 @query
 def _is_empty(work: Work) -> bool:
     return not work.session.scalar(select(func.count()).select_from(Person))
+
+
+@verb
+def _people_and_schools(work: Work) -> tuple[dict[str, UUID], dict[str, UUID]] | None:
+    """Their ids by name; None where another process was faster."""
+    take_turn(work.session.connection(), FURNISHING)
+    return (_add_people(work), _add_schools(work)) if _is_empty(work) else None
 
 
 @verb
