@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
 
 from engine.errors import Refused, SettingsWrong
-from engine.store.database import is_database_url
+from engine.store.address import is_database_url
 
 PREFIX = "PEPWAY_"
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")

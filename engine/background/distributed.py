@@ -31,6 +31,7 @@ from engine.background.handing_over import (
 from engine.background.outbox import Message, send
 from engine.background.port import Background, Health
 from engine.faults import where
+from engine.store.address import conninfo
 from engine.store.database import Database
 from engine.timers import fire_or_put_off
 from engine.work import Installation
@@ -214,9 +215,8 @@ def _quietly(work: Callable[[], object]) -> None:
 
 def _connector(database: Database) -> PsycopgConnector:
     """Procrastinate's own bookkeeping need not be durable: a job that runs twice is harmless."""
-    address = database.engine.url.set(drivername="postgresql")
     return PsycopgConnector(
-        conninfo=address.render_as_string(hide_password=False),
+        conninfo=conninfo(database.engine.url),
         min_size=1,
         max_size=2,
         kwargs={"options": "-c synchronous_commit=off"},

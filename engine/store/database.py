@@ -4,22 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.store.address import read_address
 from engine.store.appended import append_together
-
-DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg"})
-
-
-def is_database_url(url: str) -> bool:
-    """Whether Pepway can open a database at this address."""
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError):
-        return False
-    return parsed.drivername in DRIVERS and bool(parsed.database)
 
 
 class Database:
@@ -30,12 +19,10 @@ class Database:
 
         An error of the database never carries a statement's values into the log.
         """
-        parsed = make_url(url)
-        if parsed.drivername in ("postgresql", "postgres"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self.file = parsed.database if self.is_sqlite else None
-        self.engine = _sqlite(parsed) if self.is_sqlite else _postgresql(parsed)
+        address = read_address(url)
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        self.file = address.database if self.is_sqlite else None
+        self.engine = _sqlite(address) if self.is_sqlite else _postgresql(address)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         append_together(self._sessions)
 
@@ -84,7 +71,5 @@ def _sqlite(url: Any) -> Engine:
 
 
 def _postgresql(url: Any) -> Engine:
-    return create_engine(
-        url, hide_parameters=True, pool_pre_ping=True,
-        connect_args={"options": "-c synchronous_commit=on"},
-    )
+    """A connection that died while nobody used it is replaced before anyone notices."""
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True)

@@ -47,6 +47,8 @@ def test_the_demonstrations_first_moment_is_a_day_or_a_time():
         ("PEPWAY_MAIL_URL", "smtp://post:99999", "PEPWAY_MAIL_URL is wrong: must be"),
         ("PEPWAY_DATABASE_URL", "postgresql://h:port/name", "PEPWAY_DATABASE_URL is wrong: must"),
         ("PEPWAY_DATABASE_URL", "postgresql+asyncpg://h/n", "PEPWAY_DATABASE_URL is wrong: must"),
+        ("PEPWAY_DATABASE_URL", "postgresql://a:1,b:port/n", "PEPWAY_DATABASE_URL is wrong: must"),
+        ("PEPWAY_DATABASE_URL", "postgresql://a,b/n?host=c&x=1", "PEPWAY_DATABASE_URL is wrong:"),
         ("PEPWAY_DATABASE_URL", "sqlite+aiosqlite:///x.db", "PEPWAY_DATABASE_URL is wrong: must"),
         ("PEPWAY_DATABASE_URL", "", "PEPWAY_DATABASE_URL is wrong: must"),
         ("PEPWAY_PUBLIC_URL", "https://[1", "PEPWAY_PUBLIC_URL is wrong: must begin"),
