@@ -1,6 +1,13 @@
-"""Where something unexpected went wrong, for the log: every place in the code, and no value."""
+"""What an unexpected fault was: whether it passes by itself, and for the log, where it happened."""
 
 import traceback
+from collections.abc import Iterator
+
+from sqlalchemy.exc import DBAPIError, TimeoutError
+
+PASSING = ("08", "40", "53300", "55P03", "57P", "25006")
+"""How PostgreSQL's codes begin for: connections, collisions, too many clients, a lock that is held,
+a server that stops or starts, one that takes no writes (a standby)."""
 
 
 def where(fault: BaseException) -> str:
@@ -9,9 +16,33 @@ def where(fault: BaseException) -> str:
     Without their messages: those of a database, a parser or a conversion quote what was typed.
     """
     told: list[str] = []
+    for each in _causes(fault):
+        lines = "".join(traceback.format_tb(each.__traceback__))
+        told.append(f"{lines}{type(each).__module__}.{type(each).__qualname__}")
+    return "\nthen:\n".join(reversed(told))
+
+
+def is_passing(fault: BaseException) -> bool:
+    """Whether the same may well go through in a moment: the database is away, or busy."""
+    return any(_passes(each) for each in _causes(fault))
+
+
+def _passes(fault: BaseException) -> bool:
+    if isinstance(fault, TimeoutError):  # no connection of the pool is free
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    said = fault.orig
+    if type(said).__module__.startswith("sqlite3"):
+        return getattr(said, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+    code = getattr(said, "sqlstate", None)
+    no_answer = code is None and type(said).__name__ in ("OperationalError", "ConnectionTimeout")
+    return fault.connection_invalidated or no_answer or str(code).startswith(PASSING)
+
+
+def _causes(fault: BaseException) -> Iterator[BaseException]:
+    """The fault, and what led to it."""
     at: BaseException | None = fault
     while at is not None:
-        lines = "".join(traceback.format_tb(at.__traceback__))
-        told.append(f"{lines}{type(at).__module__}.{type(at).__qualname__}")
+        yield at
         at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
-    return "\nthen:\n".join(reversed(told))

@@ -7,9 +7,11 @@ As root the server runs as nobody, because PostgreSQL refuses to run as root.
 import importlib.util
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -21,25 +23,45 @@ class Postgres:
     def __init__(self, *, durable: bool = False, inside: Path | None = None) -> None:
         """`durable` keeps commits safe, which tests have no need of and a bench has."""
         self._folder = Path(tempfile.mkdtemp(prefix="pepway-pg-", dir=inside))
+        self._data = self._folder / "data"
         self._fsync = "on" if durable else "off"
         self._port = free_port()
         self._count = 0
 
     def start(self) -> None:
+        self.prepare()
+        self._run("initdb", "-D", str(self._data), "-U", "pepway", "--auth=trust", "-E", "UTF8",
+                  "--locale=C", "--no-sync")
+        self.resume()
+
+    def prepare(self) -> None:
+        """A machine with the programs, and no data yet."""
         if os.geteuid() == 0:
             os.chown(self._folder, NOBODY, NOBODY)
         self._programs = binaries(self._folder)
-        data = str(self._folder / "data")
-        self._run("initdb", "-D", data, "-U", "pepway", "--auth=trust", "-E", "UTF8",
-                  "--locale=C", "--no-sync")
-        options = f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync={self._fsync}"
-        self._run("pg_ctl", "-D", data, "-w", "-l", str(self._folder / "log"), "-o", options,
-                  "start")
+
+    def resume(self) -> None:
+        """Start the server on the data that are there."""
+        self._run("pg_ctl", "-D", str(self._data), "-w", "-l", str(self._folder / "log"),
+                  "-o", self.options, "start")
+
+    def halt(self) -> None:
+        """End it at once, as a crash does; the data stay."""
+        self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """As when its machine dies: every process of it, by SIGKILL."""
+        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
+        os.kill(postmaster, signal.SIGSTOP)  # it starts no more
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        for process in (postmaster, *map(int, children)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
 
     def new_database(self, template: str = "template0") -> str:
         """URL of a database of its own: empty, or a copy of `template`."""
         self._count += 1
-        name = f"t{self._count}"
+        name = f"t{self._count}_{self._port}"
         self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
@@ -51,21 +73,32 @@ class Postgres:
         self._say(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
 
     @property
+    def options(self) -> str:
+        """What pg_ctl hands on to the server at its start."""
+        return f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync={self._fsync}"
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    @property
     def folder(self) -> Path:
         """Where the server has its data and its programs' log, and scripts may put more."""
         return self._folder
 
-    def shell(self, script: str) -> None:
+    def shell(self, script: str, **environment: str) -> None:
         """Run a script with the server's programs, as the user who runs the server."""
-        environment = {
+        usual = {
             "PATH": f"{self._programs}:{os.environ['PATH']}",
-            "PGDATA": str(self._folder / "data"),
+            "PGDATA": str(self._data),
             "PGHOST": "127.0.0.1", "PGPORT": str(self._port), "PGUSER": "pepway",
         }
-        self._as_its_user(["sh", "-e", "-c", script], environment)
+        self._as_its_user(["sh", "-e", "-c", script], {**usual, **environment})
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self._folder / "data"), "-m", "immediate", "stop")
+        """And throw it away."""
+        with suppress(subprocess.CalledProcessError):  # it is dead already
+            self.halt()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _say(self, statement: str) -> None:

@@ -22,7 +22,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, TaskTaken
-from engine.faults import where
+from engine.faults import is_passing, where
 from web.access import SignInNeeded, allow
 from web.typed import FORM_ID, NEVER_KEPT, kept_fields, send_away, sent_back
 from workflows.days import moment_in_words
@@ -41,6 +41,7 @@ TITLES = {
     422: "That cannot be done",
     429: "Too many tries",
     500: "Sorry, something went wrong",
+    503: "Pepway cannot reach its records for a moment",
 }
 SENTENCES = {
     404: "There is nothing here that you can see. Check the address, or go to your tasks.",
@@ -48,7 +49,11 @@ SENTENCES = {
     413: "Go back, shorten the longest answer, and send it again.",
     429: "Wait a quarter of an hour, then try again.",
     500: "It was not your fault. What was saved before is safe. Try again in a minute.",
+    503: "It was not your fault. What was saved before is safe. Wait half a minute, then try "
+    "again: if it was done after all, it is not done twice.",
 }
+SECONDS_TO_WAIT = 10
+"""For programs; people are told half a minute, in which a standby takes over."""
 CARRIED = "kept."
 """Before the name of a field that is carried through signing in."""
 NEVER_SHOWN = NEVER_KEPT | {"nonce", "do", "next", FORM_ID}
@@ -221,6 +226,12 @@ def _unexpected(error: Exception) -> Response:
     """
     g.database_rests = True
     quote = secrets.token_hex(4)
+    if is_passing(error):
+        log.error("request %s: the database is away: %s %s", quote, request.method,
+                  request.endpoint)
+        page = error_page(503, resend=True, quote=quote)
+        page.headers["Retry-After"] = str(SECONDS_TO_WAIT)
+        return page
     log.error("request %s failed: %s %s\n%s", quote, request.method, request.endpoint,
               where(error))
     return error_page(500, resend=True, quote=quote)

@@ -3,6 +3,7 @@
 from flask import Blueprint, current_app
 
 from engine.background import Background
+from engine.faults import is_passing
 from engine.store.schema import is_current
 from web.access import anyone
 
@@ -26,6 +27,15 @@ def readyz() -> tuple[str, int]:
     Without a worker on PostgreSQL the pages work still: it is said, and no reason to send people
     away.
     """
+    try:
+        return _standing()
+    except Exception as fault:
+        if not is_passing(fault):
+            raise
+        return "the database is away: Pepway goes on when it is back\n", 503
+
+
+def _standing() -> tuple[str, int]:
     installation = current_app.extensions["pepway"]
     if not is_current(installation.database):
         return "the database needs `pepway migrate`\n", 503

@@ -20,7 +20,7 @@ from engine.errors import (
     TaskTaken,
     ValuesChanged,
 )
-from engine.faults import where
+from engine.faults import is_passing, where
 from web.access import may_see
 from workflows.pep.starting import CaseRuns
 from workflows.task_page import sees
@@ -47,12 +47,15 @@ TITLES = {
     422: "There is a problem with what you sent",
     429: "Too many requests",
     500: "Something went wrong",
+    503: "The records cannot be reached for a moment",
 }
 DETAILS = {
     401: "Send a token that is known and has not expired: Authorization: Bearer ...",
     403: "Changing something needs a token with the scope write, reading one with read.",
     429: "Wait a minute, then go on more slowly.",
+    503: "It may have been done: look first, or send it again with the same Idempotency-Key.",
 }
+SECONDS_TO_WAIT = {429: "60", 503: "10"}
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -92,8 +95,8 @@ def problem(
     response = Response(json.dumps(body), status, mimetype=PROBLEM_JSON)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if status == 429:
-        response.headers["Retry-After"] = "60"
+    if status in SECONDS_TO_WAIT:
+        response.headers["Retry-After"] = SECONDS_TO_WAIT[status]
     return response
 
 
@@ -195,4 +198,6 @@ def _unexpected(error: Exception) -> Response:
     quote = secrets.token_hex(4)
     log.error("request %s failed: %s %s\n%s", quote, request.method, request.endpoint,
               where(error))
+    if is_passing(error):
+        return problem(503)
     return problem(500, f"Nothing was changed. Quote {quote} when you ask for help.")
