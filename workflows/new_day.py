@@ -4,7 +4,7 @@ import logging
 from uuid import UUID
 
 from engine.cases import facts_changed
-from engine.faults import where
+from engine.faults import is_passing, where
 from engine.work import Acting
 from workflows.council import changed_school_by_the_calendar
 from workflows.involvements import changed_hands_by_the_calendar, give_tasks_again
@@ -13,7 +13,10 @@ log = logging.getLogger(__name__)
 
 
 def begin_day(by: Acting) -> None:
-    """A child whose case cannot follow the calendar is logged, and the others go on."""
+    """A child whose case cannot follow the calendar is logged, and the others go on.
+
+    Where the database is away that is raised: the day is begun again when it is back.
+    """
     for children, follow in (
         (changed_school_by_the_calendar, _count_terms_again),
         (changed_hands_by_the_calendar, give_tasks_again),
@@ -22,6 +25,8 @@ def begin_day(by: Acting) -> None:
             try:
                 follow(by, child_id)
             except Exception as fault:
+                if is_passing(fault):
+                    raise
                 log.error("child %s could not follow the calendar\n%s", child_id, where(fault))
 
 
