@@ -23,6 +23,7 @@ from postgres import free_port
 from sqlalchemy import func, select
 from visitor import Visitor
 
+from engine.background.handing_over import living_workers
 from engine.demo_clock import move_demo_clock
 from engine.domain import SYSTEM
 from engine.store.models import Event
@@ -151,7 +152,7 @@ def test_web_processes_and_workers_go_on_with_the_standby(cluster, url, council,
     ports = [processes.serve(), processes.serve()]
     processes.worker()
     processes.worker()
-    until(lambda: [readyz(port) for port in ports] == [(200, "ready\n")] * 2)
+    until(lambda: living_workers(council.installation.acting(SYSTEM), 30) == 2)
     form = open_first_task(council, case_id, ports[0])
     form.fill({"What is the reference of the Care Plan?": "CP 2026/17"})
 

@@ -1,0 +1,29 @@
+"""The same submit two hundred times at once, and up to twenty people who finish one task."""
+
+import pytest
+from at_once import all_finish, same_submit
+from chaos_council import ChaosCouncil
+from oracle import wrong_with
+
+
+@pytest.fixture
+def council(migrated_url):
+    council = ChaosCouncil(migrated_url)
+    yield council
+    council.close()
+
+
+def test_one_submit_that_arrives_two_hundred_times_has_one_effect_and_one_answer(
+    council, migrated_url
+):
+    assert [*same_submit(council, 200)] == []
+    assert wrong_with(migrated_url) == []
+
+
+def test_of_all_who_finish_one_task_one_wins_and_the_others_are_told_who_and_when(
+    council, migrated_url
+):
+    wrong = [each for number in (2, 3, 5, 20) for each in all_finish(council, number)]
+
+    assert wrong == []
+    assert wrong_with(migrated_url) == []
