@@ -91,7 +91,7 @@ def all_finish(council: ChaosCouncil, number: int) -> Iterator[str]:
 
     winners = [each.task for each in said if isinstance(each, Completed)]
     if len(winners) != 1:
-        yield f"{len(winners)} of {number} people have finished one task: {Counter(map(repr, said))}"
+        yield f"{len(winners)} of {number} have finished one task: {Counter(map(repr, said))}"
         return
     for loser in (each for each in said if not isinstance(each, Completed)):
         if isinstance(loser, TaskGone):
