@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from chaos_council import ChaosCouncil, plausible
 from journal import Journal
@@ -46,6 +46,8 @@ class Clerks:
     def __post_init__(self) -> None:
         self._ended = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._typed: set[tuple[UUID, str]] = set()
+        self._typing = threading.Lock()
 
     def start(self, number: int) -> None:
         for each in range(number):
@@ -66,11 +68,18 @@ class Clerks:
             time.sleep(0.01)
         return later[0] - moment
 
+    def types_first(self, task: TaskView, path: str) -> bool:
+        """Whether nobody has typed there yet: who overwrites a draft makes it look lost."""
+        with self._typing:
+            is_new = (task.child_id, path) not in self._typed
+            self._typed.add((task.child_id, path))
+        return is_new
+
     def _work(self, chance: Random, number: int) -> None:
         started = 0
         while not self._ended.is_set():
             try:
-                tasks = self._open_tasks()
+                tasks = self.open_tasks()
                 if len(tasks) < FEWEST_OPEN:
                     started += 1
                     self._start_case(f"Clerk {number} {started}")
@@ -81,7 +90,7 @@ class Clerks:
             except Exception as fault:
                 self._meet(fault)
 
-    def _open_tasks(self) -> list[TaskView]:
+    def open_tasks(self) -> list[TaskView]:
         with self.council.installation.acting(SYSTEM).begin(writing=False) as work:
             rows = work.session.scalars(
                 select(Task).where(Task.status == TaskStatus.OPEN).order_by(Task.id)
@@ -91,7 +100,7 @@ class Clerks:
     def _start_case(self, family_name: str) -> None:
         """One that was not answered may be there or not: nobody knows its id."""
         case_id = self.council.start_case(f"{family_name} {uuid4()}")
-        self._answered("open_case", str(uuid4()), case=case_id)
+        self.answered("open_case", str(uuid4()), case=case_id)
 
     def _do(self, chance: Random, task: TaskView) -> None:
         by, submit = self.council.who(task), str(uuid4())
@@ -99,8 +108,10 @@ class Clerks:
         words = {each.key: each.path for each in task_form(by, task.id).form.inputs()
                  if each.kind in WORDS and raw.get(each.key) and not each.hidden_when}
         details: dict[str, Any] = {"task": task.id, "actor": by.actor.id}
-        if words and chance.random() < 0.4:
-            key = chance.choice(sorted(words))
+        key = chance.choice(sorted(words)) if words else ""
+        if key and chance.random() < 0.4:
+            if not self.types_first(task, words[key]):
+                return
             typed = {key: f"Typed in {submit}"}
             details["answers"] = {words[key]: typed[key]}
             self._send("save_draft", submit, details,
@@ -124,10 +135,10 @@ class Clerks:
             except Exception as fault:
                 self._meet(fault)
             else:
-                self._answered(kind, submit)
+                self.answered(kind, submit)
                 return
 
-    def _answered(self, kind: str, submit: str, **details: Any) -> None:
+    def answered(self, kind: str, submit: str, **details: Any) -> None:
         self.journal.acknowledged(kind, submit=submit, **details)
         self.answered_at.append(time.monotonic())
 
