@@ -30,6 +30,7 @@ soak: setup
 	@PYTHONPATH=tests:tests/bpmn:tests/engine:tests/engine/spiff $(BIN)/python tests/load/soak.py \
 	  $(if $(SEED),--seed $(SEED))
 	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/chaos.py $(if $(SEED),--seed $(SEED))
+	@PYTHONPATH=.:tests:tests/load $(BIN)/python tests/load/failing_over.py $(if $(SEED),--seed $(SEED))
 
 $(PYTHON_READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

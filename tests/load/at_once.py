@@ -74,7 +74,7 @@ def same_submit(council: ChaosCouncil, times: int) -> Iterator[str]:
     answers = {(each.task, each.case_status, frozenset(each.next_tasks)) for each in done}
     if len(answers) > 1:
         yield f"{len(answers)} different answers were given to one submit"
-    yield from _wrong_effects(council, task_id)
+    yield from wrong_effects(council, task_id)
 
 
 def all_finish(council: ChaosCouncil, number: int) -> Iterator[str]:
@@ -99,10 +99,10 @@ def all_finish(council: ChaosCouncil, number: int) -> Iterator[str]:
                 yield f"the loser was not told who and when: {loser.by}, {loser.at}"
         elif not (isinstance(loser, TaskTaken) and loser.by == winners[0].completed_by):
             yield f"the loser was told {loser!r}"
-    yield from _wrong_effects(council, task_id)
+    yield from wrong_effects(council, task_id)
 
 
-def _wrong_effects(council: ChaosCouncil, task_id: UUID) -> Iterator[str]:
+def wrong_effects(council: ChaosCouncil, task_id: UUID) -> Iterator[str]:
     with council.installation.acting(SYSTEM).begin(writing=False) as work:
         events = work.session.scalar(select(func.count()).where(
             Event.task_id == task_id, Event.kind == "task_completed"

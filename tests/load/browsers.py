@@ -57,10 +57,11 @@ class Browser:
 
     def _save(self, chosen: tuple[TaskView, dict[str, str]]) -> None:
         task, texts = chosen
-        label, submit = self._chance.choice(sorted(texts)), str(uuid4())
         page = self._answered(lambda: self._visitor.open(f"/tasks/{task.id}"))
-        if page.status != 200 or BUTTON not in page.buttons:
+        shown = sorted(texts.keys() & set(page.labels))
+        if page.status != 200 or BUTTON not in page.buttons or not shown:
             return
+        label, submit = self._chance.choice(shown), str(uuid4())
         if not self._clerks.types_first(task, texts[label]):
             return
         typed = f"Typed in {submit}"

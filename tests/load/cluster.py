@@ -21,6 +21,7 @@ class Cluster:
     def __init__(self, *, durable: bool = False, inside: Path | None = None) -> None:
         self.primary = Postgres(durable=durable, inside=inside)
         self.standby = Postgres(durable=durable, inside=inside)
+        self._is_alone = True
         section = re.split(r"^##", README.read_text().partition(SECTION)[2], flags=re.MULTILINE)[0]
         scripts = re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
         self._follow, self._wait_for_it, self._promote = scripts
@@ -43,11 +44,11 @@ class Cluster:
 
     def add_standby(self) -> None:
         """Made anew from the primary, where none follows it; whatever it had is thrown away."""
-        if self._is_synchronous():
-            return
-        self.standby.shell('rm -rf "$PGDATA"; mkdir -p srv')
-        self._run(self.standby, self._follow, PGPORT=str(self.primary.port))
-        self._run(self.primary, self._wait_for_it)
+        if self._is_alone:
+            self.standby.shell('rm -rf "$PGDATA"; mkdir -p srv')
+            self._run(self.standby, self._follow, PGPORT=str(self.primary.port))
+            self._run(self.primary, self._wait_for_it)
+            self._is_alone = False
         while not self._is_synchronous():
             time.sleep(0.05)
 
@@ -64,6 +65,7 @@ class Cluster:
     def promote(self) -> None:
         self._run(self.standby, self._promote)
         self.primary, self.standby = self.standby, self.primary
+        self._is_alone = True
 
     def wait_for_no_standby(self) -> None:
         """Commits are acknowledged before another machine has them."""

@@ -30,8 +30,9 @@ class Processes:
 
     def serve(self) -> int:
         """The port."""
-        port = free_port()
-        self.serving.append(self._started("serve", "--no-worker", "--port", str(port)))
+        port, alone = free_port(), self._url.startswith("sqlite")
+        words = ["serve", "--port", str(port), *([] if alone else ["--no-worker"])]
+        self.serving.append(self._started(*words))
         until(lambda: readyz(port)[0] == 200, 60)
         return port
 
