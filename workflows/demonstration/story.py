@@ -3,7 +3,7 @@
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -22,7 +22,6 @@ from workflows.calendar import working_days
 from workflows.demonstration.answers import answers_for
 from workflows.demonstration.council import (
     CASEWORKER,
-    CHILDREN,
     VIRTUAL_SCHOOL_HEAD,
     DemoChange,
     DemoChild,
@@ -59,19 +58,21 @@ class Story:
         people: dict[str, UUID],
         schools: dict[str, UUID],
         teachers: dict[str, str],
+        children: Sequence[DemoChild],
     ) -> None:
         now = installation.clock.now().astimezone(LONDON)
         self._until = min(now, datetime.combine(now.date(), DAY_BEGINS, LONDON))
         self._clock = FixedClock(self._until)
         self._installation = replace(installation, clock=self._clock)
         self._people, self._schools, self._teachers = people, schools, teachers
+        self._children = children
         self._moments: list[tuple[datetime, int, Life]] = []
         self._count = itertools.count()
 
     def tell(self) -> None:
         """Live through all children's moments up to the present, earliest first."""
         today = self._until.astimezone(LONDON).date()
-        for number, child in enumerate(CHILDREN):
+        for number, child in enumerate(self._children):
             begins = working_days(None, today, -max(child.days_in_care, 0))
             starts = datetime.combine(begins, time(9, number % 50), LONDON)
             self._at(min(starts, self._until), _life(child, starts))
@@ -175,7 +176,7 @@ class Story:
         return _child_of(self._installation.acting(SYSTEM), case_id)
 
     def _details(self, child: DemoChild, moment: datetime) -> dict[str, Any]:
-        number = CHILDREN.index(child)
+        number = self._children.index(child)
         begins = moment.astimezone(LONDON).date()
         if child.days_in_care < 0:
             begins = working_days(None, begins, -child.days_in_care)
