@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from engine.advance import CaseWorld, lock_case, step
 from engine.errors import AnswersInvalid
 from engine.faults import where
-from engine.store.models import RUNNING, Case, Timer, TimerStatus
+from engine.store.models import IS_PENDING, RUNNING, Case, Timer, TimerStatus
 from engine.work import Acting, Work, query, verb
 
 log = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def is_due(now: datetime) -> ColumnElement[bool]:
     A hold for longer than any that is given out is from before the clock was put back.
     """
     return and_(
-        Timer.status == TimerStatus.PENDING,
+        IS_PENDING,
         Timer.due_at <= now,
         or_(
             Timer.held_until.is_(None), Timer.held_until <= now, Timer.held_until > now + HELD
@@ -71,7 +71,7 @@ def next_due(work: Work) -> datetime | None:
     """When the next timer comes due that is not due yet, if one waits."""
     return work.session.scalar(
         select(Timer.due_at)
-        .where(Timer.status == TimerStatus.PENDING, Timer.due_at > work.now)
+        .where(IS_PENDING, Timer.due_at > work.now)
         .order_by(Timer.due_at)
         .limit(1)
     )

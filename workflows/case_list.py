@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from engine.releases import compiled
-from engine.store.models import RUNNING, Case, Task, TaskStatus
+from engine.store.models import IS_OPEN, IS_RUNNING, Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.children import Child, ChildView, children_by_id
@@ -48,50 +49,89 @@ def case_list(
     """
     wanted = [visible(work.actor, Case.child_id, work.today)]
     if running_only:
-        wanted.append(Case.status.in_(RUNNING))
+        wanted.append(IS_RUNNING)
     if search.strip():
-        wanted.append(_matches(search.strip()))
+        wanted.append(_matches(work, search.strip()))
     found = work.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
     pages = max(1, -(-found // PAGE))
     page = min(max(1, page), pages)
-    due = (
-        select(Task.case_id, func.min(Task.due_on).label("on"))
-        .where(Task.status == TaskStatus.OPEN)
-        .group_by(Task.case_id)
-        .subquery()
+    return CaseList(_rows(work, _ids(work, wanted, (page - 1) * PAGE)), found, page, pages)
+
+
+def _ids(work: Work, wanted: Sequence[ColumnElement[bool]], skip: int) -> list[UUID]:
+    """The cases of a page: first those with a date, along the index of what is due next, so that
+    no other case is looked at; then the others, the newest first."""
+    dated = (
+        select(Case.id)
+        .join(Task, Task.case_id == Case.id)
+        .where(*wanted, _is_next_due())
+        .order_by(Task.due_on, Case.opened_at.desc(), Case.id)
     )
-    rows = work.session.execute(
-        select(Case, due.c.on)
-        .outerjoin(due, due.c.case_id == Case.id)
-        .where(*wanted)
-        .order_by(due.c.on.is_(None), due.c.on, Case.opened_at.desc(), Case.id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).all()
-    return CaseList(_rows(work, [(row[0], row[1]) for row in rows]), found, page, pages)
+    found = list(work.session.scalars(dated.limit(PAGE).offset(skip)))
+    if len(found) == PAGE:
+        return found
+    before = skip + len(found) if found else _count(work, dated)
+    undated = (
+        select(Case.id)
+        .where(*wanted, ~exists().where(Task.case_id == Case.id, IS_OPEN, _HAS_DATE))
+        .order_by(Case.opened_at.desc(), Case.id)
+    )
+    rest = undated.limit(PAGE - len(found)).offset(max(0, skip - before))
+    return [*found, *work.session.scalars(rest)]
 
 
-def _matches(search: str) -> ColumnElement[bool]:
-    """Every word of a name, in any order; or the reference, however its parts are joined."""
+def _count(work: Work, rows: Select[UUID]) -> int:
+    return work.session.scalar(
+        select(func.count()).select_from(rows.order_by(None).subquery())
+    ) or 0
+
+
+_HAS_DATE = Task.due_on.is_not(None)
+
+
+def _is_next_due() -> ColumnElement[bool]:
+    """The open task of its case that is due first."""
+    other = aliased(Task)
+    sooner = or_(
+        other.due_on < Task.due_on, and_(other.due_on == Task.due_on, other.id < Task.id)
+    )
+    return and_(
+        IS_OPEN, _HAS_DATE,
+        ~exists().where(other.case_id == Task.case_id, other.status == TaskStatus.OPEN, sooner),
+    )
+
+
+def _matches(work: Work, search: str) -> ColumnElement[bool]:
+    """The case of this reference, however its parts are joined; else every word of a name, in any
+    order."""
+    letters = "".join(letter for letter in search.upper() if letter.isalnum())
+    quoted = work.session.scalar(
+        select(Case.id).where(Case.reference == f"{letters[:4]}-{letters[4:]}")
+    )
+    if quoted is not None:
+        return Case.id == quoted
     full = Child.given_names + " " + Child.known_as + " " + Child.family_name
     named: Any = select(Child.id).where(
         *(full.icontains(word, autoescape=True) for word in search.split()[:6])
     )
-    quoted = "".join(letter for letter in search.upper() if letter.isalnum())
-    return or_(Case.child_id.in_(named), func.replace(Case.reference, "-", "") == quoted)
+    return Case.child_id.in_(named)
 
 
-def _rows(work: Work, found: Sequence[tuple[Case, date | None]]) -> list[CaseRow]:
-    children = children_by_id(work, {case.child_id for case, _ in found})
+def _rows(work: Work, ids: Sequence[UUID]) -> list[CaseRow]:
+    cases = {case.id: case for case in work.session.scalars(select(Case).where(Case.id.in_(ids)))}
+    children = children_by_id(work, {case.child_id for case in cases.values()})
     steps: dict[UUID, list[str]] = {}
-    for case_id, name in work.session.execute(
-        select(Task.case_id, Task.name)
-        .where(Task.case_id.in_([case.id for case, _ in found]), Task.status == TaskStatus.OPEN)
-        .order_by(Task.due_on)
+    due: dict[UUID, date] = {}
+    for case_id, name, due_on in work.session.execute(
+        select(Task.case_id, Task.name, Task.due_on)
+        .where(Task.case_id.in_(ids), Task.status == TaskStatus.OPEN)
+        .order_by(Task.due_on.is_(None), Task.due_on)
     ):
         steps.setdefault(case_id, []).append(name)
+        if due_on is not None:
+            due.setdefault(case_id, due_on)
     return [
         CaseRow(case.id, case.reference, compiled(work, case.release_id).name, case.status,
-                children[case.child_id], steps.get(case.id, []), due, case.moved_at)
-        for case, due in found
+                children[case.child_id], steps.get(case.id, []), due.get(case.id), case.moved_at)
+        for case in (cases[each] for each in ids)
     ]

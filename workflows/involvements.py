@@ -24,7 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.domain import Actor, RolePeople
 from engine.errors import AnswersInvalid
 from engine.store.base import Base
-from engine.store.models import RUNNING, Case
+from engine.store.models import IS_RUNNING, RUNNING, Case
 from engine.store.together import Together
 from engine.tasks import reassign_by_rule
 from engine.work import Work, query, verb
@@ -288,7 +288,7 @@ def changed_hands_by_the_calendar(work: Work) -> list[UUID]:
             select(Involvement.child_id)
             .join(Case, Case.child_id == Involvement.child_id)
             .where(
-                Case.status.in_(RUNNING),
+                IS_RUNNING,
                 or_(
                     and_(Involvement.starts_on > since, Involvement.starts_on <= work.today),
                     and_(Involvement.ends_on >= since, Involvement.ends_on < work.today),

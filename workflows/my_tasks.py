@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 
-from engine.store.models import RUNNING, Case, Task, TaskStatus
+from engine.store.models import IS_OPEN, IS_RUNNING, Case, Task, TaskStatus
 from engine.tasks import TaskView, view_of
 from engine.work import Work, query
 from workflows.access import Resource, decide
@@ -68,7 +68,7 @@ def _open(work: Work, condition: ColumnElement[bool]) -> list[tuple[Task, Case]]
     rows = work.session.execute(
         select(Task, Case)
         .join(Case, Case.id == Task.case_id)
-        .where(*_is_open(), condition)
+        .where(IS_OPEN, IS_RUNNING, condition)
         .order_by(Task.due_on.is_(None), Task.due_on, Task.opened_at, Task.id)
         .limit(MOST_SHOWN)
     )
@@ -80,16 +80,9 @@ def _count(work: Work, condition: ColumnElement[bool]) -> int:
         select(func.count())
         .select_from(Task)
         .join(Case, Case.id == Task.case_id)
-        .where(*_is_open(), condition)
+        .where(IS_OPEN, IS_RUNNING, condition)
     )
     return work.session.scalar(statement) or 0
-
-
-def _is_open() -> tuple[ColumnElement[bool], ...]:
-    return (
-        Task.status == TaskStatus.OPEN,
-        Case.status.in_(RUNNING),
-    )
 
 
 def _done(work: Work) -> list[tuple[Task, Case]]:
