@@ -4,20 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
 
 from engine.diagram import Diagram, flowcharts_of, read_diagram
-from engine.errors import NotFound, TaskGone
+from engine.errors import TaskGone
 from engine.releases import compiled, live_releases, release_files
 from engine.spiff import Element
-from engine.store.models import RUNNING, Case, CaseStatus, Task, TaskStatus, Timer, TimerStatus
-from engine.tasks import TaskView, candidates, get_task, view_of
-from engine.work import LONDON, Work, query
+from engine.store.models import (
+    IS_OPEN,
+    IS_PENDING,
+    IS_RUNNING,
+    RUNNING,
+    Case,
+    CaseStatus,
+    Task,
+    TaskStatus,
+    Timer,
+)
+from engine.tasks import TaskView, candidates, get_task
+from engine.work import Work, query
 from workflows.access import visible
-from workflows.children import ChildView, children_by_id
 from workflows.people import names
 from workflows.step_names import StepNames
 
@@ -58,30 +66,6 @@ class ProcedureBoard:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """One case at a step."""
-
-    case_id: UUID
-    reference: str
-    child: ChildView
-    task: TaskView | None
-    """None where no one has anything to do: the case waits, or has an incident."""
-    holder: str
-    waits_until: date | None = None
-    incident: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StepPage:
-    procedure: str
-    title: str
-    element: str
-    name: str
-    role: str | None
-    standing: Sequence[Standing]
-
-
-@dataclass(frozen=True, slots=True)
 class Candidate:
     """A person to whom a task may be given."""
 
@@ -111,32 +95,6 @@ def boards(work: Work) -> list[ProcedureBoard]:
 
 
 @query
-def step_page(
-    work: Work, procedure: str, element: str, *, late_only: bool = False
-) -> StepPage:
-    """The named cases at one step, the longest overdue first.
-
-    Raises `NotFound` for a step that neither the live release nor a running case knows.
-    """
-    live = next((each for each in live_releases(work) if each.procedure == procedure), None)
-    if live is None:
-        raise NotFound
-    elements = compiled(work, live.id).elements
-    known = elements.get(element)
-    name = StepNames(elements).in_full(element)
-    if known is None:
-        counted = _counts(work, procedure).get(element)
-        if counted is None:
-            raise NotFound
-        known = counted.elements[0]
-        name = known.name
-    return StepPage(
-        procedure, _diagrams_of(work, procedure, live.id)[0].title, element, name, known.role,
-        _standing_at(work, procedure, element, late_only=late_only),
-    )
-
-
-@query
 def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
     """The task and the people to whom it may be given, the least busy first.
 
@@ -156,8 +114,8 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
 
 
 def _board(work: Work, procedure: str, release_id: UUID, number: int) -> ProcedureBoard:
-    diagrams = _diagrams_of(work, procedure, release_id)
-    counts = _counts(work, procedure)
+    diagrams = diagrams_of(work, procedure, release_id)
+    counts = counts_of(work, procedure)
     known = compiled(work, release_id).elements
     gone = sorted(set(counts) - set(known))
     called = StepNames(known)
@@ -187,7 +145,7 @@ def _has(diagram: Diagram, counts: Mapping[str, _Count]) -> bool:
     return any(node.element.id in counts for node in diagram.nodes)
 
 
-def _diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagram]:
+def diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagram]:
     """The pictures of a release; read once in a process, for a release never changes."""
     if release_id not in _diagrams:
         contents = flowcharts_of(release_files(work, release_id), procedure)
@@ -195,7 +153,7 @@ def _diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagr
     return _diagrams[release_id]
 
 
-def _counts(work: Work, procedure: str) -> Mapping[str, _Count]:
+def counts_of(work: Work, procedure: str) -> Mapping[str, _Count]:
     """By element: cases of every release, for a step keeps its id from release to release."""
     found: defaultdict[str, _Count] = defaultdict(_Count)
     for release_id, name, cases, late, oldest in _at_tasks(work, procedure):
@@ -230,7 +188,7 @@ def _at_tasks(work: Work, procedure: str) -> list[tuple[UUID, str, int, int, dat
                 func.min(Task.due_on),
             )
             .join(Case, Case.id == Task.case_id)
-            .where(Task.status == TaskStatus.OPEN, *_running(work, procedure))
+            .where(*open_at(work, procedure))
             .group_by(Case.release_id, Task.element)
         )
     )
@@ -240,7 +198,7 @@ def _at_dates(work: Work, procedure: str) -> Iterator[tuple[UUID, str, int]]:
     rows = work.session.execute(
         select(Case.release_id, Timer.element, func.count(Timer.case_id.distinct()))
         .join(Case, Case.id == Timer.case_id)
-        .where(Timer.status == TimerStatus.PENDING, *_running(work, procedure))
+        .where(IS_PENDING, *running_cases(work, procedure))
         .group_by(Case.release_id, Timer.element)
     )
     for release_id, name, cases in rows:
@@ -260,99 +218,38 @@ def _totals(work: Work, procedure: str) -> tuple[int, int, int]:
     by_status = dict(
         work.session.execute(
             select(Case.status, func.count())
-            .where(*_running(work, procedure))
+            .where(*running_cases(work, procedure))
             .group_by(Case.status)
         ).all()
     )
     late = work.session.scalar(
         select(func.count(Task.case_id.distinct()))
         .join(Case, Case.id == Task.case_id)
-        .where(
-            Task.status == TaskStatus.OPEN,
-            Task.due_on < work.today,
-            *_running(work, procedure),
-        )
+        .where(*open_at(work, procedure), Task.due_on < work.today)
     )
     return sum(by_status.values()), late or 0, by_status.get(CaseStatus.INCIDENT, 0)
-
-
-def _standing_at(
-    work: Work, procedure: str, element: str, *, late_only: bool
-) -> list[Standing]:
-    tasks = _cases_with_task(work, procedure, element, late_only=late_only)
-    stuck = [] if late_only else [
-        each for each in _stuck(work, procedure)
-        if (each.incident or {}).get("element") == element
-    ]
-    waiting = [] if late_only else _cases_that_wait(work, procedure, element)
-    everyone = (*(each for _, each in tasks), *stuck, *(each for _, each in waiting))
-    children = children_by_id(work, {each.child_id for each in everyone})
-    called = names(work, [task.assignee_id for task, _ in tasks])
-
-    def standing(at: Case, **more: Any) -> Standing:
-        given = {"task": None, "holder": "", **more}
-        return Standing(at.id, at.reference, children[at.child_id], **given)
-
-    return [
-        *(standing(at, incident=str((at.incident or {}).get("message", ""))) for at in stuck),
-        *(
-            standing(at, task=view_of(task), holder=called.get(task.assignee_id, "")
-                     if task.assignee_id else "")
-            for task, at in tasks
-        ),
-        *(standing(at, waits_until=timer.due_at.astimezone(LONDON).date())
-          for timer, at in waiting),
-    ]
-
-
-def _cases_with_task(
-    work: Work, procedure: str, element: str, *, late_only: bool
-) -> list[tuple[Task, Case]]:
-    only = [Task.due_on < work.today] if late_only else []
-    return list(
-        work.session.execute(
-            select(Task, Case)
-            .join(Case, Case.id == Task.case_id)
-            .where(
-                Task.procedure == procedure,
-                Task.element == element,
-                Task.status == TaskStatus.OPEN,
-                *only,
-                *_running(work, procedure),
-            )
-            .order_by(Task.due_on.is_(None), Task.due_on, Task.opened_at)
-        )
-    )
-
-
-def _cases_that_wait(work: Work, procedure: str, element: str) -> list[tuple[Timer, Case]]:
-    rows = work.session.execute(
-        select(Timer, Case)
-        .join(Case, Case.id == Timer.case_id)
-        .where(
-            Timer.element == element,
-            Timer.status == TimerStatus.PENDING,
-            *_running(work, procedure),
-        )
-        .order_by(Timer.due_at)
-    )
-    return [
-        (timer, at) for timer, at in rows
-        if compiled(work, at.release_id).elements[element].kind == WAITS
-    ]
 
 
 def _stuck(work: Work, procedure: str) -> list[Case]:
     return list(
         work.session.scalars(
             select(Case)
-            .where(Case.status == CaseStatus.INCIDENT, *_running(work, procedure))
+            .where(*is_stuck(work, procedure))
             .order_by(Case.moved_at)
         )
     )
 
 
-def _running(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+def is_stuck(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+    return (Case.status == CaseStatus.INCIDENT, *running_cases(work, procedure))
+
+
+def open_at(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+    """Open tasks of a procedure, found without looking at its other cases."""
+    return (IS_OPEN, Task.procedure == procedure, *running_cases(work, procedure))
+
+
+def running_cases(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
     """The running cases of a procedure that the actor may see."""
     return (
         Case.procedure == procedure,
@@ -367,8 +264,8 @@ def _open_tasks_of(work: Work, people: set[UUID]) -> dict[UUID, int]:
         .join(Case, Case.id == Task.case_id)
         .where(
             Task.assignee_id.in_(people),
-            Task.status == TaskStatus.OPEN,
-            Case.status.in_(RUNNING),
+            IS_OPEN,
+            IS_RUNNING,
         )
         .group_by(Task.assignee_id)
     )

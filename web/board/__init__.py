@@ -13,7 +13,8 @@ from engine.tasks import TaskView, reassign_task
 from web.access import allow, children_shown
 from web.diagrams import Marks, draw
 from web.typed import form_id, send_back, sent_back, with_form_id, words_posted
-from workflows.board import ProcedureBoard, StepCount, boards, step_page, who_may_hold
+from workflows.board import ProcedureBoard, StepCount, boards, who_may_hold
+from workflows.board_step import step_page
 from workflows.children import get_child
 from workflows.people import names
 
@@ -45,7 +46,8 @@ def overview() -> str:
 @allow("see_board")
 def step(procedure: str, element: str) -> str:
     late_only = _late_only()
-    page = step_page(g.acting, procedure, element, late_only=late_only)
+    page = step_page(g.acting, procedure, element, late_only=late_only,
+                     page=request.args.get("page", 1, type=int))
     children_shown("see_board", {at.child.id for at in page.standing})
     return render_template("board/step.html", page=page, late_only=late_only)
 
