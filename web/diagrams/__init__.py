@@ -4,7 +4,7 @@ Every mark is a word as well as a colour, so that it reads in black and white an
 is no inline style: the site's style sheet knows the classes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import render_template
@@ -81,6 +81,7 @@ def draw(diagram: Diagram, marks: Marks = NO_MARKS, *, key: str = "diagram") -> 
             notes=[(note, _note_text(note)) for note in diagram.notes],
             nodes=[_drawn(node, marks) for node in diagram.nodes],
             alternative=_in_words(diagram, marks),
+            points_of=_points_of,
         )
     )
 
@@ -92,6 +93,10 @@ def _drawn(node: NodeShape, marks: Marks) -> Drawn:
     kind = ("count-late" if "late" in badge else "count") if badge else state
     chip = Chip(word, _chip_box(node.box, word), kind) if word else None
     return Drawn(node, _label(node), state, chip, marks.links.get(node.element.id))
+
+
+def _points_of(points: Iterable[tuple[float, float]]) -> str:
+    return " ".join(f"{x},{y}" for x, y in points)
 
 
 def _takes_chip(node: NodeShape) -> bool:
@@ -125,7 +130,7 @@ def _label(node: NodeShape) -> Text | None:
     return Text(_beside(node.label, place), place.middle_x, place.y + 11)
 
 
-def _beside(text: str, place: Box) -> list[str]:
+def _beside(text: str, place: Box) -> Sequence[str]:
     """In as many lines as the modeller's label has, made wider where our letters are."""
     most = max(1, round(place.height / LINE))
     width = max(place.width, 60)

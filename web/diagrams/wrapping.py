@@ -1,5 +1,7 @@
 """Cuts labels into lines that fit a shape, without a font to measure with."""
 
+from functools import lru_cache
+
 LINE = 14
 """Height of a line of a diagram's text, whose letters are 12 units high."""
 
@@ -13,8 +15,12 @@ def width_of(text: str) -> float:
                for c in text)
 
 
-def wrap(text: str, width: float, most: int) -> list[str]:
-    """At most `most` lines of at most `width` units; what does not fit ends with an ellipsis."""
+@lru_cache(maxsize=5_000)
+def wrap(text: str, width: float, most: int) -> tuple[str, ...]:
+    """At most `most` lines of at most `width` units; what does not fit ends with an ellipsis.
+
+    Remembered: a diagram's labels are the same each time it is drawn.
+    """
     lines = [""]
     for word in text.split():
         for piece in _pieces(word, width):
@@ -26,7 +32,7 @@ def wrap(text: str, width: float, most: int) -> list[str]:
     lines = [line for line in lines if line]
     if len(lines) > most:
         lines = [*lines[: most - 1], f"{lines[most - 1].rstrip(',.;: ')}…"]
-    return lines
+    return tuple(lines)
 
 
 def _pieces(word: str, width: float) -> list[str]:

@@ -113,6 +113,13 @@ def _way_in_to(path: str, addresses: Iterable[str]) -> str:
 
 
 def _shell() -> dict[str, Any]:
+    """Asked for by each template that a page is made of; worked out once for a request."""
+    if "shell" not in g:
+        g.shell = _work_out_shell()
+    return {**g.shell, "decision": g.get("decision"), "resource": g.get("resource")}
+
+
+def _work_out_shell() -> dict[str, Any]:
     installation: Installation = current_app.extensions["pepway"]
     now = installation.clock.now()
     acting = g.get("acting")
@@ -126,6 +133,4 @@ def _shell() -> dict[str, Any]:
         "navigation": navigation,
         "way_in": _way_in_to(request.path, (address for address, _ in navigation)),
         "csp_nonce": g.get("csp_nonce", ""),
-        "decision": g.get("decision"),
-        "resource": g.get("resource"),
     }
