@@ -6,7 +6,7 @@ PYTHON_READY := .venv/installed
 NODE_READY := node_modules/.installed
 ASSETS := web/static/built/manifest.json
 
-.PHONY: setup run test check bench soak
+.PHONY: setup run test check bench bench-national soak
 
 setup: $(PYTHON_READY) $(ASSETS)
 
@@ -24,7 +24,12 @@ check: setup
 	$(BIN)/pepway check bpmn/*/
 
 bench: setup
-	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench.py
+	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench.py $(if $(SHARE),--share $(SHARE)) \
+	  $(if $(ONLY),--only $(ONLY))
+
+bench-national: setup
+	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench.py --national \
+	  $(if $(SHARE),--share $(SHARE))
 
 soak: setup
 	@PYTHONPATH=tests:tests/bpmn:tests/engine:tests/engine/spiff $(BIN)/python tests/load/soak.py \

@@ -1,24 +1,17 @@
-"""`make bench`: how fast Pepway is, as multiples of the same machine's floor, on both stores.
+"""What a completion of a task costs, as a multiple of a bare transaction on the same machine."""
 
-A table for people, then one JSON object a line for programs.
-"""
-
-import json
 import statistics
-import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from bench_stores import database, on_disk, postgres
 from diagrams import two_signatures
+from figures import Figure, median, milliseconds
 from floor import postgres_floor, sqlite_floor
+from lives import KEY, MORNING, ROOT
 from plain_domain import ANN, BEN, CAT, CHILD, PlainDomain
-from postgres import Postgres
 from sqlalchemy import event
 
 from engine.cases import open_case
@@ -26,7 +19,6 @@ from engine.clock import FixedClock
 from engine.domain import SYSTEM, Actor
 from engine.releases import load_folder, load_procedures
 from engine.store.database import Database
-from engine.store.schema import migrate
 from engine.tasks import complete_task, list_tasks, task_form
 from engine.work import Installation
 from workflows.demonstration.answers import answers_for
@@ -34,9 +26,6 @@ from workflows.people import add_person
 from workflows.pep.domain import PepDomain
 from workflows.pep.starting import start_initial_pep
 
-ROOT = Path(__file__).parents[2]
-MORNING = datetime(2026, 3, 25, 9, tzinfo=UTC)
-KEY = b"the bench's key for seals, 32 b."
 FLOORS = 300
 CHILDREN = 120
 ROUNDS, COMPLETIONS_A_ROUND = 250, 4
@@ -45,42 +34,28 @@ GROWTH = 1.3
 STATEMENTS = 8
 
 
-@dataclass(frozen=True)
-class Figure:
-    name: str
-    store: str
-    value: float
-    unit: str
-    floor: float | None
-    ratio: float | None
-    goal: str
-    met: bool
-
-
-def main() -> None:
-    figures: list[Figure] = []
-    with tempfile.TemporaryDirectory(dir=_on_disk()) as folder:
+def figures() -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(dir=on_disk()) as folder:
         file = Path(folder)
-        floor = _median(sqlite_floor(file / "floor.db"), FLOORS)
-        figures += measure("sqlite", floor, lambda name: f"sqlite:///{file / name}.db")
-    with _postgres() as server:
-        floor = _median(postgres_floor(server.new_database()), FLOORS)
-        figures += measure("postgresql", floor, lambda _: server.new_database())
-    show(figures)
+        floor = median(sqlite_floor(file / "floor.db"), FLOORS)
+        yield from measure("sqlite", floor, lambda name: f"sqlite:///{file / name}.db")
+    with postgres() as server:
+        floor = median(postgres_floor(server.new_database()), FLOORS)
+        yield from measure("postgresql", floor, lambda _: server.new_database())
 
 
 def measure(store: str, floor: float, new_url: Callable[[str], str]) -> Iterator[Figure]:
     """One completion of the first task of the initial PEP; then what a long case costs."""
-    with _database(new_url("pep")) as database:
-        value, statements = complete_first_tasks(database)
+    with database(new_url("pep")) as opened:
+        value, statements = complete_first_tasks(opened)
     ratio = value / floor
     yield Figure("complete a task", store, value, "ms", floor, ratio,
                  f"<= {GOAL[store]:g} x floor", ratio <= GOAL[store])
     if store == "postgresql":
         yield Figure("statements of a completion", store, statements, "statements", None, None,
                      f"<= {STATEMENTS}", statements <= STATEMENTS)
-    with _database(new_url("long")) as database:
-        first, last = complete_in_one_case(database)
+    with database(new_url("long")) as opened:
+        first, last = complete_in_one_case(opened)
     growth = last / first
     yield Figure("the 1,000th completion of a case to its first", store, last, "ms", first,
                  growth, f"<= {GROWTH:g} x first", growth <= GROWTH)
@@ -107,7 +82,7 @@ def complete_first_tasks(database: Database) -> tuple[float, float]:
         asked = task_form(worker, task.id)
         raw = answers_for(asked.form, asked.facts, worker.today, {})
         before = counting.number
-        spent.append(_milliseconds(lambda task=task, raw=raw: complete_task(worker, task.id, raw)))
+        spent.append(milliseconds(lambda task=task, raw=raw: complete_task(worker, task.id, raw)))
         counts.append(counting.number - before)
     return statistics.median(spent[10:]), statistics.median(counts[10:])
 
@@ -118,7 +93,7 @@ def complete_in_one_case(database: Database) -> tuple[float, float]:
     load_folder(installation.acting(SYSTEM), "letter", two_signatures())
     case_id = open_case(installation.acting(ANN), "letter", CHILD)
     rounds = [
-        _milliseconds(lambda: _round(installation, case_id)) / COMPLETIONS_A_ROUND
+        milliseconds(lambda: _round(installation, case_id)) / COMPLETIONS_A_ROUND
         for _ in range(ROUNDS)
     ]
     return statistics.median(rounds[5:25]), statistics.median(rounds[-20:])
@@ -131,16 +106,6 @@ def _round(installation: Installation, case_id: UUID) -> None:
         by = installation.acting(actor)
         [task] = [t for t in list_tasks(by, case_id=case_id) if t.element == element]
         complete_task(by, task.id, answers)
-
-
-def show(figures: list[Figure]) -> None:
-    out = sys.stdout
-    for each in figures:
-        ratio = f"{each.ratio:5.1f} x" if each.ratio is not None else ""
-        out.write(f"{each.name:46} {each.store:11} {each.value:9.2f} {each.unit:11} {ratio:8} "
-                  f"{each.goal:16} {'met' if each.met else 'NOT MET'}\n")
-    for each in figures:
-        out.write(json.dumps(asdict(each)) + "\n")
 
 
 class _Statements:
@@ -162,40 +127,3 @@ def _child(number: int, people: dict[str, UUID]) -> dict[str, str]:
         "lives_out_of_area": "no",
         **{role: str(person) for role, person in people.items() if role != "virtual_school"},
     }
-
-
-def _median(once: Callable[[int], None], times: int) -> float:
-    return statistics.median(_milliseconds(lambda n=n: once(n)) for n in range(times))
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return (time.perf_counter() - begun) * 1000
-
-
-@contextmanager
-def _database(url: str) -> Iterator[Database]:
-    database = Database(url)
-    migrate(database)
-    yield database
-    database.engine.dispose()
-
-
-@contextmanager
-def _postgres() -> Iterator[Postgres]:
-    server = Postgres(durable=True, inside=_on_disk())
-    server.start()
-    yield server
-    server.stop()
-
-
-def _on_disk() -> Path:
-    """A real disk: the temporary folder may lie in memory, where a commit costs nothing."""
-    folder = ROOT / "var" / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
-if __name__ == "__main__":
-    main()

@@ -1,26 +1,20 @@
-"""How long a million rows take to seal, and `pepway audit verify` to read them, on both stores.
+"""How long rows take to seal, and `pepway audit verify` to read them, on both stores.
 
     PYTHONPATH=tests:tests/engine .venv/bin/python tests/load/sealing.py [--rows 1000000]
 
-A JSON object a line for each figure. Beside it stand the seconds in which this process had a
-processor, and the machine's noise: the slowest of five runs of the same arithmetic over the
-fastest.
+`make bench` does it with fewer, and tells the time that a million would take.
 """
 
 import argparse
-import hashlib
-import hmac
-import json
-import resource
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
-from bench import KEY, MORNING, _on_disk, _postgres
+from bench_stores import database, on_disk, postgres
+from figures import Figure, milliseconds, show, show_json
+from lives import KEY, MORNING
 from plain_domain import ANN, CHILD, PlainDomain
 from sqlalchemy import Table, insert
 
@@ -28,37 +22,36 @@ from engine.clock import FixedClock
 from engine.domain import SYSTEM
 from engine.seal import SEALED_TABLES, mac_of
 from engine.sealer import seal_committed_rows
-from engine.store.database import Database
-from engine.store.schema import migrate
 from engine.tampering import find_tampering
 from engine.work import Acting, Installation
 
 AT_ONCE = 10_000
+ROWS = 50_000
 GOAL_SECONDS = 60
 GOAL_ROWS = 1_000_000
 
 
-def main() -> None:
-    asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--rows", type=int, default=GOAL_ROWS)
-    rows = asked.parse_args().rows
-    with tempfile.TemporaryDirectory(dir=_on_disk()) as folder:
-        measure("sqlite", f"sqlite:///{Path(folder) / 'sealing.db'}", rows)
-    with _postgres() as server:
-        measure("postgresql", server.new_database(), rows)
+def figures(rows: int = ROWS) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory(dir=on_disk()) as folder:
+        yield from measure("sqlite", f"sqlite:///{Path(folder) / 'sealing.db'}", rows)
+    with postgres() as server:
+        yield from measure("postgresql", server.new_database(), rows)
 
 
-def measure(store: str, url: str, rows: int) -> None:
-    database = Database(url)
-    migrate(database)
-    by = Installation(database, FixedClock(MORNING), PlainDomain(), KEY).acting(SYSTEM)
-    load(by, rows)
-    with shown("seal", store, rows):
-        sealed = seal_committed_rows(by)
-    with shown("audit verify", store, rows):
-        verdict = find_tampering(by)
-    assert (sealed, verdict.rows, verdict.count) == (rows, rows, 0), verdict
-    database.engine.dispose()
+def measure(store: str, url: str, rows: int) -> Iterator[Figure]:
+    with database(url) as opened:
+        by = Installation(opened, FixedClock(MORNING), PlainDomain(), KEY).acting(SYSTEM)
+        load(by, rows)
+        verdicts = []
+        sealing = milliseconds(lambda: seal_committed_rows(by)) / 1000
+        reading = milliseconds(lambda: verdicts.append(find_tampering(by))) / 1000
+        [verdict] = verdicts
+    assert (verdict.rows, verdict.unsealed, verdict.count) == (rows, 0, 0), verdict
+    of_a_million = GOAL_ROWS / rows
+    yield Figure(f"seal {rows:,} rows, as of a million", store, sealing * of_a_million, "s",
+                 None, None, "", None)
+    yield Figure(f"audit verify of {rows:,}, as of a million", store, reading * of_a_million, "s",
+                 None, None, f"<= {GOAL_SECONDS} s", reading * of_a_million <= GOAL_SECONDS)
 
 
 def load(by: Acting, rows: int) -> None:
@@ -86,30 +79,10 @@ def made(name: str, table: Table, number: int) -> dict[str, object]:
     return {**row, "mac": mac_of(KEY, name, row)}
 
 
-@contextmanager
-def shown(name: str, store: str, rows: int) -> Iterator[None]:
-    began, worked = time.perf_counter(), time.process_time()
-    yield
-    seconds, worked = time.perf_counter() - began, time.process_time() - worked
-    goal = GOAL_SECONDS if name == "audit verify" else None
-    print(json.dumps({  # noqa: T201
-        "name": name, "store": store, "value": round(seconds, 1), "unit": "s", "rows": rows,
-        "goal": goal and f"<= {goal} s for {GOAL_ROWS:,} rows",
-        "met": goal and seconds / rows <= goal / GOAL_ROWS,
-        "own_processor_seconds": round(worked, 1), "noise": round(noise(), 2),
-        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "on": datetime.now(UTC).isoformat(timespec="seconds"),
-    }), flush=True)
-
-
-def noise() -> float:
-    took = []
-    for _ in range(5):
-        began = time.perf_counter()
-        for _ in range(100_000):
-            hmac.digest(KEY, b"the same arithmetic each time", hashlib.sha256)
-        took.append(time.perf_counter() - began)
-    return max(took) / min(took)
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--rows", type=int, default=GOAL_ROWS)
+    show_json(show(figures(asked.parse_args().rows)))
 
 
 if __name__ == "__main__":

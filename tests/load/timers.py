@@ -1,26 +1,25 @@
 """Many timers due at once, some workers: how many a second, and each exactly once.
 
 `python tests/load/timers.py [TIMERS] [WORKERS] [FLOW]`, FLOW `plain` (a timer and an end) or `step`
-(an action and a task after it). One JSON object, as `make bench` writes them.
+(an action and a task after it).
 """
 
-import json
 import os
 import signal
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
+from bench_stores import database, postgres
 from council import new_council
 from diagrams import diagram, flow, waiting
+from figures import Figure, median, show, show_json
 from floor import postgres_floor
+from lives import ROOT
 from many_cases import copy_case
 from plain_domain import ANN, CHILD, PlainDomain
-from postgres import Postgres
 from sqlalchemy import func, select, text
 
 from engine.background.distributed import Distributed
@@ -29,11 +28,10 @@ from engine.clock import FixedClock
 from engine.releases import load_folder
 from engine.store.database import Database
 from engine.store.models import Event, Timer
-from engine.store.schema import migrate
 from engine.work import Installation
 
-ROOT = Path(__file__).parents[2]
 LATER = datetime(2026, 5, 1, 9, tzinfo=UTC)
+TIMERS, FLOORS = 4_000, 200
 GOAL = 500
 
 
@@ -53,22 +51,25 @@ def plain() -> dict[str, bytes]:
 FLOWS = {"plain": plain, "step": waiting}
 
 
-def main(timers: int = 10_000, workers: int = 2, shape: str = "plain") -> None:
-    server = Postgres(durable=True, inside=_on_disk())
-    server.start()
-    try:
-        once = postgres_floor(server.new_database())
-        floor = statistics.median(_milliseconds(once, number) for number in range(300))
+def figures(timers: int = TIMERS, workers: int = 2, shape: str = "plain") -> Iterator[Figure]:
+    """`ratio`: the time for a timer as a multiple of one bare transaction, alone on the machine."""
+    with postgres() as server:
+        floor = median(postgres_floor(server.new_database()), FLOORS)
         rate, each_once = measure(server.new_database(), timers, workers, shape)
-        show(f"{timers} due timers, {workers} workers, {shape}", floor, rate, each_once)
-    finally:
-        server.stop()
+    yield Figure(f"{timers:,} due timers, {workers} workers, {shape}", "postgresql", rate,
+                 "timers/s", floor, 1000 / rate / floor, f">= {GOAL}/s, each once",
+                 rate >= GOAL and each_once)
 
 
 def measure(url: str, timers: int, workers: int, shape: str) -> tuple[float, bool]:
     """Timers a second from the first that fired to the last; and whether each fired once."""
-    database = Database(url)
-    migrate(database)
+    with database(url) as opened:
+        return _measure(opened, url, timers, workers, shape)
+
+
+def _measure(
+    database: Database, url: str, timers: int, workers: int, shape: str
+) -> tuple[float, bool]:
     council = new_council(database)
     load_folder(council.by(ANN), "waiting", FLOWS[shape]())
     copy_case(database, open_case(council.by(ANN), "waiting", CHILD), timers - 1)
@@ -85,24 +86,7 @@ def measure(url: str, timers: int, workers: int, shape: str) -> tuple[float, boo
     for worker in running:
         worker.terminate()
         worker.wait(30)
-    once = _fired(database) == _cases_fired(database) == timers
-    database.engine.dispose()
-    return rate, once
-
-
-def show(name: str, floor: float, rate: float, once: bool) -> None:
-    """`ratio`: the time for a timer as a multiple of one bare transaction, alone on the machine."""
-    sys.stdout.write(json.dumps({
-        "name": name, "store": "postgresql", "value": round(rate, 1), "unit": "timers/s",
-        "floor": round(floor, 2), "ratio": round(1000 / rate / floor, 1),
-        "goal": f">= {GOAL}/s, each once", "met": rate >= GOAL and once, "once": once,
-    }) + "\n")
-
-
-def _milliseconds(once: Callable[[int], None], number: int) -> float:
-    begun = time.perf_counter()
-    once(number)
-    return (time.perf_counter() - begun) * 1000
+    return rate, _fired(database) == _cases_fired(database) == timers
 
 
 def work(url: str) -> None:
@@ -116,7 +100,7 @@ def work(url: str) -> None:
 def _worker(url: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, __file__, "--work", url]
     return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": os.pathsep.join(
-        str(ROOT / part) for part in ("", "tests", "tests/engine")
+        str(ROOT / part) for part in ("", "tests", "tests/engine", "tests/load")
     )})
 
 
@@ -138,14 +122,9 @@ def _count(database: Database, statement: object) -> int:
         return session.scalar(statement)
 
 
-def _on_disk() -> Path:
-    folder = ROOT / "var" / "bench"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
-
-
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--work"]:
         work(sys.argv[2])
     else:
-        main(*(int(each) if each.isdigit() else each for each in sys.argv[1:]))
+        given = (int(each) if each.isdigit() else each for each in sys.argv[1:])
+        show_json(show(figures(*given)))

@@ -1,0 +1,266 @@
+"""A real `pepway serve` with sixteen people at work: how long a completion takes them, what the
+process holds in memory, and how much their pages weigh.
+
+Everyone opens a task, thinks for a second, sends its form and is shown what comes next.
+"""
+
+import gzip
+import http.client
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID, uuid4
+
+from bench_stores import copied, on_disk, postgres, postgres_council, sqlite_council
+from council_pages import SECRET, CouncilPages
+from figures import Figure, p95
+from large_council import SIZES
+from lives import KEY, ROOT
+from postgres import Postgres, free_port
+from sqlalchemy import func, select
+
+from engine.store.models import IS_RUNNING, Case
+from engine.tasks import task_form
+from engine.work import Work, query
+from web.forms import hidden_pairs
+from workflows.demonstration.answers import answers_for
+
+SHARE = 0.1
+CLIENTS, TASKS_EACH, THINKS = 16, 12, 1.0
+MEDIAN_MS, P95_MS = 25, 60
+MEMORY_MB, PAGE_KB, STATE_KB = 200, 60, 4
+
+_CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
+_SEEN = re.compile(r'name="(seen-[^"]+)" value="(\d+)"')
+_COOKIE = re.compile(r"pepway=[^;]+")
+_ASSETS = re.compile(r'(?:href|src)="(/static/built/[^"]+\.(?:css|js))"')
+
+
+def figures() -> Iterator[Figure]:
+    large = SIZES["large"]
+    with tempfile.TemporaryDirectory(dir=on_disk()) as folder:
+        made = sqlite_council(large, SHARE)
+        yield from _measure("sqlite", copied(made, Path(folder), None), Path(folder))
+    with postgres(kept=True) as server, tempfile.TemporaryDirectory(dir=on_disk()) as folder:
+        url = _copy(server)
+        try:
+            yield from _measure("postgresql", url, Path(folder))
+        finally:
+            server.drop(url)
+
+
+def _copy(server: Postgres) -> str:
+    return copied(postgres_council(server, SIZES["large"], SHARE), Path(), server)
+
+
+def _measure(store: str, url: str, folder: Path) -> Iterator[Figure]:
+    with closing(CouncilPages(url)) as pages:
+        largest = largest_state(pages.system) / 1024
+        prepared = _prepare(pages)
+        worker = pages.busiest("social_worker")
+        cookie = pages.cookie(worker.id)
+    with _serving(url, folder) as (site, process):
+        weights = _weights(Browser(site, cookie), worker.case_id, prepared[0].task_id)
+        work = _all_at_work(site, prepared)
+        memory = _memory_mb(process)
+    done = work.completed or [float("inf")]
+    value = statistics.median(done)
+    failed = f", {work.failed} failed" if work.failed else ""
+    told = f"{CLIENTS} clients{failed}"
+    yield Figure(f"complete over HTTP, median, {told}", store, value, "ms", None, None,
+                 f"<= {MEDIAN_MS} ms", value <= MEDIAN_MS and not work.failed)
+    yield Figure(f"complete over HTTP, p95, {told}", store, p95(done), "ms", None, None,
+                 f"<= {P95_MS} ms", p95(done) <= P95_MS and not work.failed)
+    yield Figure("open a task over HTTP, p95", store, p95(work.opened), "ms", None, None, "", None)
+    yield Figure("memory of the web process", store, memory, "MB", None, None,
+                 f"<= {MEMORY_MB} MB", memory <= MEMORY_MB)
+    yield Figure("largest state of a running case", store, largest, "KB", None, None,
+                 f"<= {STATE_KB} KB", largest <= STATE_KB)
+    for page, weight in weights.items():
+        yield Figure(f"{page} over the wire, with its assets", store, weight, "KB", None, None,
+                     f"<= {PAGE_KB} KB", weight <= PAGE_KB)
+
+
+@query
+def largest_state(work: Work) -> int:
+    return work.session.scalar(select(func.max(func.length(Case.state))).where(IS_RUNNING)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A task that will be done, by whom, and the answers that they will type."""
+
+    task_id: UUID
+    cookie: str
+    typed: list[tuple[str, str]]
+
+
+def _prepare(pages: CouncilPages) -> list[Prepared]:
+    """At most one task of a case: what another answers meanwhile would be a clash of values."""
+    prepared, cookies, cases = [], {}, set()
+    for task_id, holder in pages.open_tasks():
+        by = pages.by(holder)
+        asked = task_form(by, task_id)
+        if asked.task.case_id in cases:
+            continue
+        cases.add(asked.task.case_id)
+        raw = answers_for(asked.form, asked.facts, by.today, {}, asked.kept)
+        if holder not in cookies:
+            cookies[holder] = pages.cookie(holder)
+        prepared.append(Prepared(task_id, cookies[holder], hidden_pairs(asked.form, raw)))
+        if len(prepared) == CLIENTS * TASKS_EACH:
+            break
+    return prepared
+
+
+@dataclass
+class AtWork:
+    opened: list[float] = field(default_factory=list)
+    completed: list[float] = field(default_factory=list)
+    failed: int = 0
+
+
+def _all_at_work(site: str, prepared: list[Prepared]) -> AtWork:
+    """Each client takes the next task that nobody has taken."""
+    work, waiting, lock = AtWork(), list(reversed(prepared)), threading.Lock()
+
+    def client(number: int) -> None:
+        time.sleep(number * THINKS / CLIENTS)
+        while True:
+            with lock:
+                if not waiting:
+                    return
+                task = waiting.pop()
+            _do(Browser(site, task.cookie), task, work)
+
+    clients = [threading.Thread(target=client, args=(each,)) for each in range(CLIENTS)]
+    for each in clients:
+        each.start()
+    for each in clients:
+        each.join()
+    return work
+
+
+def _do(browser: "Browser", task: Prepared, work: AtWork) -> None:
+    address = f"/tasks/{task.task_id}"
+    begun = time.perf_counter()
+    page = browser.get(address).decode()
+    work.opened.append((time.perf_counter() - begun) * 1000)
+    time.sleep(THINKS)
+    csrf = _CSRF.search(page)
+    fields = [("csrf_token", csrf.group(1) if csrf else ""), ("nonce", uuid4().hex),
+              *_SEEN.findall(page), *task.typed, ("do", "complete")]
+    begun = time.perf_counter()
+    arrived = browser.post(address, fields)
+    browser.get(arrived)
+    ms = (time.perf_counter() - begun) * 1000
+    if arrived.endswith("/done"):
+        work.completed.append(ms)
+    else:
+        work.failed += 1
+    browser.close()
+    time.sleep(THINKS)
+
+
+class Browser:
+    """One connection and one cookie, kept as browsers keep them."""
+
+    def __init__(self, site: str, cookie: str) -> None:
+        self._connection = http.client.HTTPConnection(site, timeout=60)
+        self._headers = {"Cookie": f"pepway={cookie}", "Accept-Encoding": "gzip"}
+        self.last_weight = 0
+
+    def get(self, address: str) -> bytes:
+        body = self._ask("GET", address)[1]
+        return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body
+
+    def post(self, address: str, fields: list[tuple[str, str]]) -> str:
+        """Where the browser is sent on to."""
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        response, _ = self._ask("POST", address, urlencode(fields), kind)
+        return urlsplit(response.headers.get("Location", "")).path
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _ask(
+        self, method: str, address: str, body: str = "", more: Mapping[str, str] | None = None
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        self._connection.request(method, address, body or None, {**self._headers, **(more or {})})
+        response = self._connection.getresponse()
+        content = response.read()
+        if new := _COOKIE.search(response.headers.get("Set-Cookie", "")):
+            self._headers["Cookie"] = new.group()
+        head = sum(len(name) + len(value) + 4 for name, value in response.getheaders())
+        self.last_weight = head + len(content)
+        return response, content
+
+
+def _weights(browser: Browser, case_id: UUID, task_id: UUID) -> dict[str, float]:
+    """Kilobytes of a page as they travel, with every style and script that it names."""
+    found = {}
+    for name, address in (("My tasks", "/tasks"), ("a task's form", f"/tasks/{task_id}"),
+                          ("a case", f"/cases/{case_id}")):
+        page = browser.get(address).decode()
+        weight = browser.last_weight
+        for asset in set(_ASSETS.findall(page)):
+            browser.get(asset)
+            weight += browser.last_weight
+        found[name] = weight / 1024
+    browser.close()
+    return found
+
+
+@contextmanager
+def _serving(url: str, folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
+    site = f"127.0.0.1:{free_port()}"
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PEPWAY_")},
+        "PEPWAY_DATABASE_URL": url, "PEPWAY_SECRET_KEY": SECRET, "PEPWAY_AUDIT_KEY": KEY.decode(),
+        "PEPWAY_DEMO": "1", "PEPWAY_TODAY": "2026-03-25T09:00",
+        "PEPWAY_PUBLIC_URL": f"http://{site}",
+    }
+    command = [str(Path(sys.executable).with_name("pepway")), "serve", "--port",
+               site.partition(":")[2]]
+    with ExitStack() as leaving:
+        log = leaving.enter_context((folder / "serve.log").open("wb"))
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
+        leaving.callback(process.wait, 30)
+        leaving.callback(process.terminate)
+        _wait_until(lambda: _is_ready(site), 120)
+        yield site, process
+
+
+def _is_ready(site: str) -> bool:
+    connection = http.client.HTTPConnection(site, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _wait_until(true: Callable[[], bool], seconds: float) -> None:
+    give_up = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > give_up:
+            msg = "Pepway does not answer"
+            raise TimeoutError(msg)
+        time.sleep(0.2)
+
+
+def _memory_mb(process: "subprocess.Popen[bytes]") -> float:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) / 1024
