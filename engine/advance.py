@@ -46,15 +46,18 @@ class CaseWorld:
         case: Case,
         tasks: Sequence[Task] | None = None,
         paths: Collection[str] = (),
+        timers: Sequence[Timer] | None = None,
     ) -> None:
-        """`tasks` are the open ones, where they have been read; `paths` are places of the record
-        whose values are wanted."""
+        """`tasks` are the open ones and `timers` the pending ones, where they have been read;
+        `paths` are places of the record whose values are wanted."""
         self.work, self.case = work, case
         self.procedure = compiled(work, case.release_id)
         self.tasks = open_tasks(work, case) if tasks is None else tasks
-        self.timers = pending_timers(work, case)
+        self.timers = pending_timers(work, case) if timers is None else timers
         """As they stood before the move."""
         self.opened: list[Task] = []
+        """By the move."""
+        self.started: list[Timer] = []
         """By the move."""
         self.changed = False
         """What facts are told from has changed: dates may have to follow."""
@@ -154,9 +157,11 @@ def step(world: CaseWorld, move: dict[str, Any], reason: str) -> None:
         open_incident(work, case, FlowFailed(UNEXPECTED), move)
 
 
-def open_incident(work: Work, case: Case, failure: FlowFailed, move: dict[str, Any]) -> None:
+def open_incident(
+    work: Work, case: Case, failure: FlowFailed, move: dict[str, Any] | None = None
+) -> None:
     """Keep the move that failed, so that a process owner can retry it without anyone's retyping."""
-    pending = [*(case.incident or {}).get("pending", []), move]
+    pending = [*(case.incident or {}).get("pending", []), *([move] if move else [])]
     case.status = CaseStatus.INCIDENT
     case.incident = {
         "element": failure.element,
@@ -296,11 +301,13 @@ def _settle_timers(world: CaseWorld, flow: Flow) -> None:
     known = {timer.token for timer in world.timers}
     for each in waiting:
         if each.token not in known:
-            work.append(Timer, {
-                "case_id": case.id, "token": each.token, "element": each.element,
-                "expression": each.expression, "due_at": each.due_at,
-                "status": TimerStatus.PENDING, "started_at": each.started_at,
-            })
+            timer = Timer(
+                id=new_id(), case_id=case.id, token=each.token, element=each.element,
+                expression=each.expression, due_at=each.due_at, status=TimerStatus.PENDING,
+                started_at=each.started_at,
+            )
+            world.started.append(timer)
+            work.append(Timer, vars(timer))
             work.event(case, "timer_started", element=each.element,
                        due=each.due_at and each.due_at.isoformat())
 
