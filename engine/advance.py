@@ -255,7 +255,7 @@ def _settle_tasks(world: CaseWorld, flow: Flow) -> None:
     for task in world.tasks:
         if task.status == TaskStatus.OPEN and task.token not in standing:
             _cancel_task(world.work, world.case, task)
-    known = {task.token for task in world.tasks}
+    known = {task.token for task in world.tasks} | _to_be_retried(world.case)
     for opened in flow.open_tasks:
         if opened.token not in known:
             _open_task(world, flow, opened)
@@ -298,7 +298,7 @@ def _settle_timers(world: CaseWorld, flow: Flow) -> None:
     for timer in world.timers:
         if timer.status == TimerStatus.PENDING and timer.token not in standing:
             _cancel_timer(work, case, timer)
-    known = {timer.token for timer in world.timers}
+    known = {timer.token for timer in world.timers} | _to_be_retried(case)
     for each in waiting:
         if each.token not in known:
             timer = Timer(
@@ -310,6 +310,12 @@ def _settle_timers(world: CaseWorld, flow: Flow) -> None:
             work.append(Timer, vars(timer))
             work.event(case, "timer_started", element=each.element,
                        due=each.due_at and each.due_at.isoformat())
+
+
+def _to_be_retried(case: Case) -> set[UUID]:
+    """What is over for people, and stands in the flow until its move has been made."""
+    pending = (case.incident or {}).get("pending", ())
+    return {UUID(move["complete"] if "complete" in move else move["fire"]) for move in pending}
 
 
 def _cancel_timer(work: Work, case: Case, timer: Timer) -> None:
