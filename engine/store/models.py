@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     ColumnElement,
     ForeignKey,
@@ -183,6 +184,8 @@ class Timer(Base):
     fired_at: Mapped[datetime | None]
     held_until: Mapped[datetime | None]
     """Before then no one takes it up: it is with a worker, or has failed and is tried again."""
+    attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often it was taken up and nothing was heard of it again."""
 
 
 def _said(status: StrEnum) -> ColumnElement[str]:
@@ -258,8 +261,26 @@ class Outbox(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    """How often it was taken up to be sent."""
     held_until: Mapped[datetime | None]
     """As with timers."""
+
+
+class Recalculation(Base):
+    """A changed calendar that the dates of running cases have still to follow."""
+
+    __tablename__ = "recalculation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    reason: Mapped[str] = mapped_column(Text)
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    done_to: Mapped[UUID | None]
+    """Cases follow in the order of their ids; those up to this one have."""
+    passed_over: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Ids of cases that someone else held when it was their turn."""
+    attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """As with timers, at the case whose turn it is."""
 
 
 class Submission(Base):
