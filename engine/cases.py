@@ -3,14 +3,27 @@
 import secrets
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from engine.advance import CaseWorld, cancel_everything_open, lock_case, start_flow, step
-from engine.advance import recalculate as recalculate_case
+from engine.advance import (
+    CaseWorld,
+    cancel_everything_open,
+    lock_case,
+    recalculate,
+    start_flow,
+    step,
+)
+from engine.due import trust_again
 from engine.errors import AnswersInvalid, CaseClosed
+from engine.recalculation import (
+    AT_RETRY,
+    let_dates_follow,
+    open_by_the_calendar,
+    owe_recalculation,
+)
 from engine.releases import live_release
 from engine.store.base import new_id
-from engine.store.models import RUNNING, Case, CaseStatus
+from engine.store.models import IS_RUNNING, RUNNING, Case, CaseStatus
 from engine.work import Work, verb
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -36,6 +49,7 @@ def new_case(
     case_id: UUID | None = None,
 ) -> Case:
     """A case that has not begun: the domain hangs its own rows on it, then `start_flow`."""
+    open_by_the_calendar(work)
     case = Case(
         id=case_id or new_id(),
         reference=new_reference(),
@@ -73,35 +87,54 @@ def close_case(work: Work, case_id: UUID, reason: str) -> None:
 @verb
 def facts_changed(work: Work, child_id: UUID, reason: str) -> None:
     """A fact about this child changed: dates of its running cases are worked out anew."""
-    for case in _running(work, child_id):
-        recalculate_case(work, case, reason)
+    for case_id in work.session.scalars(_running(child_id)).all():
+        case = lock_case(work, case_id)
+        if case.status in RUNNING:
+            recalculate(work, case, reason)
 
 
 @verb
 def calendar_changed(work: Work, reason: str) -> None:
-    """Closures or term dates changed: dates of every running case are worked out anew."""
-    for case in _running(work, None):
-        recalculate_case(work, case, reason)
+    """Closures or term dates changed: dates of every running case are worked out anew, soon.
+
+    By the background (`recalculation.py`), for there may be thousands of cases.
+    """
+    owe_recalculation(work, reason)
 
 
 @verb
 def retry_incident(work: Work, case_id: UUID) -> bool:
     """Try again what failed, in order; True where the case runs again, or did so already.
 
-    Raises `CaseClosed`.
+    Timers that were given up are left to the background, which they may be the death of. Dates
+    follow what has changed meanwhile. Raises `CaseClosed`.
     """
     case = lock_case(work, case_id)
     if case.status == CaseStatus.CLOSED:
         raise CaseClosed
     if case.incident is None:
         return True
-    pending = case.incident["pending"]
-    case.status, case.incident = CaseStatus.OPEN, None
+    case.status = CaseStatus.OPEN
     work.event(case, "incident_retried")
     work.audit("retry_incident", child_id=case.child_id, about=f"case:{case.id}")
-    for move in pending:
-        step(CaseWorld(work, case), move, "incident retried")
-    return bool(case.status != CaseStatus.INCIDENT)
+    trust_again(work, case.id)
+    for _ in case.incident["pending"]:
+        if case.status in RUNNING:
+            _retry_first(work, case)
+    if case.status in RUNNING:
+        let_dates_follow(work, case, AT_RETRY)
+    if case.status == CaseStatus.INCIDENT:
+        return False
+    case.incident = None
+    return True
+
+
+def _retry_first(work: Work, case: Case) -> None:
+    """The first of the moves that failed; one that fails again becomes the last of them."""
+    incident = dict(case.incident or {})
+    move, *others = incident["pending"]
+    case.incident = {**incident, "pending": others}
+    step(CaseWorld(work, case), move, AT_RETRY)
 
 
 def new_reference() -> str:
@@ -110,8 +143,10 @@ def new_reference() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
-def _running(work: Work, child_id: UUID | None) -> list[Case]:
-    statement = select(Case).where(Case.status.in_(RUNNING))
-    if child_id is not None:
-        statement = statement.where(Case.child_id == child_id)
-    return list(work.session.scalars(statement.order_by(Case.opened_at)))
+def _running(child_id: UUID) -> Select[UUID]:
+    """In an order that is the same for all who hold several."""
+    return (
+        select(Case.id)
+        .where(IS_RUNNING, Case.child_id == child_id)
+        .order_by(Case.id)
+    )

@@ -80,7 +80,7 @@ def termly_overlay(work: Work) -> Termly:
 
 @verb
 def set_termly(work: Work, *, on: bool, cut_offs: Collection[date] = ()) -> None:
-    """Switch the termly overlay on or off: dates of every running case are worked out anew.
+    """Switch the termly overlay on or off: dates of every running case follow soon.
 
     Raises `Refused` for cut-off dates without the overlay.
     """
@@ -135,7 +135,7 @@ def _kept(session: Session, name: str, value: str) -> Executable:
 
 @verb
 def add_closure(work: Work, day: date, reason: str) -> None:
-    """Close the council on a day: local dates of every running case are worked out anew."""
+    """Close the council on a day: local dates of every running case follow soon."""
     work.session.merge(Closure(day=day, reason=reason))
     work.audit("add_closure", day=day)
     work.session.flush()
@@ -144,7 +144,7 @@ def add_closure(work: Work, day: date, reason: str) -> None:
 
 @verb
 def add_term(work: Work, area: str, starts_on: date, ends_on: date) -> None:
-    """Add a stretch of school days; school days of every running case are counted anew.
+    """Add a stretch of school days; dates of every running case follow soon.
 
     `area` is the name of the council in whose area schools keep these dates.
     """

@@ -17,23 +17,26 @@ from uuid import UUID
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
 from procrastinate.exceptions import ConnectorException
 
+from engine.background.gate import Gate
 from engine.background.handing_over import (
     BEFORE_OTHERS,
     BEGIN_DAY,
     FIRE,
     QUEUE,
     SEND,
+    give_cases_alone,
     give_day,
     give_due,
-    give_each_alone,
+    give_messages_alone,
     living_workers,
 )
-from engine.background.outbox import Message, send
+from engine.background.outbox import Message, send, send_in_doubt
 from engine.background.port import Background, Health
+from engine.due import HELD
 from engine.faults import where
 from engine.store.address import conninfo
 from engine.store.database import Database
-from engine.timers import fire_or_put_off
+from engine.timers import fire_in_doubt, fire_taken_up
 from engine.work import Installation
 
 log = logging.getLogger(__name__)
@@ -76,6 +79,7 @@ class Distributed(Background):
         self._stop = asyncio.Event()
         self.giving = App(connector=SyncPsycopgConnector())
         """Only defers, and only on connections of ours."""
+        self._gate = Gate()
         self._app = _app_of(self, pace)
 
     def run(self) -> None:
@@ -105,11 +109,22 @@ class Distributed(Background):
             self.begin_day(lambda: give_day(self.by, self.giving))
             give_due(self.by, self.giving)
             self.seal()
+            self.let_dates_follow(lambda: self._stopping)
             self._last_error = None
         except Exception as failure:
             self._last_error = type(failure).__name__
             log.error("background round failed\n%s", where(failure))
         self._last_round_at = self.by.installation.clock.now()
+
+    def together(self, job: Callable[[], object]) -> None:
+        """Work on a job, whatever else this process is at."""
+        with self._gate.together():
+            _quietly(job)
+
+    def alone(self, job: Callable[[], object]) -> None:
+        """Work on a job in doubt, which takes no other with it where the process dies of it."""
+        with self._gate.alone():
+            _quietly(job)
 
     async def _work(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -162,28 +177,48 @@ class DatabaseAway(Exception):
 
 def _app_of(worker: Distributed, pace: Pace) -> App:
     """Procrastinate's tasks. What escapes one is the database's trouble: it is tried again."""
-    by = worker.by
-    app = App(connector=_connector(by.installation.database))
+    app = App(connector=_connector(worker.by.installation.database))
     again = RetryStrategy(wait=pace.again)
-
-    @app.task(name=FIRE, queue=QUEUE, retry=again, pass_context=True)
-    def fire(context: JobContext, *, case_ids: list[str]) -> None:
-        if context.job.attempts and len(case_ids) > 1:
-            _quietly(lambda: give_each_alone(by, worker.giving, case_ids))
-            return
-        for case_id in case_ids:
-            _quietly(partial(fire_or_put_off, by, UUID(case_id)))
-
-    @app.task(name=SEND, queue=QUEUE, retry=again)
-    def send_message(*, message_id: str) -> None:
-        _quietly(lambda: send(by, worker.deliver, UUID(message_id)))
+    _add_timers(app, worker, again)
+    _add_messages(app, worker, again)
 
     @app.task(name=BEGIN_DAY, queue=QUEUE, retry=again)
     def begin_day() -> None:
-        _quietly(lambda: by.installation.domain.day_begins(by))
+        worker.together(lambda: worker.by.installation.domain.day_begins(worker.by))
 
     _add_upkeep(app, pace)
     return app
+
+
+def _add_timers(app: App, worker: Distributed, again: RetryStrategy) -> None:
+    by = worker.by
+
+    @app.task(name=FIRE, queue=QUEUE, retry=again, pass_context=True)
+    def fire(context: JobContext, *, case_ids: list[str], in_doubt: bool = False) -> None:
+        """A job that is run again is in doubt: its worker may have died of it."""
+        if not in_doubt and not context.job.attempts:
+            worker.together(lambda: fire_taken_up(by, [UUID(each) for each in case_ids]))
+        elif len(case_ids) > 1:
+            worker.together(lambda: give_cases_alone(by, worker.giving, case_ids))
+        else:
+            until = by.installation.clock.now() + HELD
+            worker.alone(lambda: fire_in_doubt(by, UUID(case_ids[0]), until))
+
+
+def _add_messages(app: App, worker: Distributed, again: RetryStrategy) -> None:
+    by, deliver = worker.by, worker.deliver
+
+    @app.task(name=SEND, queue=QUEUE, retry=again, pass_context=True)
+    def send_messages(
+        context: JobContext, *, message_ids: list[str], in_doubt: bool = False
+    ) -> None:
+        if not in_doubt and not context.job.attempts:
+            for message_id in message_ids:
+                worker.together(partial(send, by, deliver, UUID(message_id), held=True))
+        elif len(message_ids) > 1:
+            worker.together(lambda: give_messages_alone(by, worker.giving, message_ids))
+        else:
+            worker.alone(lambda: send_in_doubt(by, deliver, UUID(message_ids[0])))
 
 
 def _add_upkeep(app: App, pace: Pace) -> None:

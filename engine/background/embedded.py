@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
-from engine.background.outbox import Message, send, waiting_messages
+from engine.background.outbox import Message, send, take_up_messages
 from engine.background.port import Background, Health
 from engine.errors import Refused
 from engine.faults import where
@@ -18,7 +18,10 @@ log = logging.getLogger(__name__)
 
 
 class Embedded(Background):
-    """Each timer and each message is claimed inside a `BEGIN IMMEDIATE` of its own."""
+    """What is due is taken up, a little at a time, inside a `BEGIN IMMEDIATE`.
+
+    No one else takes it up, so that nothing is held: where this process dies the next one goes on.
+    """
 
     in_the_web_process = True
 
@@ -44,6 +47,7 @@ class Embedded(Background):
             fire_due_timers(self.by, self._stopping.is_set)
             self._send_what_waits()
             self.seal()
+            self.let_dates_follow(self._stopping.is_set)
             self._last_error = None
         except Exception as failure:
             self._last_error = type(failure).__name__
@@ -59,13 +63,11 @@ class Embedded(Background):
 
     def _send_what_waits(self) -> None:
         """A message that left makes room for the next of its case."""
-        some_left = True
-        while some_left:
-            some_left = False
-            for message_id in waiting_messages(self.by):
+        while not self._stopping.is_set() and (taken := take_up_messages(self.by)):
+            for message_id in taken:
                 if self._stopping.is_set():
                     return
-                some_left |= send(self.by, self.deliver, message_id)
+                send(self.by, self.deliver, message_id)
 
 
 class OnlyOne:

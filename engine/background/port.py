@@ -12,10 +12,11 @@ from uuid import UUID
 
 from engine.background.outbox import Message, take_back
 from engine.domain import SYSTEM
+from engine.due import next_due
 from engine.faults import where
+from engine.recalculation import make_good
 from engine.sealer import seal_committed_rows
 from engine.store.models import Case
-from engine.timers import next_due
 from engine.work import Acting, Installation, Work
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ class Background(ABC):
     """Due timers and messages, worked on until `stop` is called.
 
     `deliver` hands one message to the world; it may be called again with the same message where
-    a process died meanwhile, so whoever receives it knows doubles by the message's id.
+    a process died meanwhile, so whoever receives it knows doubles by the message's id. It must
+    not take longer than half a minute.
     `before_round` is called at each look at the tables.
     """
 
@@ -59,6 +61,7 @@ class Background(ABC):
         self._day: date | None = None
         """The day in London that has begun."""
         self._seal_after = 0.0
+        self._more_owed = False
 
     def enqueue(
         self, work: Work, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any
@@ -110,8 +113,15 @@ class Background(ABC):
             seal_committed_rows(self.by)
             self._seal_after = time.monotonic() + SEAL_SECONDS
 
+    def let_dates_follow(self, stopping: Callable[[], bool]) -> None:
+        """Some of the cases whose dates have to follow a changed calendar."""
+        self._more_owed = False
+        self._more_owed = make_good(self.by, stopping)
+
     def pause(self) -> float:
         """Seconds until the tables are worth another look: the next timer, or the next poll."""
+        if self._more_owed:
+            return 0.0
         try:
             due = next_due(self.by)
         except Exception as failure:

@@ -116,3 +116,26 @@ def waiting(
         "waiting.bpmn": diagram("waiting", lanes, body),
         "look.form": form("look", text("remark")),
     }
+
+
+def two_dates() -> dict[str, bytes]:
+    """Wait for two dates side by side, then one task."""
+    body = (
+        '<bpmn:startEvent id="begun"/><bpmn:parallelGateway id="both"/>'
+        + "".join(
+            f'<bpmn:intermediateCatchEvent id="{name}"><bpmn:timerEventDefinition id="t_{name}">'
+            f"<bpmn:timeDate>days_after(placement_start, {days})</bpmn:timeDate>"
+            "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
+            for name, days in (("first", 10), ("second", 12))
+        )
+        + '<bpmn:parallelGateway id="joined"/>' + user_task("look", "look")
+        + '<bpmn:endEvent id="done"/>'
+        + flow("begun", "both") + flow("both", "first") + flow("first", "joined")
+        + flow("both", "second") + flow("second", "joined")
+        + flow("joined", "look") + flow("look", "done")
+    )
+    nodes = ["begun", "both", "first", "second", "joined", "look", "done"]
+    return {
+        "waiting.bpmn": diagram("waiting", {"social_worker": nodes}, body),
+        "look.form": form("look", text("remark")),
+    }

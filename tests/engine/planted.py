@@ -10,7 +10,10 @@ from engine.store.models import Timer, TimerStatus
 def marks_as_fired_first():
     """The timer is marked as fired in one transaction, and the step is made in the next."""
 
-    def fire(by, case_id):
+    def fire(by, case_ids):
+        return sum(fire_one(by, case_id) for case_id in case_ids)
+
+    def fire_one(by, case_id):
         with by.begin() as work:
             timer = work.session.scalar(select(Timer).where(Timer.case_id == case_id))
             if timer.status != TimerStatus.PENDING:
@@ -22,7 +25,8 @@ def marks_as_fired_first():
             step(CaseWorld(work, case), {"fire": str(timer.token)}, "planted")
             return 1
 
-    distributed.fire_or_put_off = fire
+    distributed.fire_taken_up = fire
+    distributed.fire_in_doubt = lambda by, case_id, until: fire_one(by, case_id)
 
 
 PLANTED = {"marks_as_fired_first": marks_as_fired_first}

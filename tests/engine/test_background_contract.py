@@ -9,19 +9,24 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from diagrams import two_dates
 from plain_domain import ANN, CHILD
 from quick import QUICK
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
+from engine import watchdog
 from engine.background import take_back_messages, waiting_messages
 from engine.background.outbox import MOST_ATTEMPTS
-from engine.cases import close_case, facts_changed
+from engine.cases import close_case, facts_changed, open_case, retry_incident
 from engine.domain import SYSTEM
+from engine.due import MOST_ATTEMPTS as MOST_ATTEMPTS_AT_A_CASE
+from engine.due import next_due
+from engine.releases import load_folder
 from engine.sealer import chain_head
 from engine.store.models import Case
 from engine.tampering import find_tampering
-from engine.timers import RETRY, next_due
+from engine.timers import RETRY
 
 
 @pytest.fixture
@@ -116,6 +121,73 @@ def test_a_timer_that_breaks_is_tried_again_and_does_not_stop_the_others(
     council.clock.move_on(RETRY)
     new_background().one_round()
     assert broken.open() == {"look"}
+
+
+def _die(monkeypatch):
+    raise SystemExit  # what an interpreter that is ending raises: nothing is noted any more
+
+
+def _never_end(monkeypatch):
+    monkeypatch.setattr(watchdog, "LOOK", 0.02)
+    monkeypatch.setattr(watchdog, "LONGEST", 0.5)
+    while True:
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("breaks_down", [_die, _never_end])
+def test_a_case_that_breaks_down_what_takes_it_up_becomes_an_incident_and_the_others_go_on(
+    council, new_background, new_case, monkeypatch, breaks_down
+):
+    bad, *others = cases = [new_case() for _ in range(5)]
+    perform, taken_up = council.domain.perform, []
+
+    def perform_unless_bad(work, case, call, known):
+        if case.id == bad.id:
+            taken_up.append(case.id)
+            breaks_down(monkeypatch)
+        return perform(work, case, call, known)
+
+    monkeypatch.setattr(council.domain, "perform", perform_unless_bad)
+    council.clock.move_on(timedelta(days=40))
+
+    def round_after_round():
+        _until_it_dies(new_background())
+        return bad.status() == "incident"
+
+    _until(round_after_round, within=60)
+    new_background().one_round()
+
+    assert [case.open() for case in others] == [{"look"}] * 4
+    assert 3 <= len(taken_up) <= 5
+    assert bad.events("timer_fired") == []
+    [opened] = bad.events("incident_opened")
+    assert opened.element == "wait"
+
+    monkeypatch.undo()
+    assert retry_incident(council.by(ANN), bad.id)
+    new_background().one_round()
+    assert [(case.status(), case.open()) for case in cases] == [("open", {"look"})] * 5
+    assert len(bad.events("timer_fired")) == 1
+
+
+def test_a_timer_that_comes_due_in_a_case_that_was_given_up_fires(
+    council, new_background, monkeypatch
+):
+    assert load_folder(council.by(ANN), "waiting", two_dates()).state == "live"
+    case = council.case(open_case(council.by(ANN), "waiting", CHILD))
+    first, second = sorted(case.timers(), key=lambda timer: timer.due_at)
+    with council.by(SYSTEM).begin() as work:
+        work.session.merge(first).attempts = MOST_ATTEMPTS_AT_A_CASE
+    council.clock.move_to(first.due_at)
+    new_background().one_round()
+    assert case.status() == "incident"
+    new_background().one_round()
+    assert case.events("timer_fired") == []
+
+    council.clock.move_to(second.due_at)
+    new_background().one_round()
+
+    assert [event.element for event in case.events("timer_fired")] == [second.element]
 
 
 def test_what_is_due_fires_in_the_order_in_which_it_was_due(council, new_background, new_case):

@@ -10,11 +10,16 @@ from plain_domain import ANN, CHILD
 from procrastinate import App, SyncPsycopgConnector
 from sqlalchemy import text
 
-from engine.background.handing_over import JOBS_AT_A_TIME, TIMERS_AT_A_TIME, give_due
+from engine.background.handing_over import (
+    DOUBTS_AT_A_TIME,
+    JOBS_AT_A_TIME,
+    TIMERS_AT_A_TIME,
+    give_due,
+)
 from engine.cases import open_case
 from engine.domain import SYSTEM
+from engine.due import HELD
 from engine.store.database import Database
-from engine.timers import HELD
 
 GIVING = App(connector=SyncPsycopgConnector())
 
@@ -40,6 +45,12 @@ def standing(by):
         held = work.session.scalar(text("SELECT count(*) FROM timer WHERE held_until > :now"),
                                    {"now": work.now})
     return jobs, held
+
+
+def cases_in_jobs(by):
+    each = "SELECT jsonb_array_elements_text(args -> 'case_ids') FROM procrastinate_jobs"
+    with by.begin(writing=False) as work:
+        return work.session.scalars(text(each)).all()
 
 
 def come_due(by):
@@ -93,7 +104,7 @@ def test_a_timer_whose_job_was_lost_is_taken_up_again(by):
     assert give_due(by, GIVING) == 0
     by.installation.clock.move_on(HELD)
 
-    assert give_due(by, GIVING) == JOBS_AT_A_TIME
+    assert give_due(by, GIVING) == DOUBTS_AT_A_TIME
 
 
 def test_what_waits_in_the_queue_for_long_is_not_put_there_twice(by):
@@ -105,4 +116,14 @@ def test_what_waits_in_the_queue_for_long_is_not_put_there_twice(by):
 
     give_due(by, GIVING)
 
-    assert standing(by)[0] == JOBS_AT_A_TIME // 4 + JOBS_AT_A_TIME
+    in_jobs = cases_in_jobs(by)
+    assert len(in_jobs) == len(set(in_jobs)) == 250 + 500 + DOUBTS_AT_A_TIME
+
+
+def test_messages_that_were_not_tried_yet_share_jobs(by):
+    with by.begin() as work:
+        for letter in range(95):
+            work.tell("posted", None, letter=letter)
+
+    assert give_due(by, GIVING) == 32
+    assert give_due(by, GIVING) == 0

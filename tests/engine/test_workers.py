@@ -10,6 +10,7 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -19,7 +20,7 @@ from plain_domain import ANN, CHILD
 from quick import QUICK
 from sqlalchemy import func, select, text
 
-from engine.cases import open_case
+from engine.cases import open_case, retry_incident
 from engine.store.database import Database
 from engine.store.models import Case, Event, Outbox, Task, Timer
 
@@ -75,6 +76,11 @@ class Workers:
         unsent = select(func.count()).select_from(Outbox).where(Outbox.sent_at.is_(None))
         with self.council.by(ANN).begin(writing=False) as work:
             return work.session.scalar(waits) + work.session.scalar(unsent)
+
+    def incidents(self):
+        with self.council.by(ANN).begin(writing=False) as work:
+            stuck = work.session.scalars(select(Case).where(Case.status == "incident"))
+            return {str(case.id): case.incident for case in stuck}
 
     def jobs_of_ours(self):
         """Jobs of Procrastinate's that are kept, whatever has become of them."""
@@ -197,18 +203,34 @@ def test_kills_at_any_moment_lose_and_double_nothing(workers, waiting):
     assert sum(left.values()) - len(left) <= 2 * kills  # two jobs at once, whose senders died
 
 
-def test_a_case_that_kills_its_workers_does_not_take_others_with_it(workers, waiting):
+@pytest.mark.parametrize("named", ["deadly", "endless"])
+def test_a_case_that_no_worker_survives_becomes_an_incident_and_takes_no_other_with_it(
+    workers, waiting, named
+):
     cases = waiting(200)
-    deadly = min(cases)
-    (workers.folder / "deadly").write_text(deadly)
+    [bad, *_] = sorted(cases)
+    others = cases - {bad}
+    (workers.folder / named).write_text(bad)
     workers.start()
     workers.start()
 
-    def all_others_have_fired():
+    def it_is_an_incident():
         workers.replace_the_dead()
-        return workers.fired() == dict.fromkeys(cases - {deadly}, 1)
+        return workers.incidents()
 
-    until(all_others_have_fired, 60)
+    until(it_is_an_incident, 90)
+    until(lambda: workers.fired() == dict.fromkeys(others, 1), 60)
+
+    [(case, incident)] = workers.incidents().items()
+    assert (case, incident["element"]) == (bad, "wait")
+    assert "Pepway broke down or hung 3 times" in incident["message"]
+    assert not workers.has_died()
+
+    (workers.folder / named).unlink()
+    assert retry_incident(workers.council.by(ANN), UUID(bad))
+    until(lambda: workers.fired() == dict.fromkeys(cases, 1))
+    assert workers.incidents() == {}
+    assert workers.opened() == dict.fromkeys(cases, 1)
 
 
 def test_workers_go_on_when_the_database_is_back(workers, waiting, postgres):

@@ -2,12 +2,14 @@
 
 `python worker_process.py URL MOMENT FOLDER [PLANTED]`. What it delivers stands in `FOLDER/left`,
 a line for each message. Where there is a file `FOLDER/die` it kills itself in the midst of a step,
-once; for the case that `FOLDER/deadly` names, each time.
+once; for the case that `FOLDER/deadly` names, each time; with the one that `FOLDER/endless` names
+it never comes to an end.
 """
 
 import os
 import signal
 import sys
+import time
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +17,7 @@ import planted
 from plain_domain import PlainDomain
 from quick import QUICK
 
+from engine import watchdog
 from engine.background.distributed import Distributed
 from engine.clock import FixedClock
 from engine.store.database import Database
@@ -33,14 +36,21 @@ class TellingDomain(PlainDomain):
         if (self._folder / "die").exists():
             (self._folder / "die").unlink()
             os.kill(os.getpid(), signal.SIGKILL)
-        deadly = self._folder / "deadly"
-        if deadly.exists() and deadly.read_text() == str(case.id):
+        if self._is_named("deadly", case):
             os.kill(os.getpid(), signal.SIGKILL)
+        while self._is_named("endless", case):
+            time.sleep(0.01)
         return super().perform(work, case, call, known)
+
+
+    def _is_named(self, name, case):
+        file = self._folder / name
+        return file.exists() and file.read_text() == str(case.id)
 
 
 def main(url, moment, folder, fault=""):
     folder = Path(folder)
+    watchdog.LONGEST, watchdog.LOOK = 1.0, 0.1
     if fault:
         planted.PLANTED[fault]()
     clock = FixedClock(datetime.fromisoformat(moment))

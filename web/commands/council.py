@@ -24,7 +24,7 @@ def council() -> None:
 def termly(on: bool | None, cut_offs: tuple[datetime, ...]) -> None:
     """Ask for a plan each term, beside the reviews that the law sets.
 
-    The dates of every running case are worked out anew.
+    The dates of every running case follow as soon as Pepway runs.
     """
     if on is None and cut_offs:
         raise click.UsageError("Cut-off dates need --on.")

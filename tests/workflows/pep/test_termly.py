@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from engine.domain import SYSTEM
 from engine.errors import Refused
+from engine.recalculation import make_good
 from engine.store.models import Case, Timer
 from engine.timers import fire_due_timers
 from engine.work import LONDON
@@ -39,7 +40,10 @@ def terms(small_council):
 
 
 def overlay(council, *, on=True, cut_offs=()):
+    """And a moment later, when dates have followed."""
     set_termly(council.installation.acting(SYSTEM), on=on, cut_offs=cut_offs)
+    while make_good(council.installation.acting(SYSTEM)):
+        pass
 
 
 def facts_of(case):
