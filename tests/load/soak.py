@@ -12,6 +12,7 @@ from functools import cache, partial
 from pathlib import Path
 from random import SystemRandom
 
+from letters import post_letters
 from playing import play
 from spiffs_own import keep_twice
 from test_coverage import WanderingTwice
@@ -42,6 +43,10 @@ RUNS: dict[str, tuple[Callable[[int], int], int]] = {
     "invented diagrams against SpiffWorkflow's own serializer": (keep_twice, 5000),
     "initial-pep against both": (partial(wander_twice, "initial-pep"), 250),
     "review-pep against both": (partial(wander_twice, "review-pep"), 250),
+    "a thousand letters over cut connections, SQLite": (partial(post_letters, "sqlite"), 10),
+    "a thousand letters over cut connections, PostgreSQL": (
+        partial(post_letters, "postgresql"), 10,
+    ),
 }
 
 
