@@ -37,6 +37,7 @@ PEOPLE_IN_DATA = ("new", "old", "assignee", "person")
 REASONS = {
     "involvement": "because the people around the child changed",
     "calendar": "because the council's calendar changed",
+    "incident retried": "when a process owner let the case go on",
 }
 """What the engine itself gives as a reason; other reasons are people's own words."""
 
@@ -104,7 +105,7 @@ class _Told:
         for start, clause in REASONS.items():
             if given.startswith(start):
                 return f", {clause}."
-        return "." if given.startswith("task:") else f". Reason: {given}"
+        return "." if given.startswith(("task:", "timer:")) else f". Reason: {given}"
 
 
 @query

@@ -271,7 +271,7 @@ class Recalculation(Base):
 
     __tablename__ = "recalculation"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reason: Mapped[str] = mapped_column(Text)
     asked_by: Mapped[UUID]
     asked_at: Mapped[datetime]

@@ -118,23 +118,23 @@ def waiting(
     }
 
 
-def two_dates() -> dict[str, bytes]:
-    """Wait for two dates side by side, then one task."""
+def dates_side_by_side(*days: int) -> dict[str, bytes]:
+    """Wait for so many days after the placement began, side by side, then one task."""
+    names = [f"after_{count}" for count in days]
     body = (
-        '<bpmn:startEvent id="begun"/><bpmn:parallelGateway id="both"/>'
+        '<bpmn:startEvent id="begun"/><bpmn:parallelGateway id="fork"/>'
         + "".join(
             f'<bpmn:intermediateCatchEvent id="{name}"><bpmn:timerEventDefinition id="t_{name}">'
-            f"<bpmn:timeDate>days_after(placement_start, {days})</bpmn:timeDate>"
+            f"<bpmn:timeDate>days_after(placement_start, {count})</bpmn:timeDate>"
             "</bpmn:timerEventDefinition></bpmn:intermediateCatchEvent>"
-            for name, days in (("first", 10), ("second", 12))
+            + flow("fork", name) + flow(name, "joined")
+            for name, count in zip(names, days, strict=True)
         )
         + '<bpmn:parallelGateway id="joined"/>' + user_task("look", "look")
         + '<bpmn:endEvent id="done"/>'
-        + flow("begun", "both") + flow("both", "first") + flow("first", "joined")
-        + flow("both", "second") + flow("second", "joined")
-        + flow("joined", "look") + flow("look", "done")
+        + flow("begun", "fork") + flow("joined", "look") + flow("look", "done")
     )
-    nodes = ["begun", "both", "first", "second", "joined", "look", "done"]
+    nodes = ["begun", "fork", *names, "joined", "look", "done"]
     return {
         "waiting.bpmn": diagram("waiting", {"social_worker": nodes}, body),
         "look.form": form("look", text("remark")),

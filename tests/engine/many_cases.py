@@ -1,4 +1,7 @@
-"""Many cases at once: copies of one that waits for a date, made by the database itself."""
+"""Many cases at once: copies of one that waits for a date, made by the database itself.
+
+The two stores make random ids and dates in ways of their own.
+"""
 
 from uuid import UUID
 
@@ -6,6 +9,20 @@ from sqlalchemy import text
 
 from engine.store.database import Database
 
+SQLITE_CASES = """
+WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < :count)
+INSERT INTO "case" (id, reference, procedure, release_id, child_id, status, version, state,
+                    opened_at, moved_at)
+SELECT lower(hex(randomblob(16))), hex(randomblob(8)), procedure, release_id,
+       child_id, status, version, state, opened_at, moved_at
+FROM "case", numbers WHERE id = :original
+"""
+SQLITE_TIMERS = """
+INSERT INTO timer (id, case_id, token, element, expression, due_at, status, started_at)
+SELECT lower(hex(randomblob(16))), "case".id, token, element, expression,
+       due_at, timer.status, started_at
+FROM timer, "case" WHERE timer.case_id = :original AND "case".id <> :original
+"""
 CASES = """
 INSERT INTO "case" (id, reference, procedure, release_id, child_id, status, version, state,
                     opened_at, moved_at)
@@ -22,7 +39,11 @@ FROM timer, "case" WHERE timer.case_id = :original AND "case".id <> :original
 
 
 def copy_case(database: Database, original: UUID, count: int) -> None:
-    """`count` more cases on PostgreSQL whose timers come due within a minute of the original's."""
+    """`count` more cases whose timers come due within a minute of the original's."""
+    cases, timers = CASES, TIMERS
+    of: UUID | str = original
+    if database.is_sqlite:
+        cases, timers, of = SQLITE_CASES, SQLITE_TIMERS, original.hex
     with database.engine.begin() as connection:
-        connection.execute(text(CASES), {"original": original, "count": count})
-        connection.execute(text(TIMERS), {"original": original})
+        connection.execute(text(cases), {"original": of, "count": count})
+        connection.execute(text(timers), {"original": of})

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from diagrams import two_dates
+from diagrams import dates_side_by_side
 from plain_domain import ANN, CHILD
 from quick import QUICK
 from sqlalchemy import text
@@ -173,7 +173,7 @@ def test_a_case_that_breaks_down_what_takes_it_up_becomes_an_incident_and_the_ot
 def test_a_timer_that_comes_due_in_a_case_that_was_given_up_fires(
     council, new_background, monkeypatch
 ):
-    assert load_folder(council.by(ANN), "waiting", two_dates()).state == "live"
+    assert load_folder(council.by(ANN), "waiting", dates_side_by_side(10, 12)).state == "live"
     case = council.case(open_case(council.by(ANN), "waiting", CHILD))
     first, second = sorted(case.timers(), key=lambda timer: timer.due_at)
     with council.by(SYSTEM).begin() as work:

@@ -1,12 +1,17 @@
 """A case waits for a date, survives a restart, and goes on once."""
 
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from council import STARTED
+from diagrams import dates_side_by_side
 from plain_domain import ANN, CHILD
+from sqlalchemy import event
 
 from engine.cases import close_case, facts_changed, open_case, retry_incident
 from engine.errors import AnswersInvalid
+from engine.releases import load_folder
 from engine.timers import fire_due_timers, fire_due_timers_of, fire_now
 
 
@@ -94,3 +99,31 @@ def test_nothing_is_woken_in_a_closed_case(case):
     close_case(case.by(ANN), case.id, "Opened by mistake")
 
     assert fire_now(case.by(ANN), timer.id, "The school moved") is False
+
+
+def test_what_a_case_is_told_from_is_read_once_for_all_its_timers(council):
+    counted = {}
+    for count in (2, 8):
+        load_folder(council.by(ANN), "waiting", dates_side_by_side(*range(1, count + 1)))
+        case = council.case(open_case(council.by(ANN), "waiting", CHILD))
+        council.clock.move_on(timedelta(days=30))
+        with reads_of(council.installation.database) as reads:
+            assert fire_due_timers_of(case.by(ANN), case.id) == count
+        assert case.open() == {"look"}
+        council.clock.move_to(STARTED)
+        counted[count] = len(reads)
+
+    assert counted[8] == counted[2]
+
+
+@contextmanager
+def reads_of(database):
+    reads = []
+
+    def note(_connection, _cursor, statement, *_more):
+        if statement.startswith("SELECT"):
+            reads.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    yield reads
+    event.remove(database.engine, "before_cursor_execute", note)

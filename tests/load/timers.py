@@ -1,27 +1,33 @@
-"""Many timers due at once, some workers: how many a second, and each exactly once.
+"""Many timers due at once: how many a second, and each exactly once, on both stores.
 
 `python tests/load/timers.py [TIMERS] [WORKERS] [FLOW]`, FLOW `plain` (a timer and an end) or `step`
-(an action and a task after it).
+(an action and a task after it). The workers are of PostgreSQL; on SQLite there is one thread.
 """
 
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
-from bench_stores import database, postgres
+from bench_stores import database, on_disk, postgres
 from council import new_council
 from diagrams import diagram, flow, waiting
 from figures import Figure, median, show, show_json
-from floor import postgres_floor
+from floor import postgres_floor, sqlite_floor
 from lives import ROOT
 from many_cases import copy_case
 from plain_domain import ANN, CHILD, PlainDomain
+from postgres import Postgres
 from sqlalchemy import func, select, text
 
+from engine.background import Embedded
 from engine.background.distributed import Distributed
 from engine.cases import open_case
 from engine.clock import FixedClock
@@ -51,42 +57,90 @@ def plain() -> dict[str, bytes]:
 FLOWS = {"plain": plain, "step": waiting}
 
 
+@dataclass(frozen=True)
+class Fired:
+    rate: float
+    """Timers a second, from the first that fired to the last."""
+    processor: float
+    """Milliseconds of a processor for a timer, all processes together."""
+    once: bool
+
+    def told(self, name: str, store: str, floor: float) -> Iterator[Figure]:
+        """The time for a timer as a multiple of one bare transaction, alone on the machine."""
+        ratio = 1000 / self.rate / floor
+        yield Figure(name, store, self.rate, "timers/s", floor, ratio, f">= {GOAL}/s, each once",
+                     self.rate >= GOAL and self.once)
+        yield Figure(f"{name}: of a processor", store, self.processor, "ms a timer", floor,
+                     self.processor / floor, "", None)
+
+
 def figures(timers: int = TIMERS, workers: int = 2, shape: str = "plain") -> Iterator[Figure]:
-    """`ratio`: the time for a timer as a multiple of one bare transaction, alone on the machine."""
+    with tempfile.TemporaryDirectory(dir=on_disk()) as folder:
+        floor = median(sqlite_floor(Path(folder) / "floor.db"), FLOORS)
+        fired = by_one_thread(f"sqlite:///{folder}/timers.db", timers, shape)
+    yield from fired.told(f"{timers:,} due timers, {shape}", "sqlite", floor)
     with postgres() as server:
         floor = median(postgres_floor(server.new_database()), FLOORS)
-        rate, each_once = measure(server.new_database(), timers, workers, shape)
-    yield Figure(f"{timers:,} due timers, {workers} workers, {shape}", "postgresql", rate,
-                 "timers/s", floor, 1000 / rate / floor, f">= {GOAL}/s, each once",
-                 rate >= GOAL and each_once)
+        fired = by_workers(server, timers, workers, shape)
+    name = f"{timers:,} due timers, {workers} workers, {shape}"
+    yield from fired.told(name, "postgresql", floor)
 
 
-def measure(url: str, timers: int, workers: int, shape: str) -> tuple[float, bool]:
-    """Timers a second from the first that fired to the last; and whether each fired once."""
+def by_one_thread(url: str, timers: int, shape: str) -> Fired:
+    with _waiting(url, timers, shape) as opened:
+        installation = Installation(opened, FixedClock(LATER), PlainDomain(), b"bench key")
+        begun, spent = time.monotonic(), time.process_time()
+        Embedded(installation, lambda message: None).one_round()
+        took, spent = time.monotonic() - begun, time.process_time() - spent
+        return Fired(timers / took, spent * 1000 / timers, _each_once(opened, timers))
+
+
+def by_workers(server: Postgres, timers: int, workers: int, shape: str) -> Fired:
+    url = server.new_database()
+    with _waiting(url, timers, shape) as opened:
+        analysing = opened.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with analysing.connect() as connection:
+            connection.execute(text("ANALYZE"))
+        running = [_worker(url) for _ in range(workers)]
+        first, begun, spent = 0, 0.0, 0.0
+        while not first:
+            time.sleep(0.1)
+            first, begun, spent = _fired(opened), time.monotonic(), _spent(server, running)
+        while _pending(opened):
+            time.sleep(0.25)
+        took, spent = time.monotonic() - begun, _spent(server, running) - spent
+        for worker in running:
+            worker.terminate()
+            worker.wait(30)
+        left = timers - first
+        return Fired(left / took, spent * 1000 / left, _each_once(opened, timers))
+
+
+@contextmanager
+def _waiting(url: str, timers: int, shape: str) -> Iterator[Database]:
+    """A database with so many cases, each of which waits for a timer that is due."""
     with database(url) as opened:
-        return _measure(opened, url, timers, workers, shape)
+        council = new_council(opened)
+        load_folder(council.by(ANN), "waiting", FLOWS[shape]())
+        copy_case(opened, open_case(council.by(ANN), "waiting", CHILD), timers - 1)
+        yield opened
 
 
-def _measure(
-    database: Database, url: str, timers: int, workers: int, shape: str
-) -> tuple[float, bool]:
-    council = new_council(database)
-    load_folder(council.by(ANN), "waiting", FLOWS[shape]())
-    copy_case(database, open_case(council.by(ANN), "waiting", CHILD), timers - 1)
-    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("ANALYZE"))
-    running = [_worker(url) for _ in range(workers)]
-    first, begun = 0, 0.0
-    while not first:
-        time.sleep(0.1)
-        first, begun = _fired(database), time.monotonic()
-    while _pending(database):
-        time.sleep(0.25)
-    rate = (timers - first) / (time.monotonic() - begun)
-    for worker in running:
-        worker.terminate()
-        worker.wait(30)
-    return rate, _fired(database) == _cases_fired(database) == timers
+def _each_once(database: Database, timers: int) -> bool:
+    return _fired(database) == _cases_fired(database) == timers
+
+
+def _spent(server: Postgres, workers: "list[subprocess.Popen[bytes]]") -> float:
+    """Seconds of a processor that the server and the workers have had so far."""
+    postmaster = int((server.folder / "data" / "postmaster.pid").read_text().split()[0])
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            pid, fields = int(stat.parent.name), stat.read_text().rpartition(")")[2].split()
+            of_ended_children = int(fields[13]) + int(fields[14]) if pid == postmaster else 0
+            if pid in {postmaster, *(each.pid for each in workers)} or int(fields[1]) == postmaster:
+                ticks += int(fields[11]) + int(fields[12]) + of_ended_children
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def work(url: str) -> None:

@@ -7,8 +7,10 @@ from sqlalchemy import select
 
 from engine.advance import open_incident
 from engine.domain import SYSTEM
+from engine.due import MOST_ATTEMPTS
 from engine.errors import FlowFailed
-from engine.store.models import Case, Task
+from engine.store.models import Case, Task, Timer
+from engine.timers import fire_due_timers
 
 
 def studio(council, name="olga"):
@@ -182,3 +184,23 @@ def test_a_process_owner_lets_a_stopped_case_go_on_and_learns_nothing_of_the_chi
     assert "The case goes on." in page.whole
     assert "Cases that need you" not in page.headings
     assert "The case goes on." in asked.press("Retry").whole  # a double click
+
+
+def test_a_process_owner_reads_that_pepway_broke_down_and_lets_the_case_try_again(council):
+    case_id, system = council.start_case(), council.installation.acting(SYSTEM)
+    with system.begin() as work:
+        timer = work.session.scalars(select(Timer).order_by(Timer.due_at)).first()
+        timer.attempts, token = MOST_ATTEMPTS, timer.token
+    council.installation.clock.move_to(timer.due_at)
+    assert fire_due_timers(system) == 0
+
+    page = council.sign_in("olga")
+    assert "Pepway broke down or hung 3 times" in page.section("Cases that")
+    page = page.press("Retry")
+
+    assert "The case goes on." in page.whole
+    assert fire_due_timers(system) >= 1
+    with system.begin(writing=False) as work:
+        fired = work.session.scalars(select(Timer).where(Timer.token == token)).one()
+        assert fired.status == "fired"
+        assert work.session.get_one(Case, case_id).status == "open"
