@@ -8,7 +8,7 @@ not move again. A case that fires a timer in between follows before it does.
 
 import logging
 from collections.abc import Callable, Sequence
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,7 +24,7 @@ from engine.work import Acting, Work, query, verb
 
 log = logging.getLogger(__name__)
 
-CASES_IN_A_ROW = 200
+CASES_IN_A_ROW = 50
 """Then timers and messages have their turn."""
 CALENDAR = 0x50657063
 """PostgreSQL's advisory lock: many open cases by the calendar, or one changes it."""
@@ -42,9 +42,9 @@ def owe_recalculation(work: Work, reason: str) -> None:
     """
     if not work.installation.database.is_sqlite:
         work.session.execute(select(func.pg_advisory_xact_lock(CALENDAR)))
-    work.append(Recalculation(
-        id=uuid4(), reason=reason, asked_by=work.actor.id, asked_at=work.now, passed_over=[]
-    ))
+    work.append(Recalculation, {
+        "reason": reason, "asked_by": work.actor.id, "asked_at": work.now, "passed_over": [],
+    })
 
 
 def open_by_the_calendar(work: Work) -> None:
