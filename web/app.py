@@ -15,7 +15,7 @@ from engine.clock import Clock, SystemClock
 from engine.domain import SYSTEM
 from engine.work import Installation
 from web import api, auth, board, cases, health, procedures, records, studio, tasks
-from web.compressing import compress
+from web.compressing import compress_pages
 from web.errors import register_errors
 from web.layout import BUILT, register_layout
 from web.readable import must_be_readable
@@ -74,7 +74,7 @@ def create_app(
     app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
     app.before_request(_read_request)
     csrf = CSRFProtect(app)
-    app.after_request(compress)
+    compress_pages(app)
     app.after_request(_see_other)
     app.after_request(_harden)
     register_layout(app)
