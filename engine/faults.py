@@ -8,6 +8,10 @@ from sqlalchemy.exc import DBAPIError, TimeoutError
 PASSING = ("08", "40", "53300", "55P03", "57P", "25006")
 """How PostgreSQL's codes begin for: connections, collisions, too many clients, a lock that is held,
 a server that stops or starts, one that takes no writes (a standby)."""
+OUT_OF_USE = tuple(f"SQLITE_{code}" for code in (
+    "BUSY", "LOCKED", "CANTOPEN", "FULL", "IOERR", "READONLY", "NOMEM",
+))
+"""How SQLite's begin for a file that cannot be used just now."""
 
 
 def where(fault: BaseException) -> str:
@@ -34,7 +38,7 @@ def _passes(fault: BaseException) -> bool:
         return False
     said = fault.orig
     if type(said).__module__.startswith("sqlite3"):
-        return getattr(said, "sqlite_errorname", "").startswith("SQLITE_BUSY")
+        return getattr(said, "sqlite_errorname", "").startswith(OUT_OF_USE)
     code = getattr(said, "sqlstate", None)
     no_answer = code is None and type(said).__name__ in ("OperationalError", "ConnectionTimeout")
     return fault.connection_invalidated or no_answer or str(code).startswith(PASSING)

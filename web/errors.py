@@ -5,6 +5,7 @@ Whatever happens to a request, the words that were typed stand on the page that 
 
 import logging
 import secrets
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import (
@@ -25,6 +26,7 @@ from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, 
 from engine.faults import is_passing, where
 from web.access import SignInNeeded, allow
 from web.typed import FORM_ID, NEVER_KEPT, kept_fields, send_away, sent_back
+from workflows.answers_in_words import DATE_PARTS, date_in_words
 from workflows.days import moment_in_words
 from workflows.people import names
 
@@ -46,7 +48,8 @@ TITLES = {
 SENTENCES = {
     404: "There is nothing here that you can see. Check the address, or go to your tasks.",
     405: "Go back and try again.",
-    413: "Go back, shorten the longest answer, and send it again.",
+    413: "At most 3 MB can be sent. Go back, shorten the longest answer or choose a smaller file, "
+         "and send it again. What was saved before is safe.",
     429: "Wait a quarter of an hour, then try again.",
     500: "It was not your fault. What was saved before is safe. Try again in a minute.",
     503: "It was not your fault. What was saved before is safe. Wait half a minute, then try "
@@ -93,10 +96,22 @@ def words_of(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     own = ("seen-", "choose-", CARRIED)
     return [
         (_in_words(name), value)
-        for name, value in fields
+        for name, value in _with_whole_dates(fields)
         if name not in NEVER_SHOWN and not name.startswith(own)
         and not name.endswith(("-shown", "-rows", "-id")) and value.strip()
     ]
+
+
+def _with_whole_dates(fields: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The three boxes of a date as one answer."""
+    typed = dict(fields)
+    for name, value in fields:
+        stem, _, part = name.rpartition("-")
+        boxes = {each: typed.get(f"{stem}-{each}") for each in DATE_PARTS}
+        if part not in DATE_PARTS or None in boxes.values():
+            yield name, value
+        elif part == DATE_PARTS[-1]:
+            yield stem, date_in_words(boxes)
 
 
 def _in_words(name: str) -> str:

@@ -31,7 +31,7 @@ def in_words(
     if field.kind == "checkbox":
         return "Yes" if value in (True, "true", "on") else "No"
     if field.kind == "date":
-        return _date_in_words(value) or NOT_ANSWERED
+        return date_in_words(value) or NOT_ANSWERED
     if value is None or value == "" or value == []:
         return NOT_ANSWERED
     labels = {option.value: option.label for option in field.options}
@@ -68,6 +68,15 @@ def date_parts(value: Any) -> tuple[str, str, str]:
     return "", "", ""
 
 
+def date_in_words(value: Any) -> str:
+    """What was typed into the three boxes where it is no day; nothing where there is nothing."""
+    parts = date_parts(value)
+    try:
+        return long_date(date(int(parts[2]), int(parts[1]), int(parts[0])))
+    except (ValueError, OverflowError):
+        return " ".join(part for part in parts if part)
+
+
 def rows_of(value: Any) -> list[dict[str, Any]]:
     return [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
 
@@ -87,11 +96,3 @@ def _text(value: Any, labels: Mapping[str, str], people: Mapping[UUID, str]) -> 
         return people.get(UUID(text), text) if people and len(text) == 36 else text
     except ValueError:
         return text
-
-
-def _date_in_words(value: Any) -> str:
-    parts = date_parts(value)
-    try:
-        return long_date(date(int(parts[2]), int(parts[1]), int(parts[0])))
-    except (ValueError, OverflowError):
-        return " ".join(part for part in parts if part)

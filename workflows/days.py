@@ -28,6 +28,14 @@ def moment_in_words(moment: datetime | None) -> str:
     """6 January 2026 at 9:05am, London time."""
     if moment is None:
         return ""
+    day, time = long_date(moment.astimezone(LONDON)), time_in_words(moment)
+    return f"{day} at {time}" if time else day
+
+
+def time_in_words(moment: datetime) -> str:
+    """9:05am, London time. Nothing for the first minute of a day, in which Pepway does what the
+    date brings: that belongs to the whole day."""
     there = moment.astimezone(LONDON)
-    half = "am" if there.hour < 12 else "pm"
-    return f"{long_date(there)} at {there.hour % 12 or 12}:{there:%M}{half}"
+    if (there.hour, there.minute) == (0, 0):
+        return ""
+    return f"{there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}"

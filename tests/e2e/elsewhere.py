@@ -44,6 +44,10 @@ class Elsewhere:
             self._ask(name, f"/tasks/{task['id']}/complete",
                       {"answers": answers, "seen": task["seen"]})
 
+    def tasks_of(self, name: str) -> list[dict[str, Any]]:
+        """What waits for this person and nobody else."""
+        return self._ask(name, "/tasks?mine=true")["items"]
+
     def open_steps(self, name: str, case: str) -> list[str]:
         return sorted(task["element"] for task in self._ask(name, f"/tasks?case={case}")["items"])
 

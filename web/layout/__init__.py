@@ -18,7 +18,7 @@ from web.forms import error_targets, only_when, pairs_of
 from workflows.answers_in_words import date_parts, in_words, number_text, rows_of
 from workflows.calendar import working_days_until
 from workflows.council import council_name
-from workflows.days import full_day, long_date, moment_in_words, short_day
+from workflows.days import full_day, long_date, moment_in_words, short_day, time_in_words
 from workflows.roles import ROLES
 
 BUILT = Path(__file__).parents[1] / "static" / "built"
@@ -46,6 +46,7 @@ def register_layout(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         day=full_day, short_day=short_day, long_date=long_date, moment=moment_in_words,
+        time=time_in_words,
         days_left=days_left, reference=in_one_piece, role=role_title, year_group=year_in_words,
     )
     app.jinja_env.globals.update(

@@ -81,6 +81,18 @@ def test_what_comes_due_stands_in_the_story_and_late_is_marked(council):
     assert "Now, late Complete education sections" in page.section("Where the case is")
 
 
+def test_what_a_day_brought_has_no_time_in_the_story(council):
+    case_id = council.gathering()
+    council.clock.move_to(datetime(2026, 4, 10, 23, 0, 4, tzinfo=UTC))
+    Embedded(council.installation, lambda message: None).one_round()
+
+    story = case_page(council, "mona", case_id).section("What happened")
+
+    assert "Saturday 11 April 2026" in story
+    assert "12:00am" not in story
+    assert "9:00am" in story, "what people did has one"
+
+
 def test_people_who_came_and_left_stand_on_the_case(council):
     case_id = council.gathering()
     council.end("tara", "designated_teacher")

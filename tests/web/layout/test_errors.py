@@ -1,14 +1,17 @@
 """When something goes wrong: a sentence that says what to do, and every typed word."""
 
 import logging
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
+import psycopg
 import pytest
 from home_visit import ANSWERS
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from engine.cases import close_case
+from web.errors import words_of
 
 
 @pytest.fixture
@@ -56,6 +59,46 @@ def test_the_words_stay_on_the_page_whatever_part_of_the_database_is_gone(counci
         assert page.heading == "Sorry, something went wrong"
         assert page.answers["Met"] == "The foster carers"
 
+    assert page.press("Try again").heading == "Check your answers"
+
+
+@contextmanager
+def another_program_that_holds_it(council):
+    """For longer than Pepway waits, which here is hardly at all."""
+    engine = council.installation.database.engine
+    event.listen(engine, "connect", lambda opened, _: opened.execute("PRAGMA busy_timeout = 1"))
+    engine.dispose()
+    with closing(sqlite3.connect(engine.url.database, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_database_that_is_held_by_another_program_is_a_matter_of_waiting(council, form):
+    with another_program_that_holds_it(council):
+        page = form.press("Continue")
+
+    assert page.status == 503
+    assert page.response.headers["Retry-After"] == "10"
+    assert page.heading == "Pepway cannot reach its records for a moment"
+    assert page.answers["Met"] == "The foster carers"
+    assert page.press("Try again").heading == "Check your answers"
+
+
+def test_a_server_that_is_gone_is_a_matter_of_waiting_too(postgres_council, postgres):
+    council = postgres_council
+    council.home_visit()
+    form = council.open_task("wilma", "visit").fill(ANSWERS)
+    name = council.installation.database.engine.url.database
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
+        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                       "WHERE datname = %s", (name,))
+
+        page = form.press("Continue")
+
+        server.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    assert page.status == 503
+    assert page.answers["Met"] == "The foster carers"
     assert page.press("Try again").heading == "Check your answers"
 
 
@@ -132,3 +175,14 @@ def test_a_long_answer_is_kept_whole_and_its_limit_is_said(form):
     assert page.status == 422
     assert "20,000 characters or fewer" in page.text
     assert page.value("What is the child good at?") == "ü" * 25_000
+
+
+def test_a_date_is_one_answer_whatever_was_typed_into_its_boxes():
+    typed = [("seen-on", "1"), ("on-day", "20"), ("on-month", "3"), ("on-year", "2026"),
+             ("targets-0-due-day", "31"), ("targets-0-due-month", "2"),
+             ("targets-0-due-year", ""), ("day", "Monday"), ("left-day", ""),
+             ("left-month", ""), ("left-year", "")]
+
+    assert words_of(typed) == [
+        ("On", "20 March 2026"), ("Targets 1, due", "31 2"), ("Day", "Monday")
+    ]

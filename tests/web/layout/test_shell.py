@@ -54,6 +54,9 @@ def test_dates_in_words():
     ("at", "words"),
     [
         (datetime(2026, 1, 6, 0, 5, tzinfo=UTC), "6 January 2026 at 12:05am"),
+        (datetime(2026, 1, 6, 0, 0, 9, tzinfo=UTC), "6 January 2026"),
+        (datetime(2026, 7, 5, 23, 0, tzinfo=UTC), "6 July 2026"),
+        (datetime(2026, 7, 6, 0, 0, tzinfo=UTC), "6 July 2026 at 1:00am"),
         (datetime(2026, 1, 6, 12, 0, tzinfo=UTC), "6 January 2026 at 12:00pm"),
         (datetime(2026, 7, 6, 23, 30, tzinfo=UTC), "7 July 2026 at 12:30am"),
     ],
