@@ -29,15 +29,31 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=SystemRandom().randrange(10**9))
     options.add_argument("--share", type=float, default=1.0, help="of the points, such as 0.1")
     options.add_argument("--store", choices=STORES, action="append")
+    options.add_argument("--action", help="only this one")
+    options.add_argument("--point", type=int, help="of it, at which the server dies")
+    options.add_argument("--statement", type=int, help="of it, which fails")
     chosen = options.parse_args()
-    sys.stdout.write(f"seed {chosen.seed}\n")
     stores = chosen.store or STORES
+    if chosen.action:
+        return one_point(stores[0], chosen.action, chosen.point, chosen.statement)
+    sys.stdout.write(f"seed {chosen.seed}\n")
     with ProcessPoolExecutor(len(stores)) as processes:
         done = [processes.submit(both, name, chosen.seed, chosen.share) for name in stores]
         figures = [each.result() for each in done]
     for name, each in zip(stores, figures, strict=True):
         show(name, each)
     return 1 if any(each.wrong for each in figures) else 0
+
+
+def one_point(store: str, action: str, point: int | None, statement: int | None) -> int:
+    with tempfile.TemporaryDirectory() as folder, ready(store, Path(folder)) as council:
+        council.count(council.action(action))
+        if point is not None:
+            council.kill_at(council.action(action), point)
+        if statement is not None:
+            council.fail_at(council.action(action), statement)
+        show(store, council.figures)
+        return 1 if council.figures.wrong else 0
 
 
 def both(store: str, seed: int, share: float) -> Figures:
