@@ -11,8 +11,8 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from at_once import at_once
 from chaos_council import ChaosCouncil
+from many_at_once import at_once
 
 from engine.errors import ValuesChanged
 from engine.tasks import TaskView, save_draft, task_form

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random, SystemRandom
 
-from at_once import all_finish, same_submit
 from chaos_council import ChaosCouncil
 from cluster import Cluster
 from editors import Desk, all_at_once, one_after_the_other
+from many_at_once import all_finish, same_submit
 from postgres import Postgres
 from strikes import strike
 

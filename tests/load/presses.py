@@ -1,14 +1,14 @@
 """The same button pressed many times at once, at real web processes.
 
-As `at_once.py`, and by what the browser is shown.
+As `many_at_once.py`, and by what the browser is shown.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from at_once import at_once, queued_task, virtual_school, wrong_effects
 from chaos_council import ChaosCouncil, email_of
+from many_at_once import at_once, queued_task, virtual_school, wrong_effects
 from over_http import Http
 from visitor import Page, Visitor
 

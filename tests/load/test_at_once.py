@@ -1,8 +1,8 @@
 """The same submit two hundred times at once, and up to twenty people who finish one task."""
 
 import pytest
-from at_once import all_finish, same_submit
 from chaos_council import ChaosCouncil
+from many_at_once import all_finish, same_submit
 from oracle import wrong_with
 from presses import all_press, same_press
 from processes import Processes

@@ -142,7 +142,7 @@ def fired_at_once(url, fault):
     council.close()
     later = (MORNING + timedelta(days=9)).isoformat()
     subprocess.run(
-        [sys.executable, Path(__file__).with_name("firing_at_once.py"), url, later, fault],
+        [sys.executable, Path(__file__).with_name("at_once.py"), url, later, fault],
         env=settings(url), check=True, capture_output=True, timeout=120,
     )
     return wrong_with(url)
