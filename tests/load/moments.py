@@ -33,8 +33,8 @@ from engine.domain import SYSTEM
 CLIENTS = 20
 CASES = 12
 """Running before the first kill."""
-LONGEST_LIFE = 6.0
-"""Seconds of a server, at most."""
+MOST_DONE, LONGEST_LIFE = 40, 20.0
+"""Actions that a server lives to acknowledge, and seconds, at most."""
 A_DAY = timedelta(days=1)
 
 
@@ -88,7 +88,7 @@ def kill_at_random_moments(
             served.start()
             with _at_work(council, served, journal, chance) as clients:
                 for _ in range(kills):
-                    time.sleep(chance.uniform(0.1, LONGEST_LIFE))
+                    _let_them_work(clients, chance)
                     served.kill()
                     figures.killed += 1
                     wrong = wrong_with(kept.url, journal)
@@ -131,6 +131,15 @@ def _at_work(
             each.stop()
         for each in clients:
             each.join(60)
+
+
+def _let_them_work(clients: list[Client], chance: Random) -> None:
+    """Until so much is done, which may be nothing, and a moment more."""
+    enough = sum(each.acknowledged for each in clients) + chance.randrange(MOST_DONE)
+    until = time.monotonic() + LONGEST_LIFE
+    while sum(each.acknowledged for each in clients) < enough and time.monotonic() < until:
+        time.sleep(0.02)
+    time.sleep(chance.uniform(0.0, 0.3))
 
 
 def _follow_the_server(council: ChaosCouncil) -> None:

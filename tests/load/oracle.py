@@ -112,6 +112,7 @@ def _too_few_or_many(
 def _not_whole(
     found: Standing, which: tuple[str, str, str], details: dict[str, Any]
 ) -> Iterator[str]:
+    """What was answered stands, or somebody has answered otherwise since."""
     kind, about, actor = which
     nonce = details.get("nonce")
     if nonce and all(each.nonce != nonce for each in found["submission"]):
@@ -119,11 +120,11 @@ def _not_whole(
     if "answers" not in details:
         return
     child = next(each.child_id for each in found["task"] if f"task:{each.id}" == about)
-    done_at = max(row.at for row in found.acts
-                  if (row.action, row.about) == (kind, about) and actor in ("", str(row.actor_id)))
+    first = min(row.at for row in found.acts
+                if (row.action, row.about) == (kind, about) and actor in ("", str(row.actor_id)))
     for path, value in details["answers"].items():
         rows = found.kept[child].get(path, ())
-        if not any(_says(row.value, value) or row.at > done_at for row in rows):
+        if not any(_says(row.value, value) or row.at > first for row in rows):
             yield f"lost: {path}, which {kind} of {about} has answered, is not in the record"
 
 
