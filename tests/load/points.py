@@ -19,6 +19,7 @@ from lxml import html
 from oracle import wrong_with
 from over_http import Answer
 from postgres import Postgres
+from standing import row_counts
 from stores import Store, new_store
 from visitor import words
 
@@ -55,6 +56,9 @@ class Ready:
     _before: Path
     fault: str | None = None
     """Planted into every server."""
+    rows: list[dict[str, int]] = field(default_factory=list)
+    """How many there are of each table before the action at hand, after it, and after it was sent
+    once more."""
     figures: Figures = field(default_factory=Figures)
 
     def action(self, name: str) -> Recorded:
@@ -64,6 +68,8 @@ class Ready:
         """Points and statements of the action; it is done once, and nothing may be wrong."""
         self.store.put_back()
         self.forks.warm(action.http, action.address, action.body)
+        self.store.put_back()
+        self.rows = [row_counts(self.store.url)]
         counts = {}
 
         def once(tried: "Try") -> Iterator[str]:
@@ -72,7 +78,9 @@ class Ready:
                 assert answer is not None
                 counts["both"] = int(answer.headers[POINTS]), int(answer.headers[STATEMENTS])
                 yield from tried.is_done(answer)
+                self.rows.append(row_counts(self.store.url))
                 yield from tried.again(server)
+                self.rows.append(row_counts(self.store.url))
 
         self._try(action, "without a kill", once)
         return counts["both"]
@@ -159,7 +167,14 @@ class Try:
         yield from self.is_done(self.sent(server))
 
     def whole_or_nothing(self) -> Iterator[str]:
+        """All the rows of the action are there, or none of them."""
         yield from wrong_with(self.ready.store.url, self.journal)
+        found = row_counts(self.ready.store.url)
+        if found not in self.ready.rows:
+            after = self.ready.rows[1]
+            other = {name: f"{count} of {after[name]}" for name, count in found.items()
+                     if count != after[name]}
+            yield f"half done: other rows than before it and after it: {other}"
 
     def is_refused_in_words(self, server: Fork, answer: Answer | None) -> Iterator[str]:
         """Where it was not done in spite of all: a page says so, with what was typed."""
