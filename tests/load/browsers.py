@@ -15,6 +15,8 @@ from engine.tasks import TaskView, task_form
 
 BUTTON = "Save and come back later"
 AGAIN = "Try again"
+SAVED = "/tasks"
+"""Where the browser is sent on to from there."""
 
 
 class Browser:
@@ -68,13 +70,19 @@ class Browser:
         self._clerks.journal.begun("save_draft", submit=submit, task=task.id,
                                    actor=task.assignee_id, answers={texts[label]: typed})
         page = self._pressed(page.fill({label: typed}), BUTTON)
-        while AGAIN in page.buttons:
-            if typed not in page.whole:
-                self._clerks.never.append("a page that asks to try again has lost the words")
+        while page.status == 503:
             time.sleep(0.2)
-            page = self._pressed(page, AGAIN)
-        if page.status in (200, 503):  # sent on, where the next page may have met a dead database
+            page = self._sent_again(page, typed)
+        if page.address == SAVED:
             self._clerks.answered("save_draft", submit)
+
+    def _sent_again(self, page: Page, typed: str) -> Page:
+        """What the page offers; one that was only to be shown is loaded again."""
+        if AGAIN not in page.buttons:
+            return self._answered(lambda: self._visitor.open(page.address))
+        if typed not in page.whole:
+            self._clerks.never.append("a page that asks to try again has lost the words")
+        return self._pressed(page, AGAIN)
 
     def _pressed(self, page: Page, button: str) -> Page:
         return self._answered(lambda: page.press(button))

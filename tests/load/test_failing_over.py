@@ -1,10 +1,16 @@
 """The database crashes, or is lost with its machine, while people work: nothing that was answered
 is lost or done twice, and Pepway goes on without a restart."""
 
+import json
 import time
+from contextlib import suppress
 from datetime import datetime
 from random import Random
+from threading import Thread
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
+import psycopg
 import pytest
 from chaos_council import ChaosCouncil, email_of
 from clerks import Clerks
@@ -84,6 +90,27 @@ def test_a_standby_that_was_not_waited_for_loses_and_this_is_noticed(cluster, ur
     assert any(each.startswith("lost: ") for each in wrong_with(url, clerks.journal))
 
 
+def test_a_lost_primary_that_starts_by_itself_acknowledges_nothing(cluster):
+    cluster.fail_over()
+    lost = cluster.standby
+    lost.resume()
+    connection = psycopg.connect(lost.url("postgres"), autocommit=True)
+    answers = []
+
+    def write():
+        with suppress(psycopg.OperationalError):
+            answers.append(connection.execute("CREATE TABLE parted ()"))
+
+    writing = Thread(target=write)
+    writing.start()
+    writing.join(1)
+    lost.kill()
+    writing.join(10)
+    connection.close()
+
+    assert answers == []
+
+
 @pytest.fixture
 def processes(url, council, tmp_path):
     processes = Processes(url, tmp_path)
@@ -106,6 +133,12 @@ def test_web_processes_and_workers_go_on_with_the_standby(cluster, url, council,
     assert "CP 2026/17" in page.answers.values()
     assert "Wait half a minute, then try again" in page.text
     assert {readyz(port) for port in ports} == {AWAY}
+    with pytest.raises(HTTPError) as refusal:
+        urlopen(Request(f"http://127.0.0.1:{ports[1]}/api/v1/cases",
+                        headers={"Authorization": "Bearer any"}))
+    with refusal.value as said:
+        assert (said.code, said.headers["Retry-After"]) == (503, "10")
+        assert json.load(said)["title"] == "The records cannot be reached for a moment"
 
     cluster.promote()
     until(lambda: [readyz(port) for port in ports] == [READY] * 2, SOON)
