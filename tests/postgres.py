@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -60,9 +61,15 @@ class Postgres:
         postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
         os.kill(postmaster, signal.SIGSTOP)  # it starts no more
         children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
-        for process in (postmaster, *map(int, children)):
+        dying = [postmaster, *map(int, children)]
+        for process in dying:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        while any(map(_lives, dying)):
+            time.sleep(0.01)
+        socket_lock = self._folder / f".s.PGSQL.{self._port}.lock"
+        for left in (self._data / "postmaster.pid", socket_lock):
+            left.unlink()  # a machine that starts again knows of no such process
 
     def new_database(self, template: str = "template0", name: str = "") -> str:
         """URL of a database of its own: empty, or a copy of `template`."""
@@ -132,6 +139,14 @@ class Postgres:
                 [*(as_nobody if os.geteuid() == 0 else []), *command],
                 check=True, cwd=self._folder, stdout=log, stderr=log, env=environment,
             )
+
+
+def _lives(process: int) -> bool:
+    """Rather than waits to be buried."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def name_of(url: str) -> str:

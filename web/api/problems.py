@@ -195,9 +195,10 @@ def _not_of_the_shape(error: ValidationError) -> Response:
 
 def _unexpected(error: Exception) -> Response:
     """Logged under a number that says nothing about anyone, which the answer asks to quote."""
+    if is_passing(error):
+        log.error("the database is away: %s %s", request.method, request.endpoint)
+        return problem(503)
     quote = secrets.token_hex(4)
     log.error("request %s failed: %s %s\n%s", quote, request.method, request.endpoint,
               where(error))
-    if is_passing(error):
-        return problem(503)
     return problem(500, f"Nothing was changed. Quote {quote} when you ask for help.")
