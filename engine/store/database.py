@@ -51,7 +51,8 @@ def _commit(session: Session) -> Iterator[None]:
 
 def _sqlite(url: Any) -> Engine:
     engine = create_engine(
-        url, hide_parameters=True, connect_args={"timeout": 15, "check_same_thread": False}
+        url, hide_parameters=True,
+        connect_args={"timeout": LONGEST_WAIT_FOR_A_LOCK, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
