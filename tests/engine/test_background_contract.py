@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from engine import watchdog
-from engine.background import take_back_messages, waiting_messages
+from engine.background import outbox, take_back_messages, waiting_messages
 from engine.background.outbox import MOST_ATTEMPTS
 from engine.cases import close_case, facts_changed, open_case, retry_incident
 from engine.domain import SYSTEM
@@ -263,6 +263,32 @@ def test_a_message_whose_sender_died_leaves_again_under_the_same_id(
 
     first, again = left
     assert first == again
+
+
+def test_a_message_that_is_the_death_of_who_sends_it_is_given_up_and_the_others_leave(
+    council, new_background, monkeypatch, caplog
+):
+    monkeypatch.setattr(outbox, "MOST_ATTEMPTS", 3)
+    left, deaths = [], []
+    with council.by(ANN).begin() as work:
+        bad, *others = [new_background().enqueue(work, "posted", None, letter=n) for n in range(5)]
+
+    def deliver_or_die(message):
+        if message.id == bad:
+            deaths.append(message.id)
+            raise SystemExit
+        left.append(message.id)
+
+    def round_after_round():
+        _until_it_dies(new_background(deliver_or_die))
+        return f"message {bad} is given up" in caplog.text
+
+    _until(round_after_round, within=60)
+    new_background(deliver_or_die).one_round()
+
+    assert sorted(left) == sorted(others)
+    assert 3 <= len(deaths) <= 4
+    assert waiting_messages(council.by(SYSTEM)) == []
 
 
 def test_a_message_that_fails_is_tried_again_ever_later_and_given_up_in_the_end(
