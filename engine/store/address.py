@@ -12,7 +12,6 @@ from sqlalchemy.exc import ArgumentError
 DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg"})
 LONGEST_WAIT_FOR_A_LOCK = 15
 """Seconds. A process that hangs while it holds a case must not take all others with it."""
-OPTIONS = f"-csynchronous_commit=on -clock_timeout={LONGEST_WAIT_FOR_A_LOCK}s"
 NOTICED_SOON = {
     "connect_timeout": "3",
     "keepalives_idle": "5",
@@ -73,6 +72,7 @@ def _postgresql(url: str) -> URL:
                 "port": ports.strip(",") and ports}
     else:
         address = address.set(host=hosts or None, port=int(ports) if ports else None)
-    options = f"{said.pop('options', '')} {OPTIONS}".strip()
+    ours = f"-csynchronous_commit=on -clock_timeout={LONGEST_WAIT_FOR_A_LOCK}s"
+    options = f"{said.pop('options', '')} {ours}".strip()
     named = {name: value for name, value in said.items() if value}
     return address.set(query={**NOTICED_SOON, **named, "options": options})

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.store.address import read_address
+from engine.store.address import LONGEST_WAIT_FOR_A_LOCK, read_address
 from engine.store.appended import append_together
 
 

@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from engine.store import database as module
+from engine.store import address, database
 from engine.store.database import Database
 
 
 @pytest.fixture
 def two(database_url, monkeypatch):
     """Two processes on one database, neither of which waits long."""
-    monkeypatch.setattr(module, "LONGEST_WAIT_FOR_A_LOCK", 1)
+    for module in (address, database):
+        monkeypatch.setattr(module, "LONGEST_WAIT_FOR_A_LOCK", 1)
     both = Database(database_url), Database(database_url)
     with both[0].transaction() as session:
         session.execute(text("CREATE TABLE thing (id INTEGER PRIMARY KEY, what TEXT)"))
