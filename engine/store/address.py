@@ -10,6 +10,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 DRIVERS = frozenset({"sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg"})
+DURABLE = "-csynchronous_commit=on"
 LONGEST_WAIT_FOR_A_LOCK = 15
 """Seconds. A process that hangs while it holds a case must not take all others with it."""
 NOTICED_SOON = {
@@ -72,7 +73,7 @@ def _postgresql(url: str) -> URL:
                 "port": ports.strip(",") and ports}
     else:
         address = address.set(host=hosts or None, port=int(ports) if ports else None)
-    ours = f"-csynchronous_commit=on -clock_timeout={LONGEST_WAIT_FOR_A_LOCK}s"
-    options = f"{said.pop('options', '')} {ours}".strip()
+    waiting = f"-clock_timeout={LONGEST_WAIT_FOR_A_LOCK}s"
+    options = " ".join([waiting, said.pop("options", ""), DURABLE])
     named = {name: value for name, value in said.items() if value}
     return address.set(query={**NOTICED_SOON, **named, "options": options})
