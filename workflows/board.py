@@ -1,8 +1,8 @@
 """Where all cases are: numbers at every step, from a number to the named cases."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -82,7 +82,6 @@ class _Count:
     late: int = 0
     stuck: int = 0
     oldest_due: date | None = None
-    elements: list[Element] = field(default_factory=list)
 
 
 @query
@@ -115,9 +114,9 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
 
 def _board(work: Work, procedure: str, release_id: UUID, number: int) -> ProcedureBoard:
     diagrams = diagrams_of(work, procedure, release_id)
-    counts = counts_of(work, procedure)
+    used = elements_in_use(work, procedure)
+    counts = _counts(work, procedure, used)
     known = compiled(work, release_id).elements
-    gone = sorted(set(counts) - set(known))
     called = StepNames(known)
     drawn = [node.element.id for diagram in diagrams for node in diagram.nodes]
     steps = [
@@ -125,8 +124,8 @@ def _board(work: Work, procedure: str, release_id: UUID, number: int) -> Procedu
         for name in drawn if name in counts
     ]
     steps += [
-        _step(counts[each].elements[0], counts[each].elements[0].name, counts[each], gone=True)
-        for each in gone
+        _step(used[each], used[each].name, counts[each], gone=True)
+        for each in sorted(set(counts) - set(known))
     ]
     running, late, incidents = _totals(work, procedure)
     return ProcedureBoard(
@@ -153,64 +152,60 @@ def diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagra
     return _diagrams[release_id]
 
 
-def counts_of(work: Work, procedure: str) -> Mapping[str, _Count]:
-    """By element: cases of every release, for a step keeps its id from release to release."""
-    found: defaultdict[str, _Count] = defaultdict(_Count)
-    for release_id, name, cases, late, oldest in _at_tasks(work, procedure):
-        count = _seen(work, found, release_id, name)
-        count.cases += cases
-        count.late += late
-        count.oldest_due = min(filter(None, (count.oldest_due, oldest)), default=None)
-    for release_id, name, cases in _at_dates(work, procedure):
-        _seen(work, found, release_id, name).cases += cases
-    for release_id, name in _at_incidents(work, procedure):
-        count = _seen(work, found, release_id, name)
-        count.cases += 1
-        count.stuck += 1
+def elements_in_use(work: Work, procedure: str) -> Mapping[str, Element]:
+    """Of every release on which a case runs; a step keeps its id from release to release."""
+    releases = work.session.scalars(
+        select(Case.release_id).where(*running_cases(work, procedure)).distinct()
+    )
+    found: dict[str, Element] = {}
+    for release_id in releases:
+        found |= compiled(work, release_id).elements
     return found
 
 
-def _seen(work: Work, found: defaultdict[str, _Count], release_id: UUID, name: str) -> _Count:
-    count = found[name]
-    count.elements.append(compiled(work, release_id).elements[name])
-    return count
+def _counts(
+    work: Work, procedure: str, used: Mapping[str, Element]
+) -> Mapping[str, _Count]:
+    """By element, the cases of every release."""
+    found: defaultdict[str, _Count] = defaultdict(_Count)
+    for name, cases, late, oldest in _at_tasks(work, procedure):
+        found[name] = _Count(cases, late, 0, oldest)
+    waits = [name for name, element in used.items() if element.kind == WAITS]
+    for name, cases in _at_dates(work, procedure, waits):
+        found[name].cases += cases
+    for stuck in _stuck(work, procedure):
+        name = str((stuck.incident or {}).get("element"))
+        if name in compiled(work, stuck.release_id).elements:
+            found[name].cases += 1
+            found[name].stuck += 1
+    return found
 
 
-def _at_tasks(work: Work, procedure: str) -> list[tuple[UUID, str, int, int, date | None]]:
+def _at_tasks(work: Work, procedure: str) -> list[tuple[str, int, int, date | None]]:
     late = case((Task.due_on < work.today, Task.case_id))
     return list(
         work.session.execute(
             select(
-                Case.release_id,
                 Task.element,
                 func.count(Task.case_id.distinct()),
                 func.count(late.distinct()),
                 func.min(Task.due_on),
             )
-            .join(Case, Case.id == Task.case_id)
-            .where(*open_at(work, procedure))
-            .group_by(Case.release_id, Task.element)
+            .where(*_open_tasks(work, procedure))
+            .group_by(Task.element)
         )
     )
 
 
-def _at_dates(work: Work, procedure: str) -> Iterator[tuple[UUID, str, int]]:
-    rows = work.session.execute(
-        select(Case.release_id, Timer.element, func.count(Timer.case_id.distinct()))
-        .join(Case, Case.id == Timer.case_id)
-        .where(IS_PENDING, *running_cases(work, procedure))
-        .group_by(Case.release_id, Timer.element)
+def _at_dates(work: Work, procedure: str, waits: Sequence[str]) -> list[tuple[str, int]]:
+    return list(
+        work.session.execute(
+            select(Timer.element, func.count(Timer.case_id.distinct()))
+            .join(Case, Case.id == Timer.case_id)
+            .where(IS_PENDING, Timer.element.in_(waits), *running_cases(work, procedure))
+            .group_by(Timer.element)
+        )
     )
-    for release_id, name, cases in rows:
-        if compiled(work, release_id).elements[name].kind == WAITS:
-            yield release_id, name, cases
-
-
-def _at_incidents(work: Work, procedure: str) -> Iterator[tuple[UUID, str]]:
-    for stuck in _stuck(work, procedure):
-        name = (stuck.incident or {}).get("element")
-        if name in compiled(work, stuck.release_id).elements:
-            yield stuck.release_id, str(name)
 
 
 def _totals(work: Work, procedure: str) -> tuple[int, int, int]:
@@ -224,8 +219,7 @@ def _totals(work: Work, procedure: str) -> tuple[int, int, int]:
     )
     late = work.session.scalar(
         select(func.count(Task.case_id.distinct()))
-        .join(Case, Case.id == Task.case_id)
-        .where(*open_at(work, procedure), Task.due_on < work.today)
+        .where(*_open_tasks(work, procedure), Task.due_on < work.today)
     )
     return sum(by_status.values()), late or 0, by_status.get(CaseStatus.INCIDENT, 0)
 
@@ -244,9 +238,11 @@ def is_stuck(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
     return (Case.status == CaseStatus.INCIDENT, *running_cases(work, procedure))
 
 
-def open_at(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
-    """Open tasks of a procedure, found without looking at its other cases."""
-    return (IS_OPEN, Task.procedure == procedure, *running_cases(work, procedure))
+def _open_tasks(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+    """Those of a procedure that the actor may see. Only a running case has any, so that they are
+    counted without a look at the cases."""
+    return (IS_OPEN, Task.procedure == procedure,
+            visible(work.actor, Task.child_id, work.today, "see_case"))
 
 
 def running_cases(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:

@@ -10,10 +10,10 @@ from sqlalchemy import Select, func, select
 
 from engine.errors import NotFound
 from engine.releases import compiled, live_releases
-from engine.store.models import IS_PENDING, Case, Task, Timer
+from engine.store.models import IS_OPEN, IS_PENDING, Case, Task, Timer
 from engine.tasks import TaskView, view_of
 from engine.work import LONDON, Work, query
-from workflows.board import WAITS, counts_of, diagrams_of, is_stuck, open_at, running_cases
+from workflows.board import WAITS, diagrams_of, elements_in_use, is_stuck, running_cases
 from workflows.children import ChildView, children_by_id
 from workflows.people import names
 from workflows.step_names import StepNames
@@ -66,10 +66,9 @@ def step_page(
     known = elements.get(element)
     name = StepNames(elements).in_full(element)
     if known is None:
-        counted = counts_of(work, procedure).get(element)
-        if counted is None:
+        known = elements_in_use(work, procedure).get(element)
+        if known is None:
             raise NotFound
-        known = counted.elements[0]
         name = known.name
     parts = _parts_at(work, procedure, element, late_only=late_only)
     counts = [work.session.scalar(part.with_only_columns(func.count()).order_by(None)) or 0
@@ -90,7 +89,8 @@ def _parts_at(
     tasks = (
         select(Task, Case)
         .join(Case, Case.id == Task.case_id)
-        .where(*open_at(work, procedure), Task.element == element)
+        .where(IS_OPEN, Task.procedure == procedure, Task.element == element,
+               *running_cases(work, procedure))
         .order_by(Task.due_on.is_(None), Task.due_on, Task.opened_at, Task.id)
     )
     if late_only:

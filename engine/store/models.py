@@ -92,7 +92,7 @@ class Case(Base):
 
     __tablename__ = "case"
     __table_args__ = (
-        Index("ix_case_procedure_status", "procedure", "status"),
+        Index("ix_case_procedure_status", "procedure", "status", "release_id"),
         Index("ix_case_opened", "opened_at"),
         Index("ix_case_running", "opened_at", sqlite_where=text("status IN ('open', 'incident')"),
               postgresql_where=text("status IN ('open', 'incident')")),
@@ -168,9 +168,9 @@ class Timer(Base):
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        Index("ix_timer_case_status", "case_id", "status"),
-        Index("ix_timer_due", "due_at", "element", "case_id",
-              sqlite_where=text("status = 'pending'"), postgresql_where=text("status = 'pending'")),
+        Index("ix_timer_case_status", "case_id", "status", "element"),
+        Index("ix_timer_due", "due_at", sqlite_where=text("status = 'pending'"),
+              postgresql_where=text("status = 'pending'")),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
