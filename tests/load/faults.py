@@ -15,6 +15,8 @@ import engine.advance as advance
 import engine.tasks as tasks
 import engine.timers as timers
 import engine.work as work_
+from engine.advance import CaseWorld
+from engine.due import may_fire
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Timer
 from workflows.pep.domain import PepDomain
@@ -34,19 +36,19 @@ class Fault:
 
 
 def event_written_late() -> None:
-    _append_late(lambda row: isinstance(row, Event) and row.kind == "task_completed")
+    _append_late(lambda table, row: table is Event and row["kind"] == "task_completed")
 
 
 def audit_written_late() -> None:
-    _append_late(lambda row: isinstance(row, Audit) and row.action == "complete_task")
+    _append_late(lambda table, row: table is Audit and row["action"] == "complete_task")
 
 
 def outbox_written_late() -> None:
-    _append_late(lambda row: isinstance(row, Outbox))
+    _append_late(lambda table, row: table is Outbox)
 
 
 def record_written_late() -> None:
-    _append_late(lambda row: isinstance(row, RecordValue))
+    _append_late(lambda table, row: table is RecordValue)
 
 
 def state_saved_late() -> None:
@@ -115,12 +117,14 @@ def timer_not_looked_at_again() -> None:
 
     def fire(by: Any, case_id: Any) -> int:
         with by.begin(writing=False) as work:
-            due = list(work.session.scalars(select(Timer).where(timers._due_in(work, case_id))))
+            due = list(work.session.scalars(
+                select(Timer).where(Timer.case_id == case_id, may_fire(work.now))
+            ))
         with by.begin() as work:
             case = timers.lock_case(work, case_id)
             for timer in due:
                 work.event(case, "timer_fired", element=timer.element, due=str(timer.due_at))
-                timers._fire(work, case, work.session.merge(timer, load=False))
+                timers._fire(CaseWorld(work, case), work.session.merge(timer, load=False))
         return len(due)
 
     timers.fire_due_timers_of = fire
@@ -143,14 +147,14 @@ FAULTS = {
 }
 
 
-def _append_late(is_late: Callable[[Any], bool]) -> None:
+def _append_late(is_late: Callable[[Any, Any], bool]) -> None:
     append = work_.append
 
-    def append_or_wait(session: Any, row: Any) -> None:
-        if is_late(row):
-            session.info.setdefault(LATE, []).append(row)
+    def append_or_wait(session: Any, table: Any, row: Any) -> None:
+        if is_late(table, row):
+            session.info.setdefault(LATE, []).append(table(**row))
         else:
-            append(session, row)
+            append(session, table, row)
 
     work_.append = append_or_wait
     _write_late()

@@ -23,8 +23,8 @@ from sqlalchemy import func, select
 from engine.background.handing_over import living_workers
 from engine.demo_clock import clock_ahead, move_demo_clock
 from engine.domain import SYSTEM
+from engine.due import is_due
 from engine.store.models import Timer, TimerStatus
-from engine.timers import is_due
 
 LATER = datetime(2026, 7, 1, 9)  # noqa: DTZ001 - London's, as the demonstration's clock takes it
 SOON = 30

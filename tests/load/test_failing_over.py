@@ -27,8 +27,8 @@ from visitor import Visitor
 from engine.background.handing_over import living_workers
 from engine.demo_clock import move_demo_clock
 from engine.domain import SYSTEM
+from engine.due import is_due
 from engine.store.models import Event
-from engine.timers import is_due
 
 pytestmark = [
     pytest.mark.xdist_group("cluster"),

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
 from home_visit import FILES, PROCEDURE
+from postgres import name_of
 from sqlalchemy import func, select
 from visitor import Page, Visitor
 
@@ -153,41 +154,65 @@ def password_hash():
 
 
 @pytest.fixture(scope="session")
-def furnished(tmp_path_factory, password_hash):
-    """A database file with the council's people and procedures; copied for each test."""
+def furnished_file(tmp_path_factory, password_hash):
+    """SQLite's file with the council's people and procedures; copied for each test."""
     path = tmp_path_factory.mktemp("council") / "pepway.db"
-    database = Database(f"sqlite:///{path}")
+    return path, _furnished(f"sqlite:///{path}", password_hash)
+
+
+@pytest.fixture(scope="session")
+def furnished_database(postgres, password_hash):
+    """The same on PostgreSQL."""
+    url = postgres.new_database()
+    return name_of(url), _furnished(url, password_hash)
+
+
+@pytest.fixture
+def council(store, request):
+    """Every test of the web runs on both stores."""
+    yield from request.getfixturevalue(f"new_{store}_council")()
+
+
+@pytest.fixture
+def sqlite_council(new_sqlite_council):
+    yield from new_sqlite_council()
+
+
+@pytest.fixture
+def postgres_council(new_postgresql_council):
+    yield from new_postgresql_council()
+
+
+@pytest.fixture
+def new_sqlite_council(furnished_file, tmp_path):
+    original, people = furnished_file
+
+    def new():
+        path = tmp_path / "pepway.db"
+        path.write_bytes(original.read_bytes())
+        yield from _at_work(f"sqlite:///{path}", people)
+
+    return new
+
+
+@pytest.fixture
+def new_postgresql_council(furnished_database, postgres):
+    template, people = furnished_database
+
+    def new():
+        url = postgres.new_database(template)
+        yield from _at_work(url, people)
+        postgres.drop(url)
+
+    return new
+
+
+def _furnished(url, password_hash):
+    database = Database(url)
     migrate(database)
     people = _furnish(database, password_hash)
     database.engine.dispose()
-    return path, people
-
-
-@pytest.fixture
-def council(furnished, tmp_path):
-    original, people = furnished
-    path = tmp_path / "pepway.db"
-    path.write_bytes(original.read_bytes())
-    database = Database(f"sqlite:///{path}")
-    yield _at_work(database, people)
-    database.engine.dispose()
-
-
-@pytest.fixture
-def postgres_council(postgres, postgres_template, password_hash):
-    """The same council on PostgreSQL, for what the two stores might do differently."""
-    url = postgres.new_database(postgres_template)
-    database = Database(url)
-    yield _at_work(database, _furnish(database, password_hash))
-    database.engine.dispose()
-    postgres.drop(url)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def either_council(request):
-    """The council on each store in turn."""
-    name = "council" if request.param == "sqlite" else "postgres_council"
-    return request.getfixturevalue(name)
+    return people
 
 
 def _furnish(database, password_hash):
@@ -202,10 +227,11 @@ def _furnish(database, password_hash):
     return people
 
 
-def _at_work(database, people):
-    clock = FixedClock(MORNING)
+def _at_work(url, people):
+    database, clock = Database(url), FixedClock(MORNING)
     installation = Installation(database, clock, PepDomain(), b"k" * 32)
     settings = Settings(secret_key="s" * 32, audit_key="k" * 32, demo=True)
     wall_clock = FixedClock(MORNING)
     app = create_app(installation, settings, wall_clock)
-    return Council(installation, clock, wall_clock, dict(people), app)
+    yield Council(installation, clock, wall_clock, dict(people), app)
+    database.engine.dispose()

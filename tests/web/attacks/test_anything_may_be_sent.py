@@ -90,9 +90,9 @@ class Town:
 
 
 @pytest.fixture
-def town(either_council):
-    either_council.app.extensions["pepway_rates"].most = 10**6
-    return Town(either_council)
+def town(council):
+    council.app.extensions["pepway_rates"].most = 10**6
+    return Town(council)
 
 
 @often

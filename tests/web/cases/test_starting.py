@@ -91,10 +91,10 @@ def test_the_other_one_of_twins_can_be_started_by_whoever_knows_the_first(counci
     [("Öztürk", "Öztürk"), ("Öztürk", "ÖZTÜRK"), ("O\u2019Brien", "O'Brien"),
      ("Smith-Jones", "Smith - Jones"), ("Łukasz", "łukasz"), ("Ní Bhriain", "ni\u0301 bhriain")],
 )
-def test_a_name_is_found_however_it_is_typed(either_council, kept, typed):
-    either_council.start_case(family_name=kept)
+def test_a_name_is_found_however_it_is_typed(council, kept, typed):
+    council.start_case(family_name=kept)
 
-    page = check(either_council.sign_in("sven"), name=typed, born=("4", "5", "2016"))
+    page = check(council.sign_in("sven"), name=typed, born=("4", "5", "2016"))
 
     assert NEUTRAL in page.text
 
@@ -111,8 +111,8 @@ def test_the_eleventh_check_of_a_day_says_whom_to_ask_and_keeps_the_words(counci
     assert page.answers["Family name"] == "Testerby"
 
 
-def test_ten_a_day_are_ten_however_many_are_sent_at_once(either_council):
-    by = either_council.by("sven")
+def test_ten_a_day_are_ten_however_many_are_sent_at_once(council):
+    by = council.by("sven")
 
     def one(_number):
         try:
@@ -167,18 +167,18 @@ def test_a_double_click_starts_one_case(council):
     assert count(council, Child) == count(council, Case) == 1
 
 
-def test_two_clicks_at_the_same_moment_start_one_case(either_council):
-    page = details(either_council).fill({"Unique pupil number (UPN)": UPN})
+def test_two_clicks_at_the_same_moment_start_one_case(council):
+    page = details(council).fill({"Unique pupil number (UPN)": UPN})
 
     with ThreadPoolExecutor(2) as threads:
         pages = list(threads.map(lambda _: page.press("Start the case").heading, range(2)))
 
     assert pages == ["The case has started"] * 2
-    assert count(either_council, Child) == 1
+    assert count(council, Child) == 1
 
 
-def test_two_people_who_start_a_case_for_the_same_child_at_the_same_moment(either_council):
-    pages = [details(either_council, who).fill({"Unique pupil number (UPN)": UPN})
+def test_two_people_who_start_a_case_for_the_same_child_at_the_same_moment(council):
+    pages = [details(council, who).fill({"Unique pupil number (UPN)": UPN})
              for who in ("sven", "mona")]
 
     with ThreadPoolExecutor(2) as threads:
@@ -188,7 +188,7 @@ def test_two_people_who_start_a_case_for_the_same_child_at_the_same_moment(eithe
     told = next(page for page in answers if page.status == 422)
     assert "record" in told.errors["upn"]
     assert told.value("Given names") == "Nova"
-    assert count(either_council, Child) == 1
+    assert count(council, Child) == 1
 
 
 def test_the_same_form_for_another_child_is_refused_and_loses_no_word(council):
