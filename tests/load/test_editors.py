@@ -3,23 +3,22 @@
 from random import Random
 
 import pytest
-from chaos_council import ChaosCouncil
 from editors import Desk, all_at_once, one_after_the_other
 
 from workflows.pep import plan
 
+pytestmark = pytest.mark.xdist_group("at-once")
+
 
 @pytest.fixture
-def desk(migrated_url):
-    council = ChaosCouncil(migrated_url)
-    yield Desk(council)
-    council.close()
+def desk(busy_council):
+    return Desk(busy_council)
 
 
 @pytest.fixture
 def seeds():
     first = Random().randrange(10**6)
-    return range(first, first + 25)
+    return range(first, first + 8)
 
 
 def test_windows_that_save_in_any_order_are_as_the_serial_oracle_says(desk, seeds):
@@ -33,5 +32,5 @@ def test_windows_that_save_at_the_same_moment_are_as_if_in_some_order(desk, seed
 def test_a_conflict_that_is_overlooked_is_noticed(desk, seeds, monkeypatch):
     monkeypatch.setattr(plan, "_clash", lambda entry, kept: None)
 
-    assert [each for seed in seeds for each in one_after_the_other(desk, seed)]
-    assert [each for seed in seeds for each in all_at_once(desk, seed)]
+    assert any(each for seed in seeds for each in one_after_the_other(desk, seed))
+    assert any(each for seed in seeds for each in all_at_once(desk, seed))
