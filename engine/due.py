@@ -5,6 +5,7 @@ was heard afterwards was the death of whoever took it up, or never came to an en
 alone from then on, and given up after `MOST_ATTEMPTS`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -64,6 +65,17 @@ def take_up_again(work: Work, case_id: UUID, until: datetime | None = None) -> i
         .execution_options(synchronize_session=False)
     )
     return max(counted, default=0)
+
+
+@verb
+def hold(work: Work, case_ids: Sequence[UUID], until: datetime) -> None:
+    """Let no one take up what is due in these cases; whoever works on them counts."""
+    work.session.execute(
+        update(Timer)
+        .where(Timer.case_id.in_(case_ids), may_fire(work.now))
+        .values(held_until=until)
+        .execution_options(synchronize_session=False)
+    )
 
 
 @verb

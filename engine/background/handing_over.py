@@ -24,10 +24,11 @@ from sqlalchemy import (
     select,
     table,
     text,
+    update,
 )
 
 from engine.background.outbox import MESSAGES_AT_ONCE, count_as_taken_up, waiting
-from engine.due import HELD, in_doubt, take_up
+from engine.due import HELD, hold, in_doubt, take_up
 from engine.store.models import Outbox, Timer
 from engine.timers import CASES_AT_ONCE
 from engine.work import Work, query, verb
@@ -112,8 +113,10 @@ def _new_timers(work: Work) -> list[Job]:
 def _cases_in_doubt(work: Work) -> list[Job]:
     """They are counted as taken up by whoever works on them, just before."""
     not_queued = ~_is_queued(func.concat("timer:", cast(Timer.case_id, String)))
-    cases = work.session.scalars(in_doubt(work.now).where(not_queued).limit(DOUBTS_AT_A_TIME))
-    return [_case_alone(case_id) for case_id in dict.fromkeys(cases)]
+    doubts = in_doubt(work.now).where(not_queued).limit(DOUBTS_AT_A_TIME)
+    cases = list(dict.fromkeys(work.session.scalars(doubts)))
+    hold(work, cases, until=work.now + HELD)
+    return [_case_alone(case_id) for case_id in cases]
 
 
 def _new_messages(work: Work) -> list[Job]:
@@ -128,8 +131,14 @@ def _new_messages(work: Work) -> list[Job]:
 
 def _messages_in_doubt(work: Work) -> list[Job]:
     not_queued = ~_is_queued(func.concat("message:", cast(Outbox.id, String)))
-    tried = waiting(work.now, Outbox.attempts > 0, not_queued, most=DOUBTS_AT_A_TIME)
-    return [_message_alone(message_id) for message_id in work.session.scalars(tried)]
+    tried = work.session.scalars(
+        waiting(work.now, Outbox.attempts > 0, not_queued, most=DOUBTS_AT_A_TIME)
+    ).all()
+    work.session.execute(
+        update(Outbox).where(Outbox.id.in_(tried)).values(held_until=work.now + HELD)
+        .execution_options(synchronize_session=False)
+    )
+    return [_message_alone(message_id) for message_id in tried]
 
 
 def _shared_out(ids: Sequence[UUID]) -> list[Sequence[UUID]]:

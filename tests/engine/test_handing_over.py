@@ -127,3 +127,21 @@ def test_messages_that_were_not_tried_yet_share_jobs(by):
 
     assert give_due(by, GIVING) == 32
     assert give_due(by, GIVING) == 0
+
+
+def test_what_is_in_doubt_is_not_given_again_while_someone_is_about_to_begin(by):
+    come_due(by)
+    with by.begin() as work:
+        for letter in range(12):
+            work.tell("posted", None, letter=letter)
+        work.session.flush()
+        work.session.execute(text("UPDATE outbox SET attempts = 1"))
+        work.session.execute(text("UPDATE timer SET attempts = 1"))
+    assert give_due(by, GIVING) == 2 * DOUBTS_AT_A_TIME
+    with by.begin() as work:
+        work.session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+
+    assert give_due(by, GIVING) == DOUBTS_AT_A_TIME + 2
+
+    in_jobs = cases_in_jobs(by)
+    assert len(in_jobs) == len(set(in_jobs)) == 2 * DOUBTS_AT_A_TIME

@@ -218,7 +218,7 @@ def test_a_case_that_no_worker_survives_becomes_an_incident_and_takes_no_other_w
         workers.replace_the_dead()
         return workers.incidents()
 
-    until(it_is_an_incident, 90)
+    until(it_is_an_incident, 180)
     until(lambda: workers.fired() == dict.fromkeys(others, 1), 60)
 
     [(case, incident)] = workers.incidents().items()
