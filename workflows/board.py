@@ -154,13 +154,15 @@ def diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagra
 
 def elements_in_use(work: Work, procedure: str) -> Mapping[str, Element]:
     """Of every release on which a case runs; a step keeps its id from release to release."""
-    releases = work.session.scalars(
-        select(Case.release_id).where(*running_cases(work, procedure)).distinct()
-    )
     found: dict[str, Element] = {}
-    for release_id in releases:
+    for release_id in releases_in_use(work, procedure):
         found |= compiled(work, release_id).elements
     return found
+
+
+def releases_in_use(work: Work, procedure: str) -> list[UUID]:
+    running = running_cases(work, procedure)
+    return list(work.session.scalars(select(Case.release_id).where(*running).distinct()))
 
 
 def _counts(
@@ -170,9 +172,9 @@ def _counts(
     found: defaultdict[str, _Count] = defaultdict(_Count)
     for name, cases, late, oldest in _at_tasks(work, procedure):
         found[name] = _Count(cases, late, 0, oldest)
-    waits = [name for name, element in used.items() if element.kind == WAITS]
-    for name, cases in _at_dates(work, procedure, waits):
-        found[name].cases += cases
+    for name, cases in _at_dates(work, procedure):
+        if used[name].kind == WAITS:
+            found[name].cases += cases
     for stuck in _stuck(work, procedure):
         name = str((stuck.incident or {}).get("element"))
         if name in compiled(work, stuck.release_id).elements:
@@ -191,18 +193,18 @@ def _at_tasks(work: Work, procedure: str) -> list[tuple[str, int, int, date | No
                 func.count(late.distinct()),
                 func.min(Task.due_on),
             )
-            .where(*_open_tasks(work, procedure))
+            .where(*open_tasks(work, procedure))
             .group_by(Task.element)
         )
     )
 
 
-def _at_dates(work: Work, procedure: str, waits: Sequence[str]) -> list[tuple[str, int]]:
+def _at_dates(work: Work, procedure: str) -> list[tuple[str, int]]:
     return list(
         work.session.execute(
             select(Timer.element, func.count(Timer.case_id.distinct()))
             .join(Case, Case.id == Timer.case_id)
-            .where(IS_PENDING, Timer.element.in_(waits), *running_cases(work, procedure))
+            .where(IS_PENDING, *running_cases(work, procedure))
             .group_by(Timer.element)
         )
     )
@@ -219,7 +221,7 @@ def _totals(work: Work, procedure: str) -> tuple[int, int, int]:
     )
     late = work.session.scalar(
         select(func.count(Task.case_id.distinct()))
-        .where(*_open_tasks(work, procedure), Task.due_on < work.today)
+        .where(*open_tasks(work, procedure), Task.due_on < work.today)
     )
     return sum(by_status.values()), late or 0, by_status.get(CaseStatus.INCIDENT, 0)
 
@@ -238,7 +240,7 @@ def is_stuck(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
     return (Case.status == CaseStatus.INCIDENT, *running_cases(work, procedure))
 
 
-def _open_tasks(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+def open_tasks(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
     """Those of a procedure that the actor may see. Only a running case has any, so that they are
     counted without a look at the cases."""
     return (IS_OPEN, Task.procedure == procedure,

@@ -10,10 +10,19 @@ from sqlalchemy import Select, func, select
 
 from engine.errors import NotFound
 from engine.releases import compiled, live_releases
-from engine.store.models import IS_OPEN, IS_PENDING, Case, Task, Timer
+from engine.spiff import Element
+from engine.store.models import IS_PENDING, Case, Task, Timer
 from engine.tasks import TaskView, view_of
 from engine.work import LONDON, Work, query
-from workflows.board import WAITS, diagrams_of, elements_in_use, is_stuck, running_cases
+from workflows.board import (
+    WAITS,
+    diagrams_of,
+    elements_in_use,
+    is_stuck,
+    open_tasks,
+    releases_in_use,
+    running_cases,
+)
 from workflows.children import ChildView, children_by_id
 from workflows.people import names
 from workflows.step_names import StepNames
@@ -71,8 +80,7 @@ def step_page(
             raise NotFound
         name = known.name
     parts = _parts_at(work, procedure, element, late_only=late_only)
-    counts = [work.session.scalar(part.with_only_columns(func.count()).order_by(None)) or 0
-              for part in parts]
+    counts = [_count(work, part) for part in parts]
     pages = max(1, -(-sum(counts) // PAGE))
     page = min(max(1, page), pages)
     return StepPage(
@@ -89,8 +97,7 @@ def _parts_at(
     tasks = (
         select(Task, Case)
         .join(Case, Case.id == Task.case_id)
-        .where(IS_OPEN, Task.procedure == procedure, Task.element == element,
-               *running_cases(work, procedure))
+        .where(*open_tasks(work, procedure), Task.element == element)
         .order_by(Task.due_on.is_(None), Task.due_on, Task.opened_at, Task.id)
     )
     if late_only:
@@ -100,16 +107,22 @@ def _parts_at(
         .where(*is_stuck(work, procedure), Case.incident["element"].as_string() == element)
         .order_by(Case.moved_at, Case.id)
     )
+    waits = [each for each in releases_in_use(work, procedure)
+             if _waits(compiled(work, each).elements.get(element))]
+    if not waits:
+        return [stuck, tasks]
     waiting = (
         select(Timer, Case)
         .join(Case, Case.id == Timer.case_id)
-        .where(
-            IS_PENDING, Timer.element == element, *running_cases(work, procedure),
-            Case.release_id.in_(_releases_that_wait(work, procedure, element)),
-        )
+        .where(IS_PENDING, Timer.element == element, *running_cases(work, procedure),
+               Case.release_id.in_(waits))
         .order_by(Timer.due_at, Timer.id)
     )
     return [stuck, tasks, waiting]
+
+
+def _waits(element: Element | None) -> bool:
+    return element is not None and element.kind == WAITS
 
 
 def _cut(
@@ -122,6 +135,10 @@ def _cut(
             rows += work.session.execute(part.limit(PAGE - len(rows)).offset(skip))
         skip = max(0, skip - count)
     return rows
+
+
+def _count(work: Work, part: Rows) -> int:
+    return work.session.scalar(part.with_only_columns(func.count()).order_by(None)) or 0
 
 
 def _standing(work: Work, rows: Sequence[Any]) -> list[Standing]:
@@ -138,15 +155,3 @@ def _standing(work: Work, rows: Sequence[Any]) -> list[Standing]:
         )
         for at, task, timer in found
     ]
-
-
-def _releases_that_wait(work: Work, procedure: str, element: str) -> list[UUID]:
-    """Those in which the step is one that a case waits at."""
-    releases = work.session.scalars(
-        select(Case.release_id)
-        .join(Timer, Timer.case_id == Case.id)
-        .where(IS_PENDING, Timer.element == element, *running_cases(work, procedure))
-        .distinct()
-    )
-    return [each for each in releases
-            if compiled(work, each).elements[element].kind == WAITS]

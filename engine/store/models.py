@@ -92,7 +92,7 @@ class Case(Base):
 
     __tablename__ = "case"
     __table_args__ = (
-        Index("ix_case_procedure_status", "procedure", "status", "release_id"),
+        Index("ix_case_procedure_status", "procedure", "status", "release_id", "id"),
         Index("ix_case_opened", "opened_at"),
         Index("ix_case_running", "opened_at", sqlite_where=text("status IN ('open', 'incident')"),
               postgresql_where=text("status IN ('open', 'incident')")),

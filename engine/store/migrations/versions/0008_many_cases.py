@@ -13,7 +13,7 @@ OPEN, RUNNING = "status = 'open'", "status IN ('open', 'incident')"
 
 def upgrade() -> None:
     op.drop_index("ix_case_procedure_status", "case")
-    _index("ix_case_procedure_status", "case", ["procedure", "status", "release_id"])
+    _index("ix_case_procedure_status", "case", ["procedure", "status", "release_id", "id"])
     _index("ix_case_previous_id", "case", ["previous_id"])
     _index("ix_case_opened", "case", ["opened_at"])
     _index("ix_case_running", "case", ["opened_at"], RUNNING)
