@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from engine.tasks import claim_task
+from engine.tasks import claim_task, complete_task, save_draft, task_form
+from workflows.demonstration.answers import answers_for
 from workflows.involvements import end_involvement, people_around, people_for, start_involvement
 
 
@@ -31,6 +32,22 @@ def test_a_role_of_the_whole_council_is_a_queue_until_a_caseworker_is_named(smal
     case.do("allocate_caseworker", "viktor")
 
     assert holders(small_council, case, "virtual_school") == ({"vera"}, None)
+
+
+def test_a_caseworker_who_was_chosen_in_a_draft_has_the_tasks_as_soon_as_it_is_completed(
+    small_council,
+):
+    case = small_council.start()
+    case.do("initiate_pep", "wilma")
+    by, task = small_council.by("vera"), case.open()["allocate_caseworker"]
+    asked = task_form(by, task.id)
+    viktor = small_council.people["viktor"]
+    raw = answers_for(asked.form, asked.facts, by.today, {"caseworker": str(viktor)})
+    save_draft(by, task.id, raw)
+
+    complete_task(by, task.id, raw)
+
+    assert case.open()["convene_meeting"].assignee_id == viktor
 
 
 def test_nobody_holds_the_role_so_its_cover_gets_the_task_marked(small_council):

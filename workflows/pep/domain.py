@@ -73,12 +73,13 @@ class PepDomain:
             _must_be_lawful(work, case, entries)
         written = save_entries(work, case, entries, known.latest, known.kept)
         known.kept |= written
-        if final:
-            for entry in entries:
-                if entry.valid and entry.value is not None:
-                    self._follow(work, case, entry.path, entry.value)
-            _put_on_roll(work, case, entries)
-        return not _FOLLOWED.isdisjoint(written)
+        if not final:
+            return not _FOLLOWED.isdisjoint(written)
+        for entry in entries:
+            if entry.valid and entry.value is not None:
+                self._follow(work, case, entry.path, entry.value)
+        _put_on_roll(work, case, entries)
+        return not _FOLLOWED.isdisjoint({each.path for each in entries})
 
     def visible(
         self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date
@@ -144,7 +145,8 @@ _DATES_OF_THE_REVIEW = {PLANNED_REVIEW: "planned_on", "review.held_on": "held_on
 
 
 _FOLLOWED = frozenset({*_DATES_OF_THE_REVIEW, *_PLACE, *SIGNATURES, RATING, CASEWORKER})
-"""Places whose values change other rows that facts, or who is given tasks, are told from."""
+"""Places whose values change other rows that facts, or who is given tasks, are told from: when a
+task is completed, also those that a draft has written before."""
 
 _DAYS_THAT_ARE_OVER = {
     "review.held_on": "The review is still to come. Complete this task when it has been held",
