@@ -80,12 +80,13 @@ def _which(kind: str, details: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _times(found: Standing, which: tuple[str, str, str]) -> int:
-    """Whoever claims a task that they have just claimed by saving its form has it by that."""
+    """Whoever claims a task that has become theirs meanwhile has it by that."""
     kind, about, actor = which
     if kind == "claim_task":
+        given = {("task_claimed", actor), ("task_reassigned", actor)}
         return sum(
-            (event.kind, f"task:{event.task_id}", str(event.actor_id))
-            == ("task_claimed", about, actor) for event in found["event"]
+            (event.kind, event.data.get("new", str(event.actor_id))) in given
+            for event in found["event"] if f"task:{event.task_id}" == about
         )
     if kind == "publish_release":
         return sum(release.notes == about for release in found["release"])
