@@ -80,15 +80,15 @@ def every_point(
     with ready(store, folder, server) as council:
         for action in council.actions:
             begun = time.monotonic()
-            points, statements = council.count(action)
+            counted = council.count(action)
             chance = Random(f"{seed} {action.name}")
             council.kill_after_the_answer(action)
-            for point in some_of(points, share, chance):
+            for point in some_of(counted.points, share, chance):
                 council.kill_at(action, point)
-            for statement in some_of(statements, share, chance):
+            for statement in some_of(counted.statements, share, chance):
                 council.fail_at(action, statement)
-            _tell(f"{store}: {action.name}: {points} points, {statements} statements, "
-                  f"{time.monotonic() - begun:.0f} s, {_so_far(council)}")
+            _tell(f"{store}: {action.name}: {counted.points} points, {counted.statements} "
+                  f"statements, {time.monotonic() - begun:.0f} s, {_so_far(council)}")
         return council.figures
 
 
