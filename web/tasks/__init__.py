@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response
 
 from engine.errors import EngineError
-from engine.tasks import claim_task, release_task, save_draft
+from engine.tasks import claim_task, release_task, save_draft, task_form
 from web.access import allow, children_shown
 from web.forms import raw_from_post, seen_from_post
 from web.tasks.answering import answer, check_page, form_page_at, gone_page
@@ -56,20 +56,20 @@ def check_answers(task_id: UUID) -> str | Response:
 def do_task(task_id: UUID) -> Response:
     """One form, several buttons: save for later, continue, complete, add or remove a row."""
     wish, _, detail = request.form.get("do", "check").partition(":")
-    return answer(task_page(g.acting, task_id), wish, detail)
+    return answer(task_form(g.acting, task_id), wish, detail)
 
 
 @blueprint.post("/<uuid:task_id>/draft")
 @allow("do_task", kind="task", arg="task_id")
 def keep_draft(task_id: UUID) -> Response | tuple[Response, int]:
     """What the browser sends by itself a moment after typing: the same call as "Save"."""
-    form = task_page(g.acting, task_id).asked.form
+    form = task_form(g.acting, task_id).form
     raw = raw_from_post(form, request.form)
     try:
         save_draft(g.acting, task_id, raw, seen_from_post(request.form))
     except EngineError as problem:
         return jsonify(message=f"Not saved: {problem.message}"), 409
-    kept = task_page(g.acting, task_id).asked.kept
+    kept = task_form(g.acting, task_id).kept
     seen = {key: kept[key].version for key in raw if key in kept}
     return jsonify(message="Saved", seen=seen)
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, Clash, TaskGone, TaskTaken, ValuesChanged
 from engine.forms import entries, read_answers
-from engine.tasks import complete_task, save_draft
+from engine.tasks import TaskForm, complete_task, save_draft, task_form
 from web.access import may_see
 from web.forms import (
     choices_from_post,
@@ -31,32 +31,32 @@ from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import in_words, rows_of
 from workflows.people import names
 from workflows.shown_beside import shown_beside
-from workflows.task_page import TaskPage, sees, task_page, unseen
+from workflows.task_page import TaskPage, sees, unseen
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What one press of a button brought."""
 
-    page: TaskPage
+    asked: TaskForm
     raw: dict[str, Any]
     seen: dict[str, int]
     detail: str
     """What a button says beside its wish: the list, the number of the row."""
 
 
-def answer(page: TaskPage, wish: str, detail: str) -> Response:
-    sent = _read(page, request.form, detail)
+def answer(asked: TaskForm, wish: str, detail: str) -> Response:
+    sent, task_id = _read(asked, request.form, detail), asked.task.id
+    at = url_for("tasks.see_task", task_id=task_id)
     try:
         return _WISHES.get(wish, _check)(sent)
     except AnswersInvalid as problem:
-        save_draft(g.acting, page.task.id, sent.raw, sent.seen)
-        return send_away(_address(page), kept_fields(), errors=dict(problem.errors))
+        save_draft(g.acting, task_id, sent.raw, sent.seen)
+        return send_away(at, kept_fields(), errors=dict(problem.errors))
     except ValuesChanged as changed:
-        return send_away(_address(page), kept_fields(),
-                         clashes=[clash.key for clash in changed.clashes])
+        return send_away(at, kept_fields(), clashes=[clash.key for clash in changed.clashes])
     except (TaskGone, TaskTaken):
-        return send_away(url_for("tasks.gone", task_id=page.task.id), kept_fields())
+        return send_away(url_for("tasks.gone", task_id=task_id), kept_fields())
 
 
 def form_page_at(page: TaskPage) -> str | tuple[str, int]:
@@ -66,7 +66,7 @@ def form_page_at(page: TaskPage) -> str | tuple[str, int]:
     typed = sent_back(request.path)
     told: dict[str, str] = {}
     if typed is not None:
-        sent = _read(page, words_posted(typed))
+        sent = _read(page.asked, words_posted(typed))
         clashes = _clashes(page, sent, typed.said.get("clashes", ()))
         if clashes:
             return form_page(page, {**raw, **sent.raw}, clashes=clashes), 409
@@ -75,7 +75,7 @@ def form_page_at(page: TaskPage) -> str | tuple[str, int]:
         errors = {**told, **read_answers(page.asked.form, raw, page.asked.facts).errors}
         return (form_page(page, raw, errors), 422) if errors else form_page(page, raw)
     key, _, number = request.args.get("rows", "").partition(":")
-    if _has_list(page, key) and number.isdecimal():
+    if _has_list(page.asked, key) and number.isdecimal():
         raw = with_rows(raw, key, int(number))
     return form_page(page, raw, focus=request.args.get("focus", ""))
 
@@ -85,7 +85,7 @@ def check_page(page: TaskPage) -> str | Response:
     read = read_answers(page.asked.form, raw, page.asked.facts)
     if read.errors:
         return redirect(url_for("tasks.see_task", task_id=page.task.id, errors=1))
-    others = _unseen(page)
+    others = _unseen(page.asked)
     shown = [field for field in page.asked.form.inputs()
              if field.key not in read.hidden and field.key not in others]
     visible = {key: value for key, value in raw.items() if key not in others}
@@ -105,7 +105,7 @@ def gone_page(page: TaskPage) -> str | None:
     typed = sent_back(request.path)
     if typed is None:
         return None
-    raw = _read(page, words_posted(typed)).raw
+    raw = _read(page.asked, words_posted(typed)).raw
     task, form = page.task, page.asked.form
     answers = [(f, in_words(f, raw[f.key])) for f in form.inputs() if raw.get(f.key)]
     done = task.status == "completed"
@@ -126,7 +126,7 @@ def form_page(
 ) -> str:
     """The task with its form. Where answers clash, it carries the versions that now stand, so
     that sending it again is a choice."""
-    others = _unseen(page).keys() - {clash.key for clash in clashes}
+    others = _unseen(page.asked).keys() - {clash.key for clash in clashes}
     versions = {**_seen(page), **{clash.key: clash.version for clash in clashes}}
     return render_template(
         "tasks/task.html",
@@ -142,42 +142,42 @@ def form_page(
     )
 
 
-def _read(page: TaskPage, posted: MultiDict[str, str], detail: str = "") -> Sent:
+def _read(asked: TaskForm, posted: MultiDict[str, str], detail: str = "") -> Sent:
     """The answers as typed; where two people changed one, the value that was chosen."""
-    raw, seen = raw_from_post(page.asked.form, posted), seen_from_post(posted)
+    raw, seen = raw_from_post(asked.form, posted), seen_from_post(posted)
     for key, chosen in choices_from_post(posted).items():
         if chosen == "theirs":
             raw.pop(key, None)
             seen.pop(key, None)
-    return Sent(page, raw, seen, detail)
+    return Sent(asked, raw, seen, detail)
 
 
 def _save(sent: Sent) -> Response:
-    save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
+    save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
     flash("Saved. You can come back to it at any time.")
     return redirect(url_for("tasks.my_tasks"))
 
 
 def _check(sent: Sent) -> Response:
     """Keep what was typed; the next page shows it once more, or what is wrong with it."""
-    save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
-    kept = task_page(g.acting, sent.page.task.id).asked
+    save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
+    kept = task_form(g.acting, sent.asked.task.id)
     if read_answers(kept.form, raw_from_kept(kept.kept), kept.facts).errors:
         return _to_form(sent, errors=1)
-    return redirect(url_for("tasks.check_answers", task_id=sent.page.task.id))
+    return redirect(url_for("tasks.check_answers", task_id=sent.asked.task.id))
 
 
 def _complete(sent: Sent) -> Response:
     """What somebody else answered and this person may not see goes along as it stands."""
-    task_id, raw = sent.page.task.id, {**_unseen(sent.page), **sent.raw}
+    task_id, raw = sent.asked.task.id, {**_unseen(sent.asked), **sent.raw}
     complete_task(g.acting, task_id, raw, sent.seen, request.form.get("nonce"))
     return redirect(url_for("tasks.done", task_id=task_id))
 
 
 def _add(sent: Sent) -> Response:
-    save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
+    save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
     key = sent.detail
-    if not _has_list(sent.page, key):
+    if not _has_list(sent.asked, key):
         return _to_form(sent)
     rows = max(_rows_on_page(sent, key), 1) + 1
     return _to_form(sent, rows=f"{key}:{rows}", focus=f"{key}-{rows - 1}")
@@ -185,29 +185,29 @@ def _add(sent: Sent) -> Response:
 
 def _remove(sent: Sent) -> Response:
     key, _, number = sent.detail.partition(":")
-    if not (_has_list(sent.page, key) and number.isdecimal()):
-        save_draft(g.acting, sent.page.task.id, sent.raw, sent.seen)
+    if not (_has_list(sent.asked, key) and number.isdecimal()):
+        save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
         return _to_form(sent)
-    raw = raw_from_post(sent.page.asked.form, request.form, empty_rows=True)
+    raw = raw_from_post(sent.asked.form, request.form, empty_rows=True)
     left = with_row_removed(raw, key, int(number))
-    typed = without_empty_rows(sent.page.asked.form, left)
-    save_draft(g.acting, sent.page.task.id, typed, sent.seen)
+    typed = without_empty_rows(sent.asked.form, left)
+    save_draft(g.acting, sent.asked.task.id, typed, sent.seen)
     return _to_form(sent, rows=f"{key}:{len(rows_of(left.get(key)))}", focus=key)
 
 
-def _has_list(page: TaskPage, key: str) -> bool:
-    return any(field.kind == "list" and field.key == key for field in page.asked.form.inputs())
+def _has_list(asked: TaskForm, key: str) -> bool:
+    return any(field.kind == "list" and field.key == key for field in asked.form.inputs())
 
 
 def _rows_on_page(sent: Sent, key: str) -> int:
     """How many rows the list had, those in which nothing was typed included."""
-    raw = raw_from_post(sent.page.asked.form, request.form, empty_rows=True)
+    raw = raw_from_post(sent.asked.form, request.form, empty_rows=True)
     return len(rows_of(raw.get(key)))
 
 
 def _to_form(sent: Sent, **asked: Any) -> Response:
     """The form on an address of its own, with what was just saved."""
-    return redirect(url_for("tasks.see_task", task_id=sent.page.task.id, **asked))
+    return redirect(url_for("tasks.see_task", task_id=sent.asked.task.id, **asked))
 
 
 _WISHES = {"save": _save, "check": _check, "complete": _complete, "add": _add,
@@ -224,10 +224,6 @@ def _clashes(page: TaskPage, sent: Sent, keys: Sequence[str]) -> tuple[Clash, ..
         if (key := field.key) in keys and key in kept and key in sent.raw
         and kept[key].version != sent.seen.get(key)
     )
-
-
-def _address(page: TaskPage) -> str:
-    return url_for("tasks.see_task", task_id=page.task.id)
 
 
 def _in_both_words(page: TaskPage, clashes: tuple[Clash, ...]) -> list[dict[str, Any]]:
@@ -249,8 +245,8 @@ def _seen(page: TaskPage) -> dict[str, int]:
     return {f.key: kept[f.key].version if f.key in kept else 0 for f in page.asked.form.inputs()}
 
 
-def _unseen(page: TaskPage) -> dict[str, Any]:
-    return unseen(page.asked, g.acting.actor.id, may_see)
+def _unseen(asked: TaskForm) -> dict[str, Any]:
+    return unseen(asked, g.acting.actor.id, may_see)
 
 
 def _sees(clash: Clash) -> bool:
