@@ -45,13 +45,17 @@ def page(browser, council):
 
 @pytest.fixture
 def task(page, elsewhere):
-    """A step of theirs, in which they have typed something."""
+    """A step of theirs, which is open before them and asks for words."""
     for row in elsewhere.tasks_of(WRITER):
         page.goto(f"/tasks/{row['id']}")
         if page.locator("main textarea:visible").count():
-            page.locator("main textarea:visible").first.fill(WORDS)
             return row
     raise AssertionError
+
+
+def send_words(page: Page) -> None:
+    page.locator("main textarea:visible").first.fill(WORDS)
+    press_continue(page)
 
 
 def press_continue(page: Page) -> None:
@@ -88,7 +92,7 @@ def test_too_much_at_once(page, task):
 def test_a_fault(page, task, council):
     with database_of(council) as database:
         database.execute("ALTER TABLE record_value RENAME TO elsewhere")
-        press_continue(page)
+        send_words(page)
         shown(page, 500, "Sorry, something went wrong")
         database.execute("ALTER TABLE elsewhere RENAME TO record_value")
 
@@ -100,7 +104,7 @@ def test_a_fault(page, task, council):
 def test_a_database_that_another_program_holds(page, task, council):
     with database_of(council) as database:
         database.execute("BEGIN IMMEDIATE")
-        press_continue(page)
+        send_words(page)
         shown(page, 503, "Pepway cannot reach its records for a moment")
         database.execute("ROLLBACK")
 
@@ -109,7 +113,8 @@ def test_a_database_that_another_program_holds(page, task, council):
 
 def test_somebody_was_there_before(page, task, elsewhere):
     elsewhere.do(WRITER, task["case"], task["element"], today=WEDNESDAY)
-    press_continue(page)
+    send_words(page)
 
     shown(page, 409, "This task is already done")
+    expect(page.locator("main")).not_to_contain_text("Not answered")
     expect(page.get_by_text(WORDS).first).to_be_visible()

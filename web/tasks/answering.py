@@ -28,7 +28,7 @@ from web.forms import (
     without_empty_rows,
 )
 from web.typed import kept_fields, send_away, sent_back, words_posted
-from workflows.answers_in_words import in_words, rows_of
+from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
 from workflows.people import names
 from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, sees, unseen
@@ -107,7 +107,8 @@ def gone_page(page: TaskPage) -> str | None:
         return None
     raw = _read(page.asked, words_posted(typed)).raw
     task, form = page.task, page.asked.form
-    answers = [(f, in_words(f, raw[f.key])) for f in form.inputs() if raw.get(f.key)]
+    words = [(f, in_words(f, raw[f.key], gaps=False)) for f in form.inputs() if raw.get(f.key)]
+    answers = [(field, said) for field, said in words if said != NOT_ANSWERED]
     done = task.status == "completed"
     return render_template(
         "tasks/gone.html", page=page, who=page.completed_by if done else page.assignee,
