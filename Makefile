@@ -24,18 +24,18 @@ check: setup
 	$(BIN)/pepway check bpmn/*/
 
 bench: setup
-	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench.py $(if $(SHARE),--share $(SHARE)) \
+	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench/bench.py $(if $(SHARE),--share $(SHARE)) \
 	  $(if $(ONLY),--only $(ONLY))
 
 bench-national: setup
-	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench.py --national \
+	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench/bench.py --national \
 	  $(if $(SHARE),--share $(SHARE))
 
 soak: setup
 	@PYTHONPATH=tests:tests/bpmn:tests/engine:tests/engine/spiff $(BIN)/python tests/load/soak.py \
 	  $(if $(SEED),--seed $(SEED))
-	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/chaos.py $(if $(SEED),--seed $(SEED))
-	@PYTHONPATH=.:tests:tests/load $(BIN)/python tests/load/failing_over.py $(if $(SEED),--seed $(SEED))
+	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/chaos/chaos.py $(if $(SEED),--seed $(SEED))
+	@PYTHONPATH=.:tests $(BIN)/python tests/load/chaos/failing_over.py $(if $(SEED),--seed $(SEED))
 
 $(PYTHON_READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

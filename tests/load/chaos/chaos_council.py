@@ -29,7 +29,7 @@ from workflows.pep import actions
 from workflows.pep.domain import PepDomain
 from workflows.pep.starting import start_initial_pep
 
-BPMN = Path(__file__).parents[2] / "bpmn"
+BPMN = Path(__file__).parents[3] / "bpmn"
 MORNING = datetime(2026, 3, 25, 8, tzinfo=LONDON)
 """An hour before the server's clock begins, on a Wednesday."""
 SERVER_BEGINS = "2026-03-25T09:00"

@@ -1,6 +1,6 @@
 """How long rows take to seal, and `pepway audit verify` to read them, on both stores.
 
-    PYTHONPATH=tests:tests/engine .venv/bin/python tests/load/sealing.py [--rows 1000000]
+    PYTHONPATH=tests:tests/engine .venv/bin/python tests/load/bench/sealing.py [--rows 1000000]
 
 `make bench` does it with fewer, and tells the time that a million would take.
 """

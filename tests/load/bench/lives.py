@@ -24,7 +24,7 @@ from workflows.demonstration.council import CHILDREN, DemoChange, DemoChild
 from workflows.people import find_actor
 from workflows.pep.domain import PepDomain
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 MORNING = datetime(2026, 3, 25, 9, tzinfo=UTC)
 """The day on which every council of the bench stands."""
 KEY = b"the bench's key for seals, 32 b."

@@ -15,8 +15,8 @@ from oracle import AUDIT_KEY
 from over_http import FORM, LOST, Answer, Http
 from postgres import free_port
 
-ROOT = Path(__file__).parents[2]
-PATHS = ("", "tests", "tests/load", "tests/engine")
+ROOT = Path(__file__).parents[3]
+PATHS = ("", "tests", "tests/load/chaos", "tests/engine")
 
 
 def settings(database_url: str) -> dict[str, str]:

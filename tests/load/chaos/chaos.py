@@ -1,8 +1,8 @@
 """`make soak`: the server is killed at every point of every recorded action, and at random moments.
 
-`python tests/load/chaos.py [--seed N] [--share 0.1] [--store sqlite]`. Prints the seed, what it is
-at, and at the end the figures. Exit 1 where a promise was broken; each sentence names the store,
-the action and the point.
+`python tests/load/chaos/chaos.py [--seed N] [--share 0.1] [--store sqlite]`. Prints the seed, what
+it is at, and at the end the figures. Exit 1 where a promise was broken; each sentence names the
+store, the action and the point.
 """
 
 import argparse

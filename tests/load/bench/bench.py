@@ -4,7 +4,7 @@ A table for people, then one JSON object a line for programs. Councils are made 
 `var/bench`; `--share 0.1` reads from a tenth of the large one, `make bench-national` from all
 England.
 
-    PYTHONPATH=tests:tests/engine .venv/bin/python tests/load/bench.py
+    PYTHONPATH=tests:tests/engine .venv/bin/python tests/load/bench/bench.py
         [--share 1.0] [--only completing,reading,...] [--national]
 """
 

@@ -1,7 +1,8 @@
 """Many timers due at once: how many a second, and each exactly once, on both stores.
 
-`python tests/load/timers.py [TIMERS] [WORKERS] [FLOW]`, FLOW `plain` (a timer and an end) or `step`
-(an action and a task after it). The workers are of PostgreSQL; on SQLite there is one thread.
+`python tests/load/bench/timers.py [TIMERS] [WORKERS] [FLOW]`, FLOW `plain` (a timer and an end) or
+`step` (an action and a task after it). The workers are of PostgreSQL; on SQLite there is one
+thread.
 """
 
 import os
@@ -154,7 +155,7 @@ def work(url: str) -> None:
 def _worker(url: str) -> "subprocess.Popen[bytes]":
     command = [sys.executable, __file__, "--work", url]
     return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": os.pathsep.join(
-        str(ROOT / part) for part in ("", "tests", "tests/engine", "tests/load")
+        str(ROOT / part) for part in ("", "tests", "tests/engine", "tests/load/bench")
     )})
 
 

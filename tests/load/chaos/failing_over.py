@@ -1,7 +1,7 @@
 """`make soak`: the database is struck under people at work, and many do the same at once.
 
-`python tests/load/failing_over.py [--seed N] [--share 0.1]`. Figures as they come; exit 1 where a
-promise of reliability.md was broken (3, 4, 5, 7 and 8).
+`python tests/load/chaos/failing_over.py [--seed N] [--share 0.1]`. Figures as they come; exit 1
+where something was lost, doubled, overwritten or refused without a word.
 """
 
 import argparse

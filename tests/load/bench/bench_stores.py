@@ -21,9 +21,10 @@ from engine.store.schema import migrate
 
 SEED = 1
 TOLD_FROM = ("bpmn/*/*", "engine/spiff/codec.py", "workflows/demonstration/*.py",
-             "tests/load/lives.py")
+             "tests/load/bench/lives.py")
 STAMPED_FROM = (*TOLD_FROM, "engine/seal.py", *(
-    f"tests/load/{name}.py" for name in ("stamping", "staff", "chaining", "large_council", "bulk")
+    f"tests/load/bench/{name}.py"
+    for name in ("stamping", "staff", "chaining", "large_council", "bulk")
 ))
 
 

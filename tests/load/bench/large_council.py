@@ -1,7 +1,7 @@
 """A large council after twenty years, from a seed: 3,000 children in care today, 60,000 cases and
 5,000,000 events. Or all England after one year.
 
-    PYTHONPATH=tests .venv/bin/python tests/load/large_council.py DATABASE_URL
+    PYTHONPATH=tests .venv/bin/python tests/load/bench/large_council.py DATABASE_URL
         [--size large|national] [--share 1.0] [--seed 1]
 
 Whole lives that the product's own verbs have told (`lives.py`) are stamped out with new ids, dates

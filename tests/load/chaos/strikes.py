@@ -28,7 +28,7 @@ from engine.store.models import Timer, TimerStatus
 
 LATER = datetime(2026, 7, 1, 9)  # noqa: DTZ001 - London's, as the demonstration's clock takes it
 SOON = 30
-"""Seconds within which Pepway is back, by reliability.md's promise 8."""
+"""Seconds within which Pepway is back."""
 
 
 @dataclass
