@@ -89,11 +89,9 @@ class CaseWorld:
             self._asked |= unasked
         return {name: self._facts[name] for name in names if name in self._facts}
 
-    def answers_were_saved(self) -> None:
-        """Ask anew what was asked before: the record, too, tells facts."""
-        before, self._facts, self._asked = self._facts, {}, frozenset()
-        dating = self.procedure.dating_names & before.keys()
-        self.changed = dict(self.facts(dating)) != {name: before[name] for name in dating}
+    def ask_anew(self) -> None:
+        """What the record tells is another now."""
+        self._facts, self._asked, self.changed = {}, frozenset(), True
 
     def perform(self, call: ActionCall) -> Mapping[str, Any]:
         work, case = self.work, self.case

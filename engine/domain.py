@@ -7,7 +7,7 @@ The engine knows no children, schools or plans. `workflows` gives it one object 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -122,6 +122,16 @@ class Kept:
     at: datetime | None
 
 
+class Told(Enum):
+    """What answers say beyond themselves."""
+
+    NOTHING = "nothing"
+    FACTS = "facts"
+    """Facts that the record tells."""
+    ROWS = "rows"
+    """What facts, or who may be given tasks, are told from: it is to be read anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class ActionCall:
     """One service or send task that the flow has reached."""
@@ -169,12 +179,12 @@ class Domain(Protocol):
         known: Any,
         *,
         final: bool,
-    ) -> bool:
-        """Write entries to the open version of the record.
+    ) -> "Told":
+        """Write entries to the open version of the record, and tell what else they say.
 
-        `known` is what this domain's `known` gave for their paths, and still so. A draft
-        (`final=False`) keeps invalid values as typed. Tells whether facts, or who may be given
-        tasks, may be others than before. Raises `ValuesChanged` where an entry's
+        `known` is what this domain's `known` gave for their paths, and still so; what the record
+        itself tells it knows afterwards. A draft (`final=False`) keeps invalid values as typed, and
+        what it tells is told again when it is completed. Raises `ValuesChanged` where an entry's
         `seen` version is no longer the one that stands and the value differs.
         """
 

@@ -16,7 +16,7 @@ from engine.advance import (
     open_tasks,
     step,
 )
-from engine.domain import Kept, Known, RolePeople
+from engine.domain import Kept, Known, RolePeople, Told
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused, TaskGone, TaskTaken
 from engine.forms import Form, entries, read_answers
 from engine.releases import compiled
@@ -236,11 +236,11 @@ def complete_task(
         raise AnswersInvalid(read.errors)
     shown = entries(form, answers, read, seen or {})
     gone = answers_that_went_hidden(work, case, task, form, read, world.known)
-    if work.domain.save(work, case, (*shown, *gone), world.known, final=True):
+    told = work.domain.save(work, case, (*shown, *gone), world.known, final=True)
+    if told is Told.ROWS:
         world = CaseWorld(work, case, paths=_paths(form))
-        world.changed = True
-    else:
-        world.answers_were_saved()
+    if told is not Told.NOTHING:
+        world.ask_anew()
     _mark_completed(work, case, task, nonce)
     outcomes = world.procedure.outcomes_of(read.values)
     step(world, {"complete": str(task.token), "outcomes": _json(outcomes)}, f"task:{task.id}")

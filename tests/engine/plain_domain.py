@@ -16,6 +16,7 @@ from engine.domain import (
     Kept,
     Overload,
     RolePeople,
+    Told,
     ValueType,
     Vocabulary,
 )
@@ -102,7 +103,7 @@ class PlainDomain:
     def options(self, _session: Any, _case: Any, _name: str) -> Sequence[tuple[str, str]]:
         return [(str(DAN.id), DAN.name)]
 
-    def save(self, work: Any, _case: Any, entries: Any, known: Any, *, final: bool) -> bool:
+    def save(self, work: Any, _case: Any, entries: Any, known: Any, *, final: bool) -> Told:
         clashes = []
         for entry in entries:
             stands = self.record.get(entry.path)
@@ -124,7 +125,8 @@ class PlainDomain:
             if entry.path == self.date_told_at:
                 self.facts_now["placement_start"] = date.fromisoformat(entry.value)
                 known.facts_now = dict(self.facts_now)
-        return False
+        told = any(entry.path == self.date_told_at for entry in entries)
+        return Told.FACTS if told else Told.NOTHING
 
     def visible(self, _actor: Any, _child_id: Any, _on: date) -> Any:
         return true()

@@ -47,13 +47,17 @@ def test_a_returned_letter_needs_both_signatures_again_in_either_order(letter):
     assert [call.name for call in letter.council.domain.performed] == ["tell"]
 
 
-def test_a_date_follows_what_an_answer_tells_in_the_same_action(council):
+@pytest.mark.parametrize("in_a_draft", [False, True])
+def test_a_date_follows_what_an_answer_tells_in_the_same_action(council, in_a_draft):
     council.domain.date_told_at = "forms.sign_teacher.teacher_note"
     council.load("letter", social_worker_by="days_after(placement_start, 7)")
     letter = council.case(open_case(council.by(ANN), "letter", CHILD))
     letter.complete("write", ANN, letter_text="Dear all")
     assert letter.task("sign_social_worker").due_on == date(2026, 3, 9)
 
+    if in_a_draft:
+        task_id = letter.task("sign_teacher").id
+        save_draft(letter.by(BEN), task_id, {"teacher_note": "2026-04-01"})
     letter.complete("sign_teacher", BEN, teacher_note="2026-04-01")
 
     assert letter.task("sign_social_worker").due_on == date(2026, 4, 8)

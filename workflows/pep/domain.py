@@ -1,6 +1,7 @@
 """The PEP's domain: what the engine asks of `workflows`, in one object."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine.domain import ActionCall, Actor, Known, Vocabulary
+from engine.domain import ActionCall, Actor, Known, Told, Vocabulary
 from engine.errors import AnswersInvalid
 from engine.forms.answers import Entry
 from engine.store.models import Case, Task
@@ -23,7 +24,7 @@ from workflows.pep.case_dates import OF_THE_COUNCIL, RATING, RETURNED
 from workflows.pep.changes.school import put_on_roll
 from workflows.pep.choices import UNLISTED, choices_named
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
-from workflows.pep.facts import FACTS, CaseFacts
+from workflows.pep.facts import FACTS, TOLD_AT, CaseFacts
 from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
 from workflows.pep.record import PLACES
 from workflows.pep.reviews import review_of, why_not_on
@@ -66,20 +67,19 @@ class PepDomain:
         known: CaseFacts,
         *,
         final: bool,
-    ) -> bool:
+    ) -> Told:
         if final:
             _must_be_over(entries, work.today)
             _must_agree(entries)
             _must_be_lawful(work, case, entries)
         written = save_entries(work, case, entries, known.latest, known.kept)
         known.kept |= written
-        if not final:
-            return not _FOLLOWED.isdisjoint(written)
-        for entry in entries:
-            if entry.valid and entry.value is not None:
-                self._follow(work, case, entry.path, entry.value)
-        _put_on_roll(work, case, entries)
-        return not _FOLLOWED.isdisjoint({each.path for each in entries})
+        if final:
+            for entry in entries:
+                if entry.valid and entry.value is not None:
+                    self._follow(work, case, entry.path, entry.value)
+            _put_on_roll(work, case, entries)
+        return _told_at({each.path for each in entries})
 
     def visible(
         self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date
@@ -145,8 +145,15 @@ _DATES_OF_THE_REVIEW = {PLANNED_REVIEW: "planned_on", "review.held_on": "held_on
 
 
 _FOLLOWED = frozenset({*_DATES_OF_THE_REVIEW, *_PLACE, *SIGNATURES, RATING, CASEWORKER})
-"""Places whose values change other rows that facts, or who is given tasks, are told from: when a
-task is completed, also those that a draft has written before."""
+"""Places whose values change other rows that facts, or who is given tasks, are told from."""
+
+
+def _told_at(paths: AbstractSet[str]) -> Told:
+    """By what was sent, not by what is news: a draft has kept it before."""
+    if paths & _FOLLOWED:
+        return Told.ROWS
+    return Told.FACTS if paths & TOLD_AT else Told.NOTHING
+
 
 _DAYS_THAT_ARE_OVER = {
     "review.held_on": "The review is still to come. Complete this task when it has been held",

@@ -16,6 +16,7 @@ import engine.tasks as tasks
 import engine.timers as timers
 import engine.work as work_
 from engine.advance import CaseWorld
+from engine.domain import Told
 from engine.due import may_fire
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Timer
@@ -77,8 +78,8 @@ def draft_dropped() -> None:
 
     def save_and_drop(
         self: Any, work: Any, case: Any, entries: Any, known: Any, *, final: bool
-    ) -> bool:
-        followed = save(self, work, case, entries, known, final=final)
+    ) -> Told:
+        told = save(self, work, case, entries, known, final=final)
         if final:
             own = select(RecordVersion.id).where(RecordVersion.case_id == case.id)
             work.session.execute(delete(RecordValue).where(
@@ -86,7 +87,7 @@ def draft_dropped() -> None:
                 RecordValue.path.notin_([each.path for each in entries]),
                 RecordValue.at > case.moved_at, RecordValue.by != work.actor.id,
             ))
-        return followed
+        return told
 
     PepDomain.save = save_and_drop  # type: ignore[method-assign]
 
