@@ -58,9 +58,12 @@ class _Watchdog:
             self._changed.notify()
 
     def end(self) -> None:
-        with self._changed:
-            self._until.pop(threading.get_ident(), None)
-            self._told.discard(threading.get_ident())
+        try:
+            with self._changed:
+                self._until.pop(threading.get_ident(), None)
+                self._told.discard(threading.get_ident())
+        except TookTooLong:  # it came just as the work had ended
+            self.end()
 
     def _look(self) -> None:
         while True:

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from plain_domain import ANN, CHILD
 from sqlalchemy import bindparam, event, func, select, update
+from sqlalchemy.orm.exc import StaleDataError
 
 from engine.cases import open_case
 from engine.store.models import Case, Event, Outbox, Release, Task
@@ -118,6 +119,17 @@ def test_what_was_changed_before_it_and_not_sent_stands(work, letter, sent):
 
     assert (case.status, case.end_element, case.incident) == ("incident", "before", None)
     assert (task.name, task.role) == ("Before", "social_worker")
+
+
+def test_a_case_that_someone_else_has_changed_meanwhile_is_not_written_over(work, letter):
+    case = work.session.get_one(Case, letter)
+    work.session.connection().execute(update(Case).values(version=Case.version + 1))
+    case.status = "ended"
+
+    with pytest.raises(StaleDataError):
+        work.write()
+
+    work.session.rollback()
 
 
 def test_rows_changed_past_the_unit_of_work_are_taken_back_too(work, letter):
