@@ -48,8 +48,17 @@ def conninfo(address: URL) -> str:
     named: dict[str, Any] = {
         "user": address.username, "password": address.password, "dbname": address.database,
         "host": address.host, "port": address.port, **address.query,
+        "options": options(address),
     }
     return make_conninfo(**named)
+
+
+def options(address: URL) -> str:
+    """What PostgreSQL is told for each connection: nobody waits for ever, and what was acknowledged
+    stays, whatever the address says."""
+    waiting = f"-clock_timeout={LONGEST_WAIT_FOR_A_LOCK}s"
+    said = str(address.query.get("options", ""))
+    return " ".join(each for each in (waiting, said, DURABLE) if each)
 
 
 def _postgresql(url: str) -> URL:
@@ -73,7 +82,5 @@ def _postgresql(url: str) -> URL:
                 "port": ports.strip(",") and ports}
     else:
         address = address.set(host=hosts or None, port=int(ports) if ports else None)
-    waiting = f"-clock_timeout={LONGEST_WAIT_FOR_A_LOCK}s"
-    options = " ".join([waiting, said.pop("options", ""), DURABLE])
     named = {name: value for name, value in said.items() if value}
-    return address.set(query={**NOTICED_SOON, **named, "options": options})
+    return address.set(query={**NOTICED_SOON, **named})

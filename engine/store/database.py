@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
-from engine.store.address import LONGEST_WAIT_FOR_A_LOCK, read_address
+from engine.store.address import LONGEST_WAIT_FOR_A_LOCK, options, read_address
 from engine.store.appended import append_together
 
 
@@ -73,4 +73,5 @@ def _sqlite(url: Any) -> Engine:
 
 def _postgresql(url: Any) -> Engine:
     """A connection that died while nobody used it is replaced before anyone notices."""
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    return create_engine(url, hide_parameters=True, pool_pre_ping=True,
+                         connect_args={"options": options(url)})

@@ -30,7 +30,7 @@ class TellingDomain(PlainDomain):
         self._folder = folder
 
     def perform(self, work, case, call, known):
-        if case.id.bytes[0] < 64:  # a message of every fourth case will do
+        if case.id.bytes[-1] < 64:  # a message of every fourth case will do
             work.tell("posted", None, case)
         work.write()
         if (self._folder / "die").exists():
