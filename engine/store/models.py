@@ -290,6 +290,7 @@ class Submission(Base):
 
     nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
     task_id: Mapped[UUID]
+    """What the form was of or led to: a task, a case that was changed, or a release."""
     actor_id: Mapped[UUID]
     at: Mapped[datetime]
 
