@@ -113,8 +113,8 @@ def _look(work: Work, task: Task) -> None:
     record_view(work, "see_my_tasks", None, "page:tasks.my_tasks", "signed in", [child])
     record_view(work, "see_case", child, f"case:{task.case_id}", reason)
     record_view(work, "see_task", child, f"task:{task.id}", reason)
-    work.append(Submission(nonce=uuid4().hex, task_id=task.id, actor_id=work.actor.id,
-                           at=task.ended_at))
+    work.append(Submission, {"nonce": uuid4().hex, "task_id": task.id, "actor_id": work.actor.id,
+                             "at": task.ended_at})
 
 
 @verb

@@ -73,6 +73,7 @@ def another_program_that_holds_it(council):
         yield
 
 
+@pytest.mark.parametrize("store", ["sqlite"])
 def test_a_database_that_is_held_by_another_program_is_a_matter_of_waiting(council, form):
     with another_program_that_holds_it(council):
         page = form.press("Continue")
@@ -111,6 +112,7 @@ def a_full_disk(council):
     yield
 
 
+@pytest.mark.parametrize("store", ["sqlite"])
 def test_the_number_to_quote_is_in_the_log_and_no_word_is(council, form, caplog):
     with caplog.at_level(logging.ERROR), a_full_disk(council):
         page = form.press("Continue")
