@@ -222,7 +222,8 @@ def test_a_child_of_the_school_holidays_has_a_plan_in_time_and_a_meeting_when_te
     council.move_on(date(2026, 4, 20))
     council.person("colin.strathmere").see_within(
         8, "/tasks", f"Confirm the review date for {child}")
-    council.do_elsewhere("colin.strathmere", review, "confirm_review_date")
+    council.do_elsewhere("colin.strathmere", review, "confirm_review_date",
+                         planned_review_on="2026-05-20")
     council.do_elsewhere("amara.lindqvist", review, "update_social_work_sections",
                          "record_carer_view")
     council.do_elsewhere("helen.marchbanks", review, "collect_progress", "judge_progress",
