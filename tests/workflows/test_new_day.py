@@ -10,6 +10,9 @@ from sqlalchemy.exc import OperationalError
 from engine.domain import SYSTEM
 from workflows.involvements import start_involvement
 
+TASK_CHANGED = 'WITH changed_0 AS (UPDATE "task"'
+"""How what a step has changed is sent, where it is no more than tasks."""
+
 
 @contextmanager
 def lost_at(database, beginning):
@@ -38,7 +41,7 @@ def test_a_day_whose_database_is_lost_is_begun_again(small_council):
     small_council.clock.move_on(timedelta(days=1))
     installation = small_council.installation
 
-    with lost_at(installation.database, "UPDATE task"), pytest.raises(OperationalError):
+    with lost_at(installation.database, TASK_CHANGED), pytest.raises(OperationalError):
         installation.domain.day_begins(installation.acting(SYSTEM))
     assert case.open()["initiate_pep"].assignee_id == small_council.people["wilma"]
 
