@@ -120,9 +120,14 @@ def publish_draft(
         raise AnswersInvalid({"notes": "Enter what you changed and why"})
     if (published := _published_before(by, nonce)) is not None:
         return published
-    files = _to_publish(by, procedure, seen)
-    refuse_unsound(by, procedure, files)  # before the transaction: nobody waits for a check
-    return _publish(by, procedure, files, notes.strip(), seen, nonce)
+    try:
+        files = _to_publish(by, procedure, seen)
+        refuse_unsound(by, procedure, files)  # before the transaction: nobody waits for a check
+        return _publish(by, procedure, files, notes.strip(), seen, nonce)
+    except DraftChanged:  # by the same form, it may be, sent a moment before
+        if (published := _published_before(by, nonce)) is not None:
+            return published
+        raise
 
 
 @query
@@ -137,9 +142,6 @@ def _to_publish(work: Work, procedure: str, seen: int) -> dict[str, bytes]:
 def _publish(
     work: Work, procedure: str, checked: dict[str, bytes], notes: str, seen: int, nonce: str
 ) -> ReleaseView:
-    _locked(work, procedure)  # whoever publishes at the same moment ends first
-    if (published := _published_before(work, nonce)) is not None:
-        return published
     row = _draft_seen(work, procedure, seen)
     if _files(work, _view(work, row), row.content) != checked:
         raise DraftChanged(by=row.saved_by, at=row.saved_at)

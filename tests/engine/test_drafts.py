@@ -240,3 +240,16 @@ def test_every_save_publish_and_discard_is_in_the_audit(letter):
     assert actions == [
         "save_diagram_draft", "discard_diagram_draft", "save_diagram_draft", "publish_release"
     ]
+
+
+def test_one_form_sent_by_many_at_once_publishes_once_and_says_the_same(letter):
+    by = letter.by(ANN)
+    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+
+    with ThreadPoolExecutor(6) as threads:
+        said = list(threads.map(
+            lambda _: publish_draft(by, "letter", "A clearer name", saved.version, "one form"),
+            range(6),
+        ))
+
+    assert {each.number for each in said} == {2}
