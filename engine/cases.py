@@ -19,7 +19,6 @@ from engine.recalculation import (
     AT_RETRY,
     let_dates_follow,
     open_by_the_calendar,
-    owe_recalculation,
 )
 from engine.releases import live_release
 from engine.store.base import new_id
@@ -91,15 +90,6 @@ def facts_changed(work: Work, child_id: UUID, reason: str) -> None:
         case = lock_case(work, case_id)
         if case.status in RUNNING:
             recalculate(work, case, reason)
-
-
-@verb
-def calendar_changed(work: Work, reason: str) -> None:
-    """Closures or term dates changed: dates of every running case are worked out anew, soon.
-
-    By the background (`recalculation.py`), for there may be thousands of cases.
-    """
-    owe_recalculation(work, reason)
 
 
 @verb

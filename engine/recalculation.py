@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from engine.advance import UNEXPECTED, lock_case, open_incident, recalculate
@@ -19,6 +19,7 @@ from engine.due import MOST_ATTEMPTS
 from engine.errors import EngineError, FlowFailed
 from engine.faults import where
 from engine.store.models import IS_RUNNING, RUNNING, Case, CaseStatus, Recalculation
+from engine.store.turns import CALENDAR, share_turn, take_turn
 from engine.watchdog import TookTooLong, watched
 from engine.work import Acting, Work, query, verb
 
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 
 CASES_IN_A_ROW = 50
 """Then timers and messages have their turn."""
-CALENDAR = 0x50657063
-"""PostgreSQL's advisory lock: many open cases by the calendar, or one changes it."""
 BROKE_DOWN = (
     f"Pepway broke down or hung {MOST_ATTEMPTS} times while it worked out the dates of this case "
     "anew. Ask whoever runs Pepway to read its log, then try again."
@@ -35,13 +34,13 @@ BROKE_DOWN = (
 AT_RETRY = "incident retried"
 
 
-def owe_recalculation(work: Work, reason: str) -> None:
-    """Have the dates of every running case worked out anew once this transaction has committed.
+@verb
+def calendar_changed(work: Work, reason: str) -> None:
+    """Closures or term dates changed: the dates of every running case are worked out anew, soon.
 
     Waits for cases that are just being opened by the calendar as it was, which no one else can see.
     """
-    if not work.installation.database.is_sqlite:
-        work.session.execute(select(func.pg_advisory_xact_lock(CALENDAR)))
+    take_turn(work.session.connection(), CALENDAR)
     work.append(Recalculation, {
         "reason": reason, "asked_by": work.actor.id, "asked_at": work.now, "passed_over": [],
     })
@@ -49,8 +48,7 @@ def owe_recalculation(work: Work, reason: str) -> None:
 
 def open_by_the_calendar(work: Work) -> None:
     """No calendar changes between here and the end of this transaction."""
-    if not work.installation.database.is_sqlite:
-        work.session.execute(select(func.pg_advisory_xact_lock_shared(CALENDAR)))
+    share_turn(work.session.connection(), CALENDAR)
 
 
 def make_good(by: Acting, stopping: Callable[[], bool] = lambda: False) -> bool:

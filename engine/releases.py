@@ -185,7 +185,7 @@ def compiled(by: Acting | Work, release_id: UUID) -> Procedure:
 
 def _take_turn(work: Work) -> None:
     """Two that number releases at once would give the same number."""
-    take_turn(work.session.connection(), LOADING)
+    take_turn(work.session.connection(), LOADING, however_long=True)
 
 
 def _add(

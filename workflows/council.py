@@ -14,8 +14,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_in_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_in_sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from engine.cases import calendar_changed
 from engine.errors import AnswersInvalid, Refused
+from engine.recalculation import calendar_changed
 from engine.store.base import Base
 from engine.work import Work, query, verb
 from workflows.calendar import Calendar, Term

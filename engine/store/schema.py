@@ -19,7 +19,7 @@ def migrate(database: Database) -> None:
     Of several processes that start together one does it; the others wait and find it done.
     """
     with database.engine.begin() as connection:
-        take_turn(connection, MIGRATING)
+        take_turn(connection, MIGRATING, however_long=True)
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -29,6 +29,18 @@ def migrated_council(migrated_url):
 
 
 @pytest.fixture
+def postgres_council(postgres, postgres_template):
+    """Whose cases wait for a date; for what only PostgreSQL has."""
+    url = postgres.new_database(postgres_template)
+    database = Database(url)
+    council = new_council(database)
+    council.load("waiting")
+    yield council
+    database.engine.dispose()
+    postgres.drop(url)
+
+
+@pytest.fixture
 def new_background(migrated_council, store):
     """Another adapter on the same database: all that it knows stands in the tables."""
 

@@ -4,7 +4,6 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from council import new_council
 from many_cases import copy_case
 from plain_domain import ANN, CHILD
 from procrastinate import App, SyncPsycopgConnector
@@ -19,23 +18,16 @@ from engine.background.handing_over import (
 from engine.cases import open_case
 from engine.domain import SYSTEM
 from engine.due import HELD
-from engine.store.database import Database
 
 GIVING = App(connector=SyncPsycopgConnector())
 
 
 @pytest.fixture
-def by(postgres, postgres_template):
+def by(postgres_council):
     """Someone at work in a council in which 1,500 cases come due 32 days from now."""
-    url = postgres.new_database(postgres_template)
-    database = Database(url)
-    council = new_council(database)
-    council.load("waiting")
-    case_id = open_case(council.by(ANN), "waiting", CHILD)
-    copy_case(database, case_id, 1499)
-    yield council.by(SYSTEM)
-    database.engine.dispose()
-    postgres.drop(url)
+    case_id = open_case(postgres_council.by(ANN), "waiting", CHILD)
+    copy_case(postgres_council.installation.database, case_id, 1499)
+    return postgres_council.by(SYSTEM)
 
 
 def standing(by):

@@ -7,17 +7,15 @@ from contextlib import suppress
 from datetime import date
 
 import pytest
-from council import new_council
 from many_cases import copy_case
 from plain_domain import ANN, BEN, CHILD
 from sqlalchemy import select, text
 
 import engine.advance
 from engine import recalculation, watchdog
-from engine.cases import calendar_changed, close_case, open_case, retry_incident
+from engine.cases import close_case, open_case, retry_incident
 from engine.domain import SYSTEM
-from engine.recalculation import make_good
-from engine.store.database import Database
+from engine.recalculation import calendar_changed, make_good
 from engine.store.models import Case, Event, Recalculation
 from engine.timers import fire_due_timers
 
@@ -209,19 +207,8 @@ def test_two_changes_are_both_followed(council, cases):
     assert what_is_owed(council) == []
 
 
-@pytest.fixture
-def on_postgresql(postgres, postgres_template):
-    url = postgres.new_database(postgres_template)
-    database = Database(url)
-    council = new_council(database)
-    council.load("waiting")
-    yield council
-    database.engine.dispose()
-    postgres.drop(url)
-
-
-def test_a_case_that_someone_holds_has_its_turn_at_the_end(on_postgresql):
-    council = on_postgresql
+def test_a_case_that_someone_holds_has_its_turn_at_the_end(postgres_council):
+    council = postgres_council
     cases = [council.case(open_case(council.by(ANN), "waiting", CHILD)) for _ in range(3)]
     cases.sort(key=lambda case: case.id)
     change(council)
@@ -237,8 +224,8 @@ def test_a_case_that_someone_holds_has_its_turn_at_the_end(on_postgresql):
     assert what_is_owed(council) == []
 
 
-def test_a_case_that_was_just_being_opened_by_the_old_calendar_follows(on_postgresql):
-    council = on_postgresql
+def test_a_case_that_was_just_being_opened_by_the_old_calendar_follows(postgres_council):
+    council = postgres_council
     opened, may_commit, before = threading.Event(), threading.Event(), council.by(ANN)
 
     def open_slowly():
@@ -267,9 +254,9 @@ def test_a_case_that_was_just_being_opened_by_the_old_calendar_follows(on_postgr
 
 
 def test_a_thousand_cases_follow_once_each_though_it_is_broken_off_again_and_again(
-    on_postgresql, monkeypatch
+    postgres_council, monkeypatch
 ):
-    council, recalculate = on_postgresql, engine.advance.recalculate
+    council, recalculate = postgres_council, engine.advance.recalculate
     first = open_case(council.by(ANN), "waiting", CHILD)
     copy_case(council.installation.database, first, 999)
     number = iter(range(100_000))

@@ -6,8 +6,9 @@ import pytest
 from diagrams import diagram, flow, form, text, user_task, waiting
 from plain_domain import ANN, CHILD
 
-from engine.cases import calendar_changed, open_case
+from engine.cases import open_case
 from engine.domain import SYSTEM
+from engine.recalculation import calendar_changed
 from engine.releases import load_folder
 from engine.timers import MOST_IN_A_ROW, fire_due_timers, fire_or_put_off
 from engine.work import LONDON

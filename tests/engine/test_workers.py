@@ -14,14 +14,12 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from council import new_council
 from many_cases import copy_case
 from plain_domain import ANN, CHILD
 from quick import QUICK
 from sqlalchemy import func, select, text
 
 from engine.cases import open_case, retry_incident
-from engine.store.database import Database
 from engine.store.models import Case, Event, Outbox, Task, Timer
 
 ROOT = Path(__file__).parents[2]
@@ -102,14 +100,8 @@ class Workers:
 
 
 @pytest.fixture
-def council(postgres, postgres_template):
-    url = postgres.new_database(postgres_template)
-    database = Database(url)
-    council = new_council(database)
-    council.load("waiting")
-    yield council
-    database.engine.dispose()
-    postgres.drop(url)
+def council(postgres_council):
+    return postgres_council
 
 
 @pytest.fixture

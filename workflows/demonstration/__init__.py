@@ -70,7 +70,7 @@ def _people_and_schools(
     work: Work, longest_in_care: int
 ) -> tuple[dict[str, UUID], dict[str, UUID]] | None:
     """Their ids by name; None where another process was faster."""
-    take_turn(work.session.connection(), FURNISHING)
+    take_turn(work.session.connection(), FURNISHING, however_long=True)
     if not _is_empty(work):
         return None
     return _add_people(work), _add_schools(work, longest_in_care)
