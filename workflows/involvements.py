@@ -165,14 +165,7 @@ def people_around(work: Work, child_id: UUID) -> list[InvolvementView]:
 
 def relations(work: Work, person_id: UUID, child_id: UUID) -> dict[str, date]:
     """The roles that a person holds for a child today, each with the day it began."""
-    rows = work.session.execute(
-        select(Involvement.role, Involvement.starts_on).where(
-            Involvement.person_id == person_id,
-            Involvement.child_id == child_id,
-            *in_force(work.today),
-        )
-    )
-    return {row.role: row.starts_on for row in rows}
+    return roles_held(work, person_id, [child_id])[child_id]
 
 
 def roles_held(

@@ -9,7 +9,7 @@ a process is worked on alone (`gate.py`), until it is given up.
 """
 
 from engine.background.embedded import Embedded, OnlyOne
-from engine.background.outbox import Message, take_back_messages, waiting_messages
+from engine.background.outbox import Message, take_back_messages
 from engine.background.port import Background, Health
 
 __all__ = [
@@ -19,5 +19,4 @@ __all__ = [
     "Message",
     "OnlyOne",
     "take_back_messages",
-    "waiting_messages",
 ]

@@ -18,12 +18,8 @@ class Gate:
         with self._changed:
             self._changed.wait_for(lambda: not self._wanting_alone)
             self._inside += 1
-        try:
+        with self._leaving():
             yield
-        finally:
-            with self._changed:
-                self._inside -= 1
-                self._changed.notify_all()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -31,10 +27,15 @@ class Gate:
             self._wanting_alone += 1
             self._changed.wait_for(lambda: not self._inside)
             self._inside += 1
+        with self._leaving(alone=1):
+            yield
+
+    @contextmanager
+    def _leaving(self, *, alone: int = 0) -> Iterator[None]:
         try:
             yield
         finally:
             with self._changed:
                 self._inside -= 1
-                self._wanting_alone -= 1
+                self._wanting_alone -= alone
                 self._changed.notify_all()

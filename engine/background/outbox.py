@@ -111,13 +111,8 @@ def count_as_taken_up(
     return {message_id: attempts for message_id, attempts in counted}
 
 
-@query
-def waiting_messages(work: Work) -> list[UUID]:
-    """What may leave now, oldest first: of each case the first message only."""
-    return list(work.session.scalars(waiting(work.now)))
-
-
 def waiting(now: datetime, *but: ColumnElement[bool], most: int = 100) -> Select[UUID]:
+    """What may leave now, oldest first: of each case the first message only."""
     return (
         select(Outbox.id)
         .where(_unsent(Outbox), _is_free(now), ~_an_earlier_one_waits(), *but)

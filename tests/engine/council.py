@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from diagrams import two_signatures, waiting
+from diagrams import two_signatures
+from diagrams import waiting as waiting_for_a_date
 from plain_domain import ANN, BEN, PlainDomain
 from sqlalchemy import select
 
+from engine.background.outbox import waiting
 from engine.clock import FixedClock
 from engine.domain import Actor
 from engine.releases import load_folder
@@ -30,8 +32,13 @@ class Council:
         return self.installation.acting(actor)
 
     def load(self, procedure: str, **options: Any) -> None:
-        files = {"letter": two_signatures, "waiting": waiting}[procedure](**options)
+        files = {"letter": two_signatures, "waiting": waiting_for_a_date}[procedure](**options)
         assert load_folder(self.by(ANN), procedure, files).state == "live"
+
+    def messages_waiting(self) -> list[UUID]:
+        """Those that may leave now."""
+        with self.by(ANN).begin(writing=False) as work:
+            return list(work.session.scalars(waiting(work.now)))
 
     def case(self, case_id: UUID) -> "Running":
         return Running(self, case_id)

@@ -11,7 +11,6 @@ from datetime import timedelta
 
 from plain_domain import ANN, CHILD
 
-from engine.background import waiting_messages
 from engine.cases import open_case
 from engine.domain import SYSTEM
 from engine.store.models import Case
@@ -100,7 +99,7 @@ class Post:
     def until_all_have_left(self, new_background):
         """Round after round; where nothing may leave just now, time passes."""
         while self._unsent():
-            if not waiting_messages(self.council.by(SYSTEM)):
+            if not self.council.messages_waiting():
                 self.council.clock.move_on(timedelta(minutes=10))
             worker = threading.Thread(target=_until_it_dies, args=(new_background(self.deliver),))
             worker.start()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from plain_domain import ANN, CHILD
 
-from engine.background import Embedded, OnlyOne, take_back_messages, waiting_messages
+from engine.background import Embedded, OnlyOne, take_back_messages
 from engine.cases import open_case, retry_incident
 from engine.domain import SYSTEM
 from engine.errors import Refused
@@ -129,4 +129,4 @@ def test_a_message_taken_back_in_the_middle_of_a_round_does_not_leave(council, t
     Embedded(council.installation, deliver).one_round()
 
     assert len(left) == 1
-    assert waiting_messages(council.by(ANN)) == []
+    assert council.messages_waiting() == []

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from engine import watchdog
-from engine.background import outbox, take_back_messages, waiting_messages
+from engine.background import outbox, take_back_messages
 from engine.background.outbox import MOST_ATTEMPTS
 from engine.cases import close_case, facts_changed, open_case, retry_incident
 from engine.domain import SYSTEM
@@ -288,7 +288,7 @@ def test_a_message_that_is_the_death_of_who_sends_it_is_given_up_and_the_others_
 
     assert sorted(left) == sorted(others)
     assert 3 <= len(deaths) <= 4
-    assert waiting_messages(council.by(SYSTEM)) == []
+    assert council.messages_waiting() == []
 
 
 def test_a_message_that_fails_is_tried_again_ever_later_and_given_up_in_the_end(
@@ -405,7 +405,7 @@ def test_told_to_stop_it_finishes_the_work_at_hand_and_takes_no_new_one(council,
     assert 1 <= len(left) <= QUICK.jobs_at_once
     new_background(left.append).one_round()
     assert sorted(message.data["letter"] for message in left) == [0, 1, 2, 3, 4]
-    assert waiting_messages(council.by(SYSTEM)) == []
+    assert council.messages_waiting() == []
 
 
 def test_a_day_in_london_begins_once(council, new_background, monkeypatch):

@@ -22,6 +22,7 @@ from engine.errors import (
 )
 from engine.faults import is_passing, where
 from web.access import may_see
+from web.errors import SECONDS_TO_WAIT
 from workflows.pep.starting import CaseRuns
 from workflows.task_page import sees
 
@@ -55,7 +56,8 @@ DETAILS = {
     429: "Wait a minute, then go on more slowly.",
     503: "It may have been done: look first, or send it again with the same Idempotency-Key.",
 }
-SECONDS_TO_WAIT = {429: "60", 503: "10"}
+TO_WAIT = {429: 60, 503: SECONDS_TO_WAIT}
+"""Seconds."""
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -95,8 +97,8 @@ def problem(
     response = Response(json.dumps(body), status, mimetype=PROBLEM_JSON)
     if status == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
-    if status in SECONDS_TO_WAIT:
-        response.headers["Retry-After"] = SECONDS_TO_WAIT[status]
+    if status in TO_WAIT:
+        response.headers["Retry-After"] = str(TO_WAIT[status])
     return response
 
 
