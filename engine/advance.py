@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from engine.domain import ActionCall, RolePeople, ValueType
+from engine.domain import ActionCall, Known, RolePeople, ValueType
 from engine.errors import EngineError, FlowFailed, NotFound
 from engine.faults import where
 from engine.releases import compiled
@@ -47,9 +47,10 @@ class CaseWorld:
         tasks: Sequence[Task] | None = None,
         paths: Collection[str] = (),
         timers: Sequence[Timer] | None = None,
+        known: Known | None = None,
     ) -> None:
-        """`tasks` are the open ones and `timers` the pending ones, where they have been read;
-        `paths` are places of the record whose values are wanted."""
+        """`tasks` are the open ones, `timers` the pending ones and `known` what the domain knows,
+        where they have been read; `paths` are places of the record whose values are wanted."""
         self.work, self.case = work, case
         self.procedure = compiled(work, case.release_id)
         self.tasks = open_tasks(work, case) if tasks is None else tasks
@@ -63,12 +64,12 @@ class CaseWorld:
         """What facts are told from has changed: dates may have to follow."""
         self.attempt: Attempt | None = None
         """What takes back what the move did, should it fail."""
-        self.know(paths)
+        self.know(paths, known)
 
-    def know(self, paths: Collection[str] = ()) -> None:
+    def know(self, paths: Collection[str] = (), known: Known | None = None) -> None:
         """Read what the domain knows: at the beginning, and when something has changed."""
         work = self.work
-        self.known = work.domain.known(work.session, self.case, work.today, paths)
+        self.known = known or work.domain.known(work.session, self.case, work.today, paths)
         self._facts: dict[str, Any] = {}
         self._asked: frozenset[str] = frozenset()
 

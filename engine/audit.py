@@ -1,20 +1,22 @@
 """The audit as it is written when a record is looked at, and counted."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.store.models import Audit
-from engine.work import LONDON, Work, query, verb
+from engine.work import LONDON, Acting, Work, query, verb
+
+_SEEN = select(Audit.seq).where(Audit.seen_once == bindparam("seen_once"))
 
 
-@verb
 def record_view(
-    work: Work,
+    by: Acting | Work,
     action: str,
     child_id: UUID | None,
     about: str,
@@ -23,24 +25,33 @@ def record_view(
 ) -> None:
     """One row for each person, child, page and minute (decision 13).
 
-    `children` are those whom a list named; the same list in the same minute is one row.
+    `children` are those whom a list named; the same list in the same minute is one row. Where
+    `by` is a transaction that only reads, the row gets one of its own.
     """
-    minute = work.now.isoformat(timespec="minutes")
+    minute = by.now.isoformat(timespec="minutes")
     named = sorted(str(child) for child in children)
     seen_once = hashlib.sha256(
-        f"{work.actor.id}|{child_id}|{action}|{about}|{minute}|{','.join(named)}".encode()
+        f"{by.actor.id}|{child_id}|{action}|{about}|{minute}|{','.join(named)}".encode()
     ).hexdigest()
-    known = work.session.scalar(select(Audit.seq).where(Audit.seen_once == seen_once))
-    if known is not None:
+    if _is_recorded(by, seen_once):
         return
+    writing = by.acting if isinstance(by, Work) and not by.writing else by
+    with suppress(IntegrityError):  # another request of the same minute has just written it
+        _record(writing, action, child_id, about, reason, seen_once, named)
+
+
+@query
+def _is_recorded(work: Work, seen_once: str) -> bool:
+    return work.session.scalar(_SEEN, {"seen_once": seen_once}) is not None
+
+
+@verb
+def _record(
+    work: Work, action: str, child_id: UUID | None, about: str, reason: str, seen_once: str,
+    named: Sequence[str],
+) -> None:
     data = {"children": named} if named else {}
-    try:
-        with work.attempt():
-            work.audit(action, child_id=child_id, about=about, reason=reason,
-                       seen_once=seen_once, **data)
-            work.write()
-    except IntegrityError:
-        return  # another request of the same minute has just written it
+    work.audit(action, child_id=child_id, about=about, reason=reason, seen_once=seen_once, **data)
 
 
 @verb

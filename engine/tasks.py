@@ -18,7 +18,7 @@ from engine.advance import (
 )
 from engine.domain import Kept, Known, RolePeople, Told
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused, TaskGone, TaskTaken
-from engine.forms import Form, entries, read_answers
+from engine.forms import Form, entries, names_asked, read_answers
 from engine.releases import compiled
 from engine.spiff import Procedure
 from engine.store.models import Case, CaseStatus, Submission, Task, TaskStatus
@@ -55,6 +55,8 @@ class TaskForm:
     kept: Mapping[str, Kept]
     """By field key."""
     facts: Mapping[str, Any]
+    known: Known
+    """What both are told from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ def task_form(work: Work, task_id: UUID) -> TaskForm:
     case = work.session.get_one(Case, task.case_id)
     form = _form(work, compiled(work, case.release_id), case, task)
     known = _known(work, case, form)
-    return TaskForm(view_of(task), form, _by_key(form, known), known.facts(_every_fact(work)))
+    facts = known.facts(_every_fact(work))
+    return TaskForm(view_of(task), form, _by_key(form, known), facts, known)
 
 
 @query
@@ -194,7 +197,7 @@ def save_draft(
     _must_hold(work, case, task)
     form = _form(work, compiled(work, case.release_id), case, task)
     known = _known(work, case, form)
-    facts = known.facts(_every_fact(work))
+    facts = known.facts(_facts_asked(work, form))
     kept = {key: value.value for key, value in _by_key(form, known).items()}
     read = read_answers(form, {**kept, **answers}, facts)
     asked = {each.key for each in form.inputs()}
@@ -231,7 +234,7 @@ def complete_task(
     _must_hold(work, case, task)
     form = _form(work, compiled(work, case.release_id), case, task)
     world = CaseWorld(work, case, tasks, _paths(form))
-    read = read_answers(form, answers, world.facts(_every_fact(work)))
+    read = read_answers(form, answers, world.facts(_facts_asked(work, form)))
     if read.errors:
         raise AnswersInvalid(read.errors)
     shown = entries(form, answers, read, seen or {})
@@ -337,6 +340,10 @@ def _by_key(form: Form, known: Known) -> dict[str, Kept]:
     """What the record holds of the form's questions."""
     return {field.key: known.kept[field.path] for field in form.inputs()
             if field.path in known.kept}
+
+
+def _facts_asked(work: Work, form: Form) -> frozenset[str]:
+    return names_asked(form.fields) & work.domain.vocabulary.facts.keys()
 
 
 def _every_fact(work: Work) -> frozenset[str]:

@@ -49,13 +49,17 @@ class Acting:
     actor: Actor
 
     @property
+    def now(self) -> datetime:
+        return self.installation.clock.now()
+
+    @property
     def today(self) -> date:
-        return self.installation.clock.now().astimezone(LONDON).date()
+        return self.now.astimezone(LONDON).date()
 
     @contextmanager
     def begin(self, *, writing: bool = True) -> Iterator["Work"]:
         with self.installation.database.transaction(writing=writing) as session:
-            yield Work(self.installation, self.actor, session, self.installation.clock.now())
+            yield Work(self.installation, self.actor, session, self.now, writing)
 
 
 @dataclass(slots=True)
@@ -66,6 +70,12 @@ class Work:
     actor: Actor
     session: Session
     now: datetime
+    writing: bool = True
+
+    @property
+    def acting(self) -> Acting:
+        """The same person, for a transaction of its own."""
+        return Acting(self.installation, self.actor)
 
     @property
     def today(self) -> date:
@@ -158,7 +168,7 @@ R = TypeVar("R")
 def verb(
     function: Callable[Concatenate[Work, P], R],
 ) -> Callable[Concatenate[Acting | Work, P], R]:
-    """Run `function` in a transaction of its own, or in the one already open."""
+    """Run `function` in a transaction of its own, or in the one already open, which must write."""
     return _in_transaction(function, writing=True)
 
 
@@ -175,6 +185,9 @@ def _in_transaction(
     @wraps(function)
     def run(by: Acting | Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
         if isinstance(by, Work):
+            if writing and not by.writing:
+                msg = f"{function.__name__} writes, and this transaction only reads"
+                raise RuntimeError(msg)
             return function(by, *args, **kwargs)
         with by.begin(writing=writing) as work:
             return function(work, *args, **kwargs)

@@ -13,7 +13,8 @@ from flask import g, request
 
 from engine.audit import record_view
 from engine.errors import EngineError, NotAllowed
-from engine.work import Acting
+from engine.work import Acting, Work
+from web.reading import reading
 from workflows.access import (
     NOTHING,
     Decision,
@@ -28,7 +29,7 @@ from workflows.access import (
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_LOADERS: Mapping[str, Callable[[Acting, UUID], Resource]] = {
+_LOADERS: Mapping[str, Callable[[Acting | Work, UUID], Resource]] = {
     "case": case_resource,
     "child": child_resource,
     "task": task_resource,
@@ -85,7 +86,7 @@ def resource_of(kind: str, identity: UUID | None) -> Resource:
     """Raises `NotFound` where there is no such thing."""
     if kind == "none" or identity is None:
         return NOTHING
-    return _LOADERS[kind](g.acting, identity)
+    return _LOADERS[kind](reading(), identity)
 
 
 def require(action: str, resource: Resource = NOTHING) -> Decision:
@@ -101,7 +102,8 @@ def require(action: str, resource: Resource = NOTHING) -> Decision:
 def children_shown(action: str, children: Collection[UUID]) -> None:
     """Audit whose names a list shows; one row a minute for the same list."""
     if children:
-        record_view(g.acting, action, None, f"page:{request.endpoint}", g.decision.reason, children)
+        record_view(reading(), action, None, f"page:{request.endpoint}", g.decision.reason,
+                    children)
 
 
 def may(action: str, resource: Resource | None = None) -> bool:
@@ -117,4 +119,4 @@ def may_see(field_class: str, resource: Resource | None = None) -> bool:
 
 
 def _note(action: str, resource: Resource, reason: str) -> None:
-    record_view(g.acting, action, resource.child_id, f"{resource.kind}:{resource.id}", reason)
+    record_view(reading(), action, resource.child_id, f"{resource.kind}:{resource.id}", reason)

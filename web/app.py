@@ -12,13 +12,14 @@ from flask_wtf.csrf import CSRFProtect
 from whitenoise import WhiteNoise
 
 from engine.clock import Clock, SystemClock
-from engine.domain import SYSTEM
 from engine.work import Installation
 from web import api, auth, board, cases, health, procedures, records, studio, tasks
 from web.compressing import compress_pages
 from web.errors import register_errors
 from web.layout import BUILT, register_layout
+from web.layout.environment import LayoutEnvironment
 from web.readable import must_be_readable
+from web.reading import begin_reading, end_reading, read_for, register_reading
 from web.settings import LOOPBACK, Settings
 from workflows.sessions import who_is_signed_in
 
@@ -52,6 +53,7 @@ def create_app(
         "web", title="Pepway", version=version("pepway"), static_folder="static",
         static_url_path="/static", spec_path=None, docs_path=None, json_errors=False,
     )
+    app.jinja_environment = LayoutEnvironment  # before anything asks for it
     app.config.update(
         OPENAPI_VERSION="3.1.0",
         SECURITY_SCHEMES={"token": {"type": "http", "scheme": "bearer"}},
@@ -71,6 +73,7 @@ def create_app(
     app.extensions["pepway"] = installation
     app.extensions["pepway_settings"] = settings
     app.extensions["pepway_wall_clock"] = wall_clock or SystemClock()
+    register_reading(app)
     app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
     app.before_request(_read_request)
     csrf = CSRFProtect(app)
@@ -125,12 +128,16 @@ def _who_acts() -> None:
     g.acting = None
     if request.path.startswith(("/api/", "/static/")):
         return
-    installation: Installation = current_app.extensions["pepway"]
-    at = current_app.extensions["pepway_wall_clock"].now()
     token = session.get("token")
-    actor = who_is_signed_in(installation.acting(SYSTEM), token, at) if token else None
-    if actor is not None:
-        g.acting = installation.acting(actor)
+    if not token:
+        return
+    at = current_app.extensions["pepway_wall_clock"].now()
+    work = begin_reading()
+    actor = who_is_signed_in(work, token, at)
+    if actor is None:
+        end_reading()
+    else:
+        g.acting = read_for(work, actor)
 
 
 def _read_request() -> None:

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from web.reading import reading
 from workflows.typed import Typed, find_typed, forget_typed, keep_typed
 
 FORM_ID = "form-id"
@@ -57,7 +58,7 @@ def of_this_form(address: str) -> str:
 
 def sent_back(form: str) -> Typed | None:
     """What was typed in the form that the address names, as it was sent last."""
-    return find_typed(g.acting, form_id(), form) if FORM_ID in request.args else None
+    return find_typed(reading(), form_id(), form) if FORM_ID in request.args else None
 
 
 def words_posted(typed: Typed | None) -> MultiDict[str, str]:

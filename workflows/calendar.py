@@ -103,7 +103,14 @@ def council_days(calendar: Days | None, start: date, count: int) -> date:
 
 def school_days(calendar: Days | None, start: date, count: int) -> date:
     """The count-th school day. Raises `FlowFailed` where the term dates do not reach that far."""
-    return _end(start, explain_school_days(calendar, start, count))
+    terms, area = (calendar.terms, calendar.area) if calendar else ((), "")
+    return _school_day(terms, area, start, count)
+
+
+@lru_cache(maxsize=10_000)
+def _school_day(terms: tuple[Term, ...], area: str, start: date, count: int) -> date:
+    """Asked for as often as working days, and as unchanging for the same terms."""
+    return _end(start, explain_school_days(Calendar(terms=terms, area=area), start, count))
 
 
 def months(_calendar: Any, start: date, count: int) -> date:
@@ -248,6 +255,8 @@ def _not_school(calendar: Days | None, day: date) -> str | None:
     if why := not_working(day):
         return why
     terms = calendar.terms if calendar else ()
+    if any(term.starts_on <= day <= term.ends_on for term in terms):
+        return None
     first = min((term.starts_on for term in terms), default=date.max)
     last = max((term.ends_on for term in terms), default=date.min)
     if not first <= day <= last:
@@ -255,8 +264,7 @@ def _not_school(calendar: Days | None, day: date) -> str | None:
         msg = (f"There are no term dates for {short_day(day)}{where}. "
                "Ask the administrator to add them.")
         raise FlowFailed(msg)
-    in_term = any(term.starts_on <= day <= term.ends_on for term in terms)
-    return None if in_term else "school holiday"
+    return "school holiday"
 
 
 def _days_listed(days: Sequence[date]) -> str:

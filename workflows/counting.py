@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,7 @@ from engine.domain import Step
 from engine.errors import FlowFailed
 from workflows.calendar import (
     Days,
+    council_days,
     explain_council_days,
     explain_days,
     explain_school_days,
@@ -17,6 +18,8 @@ from workflows.calendar import (
     in_words,
     months,
     months_in_words,
+    school_days,
+    working_days,
 )
 from workflows.days import short_day
 
@@ -39,6 +42,15 @@ _STEPS: dict[Unit, Callable[[Any, date, int], list[Step]]] = {
 }
 
 
+_ENDS: dict[Unit, Callable[[Any, date, int], date]] = {
+    Unit.WORKING_DAYS: working_days,
+    Unit.COUNCIL_DAYS: council_days,
+    Unit.SCHOOL_DAYS: school_days,
+    Unit.DAYS: lambda days, start, count: start + timedelta(days=count),
+    Unit.MONTHS: months,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """`number` counts back where it is negative, and is the day itself where it is 0."""
@@ -48,10 +60,7 @@ class Count:
 
     def end(self, days: Days | None, start: date) -> date:
         """Raises `FlowFailed` where the term dates do not reach that far."""
-        if self.unit is Unit.MONTHS:
-            return months(None, start, self.number)
-        steps = self.steps(days, start)
-        return steps[-1].day if steps else start
+        return _ENDS[self.unit](days, start, self.number)
 
     def steps(self, days: Days | None, start: date) -> Sequence[Step]:
         """Every calendar day passed; none of a count in months. Raises as `end`."""

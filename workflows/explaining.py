@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from engine.advance import CaseWorld
-from engine.domain import Step
+from engine.domain import Known, Step
 from engine.errors import FlowFailed
 from engine.spiff import Flow, Procedure, explain_moment
 from engine.store.models import Case
@@ -20,8 +20,9 @@ _ONE_BACK = re.compile(r", -1\)|last_working_day_b")
 class Explaining:
     """Explains the dates of one case, from one reading of it."""
 
-    def __init__(self, work: Work, case: Case) -> None:
-        self._world = CaseWorld(work, case)
+    def __init__(self, work: Work, case: Case, known: Known | None = None) -> None:
+        """`known` is what has been read of the case's world already."""
+        self._world = CaseWorld(work, case, tasks=(), timers=(), known=known)
         self._outcomes = Flow.decode(self._world.procedure, case.state).outcomes
 
     def date_of(self, element: str, started_at: datetime) -> str:

@@ -173,14 +173,8 @@ def roles_held(
 ) -> dict[UUID, dict[str, date]]:
     """Of each of these children, the person's roles today with the day that each began."""
     held: dict[UUID, dict[str, date]] = {child_id: {} for child_id in children}
-    rows = work.session.execute(
-        select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
-            Involvement.person_id == person_id,
-            Involvement.child_id.in_(held),
-            *in_force(work.today),
-        )
-    )
-    for row in rows:
+    asked = {"person_id": person_id, "children": list(held), "on": work.today}
+    for row in work.session.execute(_HELD, asked):
         held[row.child_id][row.role] = row.starts_on
     return held
 
@@ -193,6 +187,11 @@ def in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+_HELD = select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
+    Involvement.person_id == bindparam("person_id"),
+    Involvement.child_id.in_(bindparam("children", type_=Uuid(), expanding=True)),
+    *in_force(bindparam("on")),
+)
 INVOLVED = (
     select(Involvement.role, Involvement.person_id, Involvement.starts_on)
     .join(Person, Person.id == Involvement.person_id)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.domain import SYSTEM, Actor
@@ -124,9 +124,14 @@ def everyone(work: Work) -> list[PersonView]:
 @query
 def names(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     """Name by id; the system is Pepway."""
-    wanted = {each for each in ids if each is not None}
-    rows = work.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
+    wanted = {each for each in ids if each is not None and each != SYSTEM.id}
+    rows = work.session.execute(_NAMES, {"ids": list(wanted)}).all() if wanted else ()
     return {SYSTEM.id: SYSTEM.name, **{row.id: row.name for row in rows}}
+
+
+_NAMES = select(Person.id, Person.name).where(
+    Person.id.in_(bindparam("ids", type_=Uuid(), expanding=True))
+)
 
 
 def one_at_a_time(work: Work) -> None:

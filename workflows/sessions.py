@@ -8,13 +8,13 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, delete, or_
+from sqlalchemy import ForeignKey, String, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.domain import Actor
 from engine.store.base import Base
-from engine.work import Acting, Work, query, verb
-from workflows.people import find_actor
+from engine.work import Work, verb
+from workflows.people import Person, PersonRole
 
 IDLE = timedelta(minutes=20)
 LONGEST = timedelta(hours=10)
@@ -29,6 +29,15 @@ class WebSession(Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     began_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+_STANDING = (
+    select(WebSession.began_at, WebSession.seen_at, Person.id, Person.name, PersonRole.role)
+    .join(Person, Person.id == WebSession.person_id)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(WebSession.token_hash == bindparam("token_hash"), Person.active)
+)
+"""One row for each role that the person holds."""
 
 
 @verb
@@ -46,12 +55,18 @@ def begin_session(work: Work, person_id: UUID, at: datetime) -> str:
     return token
 
 
-def who_is_signed_in(by: Acting, token: str, at: datetime) -> Actor | None:
-    """The person as they may act at this moment, or None where the session has ended."""
-    session, actor = _standing(by, token, at)
-    if session is not None and at - session.seen_at >= NOTED_EVERY:
-        note_use(by, token, at)
-    return actor
+def who_is_signed_in(reading: Work, token: str, at: datetime) -> Actor | None:
+    """The person as they may act at this moment, or None where the session has ended.
+
+    That it was used is noted in a transaction of its own.
+    """
+    rows = reading.session.execute(_STANDING, {"token_hash": _hash(token)}).all()
+    first = rows[0] if rows else None
+    if first is None or at - first.seen_at > IDLE or at - first.began_at > LONGEST:
+        return None
+    if at - first.seen_at >= NOTED_EVERY:
+        note_use(reading.acting, token, at)
+    return Actor(first.id, first.name, frozenset(row.role for row in rows if row.role))
 
 
 @verb
@@ -68,14 +83,6 @@ def end_session(work: Work, token: str) -> None:
     if session is not None:
         work.audit("sign_out", about=f"person:{session.person_id}")
         work.session.delete(session)
-
-
-@query
-def _standing(work: Work, token: str, at: datetime) -> tuple[WebSession | None, Actor | None]:
-    session = work.session.get(WebSession, _hash(token))
-    if session is None or at - session.seen_at > IDLE or at - session.began_at > LONGEST:
-        return None, None
-    return session, find_actor(work, session.person_id)
 
 
 def _hash(token: str) -> str:

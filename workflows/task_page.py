@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 
+from engine.advance import open_tasks
 from engine.domain import Kept
 from engine.errors import Clash
 from engine.releases import compiled
@@ -65,6 +66,17 @@ class TaskPage:
         return self.asked.task
 
 
+@dataclass(frozen=True, slots=True)
+class DonePage:
+    """What follows a task that was completed."""
+
+    task: TaskView
+    child: ChildView
+    case_status: str
+    steps: Sequence[tuple[TaskView, str]]
+    """The tasks that are open in its case now, each with who has it."""
+
+
 @query
 def task_page(work: Work, task_id: UUID) -> TaskPage:
     """Raises `NotFound`."""
@@ -73,7 +85,8 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
     case = work.session.get_one(Case, task.case_id)
     procedure = compiled(work, case.release_id)
     step = procedure.elements[task.element]
-    called = names(work, [task.assignee_id, task.completed_by])
+    done = _done_before(work, case, task)
+    called = names(work, [task.assignee_id, task.completed_by, *(row.actor_id for row in done)])
     return TaskPage(
         asked=asked,
         child=get_child(work, task.child_id),
@@ -82,8 +95,11 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
         procedure_name=procedure.name,
         step=step,
         stands_on=_PLAN_ID.sub("", step.documentation),
-        due_because=Explaining(work, case).date_of(task.element, task.opened_at),
-        before=_before(work, case, task),
+        due_because=Explaining(work, case, asked.known).date_of(task.element, task.opened_at),
+        before=[
+            Before(procedure.elements[row.element or ""].name, called.get(row.actor_id, ""), row.at)
+            for row in done
+        ],
         returned_because=_returned_because(work, case, task),
         came_late_on=_came_late_on(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
@@ -92,19 +108,23 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
 
 
 @query
-def next_steps(work: Work, task_id: UUID) -> list[tuple[TaskView, str]]:
-    """The tasks that are open in this task's case now, each with who has it."""
-    case_id = get_task(work, task_id).case_id
-    opened = [
-        view_of(row)
-        for row in work.session.scalars(
-            select(Task)
-            .where(Task.case_id == case_id, Task.status == TaskStatus.OPEN)
-            .order_by(Task.due_on)
-        )
-    ]
+def done_page(work: Work, task_id: UUID) -> DonePage:
+    """Raises `NotFound`."""
+    task = get_task(work, task_id)
+    case = work.session.get_one(Case, task.case_id)
+    opened = sorted(map(view_of, open_tasks(work, case)), key=_when_due)
     called = names(work, [view.assignee_id for view in opened])
-    return [(view, called.get(view.assignee_id, "") if view.assignee_id else "") for view in opened]
+    return DonePage(
+        task=task,
+        child=get_child(work, task.child_id),
+        case_status=case.status,
+        steps=[(view, called.get(view.assignee_id, "") if view.assignee_id else "")
+               for view in opened],
+    )
+
+
+def _when_due(view: TaskView) -> tuple[date, datetime, UUID]:
+    return view.due_on or date.max, view.opened_at, view.id
 
 
 def unseen(asked: TaskForm, reader: UUID, may_see: MaySee) -> dict[str, Any]:
@@ -120,17 +140,22 @@ def sees(reader: UUID, answer: Kept | Clash, may_see: MaySee) -> bool:
     return answer.by == reader or may_see(field_class(answer.path))
 
 
+_DONE_ONCE = (
+    select(Task.id)
+    .where(
+        Task.case_id == bindparam("case_id"),
+        Task.element == bindparam("element"),
+        Task.status == TaskStatus.COMPLETED,
+        Task.id != bindparam("task_id"),
+    )
+    .limit(1)
+)
+
+
 def _returned_because(work: Work, case: Case, task: TaskView) -> str:
     """The rating stands until the next one: a step that is done a second time meanwhile."""
-    done_before = work.session.scalar(
-        select(Task.id).where(
-            Task.case_id == task.case_id,
-            Task.element == task.element,
-            Task.status == TaskStatus.COMPLETED,
-            Task.id != task.id,
-        ).limit(1)
-    )
-    if done_before is None or task.status != TaskStatus.OPEN:
+    again = {"case_id": task.case_id, "element": task.element, "task_id": task.id}
+    if task.status != TaskStatus.OPEN or work.session.scalar(_DONE_ONCE, again) is None:
         return ""
     kept = kept_for(work.session, case, [RATING, REASONS])
     rating, reasons = kept.get(RATING), kept.get(REASONS)
@@ -158,23 +183,23 @@ def _to_whom(event: Event) -> str:
     return str(event.data.get(given) if given else event.actor_id)
 
 
-def _before(work: Work, case: Case, task: TaskView) -> list[Before]:
-    procedure = compiled(work, case.release_id)
-    rows = list(
-        work.session.scalars(
-            select(Event)
-            .where(
-                Event.case_id == case.id,
-                Event.kind == "task_completed",
-                Event.at <= (task.ended_at or work.now),
-                Event.task_id != task.id,
-            )
-            .order_by(Event.seq.desc())
-            .limit(BEFORE_SHOWN)
-        )
+_DONE_BEFORE = (
+    select(Event.element, Event.actor_id, Event.at)
+    .where(
+        Event.case_id == bindparam("case_id"),
+        Event.kind == "task_completed",
+        Event.at <= bindparam("until"),
+        Event.task_id != bindparam("task_id"),
     )
-    called = names(work, [row.actor_id for row in rows])
-    return [
-        Before(procedure.elements[row.element or ""].name, called.get(row.actor_id, ""), row.at)
-        for row in rows
-    ]
+    .order_by(Event.seq.desc())
+    .limit(BEFORE_SHOWN)
+)
+
+
+def _done_before(
+    work: Work, case: Case, task: TaskView
+) -> Sequence[Row[str | None, UUID, datetime]]:
+    until = task.ended_at or work.now
+    return work.session.execute(
+        _DONE_BEFORE, {"case_id": case.id, "until": until, "task_id": task.id}
+    ).all()

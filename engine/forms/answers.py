@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from engine.domain import ValueType
 from engine.forms.across import errors_across
-from engine.forms.conditions import holds
+from engine.forms.conditions import holds, names_in
 from engine.forms.definition import Field, Form
 
 LONGEST_TEXT = 20_000
@@ -96,6 +96,13 @@ def _entry(each: Field, typed: Any, answers: Answers, seen: int | None) -> Entry
     if each.kind == "list":
         value = _rows_with_ids(value if isinstance(value, list) else [])
     return Entry(each.key, each.path, each.label, value, not wrong, seen)
+
+
+def names_asked(fields: Sequence[Field]) -> frozenset[str]:
+    """What the conditions of these fields, and of those in them, read: answers and facts."""
+    own = (names_in(each.hidden_when) for each in fields if each.hidden_when)
+    inner = (names_asked(each.fields) for each in fields if each.fields)
+    return frozenset().union(*own, *inner)
 
 
 def _with_conditions(

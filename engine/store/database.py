@@ -1,10 +1,12 @@
 """Opens the database: SQLite or PostgreSQL, durable in both."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.store.address import LONGEST_WAIT_FOR_A_LOCK, options, read_address
@@ -25,18 +27,34 @@ class Database:
         self.engine = _sqlite(address) if self.is_sqlite else _postgresql(address)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         append_together(self._sessions)
+        self._turn = threading.Lock()
 
     @contextmanager
     def transaction(self, *, writing: bool = True) -> Iterator[Session]:
-        """A session that commits on leaving and rolls back on any exception.
+        """A session that commits on leaving and rolls back on any exception; one that only reads
+        is rolled back in any case.
 
         On SQLite a writing transaction takes the write lock at once (`BEGIN IMMEDIATE`).
         """
-        with self._sessions() as session:
+        turn = self._turn_to_write() if writing and self.is_sqlite else nullcontext()
+        ending = _commit if writing else nullcontext
+        with turn, self._sessions() as session:
             if self.is_sqlite:
                 session.connection(execution_options={"pepway_writing": writing})
-            with _commit(session):
+            with ending(session):
                 yield session
+
+    @contextmanager
+    def _turn_to_write(self) -> Iterator[None]:
+        """Writers of this process wait here for one another: SQLite's own waiting looks again only
+        after up to a tenth of a second, and lets whoever came last go first."""
+        if not self._turn.acquire(timeout=LONGEST_WAIT_FOR_A_LOCK):
+            msg = "another writer of this process is not done"
+            raise TimeoutError(msg)
+        try:
+            yield
+        finally:
+            self._turn.release()
 
 
 @contextmanager

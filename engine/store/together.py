@@ -32,24 +32,24 @@ from engine.store.appended import write_everything
 class Together:
     """Selects by name. What varies in them are bind parameters, given when they are read.
 
-    Rows come back as tuples with the columns' names, in no order.
+    Rows come back as tuples with the columns' names, in no order. The rows of a select travel as
+    one JSON array: a row each would cost more than what is in it.
     """
 
     def __init__(self, **selects: Select[*tuple[Any, ...]]) -> None:
         self._readers = {name: _Reader(each) for name, each in selects.items()}
         self._statement = union_all(*(
-            select(literal_column(f"'{name}'"), _Packed(*each.subquery().c))
+            select(literal_column(f"'{name}'"), _Gathered(_Packed(*each.subquery().c)))
             for name, each in selects.items()
         ))
 
     def read(self, session: Session, **values: Any) -> dict[str, list[Any]]:
         """Everything as it stands now, what this transaction has done included."""
         write_everything(session)
-        found: dict[str, list[Any]] = {name: [] for name in self._readers}
-        for name, packed in session.connection().execute(self._statement, values):
-            cells = json.loads(packed) if isinstance(packed, str) else packed
-            found[name].append(self._readers[name].row(cells))
-        return found
+        return {
+            name: self._readers[name].rows(gathered)
+            for name, gathered in session.connection().execute(self._statement, values)
+        }
 
 
 class _Reader:
@@ -65,11 +65,14 @@ class _Reader:
             if (as_type := _as_type(column)) is not None
         ]
 
-    def row(self, cells: list[Any]) -> Any:
-        for number, as_type in self._typed:
-            if cells[number] is not None:
-                cells[number] = as_type(cells[number])
-        return self._make(cells)
+    def rows(self, gathered: Any) -> list[Any]:
+        """SQLite gives JSON as its text; PostgreSQL gives nothing where there is no row."""
+        rows = json.loads(gathered) if isinstance(gathered, str) else gathered or []
+        for cells in rows:
+            for number, as_type in self._typed:
+                if cells[number] is not None:
+                    cells[number] = as_type(cells[number])
+        return [self._make(cells) for cells in rows]
 
 
 def _as_type(column: ColumnElement[Any]) -> Callable[[Any], Any] | None:
@@ -90,6 +93,22 @@ class _Packed(FunctionElement[Any]):
     inherit_cache = True
 
 
+class _Gathered(FunctionElement[Any]):
+    """All rows as one JSON array."""
+
+    inherit_cache = True
+
+
+@compiles(_Gathered, "sqlite")
+def _gathered_in_sqlite(gathered: _Gathered, compiler: Any, **how: Any) -> str:
+    return f"json_group_array({_cells(gathered, compiler, **how)})"
+
+
+@compiles(_Gathered, "postgresql")
+def _gathered_in_postgresql(gathered: _Gathered, compiler: Any, **how: Any) -> str:
+    return f"json_agg({_cells(gathered, compiler, **how)})"
+
+
 @compiles(_Packed, "sqlite")
 def _packed_in_sqlite(packed: _Packed, compiler: Any, **how: Any) -> str:
     return f"json_array({_cells(packed, compiler, **how)})"
@@ -100,7 +119,7 @@ def _packed_in_postgresql(packed: _Packed, compiler: Any, **how: Any) -> str:
     return f"json_build_array({_cells(packed, compiler, **how)})"
 
 
-def _cells(packed: _Packed, compiler: Any, **how: Any) -> str:
+def _cells(packed: FunctionElement[Any], compiler: Any, **how: Any) -> str:
     """JSON within goes as text: SQLite keeps a number in it as a number."""
     return ", ".join(
         compiler.process(cast(cell, Text) if isinstance(cell.type, JSON) else cell, **how)

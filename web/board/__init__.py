@@ -12,6 +12,7 @@ from engine.errors import AnswersInvalid
 from engine.tasks import TaskView, reassign_task
 from web.access import allow, children_shown
 from web.diagrams import Marks, draw
+from web.reading import reading
 from web.typed import form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.board import ProcedureBoard, StepCount, boards, who_may_hold
 from workflows.board_step import step_page
@@ -28,7 +29,7 @@ BY_RULE = "rule"
 @allow("see_board")
 def overview() -> str:
     late_only = _late_only()
-    found = boards(g.acting)
+    found = boards(reading())
     shown = {board.procedure: _shown(board, late_only) for board in found}
     pictures = {
         board.procedure: [
@@ -46,7 +47,7 @@ def overview() -> str:
 @allow("see_board")
 def step(procedure: str, element: str) -> str:
     late_only = _late_only()
-    page = step_page(g.acting, procedure, element, late_only=late_only,
+    page = step_page(reading(), procedure, element, late_only=late_only,
                      page=request.args.get("page", 1, type=int))
     children_shown("see_board", {at.child.id for at in page.standing})
     return render_template("board/step.html", page=page, late_only=late_only)

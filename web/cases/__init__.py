@@ -14,6 +14,7 @@ from web.access import allow, children_shown, may, may_see, resource_of
 from web.cases import changing
 from web.diagrams import Marks, draw
 from web.forms import error_targets, hidden_pairs, raw_from_post
+from web.reading import reading
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.answers_in_words import date_parts, rows_of
 from workflows.case_deadlines import deadlines_of
@@ -35,7 +36,7 @@ CHECKED = ("upn", "family_name", "born-day", "born-month", "born-year")
 def case_list() -> str:
     ended_too = request.args.get("ended") == "1"
     search = request.args.get("search", "")[:100]
-    cases = read_cases(g.acting, search=search, running_only=not ended_too,
+    cases = read_cases(reading(), search=search, running_only=not ended_too,
                        page=request.args.get("page", 1, type=int))
     children_shown("see_cases", {row.child.id for row in cases.rows})
     return render_template("cases/list.html", cases=cases, ended_too=ended_too, search=search)
@@ -44,11 +45,11 @@ def case_list() -> str:
 @blueprint.get("/<uuid:case_id>")
 @allow("see_case", kind="case", arg="case_id")
 def case_page(case_id: UUID) -> str:
-    page = read_case(g.acting, case_id, may_see)
+    page = read_case(reading(), case_id, may_see)
     marks = Marks(done=page.done, here=page.here, late=page.late)
     pictures = [draw(each.diagram, marks, key=each.diagram.process) for each in page.flowcharts]
     return render_template("cases/case.html", page=page, pictures=pictures,
-                           offered=changes_offered(g.acting, case_id))
+                           offered=changes_offered(reading(), case_id))
 
 
 @blueprint.get("/start")
@@ -87,7 +88,7 @@ def details() -> str | tuple[str, int] | Response:
     typed = sent_back(request.path)
     if typed is None:
         return redirect(url_for("cases.check_first"))
-    form, words = start_form(g.acting), words_posted(typed)
+    form, words = start_form(reading()), words_posted(typed)
     raw = _carried_over(words) if "checked" in words else raw_from_post(form, words)
     errors = typed.said.get("errors", {})
     page = render_template("cases/start.html", form=form, raw=raw, errors=errors,
@@ -102,7 +103,7 @@ def start() -> Response:
     """Opens the case; dates long past are asked about first."""
     if "checked" in request.form:
         return send_back(request.path)
-    raw = raw_from_post(start_form(g.acting), request.form)
+    raw = raw_from_post(start_form(reading()), request.form)
     if "confirmed" not in request.form and long_past(g.acting, raw):
         return send_back(request.path, to=url_for("cases.confirm"))
     try:
@@ -120,7 +121,7 @@ def confirm() -> str | Response:
     typed = sent_back(url_for("cases.details"))
     if typed is None:
         return redirect(url_for("cases.check_first"))
-    form = start_form(g.acting)
+    form = start_form(reading())
     raw = raw_from_post(form, words_posted(typed))
     return render_template("cases/confirm.html", dates=long_past(g.acting, raw),
                            hidden=hidden_pairs(form, raw), form_id=form_id())
@@ -134,7 +135,7 @@ def started(case_id: UUID) -> str:
         seen = may("see_case", resource_of("case", case_id))
     except NotFound:
         seen = False
-    deadlines = deadlines_of(g.acting, case_id) if seen else []
+    deadlines = deadlines_of(reading(), case_id) if seen else []
     return render_template("cases/started.html", case_id=case_id, seen=seen, deadlines=deadlines)
 
 

@@ -14,6 +14,7 @@ from engine.errors import AnswersInvalid, NotFound
 from engine.forms import Form
 from web.access import allow, may, require, resource_of
 from web.forms import error_targets, hidden_pairs, raw_from_post
+from web.reading import reading
 from web.typed import (
     done_with,
     form_id,
@@ -50,7 +51,7 @@ HEADINGS = {
 @blueprint.get("/<uuid:case_id>/change")
 @allow("see_case", kind="case", arg="case_id")
 def choose(case_id: UUID) -> str:
-    offered = changes_offered(g.acting, case_id)
+    offered = changes_offered(reading(), case_id)
     if not offered:
         raise NotFound
     return render_template("cases/change.html", case_id=case_id, child=_child(), offered=offered)
@@ -63,7 +64,7 @@ def ask(case_id: UUID, command: str) -> str | Response | tuple[str, int]:
     if way := with_form_id():
         return way
     typed = sent_back(request.path)
-    form = change_form(g.acting, chosen.name)
+    form = change_form(reading(), chosen.name)
     errors = typed.said.get("errors", {}) if typed else {}
     page = _form_page(case_id, chosen, form, raw_from_post(form, words_posted(typed)), errors)
     return (page, 422) if errors else page
@@ -77,7 +78,7 @@ def see_what_happens(case_id: UUID, command: str) -> str | Response | tuple[str,
     typed = sent_back(address)
     if typed is None:
         return redirect(address)
-    form = change_form(g.acting, chosen.name)
+    form = change_form(reading(), chosen.name)
     raw = raw_from_post(form, words_posted(typed))
     try:
         outcome = preview(g.acting, chosen.name, case_id, raw)
@@ -92,7 +93,7 @@ def see_what_happens(case_id: UUID, command: str) -> str | Response | tuple[str,
 @allow("see_case", kind="case", arg="case_id")
 def change(case_id: UUID, command: str) -> Response:
     require(command, g.resource)
-    raw = raw_from_post(change_form(g.acting, command), request.form)
+    raw = raw_from_post(change_form(reading(), command), request.form)
     do = request.form.get("do", "preview")
     shown = url_for("cases.changing.see_what_happens", case_id=case_id, command=command)
     try:
@@ -120,7 +121,7 @@ def _confirmed(case_id: UUID, command: str, raw: dict[str, Any]) -> Response:
 def _offered(case_id: UUID, name: str) -> Command:
     """The change, if the person may make it and this is the time for it; else 404."""
     require(name, g.resource)
-    for command in changes_offered(g.acting, case_id):
+    for command in changes_offered(reading(), case_id):
         if command.name == name:
             return command
     raise NotFound
@@ -136,7 +137,7 @@ def _form_page(
     return render_template(
         "cases/change_form.html", case_id=case_id, child=_child(), command=command, form=form,
         raw=raw, errors=errors, form_id=form_id(), targets=error_targets(form, errors),
-        stands=standing(g.acting, case_id, command.stands),
+        stands=standing(reading(), case_id, command.stands),
     )
 
 

@@ -10,11 +10,11 @@ from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
-from engine.domain import SYSTEM
 from engine.forms import settled
 from engine.work import LONDON, Installation
 from web.access import may, may_see
 from web.forms import error_targets, only_when, pairs_of
+from web.reading import reading_for_anyone
 from workflows.answers_in_words import date_parts, in_words, number_text, rows_of
 from workflows.calendar import working_days_until
 from workflows.council import council_name
@@ -126,7 +126,7 @@ def _work_out_shell() -> dict[str, Any]:
     acting = g.get("acting")
     navigation = ways_in() if acting else []
     return {
-        "council": "" if g.get("database_rests") else council_name(installation.acting(SYSTEM)),
+        "council": "" if g.get("database_rests") else council_name(reading_for_anyone()),
         "demonstration": current_app.extensions["pepway_settings"].demo,
         "now": now,
         "today": now.astimezone(LONDON).date(),

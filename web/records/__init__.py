@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, render_template
 
 from web.access import allow, may_see
+from web.reading import reading
 from workflows.plan_page import plan_page
 
 blueprint = Blueprint("records", __name__, template_folder="templates", url_prefix="/children")
@@ -13,11 +14,12 @@ blueprint = Blueprint("records", __name__, template_folder="templates", url_pref
 @blueprint.get("/<uuid:child_id>/plan")
 @allow("see_plan", kind="child", arg="child_id")
 def plan(child_id: UUID) -> str:
-    return render_template("records/plan.html", page=plan_page(g.acting, child_id, may_see))
+    return render_template("records/plan.html", page=plan_page(reading(), child_id, may_see))
 
 
 @blueprint.get("/<uuid:child_id>/plan/<int:number>")
 @allow("see_plan", kind="child", arg="child_id")
 def signed_plan(child_id: UUID, number: int) -> str:
     """A version as it was signed."""
-    return render_template("records/plan.html", page=plan_page(g.acting, child_id, may_see, number))
+    page = plan_page(reading(), child_id, may_see, number)
+    return render_template("records/plan.html", page=page)

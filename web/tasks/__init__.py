@@ -9,10 +9,11 @@ from engine.errors import EngineError
 from engine.tasks import claim_task, release_task, save_draft, task_form
 from web.access import allow, children_shown
 from web.forms import raw_from_post, seen_from_post
+from web.reading import reading
 from web.tasks.answering import answer, check_page, form_page_at, gone_page
 from web.typed import form_id, send_back, sent_back, with_form_id
 from workflows.my_tasks import my_tasks as read_my_tasks
-from workflows.task_page import next_steps, task_page
+from workflows.task_page import done_page, task_page
 
 blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
 
@@ -20,7 +21,7 @@ blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix
 @blueprint.get("")
 @allow("see_my_tasks")
 def my_tasks() -> str:
-    tasks = read_my_tasks(g.acting)
+    tasks = read_my_tasks(reading())
     children_shown("see_my_tasks", tasks.children)
     return render_template("tasks/my_tasks.html", tasks=tasks)
 
@@ -28,7 +29,7 @@ def my_tasks() -> str:
 @blueprint.get("/<uuid:task_id>")
 @allow("see_task", kind="task", arg="task_id")
 def see_task(task_id: UUID) -> str | tuple[str, int]:
-    page = task_page(g.acting, task_id)
+    page = task_page(reading(), task_id)
     if page.task.status != "open":
         return render_template("tasks/closed.html", page=page)
     return form_page_at(page)
@@ -38,7 +39,7 @@ def see_task(task_id: UUID) -> str | tuple[str, int]:
 @allow("see_task", kind="task", arg="task_id")
 def gone(task_id: UUID) -> Response | tuple[str, int]:
     """Somebody was there before: who, when, and the words that were not saved."""
-    page = gone_page(task_page(g.acting, task_id))
+    page = gone_page(task_page(reading(), task_id))
     return redirect(url_for("tasks.see_task", task_id=task_id)) if page is None else (page, 409)
 
 
@@ -48,7 +49,7 @@ def check_answers(task_id: UUID) -> str | Response:
     """What was saved, once more before it is sent; with a mistake in it, the form again."""
     if not g.resource.holds_task:
         return redirect(url_for("tasks.see_task", task_id=task_id))
-    return check_page(task_page(g.acting, task_id))
+    return check_page(task_page(reading(), task_id))
 
 
 @blueprint.post("/<uuid:task_id>")
@@ -56,7 +57,7 @@ def check_answers(task_id: UUID) -> str | Response:
 def do_task(task_id: UUID) -> Response:
     """One form, several buttons: save for later, continue, complete, add or remove a row."""
     wish, _, detail = request.form.get("do", "check").partition(":")
-    return answer(task_form(g.acting, task_id), wish, detail)
+    return answer(task_form(reading(), task_id), wish, detail)
 
 
 @blueprint.post("/<uuid:task_id>/draft")
@@ -92,7 +93,7 @@ def hand_back(task_id: UUID) -> str | Response | tuple[str, int]:
     typed = sent_back(request.path)
     errors = typed.said["errors"] if typed else {}
     page = render_template(
-        "tasks/release.html", page=task_page(g.acting, task_id), errors=errors, form_id=form_id()
+        "tasks/release.html", page=task_page(reading(), task_id), errors=errors, form_id=form_id()
     )
     return (page, 422) if errors else page
 
@@ -111,7 +112,7 @@ def release(task_id: UUID) -> Response:
 @blueprint.get("/<uuid:task_id>/done")
 @allow("see_task", kind="task", arg="task_id")
 def done(task_id: UUID) -> str | Response:
-    page = task_page(g.acting, task_id)
+    page = done_page(reading(), task_id)
     if page.task.status != "completed":
         return redirect(url_for("tasks.see_task", task_id=task_id))
-    return render_template("tasks/done.html", page=page, steps=next_steps(g.acting, task_id))
+    return render_template("tasks/done.html", page=page)

@@ -27,6 +27,7 @@ from web.forms import (
     with_rows,
     without_empty_rows,
 )
+from web.reading import reading
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
 from workflows.people import names
@@ -139,7 +140,7 @@ def form_page(
         clashes=_in_both_words(page, clashes),
         focus=focus,
         holds=g.resource.holds_task,
-        beside=shown_beside(g.acting, page.task.id, may_see),
+        beside=shown_beside(reading(), page.task.id, may_see),
     )
 
 
@@ -228,7 +229,7 @@ def _clashes(page: TaskPage, sent: Sent, keys: Sequence[str]) -> tuple[Clash, ..
 
 
 def _in_both_words(page: TaskPage, clashes: tuple[Clash, ...]) -> list[dict[str, Any]]:
-    called = names(g.acting, [clash.by for clash in clashes])
+    called = names(reading(), [clash.by for clash in clashes])
     return [
         {
             "clash": clash,
