@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
 from plain_domain import ANN, BEN, CHILD
 from sqlalchemy import func, select
 
 from engine.audit import record_view, times_today
-from engine.store.models import Audit
+from engine.cases import open_case
+from engine.store.models import Audit, Case
 
 
 def count(council, model) -> int:
@@ -23,6 +25,29 @@ def test_looking_twice_in_a_minute_is_one_row_and_looking_later_another(council)
     record_view(council.by(ANN), *look)
 
     assert count(council, Audit) == 3
+
+
+def test_a_look_while_a_page_is_read_is_noted_though_the_page_only_reads(council):
+    look = ("see_case", CHILD, "case:1", "social_worker")
+
+    with council.by(ANN).begin(writing=False) as reading:
+        record_view(reading, *look)
+    with council.by(ANN).begin(writing=False) as reading:
+        record_view(reading, *look)
+
+    assert count(council, Audit) == 1
+
+
+def test_what_writes_is_refused_in_a_transaction_that_only_reads(council):
+    council.load("letter")
+
+    with (
+        council.by(ANN).begin(writing=False) as reading,
+        pytest.raises(RuntimeError, match="open_case writes"),
+    ):
+        open_case(reading, "letter", CHILD)
+
+    assert count(council, Case) == 0
 
 
 def test_what_is_counted_for_a_day_begins_anew_at_midnight_in_london(council):

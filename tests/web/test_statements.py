@@ -4,6 +4,9 @@ from datetime import timedelta
 
 from sqlalchemy import event
 
+from engine.tasks import list_tasks
+
+MOST_FOR_A_FORM = 18
 MINUTE = timedelta(minutes=1)
 MORE = 12
 
@@ -58,6 +61,20 @@ def test_lists_boards_and_counts_send_as_much_for_many_cases_as_for_a_few(counci
     grown = {page: sent for page, sent in many.items() if len(sent) > len(few[page])}
     assert not grown
     assert all(few.values())
+
+
+def test_a_page_is_told_from_one_transaction_and_reads_nothing_twice(council):
+    case_id = council.start_case()
+    wilma = council.sign_in("wilma").visitor.client
+    statements = Statements(council.installation.database)
+    task = list_tasks(council.by("wilma"), case_id=case_id, mine=True)[0]
+    begun = []
+    event.listen(council.installation.database.engine, "begin", begun.append)
+
+    form = statements.of(wilma, f"/tasks/{task.id}")
+
+    assert len(begun) == 2, "one to read, one to note who looked"
+    assert len([each for each in form if each.startswith("SELECT")]) <= MOST_FOR_A_FORM
 
 
 def test_the_page_of_a_case_sends_as_much_however_many_others_there_are(council):

@@ -6,6 +6,7 @@ import pytest
 
 from engine.domain import ValueType
 from engine.feel import FeelRefused
+from engine.forms import Field, names_asked
 from engine.forms.conditions import holds, names_in, to_cel
 
 TYPES = {"a": ValueType.STRING, "n": ValueType.INT, "b": ValueType.BOOL, "d": ValueType.DATE,
@@ -78,3 +79,13 @@ def test_what_is_too_long_or_too_deep_is_refused_in_words(feel):
 
 def test_names():
     assert names_in('a = "n" and not(b in (n))') == {"a", "b", "n"}
+
+
+def test_a_form_says_what_its_conditions_ask_those_in_groups_and_lists_too():
+    cell = Field("why", "textfield", "Why?", "rows[].why", hidden_when="kind = \"none\"")
+    rows = Field("rows", "list", "Rows", "rows[]", fields=(cell,))
+    group = Field("more", "group", "More", "", hidden_when="age_today < 14", fields=(rows,))
+
+    assert names_asked([group, Field("name", "textfield", "Name", "name")]) == {
+        "kind", "age_today"
+    }

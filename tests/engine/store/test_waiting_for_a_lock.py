@@ -1,11 +1,13 @@
 """Who waits for what someone else holds learns in the end that it is in vain, on both stores."""
 
+import threading
 import time
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError, TimeoutError
 
+from engine.faults import is_passing
 from engine.store import address, database
 from engine.store.database import Database
 
@@ -34,3 +36,44 @@ def test_a_lock_that_is_never_given_back_is_waited_for_only_so_long(two):
             waiting.execute(text("UPDATE thing SET what = 'wanted' WHERE id = 1"))
 
         assert 0.5 < time.monotonic() - begun < 20
+
+
+def test_writers_of_one_process_on_sqlite_wait_for_each_other_and_in_the_end_in_vain(
+    tmp_path, monkeypatch
+):
+    """Nobody of them asks SQLite, which would have them sleep between tries."""
+    monkeypatch.setattr(database, "LONGEST_WAIT_FOR_A_LOCK", 1)
+    one = Database(f"sqlite:///{tmp_path / 'one.db'}")
+    begun = []
+    event.listen(one.engine, "begin", lambda _connection: begun.append(threading.get_ident()))
+    outcome = []
+
+    def write():
+        try:
+            with one.transaction():
+                outcome.append("written")
+        except TimeoutError as fault:
+            outcome.append(is_passing(fault))
+
+    with one.transaction(), one.transaction(writing=False):
+        _in_a_thread(write)
+    _in_a_thread(write)
+
+    assert outcome == [True, "written"]
+    assert len(begun) == 3
+    one.engine.dispose()
+
+
+def test_a_transaction_that_only_reads_keeps_nothing(two):
+    one, _ = two
+    with one.transaction(writing=False) as session:
+        session.execute(text("UPDATE thing SET what = 'slipped in' WHERE id = 1"))
+
+    with one.transaction(writing=False) as session:
+        assert session.scalar(text("SELECT what FROM thing")) == "new"
+
+
+def _in_a_thread(do):
+    thread = threading.Thread(target=do)
+    thread.start()
+    thread.join()
