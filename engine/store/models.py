@@ -249,6 +249,8 @@ class Outbox(Base):
     __table_args__ = (
         Index("ix_outbox_waiting", "case_id", "seq", sqlite_where=text("sent_at IS NULL"),
               postgresql_where=text("sent_at IS NULL")),
+        Index("ix_outbox_in_turn", "seq", sqlite_where=text("sent_at IS NULL"),
+              postgresql_where=text("sent_at IS NULL")),
     )
 
     seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
