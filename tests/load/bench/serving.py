@@ -72,6 +72,7 @@ def _measure(store: str, url: str, folder: Path) -> Iterator[Figure]:
         worker = pages.busiest("social_worker")
         cookie = pages.cookie(worker.id)
     with _serving(url, folder) as (site, process):
+        _wait_until(lambda: _rests(process), 300)
         weights = _weights(Browser(site, cookie), worker.case_id, prepared[0].task_id)
         _all_at_work(site, prepared[:WARMING])
         work = _all_at_work(site, prepared[WARMING:])
@@ -253,6 +254,18 @@ def _is_ready(site: str) -> bool:
         return False
     finally:
         connection.close()
+
+
+def _rests(process: "subprocess.Popen[bytes]") -> bool:
+    """Whether what a new day brings has been done: people come in afterwards."""
+    before = _processor_seconds(process)
+    time.sleep(2)
+    return _processor_seconds(process) - before < 0.1
+
+
+def _processor_seconds(process: "subprocess.Popen[bytes]") -> float:
+    spent = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 def _wait_until(true: Callable[[], bool], seconds: float) -> None:
