@@ -14,7 +14,7 @@ from flask import g, request
 from engine.audit import record_view
 from engine.errors import EngineError, NotAllowed
 from engine.work import Acting, Work
-from web.reading import reading
+from web.reading import end_reading, reading
 from workflows.access import (
     NOTHING,
     Decision,
@@ -55,7 +55,9 @@ def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], 
             resource = resource_of(kind, kwargs.get(arg))  # type: ignore[arg-type]
             g.decision = require(action, resource)
             g.resource = resource
-            if request.method == "GET" and resource.child_id is not None:
+            if request.method not in ("GET", "HEAD"):
+                end_reading()
+            elif resource.child_id is not None:
                 _note(action, resource, g.decision.reason)
             return view(*args, **kwargs)
 

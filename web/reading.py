@@ -1,5 +1,8 @@
-"""What a request reads: in one transaction, so that its page shows one moment and nothing is read
-twice. It writes nothing; what a request does, it does through `g.acting`."""
+"""What a page is told from: one transaction, so that it shows one moment and nothing is read twice.
+
+It writes nothing. A request that does something ends it once its sender is let in, for it would not
+see what was done; what it does, it does through `g.acting`.
+"""
 
 from contextlib import ExitStack
 from dataclasses import replace

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from engine.store.address import LONGEST_WAIT_FOR_A_LOCK, options, read_address
 from engine.store.appended import append_together
 
+READS_ONE_MOMENT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
 
 class Database:
     """One council's database. Every transaction is durable once it has committed."""
@@ -31,16 +33,18 @@ class Database:
 
     @contextmanager
     def transaction(self, *, writing: bool = True) -> Iterator[Session]:
-        """A session that commits on leaving and rolls back on any exception; one that only reads
-        is rolled back in any case.
+        """A session that commits on leaving and rolls back on any exception.
 
-        On SQLite a writing transaction takes the write lock at once (`BEGIN IMMEDIATE`).
+        On SQLite a writing transaction takes the write lock at once (`BEGIN IMMEDIATE`). One that
+        only reads sees a single moment, and keeps nothing.
         """
         turn = self._turn_to_write() if writing and self.is_sqlite else nullcontext()
         ending = _commit if writing else nullcontext
         with turn, self._sessions() as session:
             if self.is_sqlite:
                 session.connection(execution_options={"pepway_writing": writing})
+            elif not writing:
+                session.connection(execution_options=READS_ONE_MOMENT)
             with ending(session):
                 yield session
 
