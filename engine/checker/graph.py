@@ -152,21 +152,21 @@ def _forks(graph: Graph, start: str) -> Iterator[Finding]:
 
 def _in_order(graph: Graph, start: str) -> list[str]:
     """Every shape that can be reached after all that lead to it, but for arrows back."""
-    finished = [node for node, _ in _walk(graph, start)]
+    finished = [node for node, _ in walk(start, graph.next_of)]
     return finished[::-1]
 
 
 def _too_long(graph: Graph, start: str) -> Iterator[Finding]:
-    node, depth = max(_walk(graph, start), key=itemgetter(1))
+    node, depth = max(walk(start, graph.next_of), key=itemgetter(1))
     if depth > LONGEST_WAY:
         yield Finding("way-too-long", ERROR, node, f"“{graph.nodes[node].name}” stands at the end "
                       f"of a way of {depth:,} shapes, and at most {LONGEST_WAY} can follow each "
                       "other. Put parts of it into processes of their own, and call them.")
 
 
-def _walk(graph: Graph, start: str) -> Iterator[tuple[str, int]]:
+def walk(start: str, follow: Callable[[str], Iterable[str]]) -> Iterator[tuple[str, int]]:
     """Every shape when all behind it have been told, with how deep the walk is in it."""
-    seen, way = {start}, [(start, iter(graph.next_of(start)))]
+    seen, way = {start}, [(start, iter(follow(start)))]
     while way:
         node, left = way[-1]
         target = next((each for each in left if each not in seen), None)
@@ -175,7 +175,7 @@ def _walk(graph: Graph, start: str) -> Iterator[tuple[str, int]]:
             way.pop()
         else:
             seen.add(target)
-            way.append((target, iter(graph.next_of(target))))
+            way.append((target, iter(follow(target))))
 
 
 def check_calls(graph: Graph, graphs: Mapping[str, Graph]) -> Iterator[Finding]:

@@ -30,7 +30,7 @@ def check_loops(graph: Graph, at_once: frozenset[str]) -> Iterator[Finding]:
             return
 
 
-def _waits(node: Element, at_once: frozenset[str]) -> bool:
+def waits(node: Element, at_once: frozenset[str]) -> bool:
     """Whether a case surely stays at this shape until someone, or a moment, moves it."""
     if node.kind in ("subProcess", "callActivity"):
         return (node.calls or node.id) not in at_once
@@ -41,7 +41,7 @@ def _ends_at_once(graph: Graph, at_once: frozenset[str]) -> bool:
     """A choice needs one way that ends; of ways side by side all have to."""
     ending: set[str] = set()
     starts = graph.of_kind("startEvent")
-    passing = [node for node in graph.nodes.values() if not _waits(node, at_once)]
+    passing = [node for node in graph.nodes.values() if not waits(node, at_once)]
     while more := {
         node.id for node in passing if node.id not in ending and _ends(graph, node, ending)
     }:
@@ -61,7 +61,7 @@ def _going_round(graph: Graph, at_once: frozenset[str]) -> set[str]:
 
     A parallel join goes on only where that is so of every arrow into it.
     """
-    going = {node.id for node in graph.nodes.values() if not _waits(node, at_once)}
+    going = {node.id for node in graph.nodes.values() if not waits(node, at_once)}
     while still := {node for node in going if not _is_led_to(graph, node, going)}:
         going -= still
     return going

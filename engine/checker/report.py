@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from engine.spiff.flow import MOST_STEPS
+
 ERROR, WARNING, NOTE = "error", "warning", "note"
 
 RULES = {
@@ -26,6 +28,7 @@ RULES = {
     "unreachable": "Every shape can be reached from the start",
     "cannot-end": "From every shape the case can still come to an end",
     "loop-without-wait": "No loop goes round without a person or a date in it",
+    "too-much-at-once": f"At most {MOST_STEPS} steps follow each other without a person or a date",
     "fork-too-wide": "At most 256 ways are open side by side",
     "way-too-long": "At most 350 shapes follow each other in one process",
     "condition-missing": "Arrows out of an exclusive gateway have conditions, or are the default",

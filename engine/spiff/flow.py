@@ -21,8 +21,9 @@ from engine.spiff.procedure import Procedure
 from engine.spiff.specs import ActionTask, TokenJoin, WaitFor, element_of, is_drawn
 from engine.spiff.workflow import CaseWorkflow, Step
 
-BUDGET = 300
-"""Automatic steps in one action; a diagram that needs more goes round without end."""
+MOST_STEPS = 300
+"""Shapes that one action may pass through, what the system does by itself with them. The check
+refuses a diagram in which it may be more; what gets here all the same goes round without end."""
 
 MOST_REPETITIONS = 100
 """Times that one step may repeat itself (multi-instance)."""
@@ -226,13 +227,14 @@ class Flow:
         self._after(task)
 
     def _before(self, task: Any) -> None:
-        self._steps += 1
+        if not is_drawn(task):
+            return
         element = element_of(task)
-        if self._steps > BUDGET:
+        self._steps += 1
+        if self._steps > MOST_STEPS:
             msg = "The diagram goes round without anyone having anything to do."
-            raise FlowFailed(msg, element=element or None)
-        if is_drawn(task):
-            self._passed.append(element)
+            raise FlowFailed(msg, element=element)
+        self._passed.append(element)
 
     def _after(self, task: Any) -> None:
         """Note the arrows that the token has taken."""
