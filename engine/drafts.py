@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.checker import FileReport
-from engine.checker.bounded import check_within_limits
+from engine.checker.remembered import check_once
 from engine.errors import AnswersInvalid, EngineError, NotFound, Refused
 from engine.releases import ReleaseView, get_release, make_live, refuse_unsound
 from engine.spiff.elements import tag
@@ -57,9 +57,12 @@ def open_draft(work: Work, procedure: str) -> DraftView:
 def check_draft(
     by: Acting | Work, procedure: str, content: bytes | None = None
 ) -> list[FileReport]:
-    """What the check says of the whole folder with this diagram in it, or with the draft."""
+    """What the check says of the whole folder with this diagram in it, or with the draft.
+
+    Of the same files it is remembered, also that they are beyond its limits.
+    """
     files = _folder(by, procedure, content)
-    return check_within_limits(files, by.installation.domain.vocabulary, procedure)
+    return check_once(files, by.installation.domain.vocabulary, procedure)
 
 
 @verb

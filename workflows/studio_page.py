@@ -110,10 +110,16 @@ def studio_overview(work: Work) -> list[ProcedureRow]:
     return [_procedure(work, key) for key in keys.all()]
 
 
-@query
-def studio_page(work: Work, procedure: str) -> StudioPage:
+def studio_page(by: Acting, procedure: str) -> StudioPage:
     """Raises `NotFound` for a procedure that has no release."""
-    draft = open_draft(work, procedure)
+    draft = open_draft(by, procedure)
+    check = check_of(by, procedure, draft.content)  # may take a minute: holds no connection
+    return _page(by, draft, check)
+
+
+@query
+def _page(work: Work, draft: DraftView, check: Check) -> StudioPage:
+    procedure = draft.procedure
     files = {**release_files(work, draft.release_id), draft.path: draft.content}
     forms = _readable_forms(files)
     diagram = read_diagram(draft.content)
@@ -123,7 +129,7 @@ def studio_page(work: Work, procedure: str) -> StudioPage:
         saved_by=_name(work, draft.saved_by),
         live=_live(work, procedure),
         running=sum(_running(work, procedure).values()),
-        check=check_of(work, procedure),
+        check=check,
         diagram=diagram,
         drawn=bool(diagram.nodes),
         forms={form.name: form.title for form in forms},
@@ -143,7 +149,16 @@ def check_of(by: Acting | Work, procedure: str, content: bytes | None = None) ->
         for finding in report.findings
     ]
     rank = {"error": 0, "warning": 1, "note": 2}
-    return Check(_worst(reports), sorted(found, key=lambda said: rank[said.severity]))
+    said = sorted(_of_the_whole(found), key=lambda each: rank[each.severity])
+    return Check(_worst(reports), said)
+
+
+def _of_the_whole(found: Sequence[Said]) -> Iterator[Said]:
+    """What is said of every file because the whole could not be checked is said once."""
+    first = next((said for said in found if said.rule == "too-complex"), None)
+    for said in found:
+        if first is None or said is first or said.message != first.message:
+            yield said
 
 
 def _procedure(work: Work, procedure: str) -> ProcedureRow:

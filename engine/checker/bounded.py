@@ -2,6 +2,7 @@
 
 import multiprocessing
 import resource
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -32,13 +33,21 @@ def check_within_limits(
     ours, which is why it takes hundredths of a second and is safe beside other threads.
     """
     task = _Check(check_files, files, _words_of(vocabulary), procedure, alone)
-    with _at_once:
-        found = _found_in_time(task)
-    if found is not None:
-        return found
-    too_complex = Finding("too-complex", ERROR, None, f"This takes more than {SECONDS} seconds or "
-                          "1 GB to check. Divide it into smaller processes.")
+    try:
+        with _at_once:
+            return _found(task)
+    except _BeyondLimits as beyond:
+        too_complex = Finding("too-complex", ERROR, None, f"This is too complex: checking it takes "
+                              f"more than {beyond.limit}. Divide it into smaller processes.")
     return [report(path, procedure, [too_complex]) for path in sorted(files)]
+
+
+class _BeyondLimits(Exception):
+    """The check was broken off."""
+
+    def __init__(self, limit: str) -> None:
+        super().__init__(limit)
+        self.limit = limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +59,7 @@ class _Check:
     alone: bool
 
 
-def _found_in_time(task: _Check) -> list[FileReport] | None:
+def _found(task: _Check) -> list[FileReport]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
     ours, theirs = context.Pipe(duplex=False)
@@ -58,17 +67,20 @@ def _found_in_time(task: _Check) -> list[FileReport] | None:
     child.start()
     theirs.close()
     try:
-        if ours.poll(SECONDS):
-            found: list[FileReport] = ours.recv()
-            return found
-    except EOFError:
-        pass
+        if not ours.poll(SECONDS):
+            raise _BeyondLimits(f"{SECONDS} seconds")
+        found: list[FileReport] = ours.recv()
+    except EOFError as broken_off:
+        child.join(1)
+        out_of_time = child.exitcode in (-signal.SIGXCPU, -signal.SIGKILL)
+        limit = f"{SECONDS} seconds" if out_of_time else "1 GB of memory"
+        raise _BeyondLimits(limit) from broken_off
     finally:
         child.kill()
         child.join()
         child.close()
         ours.close()
-    return None
+    return found
 
 
 def _answer(pipe: Connection, task: _Check, seconds: int, most: int) -> None:

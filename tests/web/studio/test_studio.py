@@ -1,11 +1,14 @@
 """A process owner changes a diagram without losing anything, and only sound ones go live."""
 
 from io import BytesIO
+from time import monotonic
 
 import pytest
+from endless import all_memory, for_ever
 from sqlalchemy import select
 
 from engine.advance import open_incident
+from engine.checker import bounded
 from engine.domain import SYSTEM
 from engine.due import MOST_ATTEMPTS
 from engine.errors import FlowFailed
@@ -88,6 +91,31 @@ def test_a_file_that_is_no_diagram_is_refused_and_the_draft_stays(council, conte
     assert refused.status == 422
     assert refused.errors
     assert b"Meet about the plan" in diagram(refused)
+
+
+@pytest.mark.parametrize(
+    ("check", "limit", "small", "says"),
+    [
+        (for_ever, "SECONDS", 3, "checking it takes more than 3 seconds. Divide it into smaller"),
+        (all_memory, "BYTES", 50_000_000, "checking it takes more than 1 GB of memory. Divide it"),
+    ],
+    ids=["time", "memory"],
+)
+def test_a_draft_that_cannot_be_checked_is_waited_for_once_and_says_so_once(
+    council, monkeypatch, check, limit, small, says
+):
+    page = studio(council)
+    monkeypatch.setattr(bounded, limit, small)
+    monkeypatch.setattr(bounded, "check_files", check)
+    page = upload(page, renamed(diagram(page)))
+    assert "It cannot be published yet." in page.text
+
+    began = monotonic()
+    again = studio(council)
+
+    assert monotonic() - began < 1 < bounded.SECONDS
+    assert again.section("What the check says").count(says) == 1
+    assert b"Meet about the plan" in diagram(again)
 
 
 def test_publishing_needs_words_about_the_change_and_keeps_the_draft(council):
