@@ -18,6 +18,7 @@ from engine.spiff.elements import tag
 from engine.spiff.xml import read_xml
 from engine.store.models import RUNNING, Case, CaseStatus, Release
 from engine.work import Acting, Work, query
+from workflows.decision_tables import DecisionTable, decision_tables
 from workflows.people import names
 from workflows.step_names import StepNames
 
@@ -84,6 +85,7 @@ class StudioPage:
     diagram: Diagram
     drawn: bool
     """False for a diagram that says nowhere where its shapes lie."""
+    decisions: Sequence[DecisionTable]
     forms: Mapping[str, str]
     """Title by name of each form of the folder."""
     processes: Sequence[str]
@@ -132,6 +134,7 @@ def _page(work: Work, draft: DraftView, check: Check) -> StudioPage:
         check=check,
         diagram=diagram,
         drawn=bool(diagram.nodes),
+        decisions=list(decision_tables(files)),
         forms={form.name: form.title for form in forms},
         processes=_processes(files),
         words=list(_words(work.domain.vocabulary, forms)),

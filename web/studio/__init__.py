@@ -19,7 +19,7 @@ from engine.drafts import (
     publish_draft,
     save_draft_diagram,
 )
-from engine.errors import AnswersInvalid, DiagramRefused, Refused
+from engine.errors import AnswersInvalid, DiagramRefused, NotFound, Refused
 from engine.releases import get_release, release_files
 from web.access import allow, may
 from web.diagrams import draw
@@ -88,6 +88,16 @@ def release_diagram(release_id: UUID) -> Response:
     release = get_release(g.acting, release_id)
     content = release_files(g.acting, release_id)[f"{release.procedure}.bpmn"]
     return _as_file(content, f"{release.procedure}-release-{release.number}.bpmn")
+
+
+@blueprint.get("/releases/<uuid:release_id>/decisions/<name>.dmn")
+@allow("see_studio")
+def decision(release_id: UUID, name: str) -> Response:
+    """A decision table as a file, to be read or changed in another editor."""
+    content = release_files(g.acting, release_id).get(f"{name}.dmn")
+    if content is None:
+        raise NotFound
+    return _as_file(content, f"{name}.dmn")
 
 
 @blueprint.post("/<procedure>/check")

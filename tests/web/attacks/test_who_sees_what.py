@@ -59,8 +59,10 @@ PAGES = {
     "/studio": {"olga"}, "/studio/<procedure>": {"olga"},
     "/studio/<procedure>/diagram.bpmn": {"olga"},
     "/studio/releases/<uuid:release_id>/diagram.bpmn": {"olga"},
+    "/studio/releases/<uuid:release_id>/decisions/<name>.dmn": set(),
 }
-"""Who is shown a page. No version of the plan has been signed: there is none to see."""
+"""Who is shown a page. No version of the plan has been signed, and no decision is in the release:
+there is none to see."""
 
 API = {
     "/api/v1/openapi.json": EVERYONE,
@@ -120,7 +122,7 @@ class Town:
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
-            "rest": "nowhere", "command": "correct_date",
+            "rest": "nowhere", "name": "none", "command": "correct_date",
         }
         self._tokens = {}
         self._browsers = {}
