@@ -12,6 +12,7 @@ from engine.domain import ValueType
 from engine.forms.across import errors_across
 from engine.forms.conditions import holds, names_in
 from engine.forms.definition import Field, Form
+from engine.forms.patterns import LONGEST_MATCHED, matches
 
 LONGEST_TEXT = 20_000
 MOST_ROWS = 100
@@ -164,13 +165,13 @@ def _text(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
     text = typed.replace("\r\n", "\n").strip()
     if _CONTROL.search(text):
         return _wrong(each, "type", "Remove the characters that cannot be shown", place, reading)
-    if len(text) > min(each.max_length or LONGEST_TEXT, LONGEST_TEXT):
-        most = min(each.max_length or LONGEST_TEXT, LONGEST_TEXT)
+    longest = LONGEST_MATCHED if each.pattern else LONGEST_TEXT
+    if len(text) > (most := min(each.max_length or longest, longest)):
         return _wrong(each, "maxLength", f"Use {most:,} characters or fewer", place, reading)
     if each.min_length and len(text) < each.min_length:
         return _wrong(each, "minLength", f"Use {each.min_length} characters or more", place,
                       reading)
-    if each.pattern and len(text) <= 500 and not re.fullmatch(each.pattern, text):
+    if each.pattern and not matches(each.pattern, text):
         return _wrong(each, "pattern", "Enter this in the form that the hint shows", place,
                       reading)
     return text

@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.errors import Refused
 from engine.forms.definition import KINDS, Cell, Field, Form, NeededRow, Option
+from engine.forms.patterns import LONGEST_PATTERN, is_pattern
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,62}")
 CEL_WORDS = frozenset(
@@ -258,11 +259,11 @@ def _condition(component: Mapping[str, Any]) -> str | None:
 def _pattern(value: Any, form: str, key: str) -> str | None:
     if not value:
         return None
-    try:
-        re.compile(str(value))
-    except re.error as problem:
-        msg = f"The form {form} has a pattern on “{key}” that is wrong."
-        raise FormUnreadable(msg) from problem
+    if not is_pattern(str(value)):
+        msg = (f"The form {form} has a pattern on “{key}” that cannot be used. Write a regular "
+               f"expression of at most {LONGEST_PATTERN} characters, without look-ahead, "
+               "look-behind and back-references.")
+        raise FormUnreadable(msg)
     return str(value)
 
 
