@@ -18,12 +18,20 @@ def where(fault: BaseException) -> str:
     """The kinds of error and the lines of code that led to them, the first cause first.
 
     Without their messages: those of a database, a parser or a conversion quote what was typed.
+    Of one that passes by itself only the kinds: it is the database that is away, not the code.
     """
+    if is_passing(fault):
+        return kinds(fault)
     told: list[str] = []
     for each in _causes(fault):
         lines = "".join(traceback.format_tb(each.__traceback__))
-        told.append(f"{lines}{type(each).__module__}.{type(each).__qualname__}")
+        told.append(f"{lines}{_kind(each)}")
     return "\nthen:\n".join(reversed(told))
+
+
+def kinds(fault: BaseException) -> str:
+    """The kinds of error in one line, the first cause first."""
+    return ", then ".join(reversed([_kind(each) for each in _causes(fault)]))
 
 
 def is_passing(fault: BaseException) -> bool:
@@ -34,14 +42,20 @@ def is_passing(fault: BaseException) -> bool:
 def _passes(fault: BaseException) -> bool:
     if isinstance(fault, TimeoutError):  # no connection of the pool is free
         return True
-    if not isinstance(fault, DBAPIError):
-        return False
-    said = fault.orig
+    said = fault.orig if isinstance(fault, DBAPIError) else fault
     if type(said).__module__.startswith("sqlite3"):
         return getattr(said, "sqlite_errorname", "").startswith(OUT_OF_USE)
+    if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+        return True
+    if not any(each.__module__.startswith("psycopg") for each in type(said).__mro__):
+        return False
     code = getattr(said, "sqlstate", None)
-    no_answer = code is None and type(said).__name__ in ("OperationalError", "ConnectionTimeout")
-    return fault.connection_invalidated or no_answer or str(code).startswith(PASSING)
+    kinds_of = {each.__name__ for each in type(said).__mro__}
+    return str(code).startswith(PASSING) if code else "OperationalError" in kinds_of
+
+
+def _kind(fault: BaseException) -> str:
+    return f"{type(fault).__module__}.{type(fault).__qualname__}"
 
 
 def _causes(fault: BaseException) -> Iterator[BaseException]:

@@ -33,7 +33,7 @@ from engine.background.handing_over import (
 from engine.background.outbox import Message, send, send_in_doubt
 from engine.background.port import Background, Health
 from engine.due import HELD
-from engine.faults import where
+from engine.faults import is_passing, where
 from engine.store.address import conninfo
 from engine.store.database import Database
 from engine.timers import fire_in_doubt, fire_taken_up
@@ -111,20 +111,28 @@ class Distributed(Background):
             self.seal()
             self.let_dates_follow(lambda: self._stopping)
             self._last_error = None
+            self.outage.over()
         except Exception as failure:
             self._last_error = type(failure).__name__
-            log.error("background round failed\n%s", where(failure))
+            self.outage.tell("background round failed", failure)
         self._last_round_at = self.by.installation.clock.now()
 
     def together(self, job: Callable[[], object]) -> None:
         """Work on a job, whatever else this process is at."""
         with self._gate.together():
-            _quietly(job)
+            self._quietly(job)
 
     def alone(self, job: Callable[[], object]) -> None:
         """Work on a job in doubt, which takes no other with it where the process dies of it."""
         with self._gate.alone():
-            _quietly(job)
+            self._quietly(job)
+
+    def _quietly(self, job: Callable[[], object]) -> None:
+        try:
+            job()
+        except Exception as fault:
+            log.error("a job was not done\n%s", where(fault))
+            raise DatabaseAway from None
 
     async def _work(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -151,7 +159,8 @@ class Distributed(Background):
             try:
                 await self._run_jobs(wait=True, concurrency=self._pace.jobs_at_once)
             except Exception as failure:
-                log.error("the worker begins again\n%s", where(failure))
+                if not is_passing(failure):  # else the rounds, which go on meanwhile, say so
+                    log.error("the worker begins again\n%s", where(failure))
             await self._stopped_within(self._pace.reconnect)
 
     async def _run_jobs(self, *, wait: bool, concurrency: int) -> None:
@@ -238,14 +247,6 @@ def _add_upkeep(app: App, pace: Pace) -> None:
         await app.job_manager.delete_old_jobs(
             KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
-
-
-def _quietly(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except Exception as fault:
-        log.error("a job was not done\n%s", where(fault))
-        raise DatabaseAway from None
 
 
 def _connector(database: Database) -> PsycopgConnector:

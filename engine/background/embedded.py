@@ -1,7 +1,6 @@
 """The adapter for one process on SQLite: a thread that looks at our own tables."""
 
 import fcntl
-import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -10,11 +9,8 @@ from typing import IO
 from engine.background.outbox import Message, send, take_up_messages
 from engine.background.port import Background, Health
 from engine.errors import Refused
-from engine.faults import where
 from engine.timers import fire_due_timers
 from engine.work import Installation
-
-log = logging.getLogger(__name__)
 
 
 class Embedded(Background):
@@ -49,9 +45,10 @@ class Embedded(Background):
             self.seal()
             self.let_dates_follow(self._stopping.is_set)
             self._last_error = None
+            self.outage.over()
         except Exception as failure:
             self._last_error = type(failure).__name__
-            log.error("background round failed\n%s", where(failure))
+            self.outage.tell("background round failed", failure)
         self._last_round_at = self.by.installation.clock.now()
 
     def ask_to_stop(self) -> None:

@@ -1,6 +1,5 @@
 """The port: what Pepway asks of whatever does its background work."""
 
-import logging
 import threading
 import time
 from abc import ABC, abstractmethod
@@ -10,16 +9,14 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
+from engine.background.outage import Outage
 from engine.background.outbox import Message, take_back
 from engine.domain import SYSTEM
 from engine.due import next_due
-from engine.faults import where
 from engine.recalculation import make_good
 from engine.sealer import seal_committed_rows
 from engine.store.models import Case
 from engine.work import Acting, Installation, Work
-
-log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 STOP_SECONDS = 30.0
@@ -62,6 +59,7 @@ class Background(ABC):
         """The day in London that has begun."""
         self._seal_after = 0.0
         self._more_owed = False
+        self.outage = Outage()
 
     def enqueue(
         self, work: Work, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any
@@ -125,7 +123,7 @@ class Background(ABC):
         try:
             due = next_due(self.by)
         except Exception as failure:
-            log.error("the tables could not be read\n%s", where(failure))
+            self.outage.tell("the tables could not be read", failure)
             return POLL_SECONDS
         if due is None:
             return POLL_SECONDS

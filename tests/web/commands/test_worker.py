@@ -11,6 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 from postgres import free_port
+from test_workers import away
 
 from engine.background.handing_over import living_workers
 from engine.clock import SystemClock
@@ -94,6 +95,24 @@ def test_a_worker_that_is_told_to_stop_ends_well(town, processes, number):
 
     assert worker.wait(15) == 0
     assert living_workers(by, 30) == 0
+
+
+def test_a_worker_says_once_that_the_database_is_away_and_once_that_it_is_back(
+    town, processes, postgres, tmp_path
+):
+    """However often it, and the libraries that it uses, find so."""
+    by, url = town
+    processes(url, "worker")
+    until(lambda: living_workers(by, 30) == 1)
+    with away(postgres, by):
+        time.sleep(8)
+    send_message(by)
+    until(lambda: unsent(by) == 0)
+
+    told = (tmp_path / "said").read_text().splitlines()
+    gone, back = [line for line in told if not line.startswith("INFO ")]
+    assert gone.startswith("ERROR engine.background.outage the database is away or busy: all that")
+    assert back == "WARNING engine.background.outage the database is back"
 
 
 def test_serve_says_that_no_worker_runs_and_is_ready_all_the_same(town, processes):
