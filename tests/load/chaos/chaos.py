@@ -17,6 +17,7 @@ from random import Random, SystemRandom
 from moments import kill_at_random_moments
 from points import Figures, Ready, ready
 from postgres import Postgres
+from rounds import rounds
 
 STORES = ("sqlite", "postgresql")
 KILLS = 60
@@ -57,14 +58,15 @@ def one_point(store: str, action: str, point: int | None, statement: int | None)
 
 
 def both(store: str, seed: int, share: float) -> Figures:
-    """Every point, then random moments, on one store."""
+    """Every point, then random moments, on one store; on SQLite its background work as well."""
     figures = Figures()
     with tempfile.TemporaryDirectory() as folder:
         server = Postgres() if store == "postgresql" else None
         if server is not None:
             server.start()
         try:
-            for part, run in (("points", every_point), ("moments", random_moments)):
+            parts = {"points": every_point, "moments": random_moments}
+            for part, run in {**parts, **OF_ONE_STORE.get(store, {})}.items():
                 within = Path(folder) / part
                 within.mkdir()
                 figures.add(run(store, within, server, seed, share))
@@ -98,6 +100,20 @@ def random_moments(
     return kill_at_random_moments(
         store, folder, server, seed, kills=max(1, round(KILLS * share)), tell=_tell
     )
+
+
+def every_round(
+    store: str, folder: Path, server: Postgres | None, seed: int, share: float
+) -> Figures:
+    with rounds(folder) as council:
+        for point in some_of(council.points, share, Random(f"{seed} round")):
+            council.kill_at(point)
+        _tell(f"{store}: a round of the background: {council.points} points, "
+              f"{council.figures.killed} killed, {len(council.figures.wrong)} sentences")
+        return council.figures
+
+
+OF_ONE_STORE = {"sqlite": {"rounds": every_round}}
 
 
 def some_of(count: int, share: float, chance: Random) -> list[int]:

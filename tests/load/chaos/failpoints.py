@@ -56,9 +56,8 @@ class Watch:
                 raise self._error()
 
 
-def watch(app: Any, database: Any, kill_at: int | None, fail_at: int | None) -> None:
-    engine = database.engine
-    seen = Watch(engine.dialect.name, kill_at, fail_at)
+def listen(engine: Any, seen: Watch) -> None:
+    """Points and statements of everything that this engine is asked."""
     event.listen(engine, "before_cursor_execute", seen.point)
     event.listen(engine, "after_cursor_execute", seen.point)
     for way in ("do_execute", "do_executemany", "do_execute_no_params"):
@@ -72,6 +71,11 @@ def watch(app: Any, database: Any, kill_at: int | None, fail_at: int | None) -> 
         seen.point()
 
     engine.dialect.do_commit = commit_between_points
+
+
+def watch(app: Any, database: Any, kill_at: int | None, fail_at: int | None) -> None:
+    seen = Watch(database.engine.dialect.name, kill_at, fail_at)
+    listen(database.engine, seen)
     answer = app.wsgi_app
 
     def answer_at_the_last_point(environ: Any, start_response: Any) -> Iterable[bytes]:

@@ -1,4 +1,4 @@
-"""Ten faults that can be planted into a running Pepway, so that the harness is seen to catch them.
+"""Twelve faults to be planted into a running Pepway, so that the harness is seen to catch them.
 
 What is written late is written in a transaction of its own, after the action's has committed.
 """
@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 import engine.advance as advance
+import engine.background.embedded as embedded
+import engine.background.outbox as outbox
 import engine.tasks as tasks
 import engine.timers as timers
 import engine.work as work_
@@ -19,7 +21,8 @@ from engine.advance import CaseWorld
 from engine.domain import Told
 from engine.due import may_fire
 from engine.store.database import Database
-from engine.store.models import Audit, Case, Event, Outbox, Timer
+from engine.store.models import Audit, Case, Event, Outbox, Timer, TimerStatus
+from engine.work import Acting
 from workflows.pep.domain import PepDomain
 from workflows.pep.plan import RecordValue, RecordVersion
 
@@ -31,7 +34,8 @@ class Fault:
     plant: Callable[[], None]
     caught_by: str
     """`kill`: a server that dies shows it; `again`: already the same form sent again;
-    `at once`: several that fire timers at the same time."""
+    `at once`: several that fire timers at the same time; `round`: a process that dies in a round
+    of the background."""
     action: str = "complete the last of a parallel join"
     """The recorded action that shows it."""
 
@@ -131,6 +135,39 @@ def timer_not_looked_at_again() -> None:
     timers.fire_due_timers_of = fire
 
 
+def timer_marked_first() -> None:
+    """A timer is marked as fired in one transaction, and the step is made in the next."""
+
+    def fire_marked(by: Acting, _stopping: Any) -> None:
+        while (timer := the_next(by)) is not None:
+            with by.begin() as work:
+                case = timers.lock_case(work, timer.case_id)
+                work.event(case, "timer_fired", element=timer.element, due=str(timer.due_at))
+                advance.step(CaseWorld(work, case), {"fire": str(timer.token)}, "planted")
+
+    def the_next(by: Acting) -> Timer | None:
+        with by.begin() as work:
+            timer = work.session.scalar(
+                select(Timer).where(may_fire(work.now)).order_by(Timer.due_at).limit(1)
+            )
+            if timer is not None:
+                timer.status = TimerStatus.FIRED
+            return timer
+
+    embedded.fire_due_timers = fire_marked  # type: ignore[assignment]
+
+
+def message_noted_first() -> None:
+    """A message is noted as sent, and then it is sent."""
+
+    def send_noted(by: Acting, deliver: Any, message_id: Any) -> None:
+        message = outbox._to_be_sent(by, message_id, held=False)
+        outbox._note(by, message_id, sent=True)
+        deliver(message)
+
+    embedded.send = send_noted  # type: ignore[assignment]
+
+
 FAULTS = {
     fault.plant.__name__: fault
     for fault in (
@@ -144,6 +181,8 @@ FAULTS = {
         Fault(draft_dropped, "again"),
         Fault(acknowledged_before_commit, "kill"),
         Fault(timer_not_looked_at_again, "at once"),
+        Fault(timer_marked_first, "round"),
+        Fault(message_noted_first, "round"),
     )
 }
 
