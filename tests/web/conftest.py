@@ -1,6 +1,7 @@
 """A small council at work: its people, one child coming into care, and browsers to visit with."""
 
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -225,6 +226,12 @@ def _furnish(database, password_hash):
     load_procedures(by, BPMN)
     assert load_folder(by, PROCEDURE, FILES).state == "live"
     return people
+
+
+@pytest.fixture
+def at_work():
+    """A council of the database at a URL, and of the people that are in it."""
+    return contextmanager(_at_work)
 
 
 def _at_work(url, people):
