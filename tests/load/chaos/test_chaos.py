@@ -17,6 +17,8 @@ from moments import kill_at_random_moments
 from oracle import wrong_with
 from points import ready
 
+from engine.tasks import save_draft, task_form
+
 pytestmark = pytest.mark.xdist_group("chaos")
 
 ACTIONS, KILLS, FAILURES = 4, 3, 2
@@ -132,6 +134,41 @@ def test_the_oracle_misses_what_was_acknowledged_and_is_not_there(migrated_url, 
     assert wrong_with(migrated_url, journal) == []
     council.close()
     journal.close()
+
+
+def test_the_oracle_takes_what_a_draft_keeps_beside_what_was_sent_and_misses_what_was_sent(
+    migrated_url, tmp_path
+):
+    """A draft keeps the hidden cells of its rows too; people who answer do not send them."""
+    council, journal = ChaosCouncil(migrated_url), Journal(tmp_path / "journal")
+    case_id = council.start_case("Testerby")
+    council.play_until(case_id, lambda found: "set_targets_and_actions" in found)
+    task = council.open_tasks(case_id)["set_targets_and_actions"]
+    by = council.who(task)
+    raw, seen = council.answers(by, task)
+    save_draft(by, task.id, raw, seen)
+    [row, *others] = kept_answer(by, task.id, "targets[]")
+
+    sent = [{key: row[key] for key in ("target_text", "target_due")}, *others]
+    journal.begun("save_draft", submit="one", task=task.id, actor=by.actor.id,
+                  answers={"targets[]": sent})
+    journal.acknowledged("save_draft", submit="one")
+    assert wrong_with(migrated_url, journal) == []
+
+    journal.begun("save_draft", submit="two", task=task.id, actor=by.actor.id,
+                  answers={"targets[]": [{**row, "target_text": "Swim"}, *others]})
+    assert wrong_with(migrated_url, journal) == []
+    save_draft(by, task.id, {}, {})
+    journal.acknowledged("save_draft", submit="two")
+    [lost] = wrong_with(migrated_url, journal)
+    assert lost.startswith("lost: targets[]")
+    council.close()
+    journal.close()
+
+
+def kept_answer(by, task_id, path):
+    asked = task_form(by, task_id)
+    return next(asked.kept[each.key].value for each in asked.form.inputs() if each.path == path)
 
 
 def fired_at_once(url, fault):
