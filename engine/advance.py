@@ -301,9 +301,9 @@ def _settle_timers(world: CaseWorld, flow: Flow) -> None:
     for each in waiting:
         if each.token not in known:
             timer = Timer(
-                id=new_id(), case_id=case.id, token=each.token, element=each.element,
-                expression=each.expression, due_at=each.due_at, status=TimerStatus.PENDING,
-                started_at=each.started_at,
+                id=new_id(), case_id=case.id, child_id=case.child_id, procedure=case.procedure,
+                token=each.token, element=each.element, expression=each.expression,
+                due_at=each.due_at, status=TimerStatus.PENDING, started_at=each.started_at,
             )
             world.started.append(timer)
             work.append(Timer, vars(timer))

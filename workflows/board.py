@@ -1,7 +1,7 @@
 """Where all cases are: numbers at every step, from a number to the named cases."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -15,7 +15,6 @@ from engine.spiff import Element
 from engine.store.models import (
     IS_OPEN,
     IS_PENDING,
-    IS_RUNNING,
     RUNNING,
     Case,
     CaseStatus,
@@ -114,8 +113,10 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
 
 def _board(work: Work, procedure: str, release_id: UUID, number: int) -> ProcedureBoard:
     diagrams = diagrams_of(work, procedure, release_id)
-    used = elements_in_use(work, procedure)
-    counts = _counts(work, procedure, used)
+    running = _running(work, procedure)
+    used = elements_of(work, {release for release, _, _ in running})
+    stopped = sum(cases for _, status, cases in running if status == CaseStatus.INCIDENT)
+    counts = _counts(work, procedure, used, _stuck(work, procedure) if stopped else ())
     known = compiled(work, release_id).elements
     called = StepNames(known)
     drawn = [node.element.id for diagram in diagrams for node in diagram.nodes]
@@ -127,11 +128,10 @@ def _board(work: Work, procedure: str, release_id: UUID, number: int) -> Procedu
         _step(used[each], used[each].name, counts[each], gone=True)
         for each in sorted(set(counts) - set(known))
     ]
-    running, late, incidents = _totals(work, procedure)
     return ProcedureBoard(
         procedure, diagrams[0].title, number,
         [diagrams[0], *(each for each in diagrams[1:] if _has(each, counts))],
-        running, late, incidents, steps,
+        sum(cases for _, _, cases in running), _late(work, procedure), stopped, steps,
     )
 
 
@@ -152,10 +152,10 @@ def diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagra
     return _diagrams[release_id]
 
 
-def elements_in_use(work: Work, procedure: str) -> Mapping[str, Element]:
-    """Of every release on which a case runs; a step keeps its id from release to release."""
+def elements_of(work: Work, releases: Iterable[UUID]) -> Mapping[str, Element]:
+    """A step keeps its id from release to release."""
     found: dict[str, Element] = {}
-    for release_id in releases_in_use(work, procedure):
+    for release_id in releases:
         found |= compiled(work, release_id).elements
     return found
 
@@ -166,16 +166,15 @@ def releases_in_use(work: Work, procedure: str) -> list[UUID]:
 
 
 def _counts(
-    work: Work, procedure: str, used: Mapping[str, Element]
+    work: Work, procedure: str, used: Mapping[str, Element], stopped: Iterable[Case]
 ) -> Mapping[str, _Count]:
     """By element, the cases of every release."""
     found: defaultdict[str, _Count] = defaultdict(_Count)
     for name, cases, late, oldest in _at_tasks(work, procedure):
         found[name] = _Count(cases, late, 0, oldest)
-    for name, cases in _at_dates(work, procedure):
-        if used[name].kind == WAITS:
-            found[name].cases += cases
-    for stuck in _stuck(work, procedure):
+    for name, cases in _at_dates(work, procedure, used):
+        found[name].cases += cases
+    for stuck in stopped:
         name = str((stuck.incident or {}).get("element"))
         if name in compiled(work, stuck.release_id).elements:
             found[name].cases += 1
@@ -199,31 +198,36 @@ def _at_tasks(work: Work, procedure: str) -> list[tuple[str, int, int, date | No
     )
 
 
-def _at_dates(work: Work, procedure: str) -> list[tuple[str, int]]:
+def _at_dates(
+    work: Work, procedure: str, used: Mapping[str, Element]
+) -> list[tuple[str, int]]:
+    waits = [name for name, element in used.items() if element.kind == WAITS]
     return list(
         work.session.execute(
             select(Timer.element, func.count(Timer.case_id.distinct()))
-            .join(Case, Case.id == Timer.case_id)
-            .where(IS_PENDING, *running_cases(work, procedure))
+            .where(*pending_timers(work, procedure), Timer.element.in_(waits))
             .group_by(Timer.element)
         )
     )
 
 
-def _totals(work: Work, procedure: str) -> tuple[int, int, int]:
-    """Running cases, those with something late, those with an incident."""
-    by_status = dict(
+def _running(work: Work, procedure: str) -> list[tuple[UUID, str, int]]:
+    """How many cases run on each release, by their status."""
+    return list(
         work.session.execute(
-            select(Case.status, func.count())
+            select(Case.release_id, Case.status, func.count())
             .where(*running_cases(work, procedure))
-            .group_by(Case.status)
-        ).all()
+            .group_by(Case.status, Case.release_id)
+        )
     )
-    late = work.session.scalar(
+
+
+def _late(work: Work, procedure: str) -> int:
+    """Cases with something late."""
+    return work.session.scalar(
         select(func.count(Task.case_id.distinct()))
         .where(*open_tasks(work, procedure), Task.due_on < work.today)
-    )
-    return sum(by_status.values()), late or 0, by_status.get(CaseStatus.INCIDENT, 0)
+    ) or 0
 
 
 def _stuck(work: Work, procedure: str) -> list[Case]:
@@ -247,6 +251,12 @@ def open_tasks(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
             visible(work.actor, Task.child_id, work.today, "see_case"))
 
 
+def pending_timers(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+    """As `open_tasks`."""
+    return (IS_PENDING, Timer.procedure == procedure,
+            visible(work.actor, Timer.child_id, work.today, "see_case"))
+
+
 def running_cases(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
     """The running cases of a procedure that the actor may see."""
     return (
@@ -259,12 +269,7 @@ def running_cases(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]
 def _open_tasks_of(work: Work, people: set[UUID]) -> dict[UUID, int]:
     rows = work.session.execute(
         select(Task.assignee_id, func.count())
-        .join(Case, Case.id == Task.case_id)
-        .where(
-            Task.assignee_id.in_(people),
-            IS_OPEN,
-            IS_RUNNING,
-        )
+        .where(Task.assignee_id.in_(people), IS_OPEN)
         .group_by(Task.assignee_id)
     )
     return {person: count for person, count in rows if person is not None}

@@ -1,6 +1,6 @@
 """One step of the board: the named cases that stand there, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,25 +11,37 @@ from sqlalchemy import Select, func, select
 from engine.errors import NotFound
 from engine.releases import compiled, live_releases
 from engine.spiff import Element
-from engine.store.models import IS_PENDING, Case, Task, Timer
-from engine.tasks import TaskView, view_of
+from engine.store.models import Case, Task, Timer
 from engine.work import LONDON, Work, query
 from workflows.board import (
     WAITS,
     diagrams_of,
-    elements_in_use,
+    elements_of,
     is_stuck,
     open_tasks,
+    pending_timers,
     releases_in_use,
-    running_cases,
 )
-from workflows.children import ChildView, children_by_id
-from workflows.people import names
+from workflows.children import ListedChild, children_listed
+from workflows.people import Person
 from workflows.step_names import StepNames
 
 PAGE = 50
 
 Rows = Select[*tuple[Any, ...]]
+_CASE = (Case.id, Case.reference, Case.child_id)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskHere:
+    """What one case has to be done at a step."""
+
+    id: UUID
+    role: str
+    covered_by: str | None
+    due_on: date | None
+    holder: str | None
+    """Name of whoever has it; None where it waits in a queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +50,9 @@ class Standing:
 
     case_id: UUID
     reference: str
-    child: ChildView
-    task: TaskView | None
+    child: ListedChild
+    task: TaskHere | None = None
     """None where no one has anything to do: the case waits, or has an incident."""
-    holder: str
     waits_until: date | None = None
     incident: str = ""
 
@@ -75,50 +86,75 @@ def step_page(
     known = elements.get(element)
     name = StepNames(elements).in_full(element)
     if known is None:
-        known = elements_in_use(work, procedure).get(element)
+        known = elements_of(work, releases_in_use(work, procedure)).get(element)
         if known is None:
             raise NotFound
         name = known.name
     parts = _parts_at(work, procedure, element, late_only=late_only)
-    counts = [_count(work, part) for part in parts]
+    counts = [work.session.scalar(part.count) or 0 for part in parts]
     pages = max(1, -(-sum(counts) // PAGE))
     page = min(max(1, page), pages)
     return StepPage(
         procedure, diagrams_of(work, procedure, live.id)[0].title, element, name, known.role,
-        _standing(work, _cut(work, parts, counts, (page - 1) * PAGE)), sum(counts), page, pages,
+        _cut(work, parts, counts, (page - 1) * PAGE), sum(counts), page, pages,
     )
 
 
-def _parts_at(
-    work: Work, procedure: str, element: str, *, late_only: bool
-) -> list[Rows]:
-    """The cases at a step in the order in which they are listed: stopped there, with something to
-    do (`Task, Case`), waiting for a date (`Timer, Case`)."""
-    tasks = (
-        select(Task, Case)
-        .join(Case, Case.id == Task.case_id)
-        .where(*open_tasks(work, procedure), Task.element == element)
-        .order_by(Task.due_on.is_(None), Task.due_on, Task.opened_at, Task.id)
-    )
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Some of the cases at a step, in the order in which they are listed."""
+
+    count: Rows
+    rows: Rows
+    """Of each the case, then what `stands` takes."""
+    stands: Callable[..., dict[str, Any]]
+    """How a case stands here."""
+
+
+def _parts_at(work: Work, procedure: str, element: str, *, late_only: bool) -> list[_Part]:
+    """Stopped there, with something to do, waiting for a date: listed in this order."""
     if late_only:
-        return [tasks.where(Task.due_on < work.today)]
-    stuck = (
-        select(Case)
-        .where(*is_stuck(work, procedure), Case.incident["element"].as_string() == element)
-        .order_by(Case.moved_at, Case.id)
-    )
+        return [_with_a_task(work, procedure, element, late_only=True)]
+    parts = [_stopped(work, procedure, element),
+             _with_a_task(work, procedure, element, late_only=False)]
     waits = [each for each in releases_in_use(work, procedure)
              if _waits(compiled(work, each).elements.get(element))]
-    if not waits:
-        return [stuck, tasks]
-    waiting = (
-        select(Timer, Case)
-        .join(Case, Case.id == Timer.case_id)
-        .where(IS_PENDING, Timer.element == element, *running_cases(work, procedure),
-               Case.release_id.in_(waits))
-        .order_by(Timer.due_at, Timer.id)
+    return [*parts, _waiting(work, procedure, element, waits)] if waits else parts
+
+
+def _stopped(work: Work, procedure: str, element: str) -> _Part:
+    here = (*is_stuck(work, procedure), Case.incident["element"].as_string() == element)
+    return _Part(
+        select(func.count()).select_from(Case).where(*here),
+        select(*_CASE, Case.incident).where(*here).order_by(Case.moved_at, Case.id),
+        lambda incident: {"incident": str(incident.get("message", ""))},
     )
-    return [stuck, tasks, waiting]
+
+
+def _with_a_task(work: Work, procedure: str, element: str, *, late_only: bool) -> _Part:
+    """In the order of their index, so that no more is read than is shown."""
+    here = [*open_tasks(work, procedure), Task.element == element]
+    here += [Task.due_on < work.today] if late_only else []
+    return _Part(
+        select(func.count()).select_from(Task).where(*here),
+        select(*_CASE, Task.id, Task.role, Task.covered_by, Task.due_on, Person.name)
+        .join(Case, Case.id == Task.case_id)
+        .outerjoin(Person, Person.id == Task.assignee_id)
+        .where(*here)
+        .order_by(Task.due_on.asc().nulls_last(), Task.opened_at, Task.id),
+        lambda *task: {"task": TaskHere(*task)},
+    )
+
+
+def _waiting(work: Work, procedure: str, element: str, releases: Sequence[UUID]) -> _Part:
+    here = (*pending_timers(work, procedure), Timer.element == element,
+            Case.release_id.in_(releases))
+    rows = select(*_CASE, Timer.due_at).join(Case, Case.id == Timer.case_id).where(*here)
+    return _Part(
+        rows.with_only_columns(func.count()),
+        rows.order_by(Timer.due_at, Timer.id),
+        lambda due_at: {"waits_until": due_at.astimezone(LONDON).date()},
+    )
 
 
 def _waits(element: Element | None) -> bool:
@@ -126,32 +162,16 @@ def _waits(element: Element | None) -> bool:
 
 
 def _cut(
-    work: Work, parts: Sequence[Rows], counts: Sequence[int], skip: int
-) -> list[Any]:
-    """The rows of one page of these parts, one behind the other."""
-    rows: list[Any] = []
+    work: Work, parts: Sequence[_Part], counts: Sequence[int], skip: int
+) -> list[Standing]:
+    """One page of these parts, one behind the other."""
+    found: list[tuple[UUID, str, UUID, dict[str, Any]]] = []
     for part, count in zip(parts, counts, strict=True):
-        if skip < count and len(rows) < PAGE:
-            rows += work.session.execute(part.limit(PAGE - len(rows)).offset(skip))
+        if skip < count and len(found) < PAGE:
+            rows = work.session.execute(part.rows.limit(PAGE - len(found)).offset(skip))
+            found += [(case_id, reference, child_id, part.stands(*rest))
+                      for case_id, reference, child_id, *rest in rows]
         skip = max(0, skip - count)
-    return rows
-
-
-def _count(work: Work, part: Rows) -> int:
-    return work.session.scalar(part.with_only_columns(func.count()).order_by(None)) or 0
-
-
-def _standing(work: Work, rows: Sequence[Any]) -> list[Standing]:
-    children = children_by_id(work, {row.Case.child_id for row in rows})
-    found = [(row.Case, getattr(row, "Task", None), getattr(row, "Timer", None)) for row in rows]
-    called = names(work, [task.assignee_id for _, task, _ in found if task])
-    return [
-        Standing(
-            at.id, at.reference, children[at.child_id],
-            view_of(task) if task else None,
-            called.get(task.assignee_id, "") if task and task.assignee_id else "",
-            timer.due_at.astimezone(LONDON).date() if timer else None,
-            "" if task or timer else str((at.incident or {}).get("message", "")),
-        )
-        for at, task, timer in found
-    ]
+    children = children_listed(work, {child_id for _, _, child_id, _ in found})
+    return [Standing(case_id, reference, children[child_id], **stands)
+            for case_id, reference, child_id, stands in found]

@@ -1,6 +1,7 @@
 """Days and moments as people read them, everywhere; without a day, nothing."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from engine.work import LONDON
 
@@ -10,8 +11,9 @@ def full_day(day: date | None) -> str:
     return f"{day:%A} {long_date(day)}" if day else ""
 
 
+@lru_cache(maxsize=4_000)
 def short_day(day: date | None) -> str:
-    """Tue 6 Jan 2026."""
+    """Tue 6 Jan 2026. Long lists have the same few days again and again."""
     return f"{day:%a} {day.day} {day:%b} {day.year}" if day else ""
 
 

@@ -1,17 +1,17 @@
 """A person's own work: theirs, waiting in their queues, and done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 
-from engine.store.models import IS_OPEN, IS_RUNNING, Case, Task, TaskStatus
-from engine.tasks import TaskView, view_of
+from engine.store.models import IS_OPEN, Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.access import Resource, decide
-from workflows.children import ChildView, children_by_id
+from workflows.children import ListedChild, children_listed
 from workflows.involvements import Involvement, in_force, may_hold, roles_held
 from workflows.roles import ROLES
 
@@ -22,11 +22,26 @@ DONE_WITHIN = timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
+class ListedTask:
+    """What these lists say of a task."""
+
+    id: UUID
+    child_id: UUID
+    element: str
+    name: str
+    role: str
+    covered_by: str | None
+    status: str
+    due_on: date | None
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    task: TaskView
+    task: ListedTask
     reference: str
-    procedure: str
-    child: ChildView | None
+    """Of its case."""
+    child: ListedChild | None
     """None where this person may not see who the child is."""
 
 
@@ -52,48 +67,56 @@ def my_tasks(work: Work) -> MyTasks:
     is_mine = Task.assignee_id == work.actor.id
     waits_for_me = and_(Task.assignee_id.is_(None), _reaches_me(work))
     mine, queue, done = _open(work, is_mine), _open(work, waits_for_me), _done(work)
-    found = (*mine, *queue, *done)
-    children = children_by_id(work, {task.child_id for task, _ in found})
-    held = roles_held(work, work.actor.id, children)
+    children = children_listed(work, {task.child_id for task, _ in (*mine, *queue, *done)})
+    named = _may_be_named(work, children, (*mine, *queue, *done))
     mine_rows, queue_rows, done_rows = (
-        [_row(work, task, case, children[task.child_id], held) for task, case in rows]
-        for rows in (mine, queue, done)
+        [Row(task, reference, children[task.child_id] if task.id in named else None)
+         for task, reference in tasks]
+        for tasks in (mine, queue, done)
     )
     return MyTasks(
-        mine_rows, _count(work, is_mine), queue_rows, _count(work, waits_for_me), done_rows
+        mine_rows, _count(work, is_mine, mine), queue_rows, _count(work, waits_for_me, queue),
+        done_rows,
     )
 
 
-def _open(work: Work, condition: ColumnElement[bool]) -> list[tuple[Task, Case]]:
-    rows = work.session.execute(
-        select(Task, Case)
-        .join(Case, Case.id == Task.case_id)
-        .where(IS_OPEN, IS_RUNNING, condition)
-        .order_by(Task.due_on.is_(None), Task.due_on, Task.opened_at, Task.id)
-        .limit(MOST_SHOWN)
+Listed = Sequence[tuple[ListedTask, str]]
+"""Tasks, each with its case's reference."""
+_LISTED = select(*(getattr(Task, name) for name in ListedTask.__slots__), Case.reference).join(
+    Case, Case.id == Task.case_id
+)
+
+
+def _open(work: Work, condition: ColumnElement[bool]) -> Listed:
+    """Along the index of what is due next, as far as is shown. Only a running case has any."""
+    return _read(
+        work,
+        _LISTED.where(IS_OPEN, condition)
+        .order_by(Task.due_on.asc().nulls_last(), Task.opened_at, Task.id)
+        .limit(MOST_SHOWN),
     )
-    return [(row.Task, row.Case) for row in rows]
 
 
-def _count(work: Work, condition: ColumnElement[bool]) -> int:
-    statement = (
-        select(func.count())
-        .select_from(Task)
-        .join(Case, Case.id == Task.case_id)
-        .where(IS_OPEN, IS_RUNNING, condition)
-    )
-    return work.session.scalar(statement) or 0
+def _count(work: Work, condition: ColumnElement[bool], shown: Listed) -> int:
+    """How many there are, counted in the index where not all are shown."""
+    if len(shown) < MOST_SHOWN:
+        return len(shown)
+    counted = select(func.count()).select_from(Task).where(IS_OPEN, condition)
+    return work.session.scalar(counted) or 0
 
 
-def _done(work: Work) -> list[tuple[Task, Case]]:
-    rows = work.session.execute(
-        select(Task, Case)
-        .join(Case, Case.id == Task.case_id)
-        .where(Task.completed_by == work.actor.id, Task.ended_at >= work.now - DONE_WITHIN)
+def _done(work: Work) -> Listed:
+    return _read(
+        work,
+        _LISTED.where(Task.completed_by == work.actor.id,
+                      Task.ended_at >= work.now - DONE_WITHIN)
         .order_by(Task.ended_at.desc())
-        .limit(DONE_SHOWN)
+        .limit(DONE_SHOWN),
     )
-    return [(row.Task, row.Case) for row in rows]
+
+
+def _read(work: Work, tasks: Select[Any]) -> Listed:
+    return [(ListedTask(*task), reference) for *task, reference in work.session.execute(tasks)]
 
 
 def _reaches_me(work: Work) -> ColumnElement[bool]:
@@ -124,11 +147,18 @@ def _involved(work: Work, role: str) -> ColumnElement[bool]:
     )
 
 
-def _row(
-    work: Work, task: Task, case: Case, child: ChildView, held: dict[UUID, dict[str, date]]
-) -> Row:
-    mine = held[child.id]
-    holds = task.status == TaskStatus.OPEN and may_hold(work.actor, task.role, mine)
-    resource = Resource("task", task.id, child.id, mine, holds_task=holds)
-    may_see = decide(work.actor, "see_task", resource).allowed
-    return Row(view_of(task), case.reference, case.procedure, child if may_see else None)
+def _may_be_named(work: Work, children: Collection[UUID], tasks: Listed) -> set[UUID]:
+    """The tasks of which this person may see who the child is.
+
+    Whoever may see every child's need not be asked about each.
+    """
+    if decide(work.actor, "see_task").allowed:
+        return {task.id for task, _ in tasks}
+    held = roles_held(work, work.actor.id, children)
+    return {task.id for task, _ in tasks if _may_see(work, task, held[task.child_id])}
+
+
+def _may_see(work: Work, task: ListedTask, held: dict[str, date]) -> bool:
+    holds = task.status == TaskStatus.OPEN and may_hold(work.actor, task.role, held)
+    resource = Resource("task", task.id, task.child_id, held, holds_task=holds)
+    return decide(work.actor, "see_task", resource).allowed

@@ -87,6 +87,24 @@ class ReleaseFile(Base):
     content: Mapped[bytes]
 
 
+def _running_only(name: str, *columns: str) -> Index:
+    return _only("status IN ('open', 'incident')", name, *columns)
+
+
+def _open_only(name: str, *columns: str) -> Index:
+    return _only("status = 'open'", name, *columns)
+
+
+def _pending_only(name: str, *columns: str) -> Index:
+    return _only("status = 'pending'", name, *columns)
+
+
+def _only(which: str, name: str, *columns: str) -> Index:
+    """An index of some rows. It ends with the status that it goes by: only so does SQLite find all
+    that is asked for in the index alone."""
+    return Index(name, *columns, "status", sqlite_where=text(which), postgresql_where=text(which))
+
+
 class Case(Base):
     """One run of a procedure for one child."""
 
@@ -94,8 +112,9 @@ class Case(Base):
     __table_args__ = (
         Index("ix_case_procedure_status", "procedure", "status", "release_id", "id"),
         Index("ix_case_opened", "opened_at"),
-        Index("ix_case_running", "opened_at", sqlite_where=text("status IN ('open', 'incident')"),
-              postgresql_where=text("status IN ('open', 'incident')")),
+        _running_only("ix_case_running", "opened_at", "id"),
+        Index("ix_case_child", "child_id", "opened_at", "id", "status"),
+        _running_only("ix_case_child_running", "child_id", "opened_at", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -103,7 +122,7 @@ class Case(Base):
     """Random, quoted by people; says nothing about the child."""
     procedure: Mapped[str] = mapped_column(String(64))
     release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"))
-    child_id: Mapped[UUID] = mapped_column(index=True)
+    child_id: Mapped[UUID]
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"), index=True)
     status: Mapped[str] = mapped_column(String(16))
     version: Mapped[int] = mapped_column(default=1)
@@ -125,14 +144,10 @@ class Task(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
         Index("ix_task_case_status", "case_id", "status"),
-        Index("ix_task_mine", "assignee_id", "due_on", sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
-        Index("ix_task_queue", "role", "due_on", sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
-        Index("ix_task_due", "due_on", sqlite_where=text("status = 'open'"),
-              postgresql_where=text("status = 'open'")),
-        Index("ix_task_standing", "procedure", "element", "due_on", "case_id",
-              sqlite_where=text("status = 'open'"), postgresql_where=text("status = 'open'")),
+        _open_only("ix_task_mine", "assignee_id", "due_on", "role", "covered_by", "assigned_by",
+                   "child_id"),
+        _open_only("ix_task_due", "due_on", "procedure", "case_id"),
+        _open_only("ix_task_standing", "procedure", "element", "due_on", "case_id"),
         Index("ix_task_done", "completed_by", "ended_at",
               sqlite_where=text("completed_by IS NOT NULL"),
               postgresql_where=text("completed_by IS NOT NULL")),
@@ -168,13 +183,16 @@ class Timer(Base):
     __tablename__ = "timer"
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
-        Index("ix_timer_case_status", "case_id", "status", "element"),
+        Index("ix_timer_case_status", "case_id", "status"),
         Index("ix_timer_due", "due_at", sqlite_where=text("status = 'pending'"),
               postgresql_where=text("status = 'pending'")),
+        _pending_only("ix_timer_standing", "procedure", "element", "case_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    child_id: Mapped[UUID]
+    procedure: Mapped[str] = mapped_column(String(64))
     token: Mapped[UUID]
     element: Mapped[str] = mapped_column(String(128))
     expression: Mapped[str] = mapped_column(Text)

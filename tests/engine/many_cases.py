@@ -18,9 +18,10 @@ SELECT lower(hex(randomblob(16))), hex(randomblob(8)), procedure, release_id,
 FROM "case", numbers WHERE id = :original
 """
 SQLITE_TIMERS = """
-INSERT INTO timer (id, case_id, token, element, expression, due_at, status, started_at)
-SELECT lower(hex(randomblob(16))), "case".id, token, element, expression,
-       due_at, timer.status, started_at
+INSERT INTO timer (id, case_id, child_id, procedure, token, element, expression, due_at, status,
+                   started_at)
+SELECT lower(hex(randomblob(16))), "case".id, "case".child_id, "case".procedure, token, element,
+       expression, due_at, timer.status, started_at
 FROM timer, "case" WHERE timer.case_id = :original AND "case".id <> :original
 """
 CASES = """
@@ -31,9 +32,10 @@ SELECT gen_random_uuid(), substr(md5(random()::text || n), 1, 16), procedure, re
 FROM "case", generate_series(1, :count) AS n WHERE id = :original
 """
 TIMERS = """
-INSERT INTO timer (id, case_id, token, element, expression, due_at, status, started_at)
-SELECT gen_random_uuid(), "case".id, token, element, expression,
-       due_at + make_interval(secs => 60 * random()), timer.status, started_at
+INSERT INTO timer (id, case_id, child_id, procedure, token, element, expression, due_at, status,
+                   started_at)
+SELECT gen_random_uuid(), "case".id, "case".child_id, "case".procedure, token, element,
+       expression, due_at + make_interval(secs => 60 * random()), timer.status, started_at
 FROM timer, "case" WHERE timer.case_id = :original AND "case".id <> :original
 """
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,7 @@ def register_layout(app: Flask) -> None:
     app.context_processor(_shell)
 
 
+@lru_cache(maxsize=4_000)
 def days_left(due: date, today: date) -> str:
     """Due today, 3 working days left, 2 working days overdue."""
     if due == today:
@@ -68,9 +70,12 @@ def days_left(due: date, today: date) -> str:
     return f"{days} {plural} overdue" if days else "Overdue"
 
 
+_IN_ONE_PIECE, _AS_BEFORE = Markup('<span class="pepway-reference">'), Markup("</span>")
+
+
 def in_one_piece(reference: str) -> Markup:
     """A case's reference, never broken at the end of a line."""
-    return Markup('<span class="pepway-reference">{}</span>').format(reference)
+    return _IN_ONE_PIECE + reference + _AS_BEFORE
 
 
 def role_title(key: str) -> str:

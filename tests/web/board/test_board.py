@@ -4,6 +4,10 @@ from datetime import timedelta
 
 from visitor import words
 
+from engine.advance import open_incident
+from engine.errors import FlowFailed
+from engine.store.models import Case
+
 
 def late_school(council):
     """A case whose teacher has not done anything for three weeks."""
@@ -79,6 +83,55 @@ def test_back_to_whoever_the_procedure_names(council):
         page = page.fill({"Who will do it?": chosen, "Why?": "As agreed"}).press("Give the task")
 
     assert "now belongs to Viktor Elsworth" in page.whole
+
+
+def test_a_step_lists_those_that_stopped_then_the_longest_overdue_a_page_at_a_time(
+    council, monkeypatch
+):
+    monkeypatch.setattr("workflows.board_step.PAGE", 2)
+    for name in ("First", "Second", "Third", "Fourth"):
+        stopped = council.start_case(family_name=name)
+        council.clock.move_on(timedelta(days=1))
+    with council.by("olga").begin() as work:
+        open_incident(work, work.session.get_one(Case, stopped),
+                      FlowFailed("There is no date yet.", element="initiate_pep"))
+    board = council.sign_in("max").visitor
+
+    pages = [board.open(f"/board/initial-pep/initiate_pep?page={number}") for number in (1, 2, 3)]
+
+    assert [_named(page) for page in pages] == [
+        ["Robin Fourth", "Robin First"], ["Robin Second", "Robin Third"], ["Robin Fourth"],
+    ]
+    assert "5 cases, page 1 of 3, the longest overdue first." in pages[0].text
+    assert "Needs a process owner. There is no date yet. Stopped" in pages[0].text
+    assert "Wilma Ashdown" in pages[1].text
+    late = board.open("/board/initial-pep/initiate_pep?late=1")
+    assert _named(late) == ["Robin First", "Robin Second"]
+    assert "2 cases, the longest overdue first." in late.text
+
+
+def test_a_step_that_is_in_a_queue_says_whose(council):
+    council.gathering_queue()
+
+    page = council.sign_in("max").visitor.open("/board/initial-pep/allocate_caseworker")
+
+    assert "In the queue: virtual school" in page.text
+
+
+def test_from_a_date_that_is_waited_for_to_the_cases_that_wait(council):
+    council.gathering()
+    page = council.sign_in("max").visitor.open("/board")
+    [address] = [link for words_, link in page.links.items()
+                 if words_ == "1 case at PEP initiated? (working day 2)"]
+
+    page = page.visitor.open(address)
+
+    assert _named(page) == ["Robin Testerby"]
+    assert "Waits for its date: nobody has anything to do Fri 27 Mar 2026" in page.text
+
+
+def _named(page):
+    return [words(node) for node in page.tree.xpath("//h2[@class='pepway-tasks__name']")]
 
 
 def test_an_unknown_step_is_not_found(council):

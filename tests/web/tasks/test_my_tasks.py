@@ -31,6 +31,25 @@ def test_overdue_tasks_come_first_then_those_due_soonest(council):
     assert text.index("Late Testerby") < text.index("Early Testerby")
 
 
+def test_of_a_long_list_the_first_are_shown_and_all_are_counted(council, monkeypatch):
+    monkeypatch.setattr("workflows.my_tasks.MOST_SHOWN", 2)
+    for name in ("First", "Second", "Third"):
+        council.start_case(family_name=name)
+        council.clock.move_on(timedelta(days=1))
+    page = council.sign_in("wilma")
+    assert "For you (3)" in page.headings
+    mine = page.section("For you")
+    assert "These are the 2 that are due first." in mine
+    assert mine.index("Robin First") < mine.index("Robin Second")
+    assert "Robin Third" not in mine
+
+    for _ in range(3):
+        council.do("wilma", "initiate_pep")
+    page = council.sign_in("vera")
+    assert "For anyone in your role (3)" in page.headings
+    assert "These are the 2 that are due first." in page.section("For anyone in your role")
+
+
 def test_a_task_due_today_and_one_on_a_weekend_are_told_in_words(council):
     council.start_case()
     council.clock.move_on(timedelta(days=1))
