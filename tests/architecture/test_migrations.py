@@ -1,6 +1,7 @@
 """The tables that the migrations make are the tables that the code speaks of."""
 
 import pkgutil
+from datetime import date
 from importlib import import_module
 from uuid import UUID
 
@@ -16,8 +17,10 @@ import workflows
 from engine.store import schema
 from engine.store.base import Base
 from engine.store.database import Database
-from engine.store.models import Outbox
+from engine.store.models import Outbox, Timer
 from engine.store.schema import is_current, migrate
+from workflows.child_names import named
+from workflows.children import Child
 
 
 def import_every_model():
@@ -48,13 +51,17 @@ def test_the_schema_of_procrastinate_is_that_of_the_version_installed():
     assert kept.read_text().endswith("\n\n" + SchemaManager.get_schema())
 
 
+def _upgrade(connection, revision):
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
 def test_messages_that_wait_keep_their_order_through_the_upgrade(database_url):
     database = Database(database_url)
     with database.engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(schema.MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0004")
+        _upgrade(connection, "0004")
         before = Table("outbox", MetaData(), autoload_with=connection)
         for minute in (3, 1, 2):
             connection.execute(insert(before), {
@@ -67,6 +74,36 @@ def test_messages_that_wait_keep_their_order_through_the_upgrade(database_url):
     with database.transaction(writing=False) as session:
         rows = session.scalars(select(Outbox).order_by(Outbox.seq))
         assert [row.id.int for row in rows] == [1, 2, 3]
+    database.engine.dispose()
+
+
+def test_timers_and_names_of_before_the_upgrade_are_counted_and_found_after_it(database_url):
+    database, at = Database(database_url), "2026-03-02 09:00:00+00:00"
+    child, release, case, timer = (UUID(int=number).hex for number in range(1, 5))
+    with database.engine.begin() as connection:
+        _upgrade(connection, "0010")
+        for name, row in {
+            "child": {"id": child, "reference": "C", "given_names": "Zoë", "known_as": "",
+                      "family_name": "Van Dale", "born_on": date(2015, 2, 3), "legal_status": "",
+                      "looked_after_on": date(2026, 1, 5), "out_of_area": False},
+            "release": {"id": release, "procedure": "letter", "number": 1, "sha256": "",
+                        "state": "live", "origin": "folder", "notes": "", "created_at": at},
+            "case": {"id": case, "reference": "R", "procedure": "letter", "release_id": release,
+                     "child_id": child, "status": "open", "version": 1, "state": b"",
+                     "opened_at": at, "moved_at": at},
+            "timer": {"id": timer, "case_id": case, "token": timer, "element": "wait",
+                      "expression": "", "due_at": at, "status": "pending", "started_at": at},
+        }.items():
+            before = Table(name, MetaData(), autoload_with=connection)
+            connection.execute(insert(before), row)
+
+    migrate(database)
+
+    with database.transaction(writing=False) as session:
+        [waiting] = session.scalars(select(Timer))
+        assert (waiting.child_id.int, waiting.procedure) == (1, "letter")
+        for search in ("ZOË", "oë dal", "van"):
+            assert session.scalar(select(Child.id).where(*named(Child.id, search))).int == 1
     database.engine.dispose()
 
 

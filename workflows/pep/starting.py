@@ -16,6 +16,7 @@ from engine.releases import live_release
 from engine.store.models import RUNNING, Case
 from engine.work import Acting, Work, query, verb
 from workflows.calendar import age
+from workflows.child_names import keep_names
 from workflows.children import Child, Enrolment, Placement, end_of_care
 from workflows.involvements import start_involvement
 from workflows.people import one_at_a_time
@@ -252,6 +253,7 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
     except IntegrityError as known:  # since a moment ago: somebody else starts the same case
         msg = "This child may already have a record. Check for it first"
         raise AnswersInvalid({"upn": msg}) from known
+    keep_names(work, child.id, (child.given_names, child.known_as, child.family_name))
     add_first_placement(work, child, given)
     if given.get("school"):
         work.session.add(

@@ -15,9 +15,12 @@ from pathlib import Path
 from large_council import Size, load
 from lives import ROOT, tell_lives
 from postgres import Postgres
+from sqlalchemy import insert, select
 
 from engine.store.database import Database
 from engine.store.schema import migrate
+from workflows.child_names import NameEnding, endings
+from workflows.children import Child
 
 SEED = 1
 TOLD_FROM = ("bpmn/*/*", "engine/spiff/codec.py", "workflows/demonstration/*.py",
@@ -96,6 +99,20 @@ def _make(url: str, size: Size, share: float) -> None:
     _migrated(f"sqlite:///{lives}")
     _took(f"{share:.1%} of the {size.name} council on {store}",
           lambda: load(url, size.of_share(share), SEED, lives))
+    _keep_names(url)
+
+
+def _keep_names(url: str) -> None:
+    """Let the children be found by the names that they were stamped with."""
+    with database(url) as opened, opened.transaction() as session:
+        children = session.execute(
+            select(Child.id, Child.given_names, Child.known_as, Child.family_name)
+        )
+        for some in children.partitions(1_000):
+            session.execute(insert(NameEnding), [
+                {"ending": ending, "child_id": child_id}
+                for child_id, *names in some for ending in endings(" ".join(names))
+            ])
 
 
 def _migrated(url: str) -> str:

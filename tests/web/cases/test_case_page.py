@@ -2,10 +2,13 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from visitor import words
 
 from engine.background import Embedded
+from workflows.access import case_resource
+from workflows.child_names import keep_names
 
 
 def case_page(council, name, case_id):
@@ -118,6 +121,34 @@ def test_a_list_of_cases_finds_by_name_and_by_reference(council):
     for quoted in (reference, reference.lower(), reference.replace("-", ""),
                    reference.replace("-", " ")):
         assert "Dana Underhill" in page.visitor.open(f"/cases?search={quoted}").text
+
+
+def test_a_child_is_found_by_any_part_of_any_name(council):
+    """In capitals or not, whichever letters; accents count, and marks stand for themselves."""
+    council.start_case(given_names="Élodie Anne-Marie", known_as="Ellie", family_name="O'Strand_Ó")
+    council.start_case(given_names="Robin", family_name="Testerby", born_on="2015-02-03")
+    visitor = council.sign_in("vera").visitor
+
+    def finds(search):
+        return "Ellie" in visitor.open(f"/cases?search={quote(search)}").text
+
+    for search in ("strand", "LODI", "élod", "ÉLOD", "marie", "ellie", "o'str", "_ó", "D_Ó",
+                   "strand ann éL", "e\u0301lod", " Ellie  "):
+        assert finds(search), search
+    for search in ("elod", "ellies", "strand testerby", "str%nd", "s_rand", "\U0010ffff"):
+        assert not finds(search), search
+    assert "Robin Testerby" in visitor.open("/cases?search=testerBY").text
+
+
+def test_names_that_are_put_right_are_found_and_the_old_ones_are_not(council):
+    case_id = council.start_case(given_names="Robin", family_name="Testerby")
+    visitor = council.sign_in("vera").visitor
+    child_id = case_resource(council.by("vera"), case_id).child_id
+    with council.by("vera").begin() as work:
+        keep_names(work, child_id, ("Robyn", "Testerby"))
+
+    assert "1 case for" in visitor.open("/cases?search=robyn").text
+    assert "0 cases for" in visitor.open("/cases?search=robin").text
 
 
 def test_the_next_review_waits_from_the_day_on_which_the_first_one_ends(council):
