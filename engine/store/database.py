@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import TimeoutError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
 from engine.store.address import LONGEST_WAIT_FOR_A_LOCK, options, read_address
@@ -39,7 +39,7 @@ class Database:
         only reads sees a single moment, and keeps nothing.
         """
         turn = self._turn_to_write() if writing and self.is_sqlite else nullcontext()
-        ending = _commit if writing else nullcontext
+        ending = _commit if writing else _let_go
         with turn, self._sessions() as session:
             if self.is_sqlite:
                 session.connection(execution_options={"pepway_writing": writing})
@@ -69,6 +69,18 @@ def _commit(session: Session) -> Iterator[None]:
     except BaseException:
         session.rollback()
         raise
+
+
+@contextmanager
+def _let_go(session: Session) -> Iterator[None]:
+    """What was read stays read, though the database dies before the transaction has ended."""
+    try:
+        yield
+    finally:
+        try:
+            session.rollback()
+        except DBAPIError:
+            session.invalidate()
 
 
 def _sqlite(url: Any) -> Engine:

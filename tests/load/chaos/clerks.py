@@ -105,7 +105,9 @@ class Clerks:
     def _do(self, chance: Random, task: TaskView) -> None:
         by, submit = self.council.who(task), str(uuid4())
         raw, seen = plausible(by, task.id, self.council.people["viktor"])
-        words = {each.key: each.path for each in task_form(by, task.id).form.inputs()
+        asked = list(task_form(by, task.id).form.inputs())
+        seen = {each.key: seen.get(each.key, 0) for each in asked}  # 0: it showed no answer
+        words = {each.key: each.path for each in asked
                  if each.kind in WORDS and raw.get(each.key) and not each.hidden_when}
         details: dict[str, Any] = {"task": task.id, "actor": by.actor.id}
         key = chance.choice(sorted(words)) if words else ""
@@ -115,7 +117,7 @@ class Clerks:
             typed = {key: f"Typed in {submit}"}
             details["answers"] = {words[key]: typed[key]}
             self._send("save_draft", submit, details,
-                       lambda: save_draft(by, task.id, typed, {key: seen.get(key, 0)}))
+                       lambda: save_draft(by, task.id, typed, {key: seen[key]}))
         else:
             details |= {"nonce": submit,
                         "answers": {path: raw[key] for key, path in words.items()}}
