@@ -94,7 +94,8 @@ class Unattended:
 
     def _all(self, graph: Graph, moved: str) -> _SetOff:
         """With what goes on behind joins: of each once for as many tokens as one arrow brings."""
-        left, told = self._left[graph.process], self._left[graph.process][moved]
+        left = self._left[graph.process]
+        told = left.get(moved, _SetOff())  # a shape without an id is refused for that
         joins = list(self._joins[graph.process])
         while came := {join for join, _ in told.joined} & {*joins}:
             join = next(each for each in joins if each in came)

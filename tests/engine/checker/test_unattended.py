@@ -168,6 +168,18 @@ def test_a_join_in_a_loop_that_waits_for_a_step_is_passed_once():
     assert found(drawn(body)) == {}
 
 
+@pytest.mark.parametrize("broken", [
+    '<bpmn:userTask name="Without an id"/>', start("second"), '<bpmn:boundaryEvent id="b"/>',
+    '<bpmn:callActivity id="c"/>', '<bpmn:subProcess id="case"/>', step("sign"),
+    arrow("sign", "nowhere"), arrow("done", "begun"), path("join", "fork"), called("c", "case"),
+])
+def test_a_diagram_that_is_broken_otherwise_is_told_so_and_no_more(broken):
+    body = (start() + step("sign") + parallel("fork") + parallel("join") + end()
+            + path("begun", "sign", "fork", "join", "done") + path("fork", "join"))
+
+    assert found(drawn(body + broken)) == {}
+
+
 class Automatic(Drawing):
     """Invented diagrams in which the system does most by itself, and nothing is repeated."""
 
