@@ -134,9 +134,9 @@ def new_reference() -> str:
 
 
 def _running(child_id: UUID) -> Select[UUID]:
-    """In an order that is the same for all who hold several."""
+    """In an order that is the same for all who hold several: a new case may wait for an old one."""
     return (
         select(Case.id)
         .where(IS_RUNNING, Case.child_id == child_id)
-        .order_by(Case.id)
+        .order_by(Case.opened_at.desc(), Case.id.desc())
     )

@@ -13,7 +13,7 @@ from engine.domain import SYSTEM, Actor
 from engine.releases import load_procedures
 from engine.store.models import Case, Event, Task
 from engine.tasks import complete_task, task_form
-from engine.work import Acting, Installation
+from engine.work import Acting, Installation, Work
 from workflows.children import School
 from workflows.demonstration.answers import answers_for
 from workflows.people import add_person, find_actor, hash_password
@@ -85,8 +85,9 @@ class OneCase:
         rows = self._rows(Task, Task.status == "open")
         return {task.element: task for task in rows}
 
-    def do(self, element: str, name: str, **chosen: Any) -> None:
-        by, task = self.council.by(name), self.open()[element]
+    def do(self, element: str, who: str | Acting | Work, **chosen: Any) -> None:
+        """By whom this name has, or in the transaction that they have open."""
+        by, task = self.council.by(who) if isinstance(who, str) else who, self.open()[element]
         asked = task_form(by, task.id)
         chosen = {"caseworker": str(self.council.people["vera"]), **chosen}
         answers = answers_for(asked.form, asked.facts, by.today, chosen)

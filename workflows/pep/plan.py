@@ -107,7 +107,12 @@ FOR_CASE = (
 
 
 def begin_plan(work: Work, case: Case, reason: str) -> RecordVersion:
-    """The working version of a new case, carrying forward what is not asked anew each cycle."""
+    """The working version of a new case, carrying forward what is not asked anew each cycle.
+
+    What is just being answered in another case of the child is waited for, and is part of the
+    version that this ends.
+    """
+    _hold_others(work, case)
     latest = latest_version(work.session, case.child_id)
     for version in _open_versions(work.session, case.child_id):
         sign_version(work, version)
@@ -115,6 +120,17 @@ def begin_plan(work: Work, case: Case, reason: str) -> RecordVersion:
     if latest is not None:
         _carry_forward(work.session, version, carried_over(_kept_in(work.session, latest.id)))
     return version
+
+
+def _hold_others(work: Work, case: Case) -> None:
+    """Whoever writes to a version holds its case; the newest first, as all do who hold several."""
+    written = select(RecordVersion.case_id).where(RecordVersion.child_id == case.child_id)
+    work.session.execute(
+        select(Case.id)
+        .where(Case.id.in_(written), Case.id != case.id)
+        .order_by(Case.opened_at.desc(), Case.id.desc())
+        .with_for_update()
+    )
 
 
 def latest_version(session: Session, child_id: UUID) -> RecordVersion | None:
@@ -249,7 +265,7 @@ def keep_plan(work: Work, child_id: UUID) -> None:
 def _open_versions(session: Session, child_id: UUID) -> list[RecordVersion]:
     return list(session.scalars(select(RecordVersion).where(
         RecordVersion.child_id == child_id, RecordVersion.state == VersionState.OPEN
-    )))
+    ).execution_options(populate_existing=True)))
 
 
 def _open_version(work: Work, case: Case, latest: Any) -> RecordVersion:

@@ -1,6 +1,8 @@
 """The record: drafts, conflicts about values, signatures, versions that never change."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from threading import Event
 
 import pytest
 from sqlalchemy import select
@@ -356,3 +358,35 @@ def test_a_reason_that_was_being_written_when_the_plan_was_in_force_is_told(smal
     assert case.open() == {}
     told = prepared(small_council.by("vera"), case.id, lambda field_class: True)
     assert (told.late, told.asked, told.reason) == (True, False, "The school was closed")
+
+
+@pytest.mark.parametrize("store", ["postgresql"])
+def test_what_is_answered_as_the_next_review_begins_is_in_the_plan_that_it_ends(small_council):
+    """The two people do not wait for each other's case; SQLite lets only one of them write."""
+    case = small_council.start()
+    to_signatures(case)
+    to_the_next_case(case)
+    move_to(small_council, "2026-06-01")
+    following = next_case(case)
+    answered, begun = Event(), Event()
+
+    def the_last_plan_is_filed():
+        with small_council.by("wilma").begin() as work:
+            case.do("distribute_copies", work, filed_on="2026-05-29")
+            work.write()
+            answered.set()
+            begun.wait(2)
+
+    def the_next_review_begins():
+        assert answered.wait(20)
+        following.do("confirm_review_date", small_council.by("rob"))
+        begun.set()
+
+    with ThreadPoolExecutor() as both:
+        for each in [both.submit(the_last_plan_is_filed), both.submit(the_next_review_begins)]:
+            each.result()
+
+    last, *_ = reversed(versions(case))
+    assert last.state == VersionState.SIGNED
+    assert last.document["review.filed_on"] == "2026-05-29"
+    assert [version.number for version in versions(following)] == [last.number + 1]
