@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from engine.checker.graph import Graph
+from engine.spiff.elements import Element
 
 
 def side_by_side(graph: Graph) -> Iterator[tuple[set[str], set[str]]]:
@@ -21,10 +22,14 @@ def _forks(graph: Graph) -> Iterator[tuple[str, list[str]]]:
     for node in graph.nodes.values():
         if node.kind == "parallelGateway":
             yield node.id, graph.out.get(node.id, [])
-        elif node.kind == "boundaryEvent" and not node.interrupting:
-            reminders.setdefault(node.attached_to or "", []).append(node.id)
+        elif _reminds(node) and node.attached_to in graph.nodes:
+            reminders.setdefault(node.attached_to, []).append(node.id)
     for host, events in reminders.items():
         yield host, [host, *events]
+
+
+def _reminds(node: Element) -> bool:
+    return node.kind == "boundaryEvent" and not node.interrupting
 
 
 def _behind(onward: Mapping[str, Sequence[str]], way: str, fork: str) -> set[str]:

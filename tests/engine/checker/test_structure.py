@@ -11,6 +11,7 @@ from walking import (
     end,
     parallel,
     path,
+    reminder,
     start,
     step,
     wait,
@@ -54,6 +55,14 @@ def test_a_shape_to_which_nothing_leads_is_refused():
     body = start() + step("a") + step("lost") + end() + path("begun", "a", "done")
 
     assert set(found(body, "unreachable")) == {"lost"}
+
+
+@pytest.mark.parametrize("host", ["nothing", "a_to_done", "begun"])
+def test_a_reminder_that_stands_on_no_step_is_told_and_ends_no_check(host):
+    body = (start() + step("a") + reminder("r", host) + end() + end("over")
+            + path("begun", "a", "done") + path("r", "over"))
+
+    assert "is not attached to a task or subprocess" in found(body, "arrows")["r"]
 
 
 # Forks
