@@ -1,5 +1,6 @@
 """Time, injected: nothing else in Pepway asks the machine what time it is."""
 
+import math
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -34,11 +35,14 @@ class FixedClock:
 
 
 class MovableClock:
-    """The demonstration's clock: runs on, a while ahead of (or behind) the machine's."""
+    """The demonstration's clock: runs on, a while ahead of (or behind) the machine's.
+
+    By whole seconds, so that all processes agree on what was first (`demo_clock.py`).
+    """
 
     def __init__(self, ahead: timedelta = timedelta()) -> None:
         self._lock = threading.Lock()
-        self._ahead = ahead
+        self._ahead = _in_whole_seconds(ahead)
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
@@ -49,11 +53,16 @@ class MovableClock:
 
     def set_ahead(self, ahead: timedelta) -> None:
         with self._lock:
-            self._ahead = ahead
+            self._ahead = _in_whole_seconds(ahead)
 
     def ahead_for(self, at: datetime) -> timedelta:
         """How far ahead the clock must run to show `at` now; forwards only."""
         if at < self.now():
             msg = "The clock moves forwards only. Give a later date and time."
             raise Refused(msg)
-        return at - datetime.now(UTC)
+        return _in_whole_seconds(at - datetime.now(UTC))
+
+
+def _in_whole_seconds(ahead: timedelta) -> timedelta:
+    """Not before the moment that is asked for."""
+    return timedelta(seconds=math.ceil(ahead.total_seconds()))

@@ -34,7 +34,7 @@ def move_demo_clock(work: Work, moment: datetime) -> datetime:
 
 @verb
 def keep_clock_ahead(work: Work, ahead: timedelta) -> None:
-    seconds = round(ahead.total_seconds())
+    seconds = int(ahead.total_seconds())
     row = work.session.get(DemoClock, 1)
     if row is None:
         work.session.add(DemoClock(id=1, ahead_seconds=seconds))
