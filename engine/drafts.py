@@ -188,10 +188,9 @@ def _the_one(procedure: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 
 def _locked(work: Work, procedure: str) -> DiagramDraft | None:
-    """The draft as it is now, held by this transaction until it ends."""
-    return work.session.scalar(
-        select(DiagramDraft).where(*_the_one(procedure)).with_for_update()
-    )
+    """The draft as it is now; where this transaction writes, held until it ends."""
+    draft = select(DiagramDraft).where(*_the_one(procedure))
+    return work.session.scalar(draft.with_for_update() if work.writing else draft)
 
 
 def _start_of(work: Work, procedure: str) -> Release:

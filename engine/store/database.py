@@ -84,6 +84,7 @@ def _let_go(session: Session) -> Iterator[None]:
         if session.get_bind().dialect.name == "postgresql":
             end = session.commit
     finally:
+        session.expunge_all()  # else a rollback takes back from its rows what was read of them
         try:
             end()
         except SQLAlchemyError:
