@@ -114,7 +114,7 @@ def task_form(work: Work, task_id: UUID) -> TaskForm:
     case = work.session.get_one(Case, task.case_id)
     form = _form(work, compiled(work, case.release_id), case, task)
     known = _known(work, case, form)
-    facts = known.facts(_every_fact(work))
+    facts = known.facts(frozenset(work.domain.vocabulary.facts))
     return TaskForm(view_of(task), form, _by_key(form, known), facts, known)
 
 
@@ -344,10 +344,6 @@ def _by_key(form: Form, known: Known) -> dict[str, Kept]:
 
 def _facts_asked(work: Work, form: Form) -> frozenset[str]:
     return names_asked(form.fields) & work.domain.vocabulary.facts.keys()
-
-
-def _every_fact(work: Work) -> frozenset[str]:
-    return frozenset(work.domain.vocabulary.facts)
 
 
 def _mark_completed(work: Work, case: Case, task: Task, nonce: str | None) -> None:

@@ -120,19 +120,12 @@ class Distributed(Background):
     def together(self, job: Callable[[], object]) -> None:
         """Work on a job, whatever else this process is at."""
         with self._gate.together():
-            self._quietly(job)
+            _quietly(job)
 
     def alone(self, job: Callable[[], object]) -> None:
         """Work on a job in doubt, which takes no other with it where the process dies of it."""
         with self._gate.alone():
-            self._quietly(job)
-
-    def _quietly(self, job: Callable[[], object]) -> None:
-        try:
-            job()
-        except Exception as fault:
-            log.error("a job was not done\n%s", where(fault))
-            raise DatabaseAway from None
+            _quietly(job)
 
     async def _work(self) -> None:
         self._loop = asyncio.get_running_loop()
@@ -247,6 +240,14 @@ def _add_upkeep(app: App, pace: Pace) -> None:
         await app.job_manager.delete_old_jobs(
             KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
+
+
+def _quietly(work: Callable[[], object]) -> None:
+    try:
+        work()
+    except Exception as fault:
+        log.error("a job was not done\n%s", where(fault))
+        raise DatabaseAway from None
 
 
 def _connector(database: Database) -> PsycopgConnector:

@@ -87,22 +87,15 @@ class ReleaseFile(Base):
     content: Mapped[bytes]
 
 
-def _running_only(name: str, *columns: str) -> Index:
-    return _only("status IN ('open', 'incident')", name, *columns)
-
-
-def _open_only(name: str, *columns: str) -> Index:
-    return _only("status = 'open'", name, *columns)
-
-
-def _pending_only(name: str, *columns: str) -> Index:
-    return _only("status = 'pending'", name, *columns)
-
-
 def _only(which: str, name: str, *columns: str) -> Index:
-    """An index of some rows. It ends with the status that it goes by: only so does SQLite find all
-    that is asked for in the index alone."""
-    return Index(name, *columns, "status", sqlite_where=text(which), postgresql_where=text(which))
+    """An index of some rows. Where it ends with the status that it goes by, SQLite finds all that
+    is asked for in the index alone."""
+    return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which))
+
+
+_RUNNING = "status IN ('open', 'incident')"
+_OPEN, _PENDING = "status = 'open'", "status = 'pending'"
+_UNSENT = "sent_at IS NULL"
 
 
 class Case(Base):
@@ -112,9 +105,9 @@ class Case(Base):
     __table_args__ = (
         Index("ix_case_procedure_status", "procedure", "status", "release_id", "id"),
         Index("ix_case_opened", "opened_at"),
-        _running_only("ix_case_running", "opened_at", "id"),
+        _only(_RUNNING, "ix_case_running", "opened_at", "id", "status"),
         Index("ix_case_child", "child_id", "opened_at", "id", "status"),
-        _running_only("ix_case_child_running", "child_id", "opened_at", "id"),
+        _only(_RUNNING, "ix_case_child_running", "child_id", "opened_at", "id", "status"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -144,13 +137,11 @@ class Task(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
         Index("ix_task_case_status", "case_id", "status"),
-        _open_only("ix_task_mine", "assignee_id", "due_on", "role", "covered_by", "assigned_by",
-                   "child_id"),
-        _open_only("ix_task_due", "due_on", "procedure", "case_id"),
-        _open_only("ix_task_standing", "procedure", "element", "due_on", "case_id"),
-        Index("ix_task_done", "completed_by", "ended_at",
-              sqlite_where=text("completed_by IS NOT NULL"),
-              postgresql_where=text("completed_by IS NOT NULL")),
+        _only(_OPEN, "ix_task_mine", "assignee_id", "due_on", "role", "covered_by", "assigned_by",
+              "child_id", "status"),
+        _only(_OPEN, "ix_task_due", "due_on", "procedure", "case_id", "status"),
+        _only(_OPEN, "ix_task_standing", "procedure", "element", "due_on", "case_id", "status"),
+        _only("completed_by IS NOT NULL", "ix_task_done", "completed_by", "ended_at"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -184,9 +175,8 @@ class Timer(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "token"),
         Index("ix_timer_case_status", "case_id", "status"),
-        Index("ix_timer_due", "due_at", sqlite_where=text("status = 'pending'"),
-              postgresql_where=text("status = 'pending'")),
-        _pending_only("ix_timer_standing", "procedure", "element", "case_id"),
+        _only(_PENDING, "ix_timer_due", "due_at"),
+        _only(_PENDING, "ix_timer_standing", "procedure", "element", "case_id", "status"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -265,10 +255,8 @@ class Outbox(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "case_id", "seq", sqlite_where=text("sent_at IS NULL"),
-              postgresql_where=text("sent_at IS NULL")),
-        Index("ix_outbox_in_turn", "seq", sqlite_where=text("sent_at IS NULL"),
-              postgresql_where=text("sent_at IS NULL")),
+        _only(_UNSENT, "ix_outbox_waiting", "case_id", "seq"),
+        _only(_UNSENT, "ix_outbox_in_turn", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)

@@ -70,12 +70,9 @@ def days_left(due: date, today: date) -> str:
     return f"{days} {plural} overdue" if days else "Overdue"
 
 
-_IN_ONE_PIECE, _AS_BEFORE = Markup('<span class="pepway-reference">'), Markup("</span>")
-
-
 def in_one_piece(reference: str) -> Markup:
     """A case's reference, never broken at the end of a line."""
-    return _IN_ONE_PIECE + reference + _AS_BEFORE
+    return Markup('<span class="pepway-reference">{}</span>').format(reference)
 
 
 def role_title(key: str) -> str:
