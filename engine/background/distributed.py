@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from procrastinate import App, JobContext, PsycopgConnector, RetryStrategy, SyncPsycopgConnector
@@ -120,15 +121,23 @@ class Distributed(Background):
     def together(self, job: Callable[[], object]) -> None:
         """Work on a job, whatever else this process is at."""
         with self._gate.together():
-            _quietly(job)
+            self._do(job)
 
     def alone(self, job: Callable[[], object]) -> None:
         """Work on a job in doubt, which takes no other with it where the process dies of it."""
         with self._gate.alone():
-            _quietly(job)
+            self._do(job)
+
+    def _do(self, job: Callable[[], object]) -> None:
+        try:
+            job()
+        except Exception as failure:
+            self.outage.tell("a job was not done", failure)
+            raise DatabaseAway from None
 
     async def _work(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(self._tell_of_a_task)
         if self._stopping:
             return
         rounds = asyncio.create_task(self._rounds())
@@ -155,6 +164,14 @@ class Distributed(Background):
                 if not is_passing(failure):  # else the rounds, which go on meanwhile, say so
                     log.error("the worker begins again\n%s", where(failure))
             await self._stopped_within(self._pace.reconnect)
+
+    def _tell_of_a_task(self, loop: asyncio.AbstractEventLoop, said: dict[str, Any]) -> None:
+        """Procrastinate leaves its own tasks alone when it ends because the database is away."""
+        failure = said.get("exception")
+        if isinstance(failure, Exception):
+            self.outage.tell("a task of the worker failed", failure)
+        else:
+            loop.default_exception_handler(said)
 
     async def _run_jobs(self, *, wait: bool, concurrency: int) -> None:
         async with self._app.open_async():
@@ -240,14 +257,6 @@ def _add_upkeep(app: App, pace: Pace) -> None:
         await app.job_manager.delete_old_jobs(
             KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
         )
-
-
-def _quietly(work: Callable[[], object]) -> None:
-    try:
-        work()
-    except Exception as fault:
-        log.error("a job was not done\n%s", where(fault))
-        raise DatabaseAway from None
 
 
 def _connector(database: Database) -> PsycopgConnector:

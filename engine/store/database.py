@@ -1,6 +1,7 @@
 """Opens the database: SQLite or PostgreSQL, durable in both."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -40,23 +41,25 @@ class Database:
         """
         turn = self._turn_to_write() if writing and self.is_sqlite else nullcontext()
         ending = _commit if writing else _let_go
-        with turn, self._sessions() as session:
+        with turn as left, self._sessions() as session:
             if self.is_sqlite:
-                session.connection(execution_options={"pepway_writing": writing})
+                session.connection(execution_options={"pepway_waits_to_write": left})
             elif not writing:
                 session.connection(execution_options=READS_ONE_MOMENT)
             with ending(session):
                 yield session
 
     @contextmanager
-    def _turn_to_write(self) -> Iterator[None]:
+    def _turn_to_write(self) -> Iterator[float]:
         """Writers of this process wait here for one another: SQLite's own waiting looks again only
-        after up to a tenth of a second, and lets whoever came last go first."""
+        after up to a tenth of a second, and lets whoever came last go first. Gives the seconds that
+        are left to wait for other processes."""
+        until = time.monotonic() + LONGEST_WAIT_FOR_A_LOCK
         if not self._turn.acquire(timeout=LONGEST_WAIT_FOR_A_LOCK):
             msg = "another writer of this process is not done"
             raise TimeoutError(msg)
         try:
-            yield
+            yield max(until - time.monotonic(), 0)
         finally:
             self._turn.release()
 
@@ -107,8 +110,14 @@ def _sqlite(url: Any) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        writing = connection.get_execution_options().get("pepway_writing", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+        waits = connection.get_execution_options().get(
+            "pepway_waits_to_write", LONGEST_WAIT_FOR_A_LOCK
+        )
+        if waits is None:
+            connection.exec_driver_sql("BEGIN")
+            return
+        connection.connection.execute(f"PRAGMA busy_timeout={round(waits * 1000)}").close()
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
 

@@ -246,7 +246,6 @@ def away(postgres, council):
     """The council's database cuts every connection and takes none."""
     url = council.installation.database.engine.url
     outside = url.set(database="postgres", drivername="postgresql").render_as_string()
-    council.installation.database.engine.dispose()
     with psycopg.connect(outside, autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false")
         connection.execute(

@@ -65,6 +65,30 @@ def test_writers_of_one_process_on_sqlite_wait_for_each_other_and_in_the_end_in_
     one.engine.dispose()
 
 
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_writers_in_a_turn_behind_another_process_do_not_wait_one_after_the_other(two):
+    """Whoever waited for the turn has so much less to wait for the file."""
+    one, other = two
+    waited = []
+
+    def write():
+        begun = time.monotonic()
+        with suppress(OperationalError, TimeoutError), one.transaction():
+            waited.append("never")
+        waited.append(time.monotonic() - begun)
+
+    with other.transaction():
+        threads = [threading.Thread(target=write) for _ in range(3)]
+        for each in threads:
+            each.start()
+            time.sleep(0.2)
+        for each in threads:
+            each.join()
+
+    assert len(waited) == 3
+    assert max(waited) < 1.5
+
+
 def test_a_transaction_that_only_reads_keeps_nothing(two):
     one, _ = two
     with suppress(InternalError), one.transaction(writing=False) as session:

@@ -20,6 +20,7 @@ import engine.work as work_
 from engine.advance import CaseWorld
 from engine.domain import Told
 from engine.due import may_fire
+from engine.store.address import LONGEST_WAIT_FOR_A_LOCK
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Timer, TimerStatus
 from engine.work import Acting
@@ -103,7 +104,8 @@ def acknowledged_before_commit() -> None:
     def transaction(self: Database, *, writing: bool = True) -> Iterator[Any]:
         session = self._sessions()
         if self.is_sqlite:
-            session.connection(execution_options={"pepway_writing": writing})
+            left = LONGEST_WAIT_FOR_A_LOCK if writing else None
+            session.connection(execution_options={"pepway_waits_to_write": left})
         try:
             yield session
         except BaseException:
