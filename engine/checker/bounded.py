@@ -3,6 +3,7 @@
 import multiprocessing
 import resource
 import signal
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -15,6 +16,10 @@ from engine.domain import Vocabulary
 
 SECONDS = 60
 BYTES = 1_000_000_000
+OUT_OF_MEMORY = 3
+"""What the child exits with where Python found no more; a library that finds none aborts."""
+FAILED = 1
+"""What Python exits with where nothing caught an exception."""
 
 _at_once = BoundedSemaphore(2)
 """However many people check at once, no more than twice the limit is taken from the machine."""
@@ -29,6 +34,7 @@ def check_within_limits(
 ) -> list[FileReport]:
     """As `check_files`; beyond 60 seconds or 1 GB every file is refused as too complex.
 
+    Raises `RuntimeError` where the check itself fails, which is a fault of ours and not the file's.
     The child is forked from a server that holds the check and no thread, lock or connection of
     ours, which is why it takes hundredths of a second and is safe beside other threads.
     """
@@ -72,6 +78,9 @@ def _found(task: _Check) -> list[FileReport]:
         found: list[FileReport] = ours.recv()
     except EOFError as broken_off:
         child.join(1)
+        if child.exitcode == FAILED:
+            msg = "the check of a diagram failed: its process has written why"
+            raise RuntimeError(msg) from broken_off
         out_of_time = child.exitcode in (-signal.SIGXCPU, -signal.SIGKILL)
         limit = f"{SECONDS} seconds" if out_of_time else "1 GB of memory"
         raise _BeyondLimits(limit) from broken_off
@@ -87,7 +96,13 @@ def _answer(pipe: Connection, task: _Check, seconds: int, most: int) -> None:
     used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_DATA, (used + most, used + most))
-    pipe.send(task.check(task.files, task.vocabulary, procedure=task.procedure, alone=task.alone))
+    try:
+        found = task.check(
+            task.files, task.vocabulary, procedure=task.procedure, alone=task.alone
+        )
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+    pipe.send(found)
     pipe.close()
 
 

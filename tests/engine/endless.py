@@ -1,4 +1,4 @@
-"""Checks that no machine could stand, to be tried where the limits are small."""
+"""Checks that no machine could stand, and one that is wrong itself."""
 
 from typing import Any
 
@@ -10,3 +10,7 @@ def for_ever(*_files: Any, **_more: Any) -> list[Any]:
 
 def all_memory(*_files: Any, **_more: Any) -> list[Any]:
     return [bytearray(10**9)]
+
+
+def fails(*_files: Any, **_more: Any) -> list[Any]:
+    return [1 // 0]

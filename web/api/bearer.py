@@ -5,11 +5,10 @@ from uuid import UUID
 
 from flask import current_app, g, request
 
-from engine.domain import SYSTEM
-from engine.work import Installation
 from web.access import require
 from web.api.problems import Denied
 from web.readable import must_be_readable
+from web.reading import begin_reading, read_for
 from workflows.tokens import find_bearer
 
 OPEN_TO_ANYONE = frozenset({"api.openapi"})
@@ -41,12 +40,12 @@ def ask_who() -> None:
     """
     if request.endpoint in OPEN_TO_ANYONE:
         return
-    installation: Installation = current_app.extensions["pepway"]
     rates: Rates = current_app.extensions["pepway_rates"]
     at = current_app.extensions["pepway_wall_clock"].now()
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     known = kind.lower() == "bearer" and token.strip()
-    bearer = find_bearer(installation.acting(SYSTEM), token.strip()) if known else None
+    work = begin_reading()
+    bearer = find_bearer(work, token.strip()) if known else None
     if bearer is None:
         guessing = rates.is_too_often(request.remote_addr or "", at, GUESSES_A_MINUTE)
         raise Denied(429 if guessing else 401)
@@ -54,6 +53,6 @@ def ask_who() -> None:
         raise Denied(429)
     if ("read" if request.method in READING else "write") not in bearer.scopes:
         raise Denied(403)
-    g.acting = installation.acting(bearer.actor)
+    g.acting = read_for(work, bearer.actor)
     require("use_api")
     must_be_readable()

@@ -13,6 +13,7 @@ from web.api.paging import Listing, page, page_of, whole
 from web.api.shapes import CaseOut, DeadlineOut, StartIn, StoryOut
 from web.diagrams import Marks, draw
 from web.layout import BUILT, asset
+from web.reading import reading
 from workflows.case_deadlines import DeadlineRow, deadlines_of
 from workflows.case_page import case_page
 from workflows.pep.starting import start_case
@@ -39,7 +40,7 @@ class CaseListing(Listing):
 @api.output(page_of(CaseOut))
 def cases(asked: CaseListing) -> dict[str, Any]:
     """The cases you may see"""
-    rows = list_cases(g.acting, after=asked.after, limit=asked.limit, procedure=asked.procedure,
+    rows = list_cases(reading(), after=asked.after, limit=asked.limit, procedure=asked.procedure,
                       child_id=asked.child, status=asked.status)
     children_shown("see_case", {row.child_id for row in rows})
     return page([_case(row) for row in rows], asked.limit)
@@ -62,7 +63,7 @@ def start(wanted: StartIn) -> tuple[CaseOut, int, dict[str, str]]:
 @api.output(CaseOut)
 def case(case_id: UUID) -> CaseOut:
     """One case"""
-    return _case(one_case(g.acting, case_id))
+    return _case(one_case(reading(), case_id))
 
 
 @api.get("/cases/<uuid:case_id>/timeline")
@@ -70,7 +71,7 @@ def case(case_id: UUID) -> CaseOut:
 @api.output(page_of(StoryOut))
 def timeline(case_id: UUID) -> dict[str, Any]:
     """What happened in a case, newest first, in words"""
-    return whole([StoryOut.model_validate(row) for row in timeline_of(g.acting, case_id)])
+    return whole([StoryOut.model_validate(row) for row in timeline_of(reading(), case_id)])
 
 
 @api.get("/cases/<uuid:case_id>/deadlines")
@@ -78,7 +79,7 @@ def timeline(case_id: UUID) -> dict[str, Any]:
 @api.output(page_of(DeadlineOut))
 def deadlines(case_id: UUID) -> dict[str, Any]:
     """The dates of a case, the most binding first, each with its arithmetic"""
-    return whole([_deadline(row) for row in deadlines_of(g.acting, case_id)])
+    return whole([_deadline(row) for row in deadlines_of(reading(), case_id)])
 
 
 @api.get("/cases/<uuid:case_id>/diagram.svg")
@@ -86,7 +87,7 @@ def deadlines(case_id: UUID) -> dict[str, Any]:
 @api.doc(responses=PICTURE)
 def diagram(case_id: UUID) -> Response:
     """The diagram of a case with where it stands"""
-    found = case_page(g.acting, case_id)
+    found = case_page(reading(), case_id)
     marks = Marks(done=found.done, here=found.here, late=found.late)
     picture = draw(found.flowcharts[0].diagram, marks)
     g.csp_extra = {"style-src": "'unsafe-inline'"}

@@ -10,6 +10,7 @@ from web.access import allow, children_shown, may_see
 from web.api.blueprint import api
 from web.api.paging import Listing, page, page_of
 from web.api.shapes import ChildOut, RecordOut, RecordWithDocument
+from web.reading import reading
 from workflows.access import Resource
 from workflows.children import ChildView, get_child
 from workflows.plan_page import record_document
@@ -31,7 +32,7 @@ BY_CLASS = {
 @api.output(page_of(ChildOut))
 def children(asked: Listing) -> dict[str, Any]:
     """The children you may see"""
-    rows = list_children(g.acting, after=asked.after, limit=asked.limit)
+    rows = list_children(reading(), after=asked.after, limit=asked.limit)
     children_shown("see_child", {view.id for view, _ in rows})
     return page([_child(view, resource) for view, resource in rows], asked.limit)
 
@@ -41,7 +42,7 @@ def children(asked: Listing) -> dict[str, Any]:
 @api.output(ChildOut)
 def child(child_id: UUID) -> ChildOut:
     """One child"""
-    return _child(get_child(g.acting, child_id), g.resource)
+    return _child(get_child(reading(), child_id), g.resource)
 
 
 @api.get("/records")
@@ -50,7 +51,7 @@ def child(child_id: UUID) -> ChildOut:
 @api.output(page_of(RecordOut))
 def records(asked: Listing) -> dict[str, Any]:
     """The plans you may see, the newest version of each"""
-    rows = list_records(g.acting, after=asked.after, limit=asked.limit)
+    rows = list_records(reading(), after=asked.after, limit=asked.limit)
     children_shown("see_plan", {row.child_id for row in rows})
     return page([RecordOut(**dict(_record(row))) for row in rows], asked.limit)
 
@@ -60,8 +61,8 @@ def records(asked: Listing) -> dict[str, Any]:
 @api.output(RecordWithDocument)
 def record(child_id: UUID) -> RecordWithDocument:
     """One child's plan as it stands, by the child's id"""
-    row = one_record(g.acting, child_id)
-    document = record_document(g.acting, child_id, lambda kind: may_see(kind, g.resource))
+    row = one_record(reading(), child_id)
+    document = record_document(reading(), child_id, lambda kind: may_see(kind, g.resource))
     return RecordWithDocument(**dict(_record(row)), document=document)
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from flask import g
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.releases import get_release
@@ -11,6 +10,7 @@ from web.access import allow, children_shown
 from web.api.blueprint import api
 from web.api.paging import MOST, USUAL, Listing, page, page_of
 from web.api.shapes import EventOut, ReleaseOut
+from web.reading import reading
 from workflows.registers import EventRow, list_events, list_releases, one_event
 
 LARGEST = 2**62
@@ -36,7 +36,7 @@ class EventListing(BaseModel):
 @api.output(page_of(ReleaseOut))
 def releases(asked: ReleaseListing) -> dict[str, Any]:
     """The releases of all procedures"""
-    rows = list_releases(g.acting, after=asked.after, limit=asked.limit,
+    rows = list_releases(reading(), after=asked.after, limit=asked.limit,
                          procedure=asked.procedure)
     return page([ReleaseOut.model_validate(row) for row in rows], asked.limit)
 
@@ -46,7 +46,7 @@ def releases(asked: ReleaseListing) -> dict[str, Any]:
 @api.output(ReleaseOut)
 def one_release(release_id: UUID) -> ReleaseOut:
     """One release"""
-    return ReleaseOut.model_validate(get_release(g.acting, release_id))
+    return ReleaseOut.model_validate(get_release(reading(), release_id))
 
 
 @api.get("/events")
@@ -55,7 +55,7 @@ def one_release(release_id: UUID) -> ReleaseOut:
 @api.output(page_of(EventOut))
 def events(asked: EventListing) -> dict[str, Any]:
     """What happened, oldest first"""
-    rows = list_events(g.acting, after=asked.after, limit=asked.limit, case_id=asked.case,
+    rows = list_events(reading(), after=asked.after, limit=asked.limit, case_id=asked.case,
                        child_id=asked.child, kind=asked.kind)
     children_shown("see_timeline", {row.child_id for row in rows if row.child_id})
     last = rows[-1].seq if rows else None
@@ -67,7 +67,7 @@ def events(asked: EventListing) -> dict[str, Any]:
 @api.output(EventOut)
 def event(event_id: UUID) -> EventOut:
     """One event"""
-    row = one_event(g.acting, event_id)
+    row = one_event(reading(), event_id)
     children_shown("see_timeline", {row.child_id} if row.child_id else set())
     return _event(row)
 

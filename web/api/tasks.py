@@ -33,6 +33,7 @@ from web.api.shapes import (
     TaskOut,
     TaskWithForm,
 )
+from web.reading import reading
 from workflows.pep.record import field_class
 from workflows.shown_beside import Beside, shown_beside
 from workflows.task_page import unseen
@@ -52,7 +53,7 @@ class TaskListing(Listing):
 @api.output(page_of(TaskOut))
 def tasks(asked: TaskListing) -> dict[str, Any]:
     """The tasks you may see"""
-    rows = list_tasks(g.acting, mine=asked.mine, case_id=asked.case, status=asked.status,
+    rows = list_tasks(reading(), mine=asked.mine, case_id=asked.case, status=asked.status,
                       after=asked.after, limit=asked.limit)
     children_shown("see_task", {row.child_id for row in rows})
     return page([_task(row) for row in rows], asked.limit)
@@ -63,7 +64,7 @@ def tasks(asked: TaskListing) -> dict[str, Any]:
 @api.output(TaskWithForm)
 def task(task_id: UUID) -> TaskWithForm:
     """One task with its form and the answers that the record holds"""
-    return _with_form(task_form(g.acting, task_id))
+    return _with_form(task_form(reading(), task_id))
 
 
 @api.post("/tasks/<uuid:task_id>/claim")
@@ -143,7 +144,7 @@ def _with_form(asked: TaskForm) -> TaskWithForm:
     ]
     others = unseen(asked, g.acting.actor.id, may_see)
     kept = {key: answer for key, answer in asked.kept.items() if key not in others}
-    beside = shown_beside(g.acting, asked.task.id, may_see)
+    beside = shown_beside(reading(), asked.task.id, may_see)
     return TaskWithForm(
         **_task_fields(asked.task),
         form=FormOut(
