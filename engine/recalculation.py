@@ -76,14 +76,14 @@ def what_is_owed(work: Work) -> list[Recalculation]:
 def follow_what_is_owed(work: Work, case: Case, owed: Sequence[Recalculation]) -> bool:
     """Before something happens by a date: let it be the right one; whether there was any doubt.
 
-    The dates of a case with an incident may be behind: what failed may have changed what they are
-    told from.
+    Whatever is owed is followed at once, for the reason that came last. The dates of a case with an
+    incident may be behind: what failed may have changed what they are told from.
     """
     reasons = [each.reason for each in owed if _is_to_follow(each, case)]
-    if case.status == CaseStatus.INCIDENT:
-        reasons.append(AT_RETRY)
-    for reason in reasons:
-        let_dates_follow(work, case, reason)
+    if not reasons and case.status == CaseStatus.INCIDENT:
+        reasons = [AT_RETRY]
+    if reasons:
+        let_dates_follow(work, case, reasons[-1])
     return bool(reasons)
 
 

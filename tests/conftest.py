@@ -1,9 +1,9 @@
 """Fixtures that every test may use: both stores, and an installation on each of them."""
 
 import shutil
-from datetime import UTC, datetime
 
 import pytest
+from beginning import AUDIT_KEY, MORNING
 from postgres import Postgres, name_of
 
 from engine.clock import FixedClock
@@ -11,9 +11,6 @@ from engine.store.database import Database
 from engine.store.schema import migrate
 from engine.work import Installation
 from workflows.pep.domain import PepDomain
-
-MORNING = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
-"""A Wednesday; 10 working days later is Friday 10 April, because of Easter."""
 
 
 @pytest.fixture(scope="session")
@@ -80,7 +77,7 @@ def clock():
 def installation(migrated_url, clock):
     """A council's Pepway with nobody in it yet, on a clock that stands still."""
     database = Database(migrated_url)
-    yield Installation(database, clock, PepDomain(), b"the tests' key for seals, 32 b.")
+    yield Installation(database, clock, PepDomain(), AUDIT_KEY)
     database.engine.dispose()
 
 

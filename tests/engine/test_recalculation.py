@@ -207,6 +207,18 @@ def test_two_changes_are_both_followed(council, cases):
     assert what_is_owed(council) == []
 
 
+def test_changes_that_are_still_owed_when_a_timer_is_due_are_followed_in_one(council, cases):
+    """Terms are entered one by one; a date is not worked out anew for each of them."""
+    council.clock.move_to(cases[0].timers()[0].due_at)
+    change(council)
+    calendar_changed(council.by(ANN), "calendar: term dates")
+
+    assert fire_due_timers(council.by(SYSTEM)) == 0
+
+    [event] = cases[0].events("timer_moved")
+    assert event.data["reason"] == "calendar: term dates"
+
+
 def test_a_case_that_someone_holds_has_its_turn_at_the_end(postgres_council):
     council = postgres_council
     cases = [council.case(open_case(council.by(ANN), "waiting", CHILD)) for _ in range(3)]

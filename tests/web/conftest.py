@@ -3,7 +3,7 @@
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
+from beginning import AUDIT_KEY, MORNING
 from home_visit import FILES, PROCEDURE
 from postgres import name_of
 from sqlalchemy import func, select
@@ -38,9 +39,6 @@ from workflows.pep.domain import PepDomain
 from workflows.pep.starting import start_initial_pep
 
 BPMN = Path(__file__).parents[2] / "bpmn"
-MORNING = datetime(2026, 3, 25, 9, 0, tzinfo=UTC)
-"""A Wednesday; 10 working days later is Friday 10 April, because of Easter."""
-
 PEOPLE = {
     "wilma": ("Wilma Ashdown", "social_worker"),
     "sven": ("Sven Birkett", "social_worker"),
@@ -217,7 +215,7 @@ def _furnished(url, password_hash):
 
 
 def _furnish(database, password_hash):
-    by = Installation(database, FixedClock(MORNING), PepDomain(), b"k" * 32).acting(SYSTEM)
+    by = Installation(database, FixedClock(MORNING), PepDomain(), AUDIT_KEY).acting(SYSTEM)
     set_council_name(by, "Testerby Council")
     people = {
         key: add_person(by, name, f"{key}@council.example", [role], password_hash)
@@ -236,8 +234,8 @@ def at_work():
 
 def _at_work(url, people):
     database, clock = Database(url), FixedClock(MORNING)
-    installation = Installation(database, clock, PepDomain(), b"k" * 32)
-    settings = Settings(secret_key="s" * 32, audit_key="k" * 32, demo=True)
+    installation = Installation(database, clock, PepDomain(), AUDIT_KEY)
+    settings = Settings(secret_key="s" * 32, audit_key=AUDIT_KEY.decode(), demo=True)
     wall_clock = FixedClock(MORNING)
     app = create_app(installation, settings, wall_clock)
     yield Council(installation, clock, wall_clock, dict(people), app)

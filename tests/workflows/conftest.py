@@ -3,20 +3,25 @@
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
+from beginning import AUDIT_KEY, MORNING
+from postgres import name_of
 from sqlalchemy import select
 
 from engine.clock import FixedClock
 from engine.domain import SYSTEM, Actor
 from engine.releases import load_procedures
+from engine.store.database import Database
 from engine.store.models import Case, Event, Task
+from engine.store.schema import migrate
 from engine.tasks import complete_task, task_form
 from engine.work import Acting, Installation, Work
 from workflows.children import School
 from workflows.demonstration.answers import answers_for
-from workflows.people import add_person, find_actor, hash_password
+from workflows.people import Person, add_person, find_actor, hash_password
+from workflows.pep.domain import PepDomain
 from workflows.pep.starting import start_initial_pep
 
 BPMN = Path(__file__).parents[2] / "bpmn"
@@ -38,6 +43,7 @@ AROUND = {
     "designated_teacher": "tara",
     "reviewing_officer": "rob",
 }
+SCHOOL = UUID("5ca1ab1e-0000-4000-8000-000000990101")
 
 
 @dataclass
@@ -102,16 +108,40 @@ class OneCase:
             return list(work.session.scalars(statement))
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """Here with the small council in it."""
+    path = tmp_path_factory.mktemp("small") / "pepway.db"
+    _furnish(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres):
+    url = postgres.new_database()
+    _furnish(url)
+    return name_of(url)
+
+
 @pytest.fixture
 def small_council(installation, clock):
-    system = installation.acting(SYSTEM)
-    load_procedures(system, BPMN)
+    with installation.acting(SYSTEM).begin(writing=False) as work:
+        people = {row.email.partition("@")[0]: row.id for row in work.session.scalars(
+            select(Person)
+        )}
+    return SmallCouncil(installation, clock, people, SCHOOL)
+
+
+def _furnish(url):
+    database = Database(url)
+    migrate(database)
+    by = Installation(database, FixedClock(MORNING), PepDomain(), AUDIT_KEY).acting(SYSTEM)
+    load_procedures(by, BPMN)
     secret = hash_password("a password")
-    people = {
-        name: add_person(system, name.title(), f"{name}@council.example", [role], secret)
-        for name, role in PEOPLE.items()
-    }
-    with system.begin() as work:
-        school = School(id=uuid4(), urn="990101", name="Tests' School", phase="primary", area="A")
-        work.session.add(school)
-    return SmallCouncil(installation, clock, people, school.id)
+    for name, role in PEOPLE.items():
+        add_person(by, name.title(), f"{name}@council.example", [role], secret)
+    with by.begin() as work:
+        work.session.add(
+            School(id=SCHOOL, urn="990101", name="Tests' School", phase="primary", area="A")
+        )
+    database.engine.dispose()
