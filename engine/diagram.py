@@ -58,7 +58,7 @@ class NodeShape:
 class Arrow:
     id: str
     name: str
-    points: Sequence[tuple[float, float]]
+    points: tuple[tuple[float, float], ...]
     label_box: Box | None
     from_: str
     to_: str
@@ -72,7 +72,7 @@ class Note:
 
     text: str
     box: Box
-    points: Sequence[tuple[float, float]]
+    points: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +174,14 @@ def _notes(
         if identity in places:
             text = (note.findtext(tag("text")) or "").strip()
             tie = ties.get(identity)
-            yield Note(text, places[identity][0], [] if tie is None else _points(tie))
+            yield Note(text, places[identity][0], () if tie is None else _points(tie))
 
 
-def _points(edge: etree._Element) -> list[tuple[float, float]]:
-    return [
+def _points(edge: etree._Element) -> tuple[tuple[float, float], ...]:
+    return tuple(
         (_number(point.get("x")), _number(point.get("y")))
         for point in edge.iter(f"{{{DD}}}waypoint")
-    ]
+    )
 
 
 def _box(bounds: etree._Element) -> Box:

@@ -1,6 +1,6 @@
 """The dates of one case: its deadlines, what is due, and what Pepway waits for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -26,7 +26,8 @@ from workflows.pep.deadlines import (
     Met,
     review_law,
 )
-from workflows.pep.reviews import StatutoryReview, review_of
+from workflows.pep.facts import CaseFacts
+from workflows.pep.reviews import StatutoryReview
 from workflows.step_names import StepNames
 
 SIX_WEEKS = timedelta(weeks=6)
@@ -82,25 +83,26 @@ class Waiting:
 def deadlines_of(work: Work, case_id: UUID) -> list[DeadlineRow]:
     """The deadlines of the case, the most binding first, then the due dates of what is open."""
     case = work.session.get_one(Case, case_id)
-    of_tasks = task_deadlines_of(work, case, Explaining(work, case))
-    return [*clocks_of(work, case), *of_tasks.values()]
+    known = CaseFacts(work.session, case, work.today)
+    of_tasks = task_deadlines_of(
+        known, open_tasks_of(work, case), Explaining(work, case, known)
+    )
+    return [*clocks_of(known), *of_tasks.values()]
 
 
-def clocks_of(work: Work, case: Case) -> list[DeadlineRow]:
+def clocks_of(known: CaseDates) -> list[DeadlineRow]:
     """Every deadline that has a meaning in this case now: statutory, then guidance, then local."""
     binding = list(Kind)
-    rows = _rows_of(CaseDates(work.session, case, work.today))
-    return sorted(rows, key=lambda row: binding.index(Kind(row.kind)))
+    return sorted(_rows_of(known), key=lambda row: binding.index(Kind(row.kind)))
 
 
 def task_deadlines_of(
-    work: Work, case: Case, explaining: Explaining
+    known: CaseDates, tasks: Sequence[Task], explaining: Explaining
 ) -> dict[UUID, DeadlineRow]:
-    """By the id of the open task, the soonest due first."""
-    review = review_of(work.session, case.id)
+    """By the id of the open task, in the order of the tasks."""
     return {
-        task.id: _of_task(task, _law_of(review, task.due_expression or ""), explaining)
-        for task in open_tasks_of(work, case)
+        task.id: _of_task(task, _law_of(known.review, task.due_expression or ""), explaining)
+        for task in tasks
         if task.due_on is not None
     }
 

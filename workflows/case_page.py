@@ -26,6 +26,7 @@ from workflows.children import ChildView, get_child
 from workflows.explaining import Explaining
 from workflows.involvements import InvolvementView, people_around
 from workflows.people import names
+from workflows.pep.facts import CaseFacts
 from workflows.pep.record import field_class
 from workflows.prepared import Prepared, measured
 from workflows.timeline import StoryDay, by_day, timeline_of
@@ -95,14 +96,15 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     after = {element: later for each in contents for element, later in steps_after(each).items()}
     steps = [step for each in contents for step in read_steps(each)]
     opened = open_tasks_of(work, case)
-    explaining = Explaining(work, case)
-    due = task_deadlines_of(work, case, explaining)
+    known = CaseFacts(work.session, case, work.today)
+    explaining = Explaining(work, case, known)
+    due = task_deadlines_of(known, opened, explaining)
     called = names(work, [task.assignee_id for task in opened])
     here = _with_calls({task.element for task in opened} | _waiting_elements(work, case), steps)
     at_work = _with_calls({task.element for task in opened}, steps)
     late = {t.element for t in opened if t.due_on and t.due_on < work.today}
     done = _done(work, case, after) - here
-    clocks = clocks_of(work, case)
+    clocks = clocks_of(known)
     return CasePage(
         id=case.id,
         reference=case.reference,

@@ -14,6 +14,7 @@ from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.case_deadlines import DeadlineRow, clocks_of
 from workflows.days import long_date
+from workflows.pep.case_dates import CaseDates
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.pep.record import field_class
 
@@ -43,7 +44,7 @@ class Prepared:
 def prepared(work: Work, case_id: UUID, may_see: MaySee) -> Prepared | None:
     """None while it is not ready and not late, and of a case that is measured by nothing."""
     case = work.session.get_one(Case, case_id)
-    return measured(work, case, clocks_of(work, case), may_see)
+    return measured(work, case, clocks_of(CaseDates(work.session, case, work.today)), may_see)
 
 
 def measured(

@@ -15,6 +15,7 @@ from workflows.case_deadlines import clocks_of
 from workflows.days import day_if_any
 from workflows.involvements import Involvement
 from workflows.people import names
+from workflows.pep.case_dates import CaseDates
 from workflows.pep.changes.command import running_cases
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
@@ -138,7 +139,7 @@ def _of_case(work: Work, case: Case) -> dict[str, Standing]:
             Group.WATCHES if watches else Group.DATES, steps.in_full(timer.element),
             day_if_any(timer.due_at.astimezone(LONDON).date()), AFTER_THE_CLOCKS,
         )
-    for rank, row in enumerate(clocks_of(work, case)):
+    for rank, row in enumerate(clocks_of(CaseDates(work.session, case, work.today))):
         found[f"clock:{case.id}:{row.title}"] = Standing(
             Group.DATES, row.title, day_if_any(row.due_on), rank
         )
