@@ -13,7 +13,7 @@ from engine.forms import Field, Form, read_answers
 from engine.releases import compiled
 from engine.store.models import Case
 from engine.work import LONDON, Work, query
-from workflows.answers_in_words import in_words, unasked_in_words
+from workflows.answers_in_words import in_words, rows_of, unasked_in_words
 from workflows.children import ChildView, get_child
 from workflows.days import long_date
 from workflows.people import names
@@ -44,6 +44,8 @@ class Answer:
     is_list: bool
     by: str
     at: datetime | None
+    row_ids: tuple[str, ...] = ()
+    """Of a list: which row is which, in another version too; empty where a row has no id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +92,7 @@ def plan_page(
     Only what `may_see` allows is read into the page. Raises `NotFound` for the child, and for a
     number that no signed version has.
     """
-    versions = list(
-        work.session.scalars(
-            select(RecordVersion)
-            .where(RecordVersion.child_id == child_id)
-            .order_by(*NEWEST_FIRST)
-        )
-    )
+    versions = versions_of(work, child_id)
     chosen = _chosen(versions, number)
     asked = _asked(work, child_id, chosen) if chosen else _NOTHING
     answers = _answers(work, child_id, asked, chosen, may_see) if chosen else {}
@@ -107,8 +103,8 @@ def plan_page(
                         _missing(key, answers.get(key, []), asked, may_see))
             for key, section in SECTIONS.items()
         ],
-        versions=[_version_row(version) for version in versions],
-        shown=_version_row(chosen) if chosen else None,
+        versions=[version_row(version) for version in versions],
+        shown=version_row(chosen) if chosen else None,
         last_change=_last_change(answers),
         case_id=work.session.scalar(
             select(Case.id)
@@ -132,6 +128,25 @@ def record_document(work: Work, child_id: UUID, may_see: MaySee) -> dict[str, An
     }
 
 
+def versions_of(work: Work, child_id: UUID) -> list[RecordVersion]:
+    """The newest first."""
+    return list(
+        work.session.scalars(
+            select(RecordVersion)
+            .where(RecordVersion.child_id == child_id)
+            .order_by(*NEWEST_FIRST)
+        )
+    )
+
+
+def answers_in(
+    work: Work, child_id: UUID, version: RecordVersion, may_see: MaySee
+) -> dict[str, list[Answer]]:
+    """What stands in a version, by section, in the order of the declared places: only what
+    `may_see` allows, and what still applies to the child."""
+    return _answers(work, child_id, _asked(work, child_id, version), version, may_see)
+
+
 def _chosen(versions: Sequence[RecordVersion], number: int | None) -> RecordVersion | None:
     if number is None:
         return versions[0] if versions else None
@@ -141,7 +156,7 @@ def _chosen(versions: Sequence[RecordVersion], number: int | None) -> RecordVers
     raise NotFound
 
 
-def _version_row(version: RecordVersion) -> VersionRow:
+def version_row(version: RecordVersion) -> VersionRow:
     return VersionRow(version.number, version.state, version.reason, version.opened_at,
                       version.prepared_at, version.signed_at)
 
@@ -224,6 +239,7 @@ def _answers(
                 isinstance(values[path], list) and path.endswith("[]"),
                 people.get(row.by, "") if row.by else "",
                 row.at,
+                tuple(str(each.get("id", "")) for each in rows_of(values[path])),
             )
         )
     return by_section

@@ -1,6 +1,7 @@
 """A small council: one person in each role, two more where it matters, one school."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from engine.store.database import Database
 from engine.store.models import Case, Event, Task
 from engine.store.schema import migrate
 from engine.tasks import complete_task, task_form
+from engine.timers import fire_due_timers
 from engine.work import Acting, Installation, Work
 from workflows.children import School
 from workflows.demonstration.answers import answers_for
@@ -43,6 +45,13 @@ AROUND = {
     "designated_teacher": "tara",
     "reviewing_officer": "rob",
 }
+BEFORE_SIGNATURES = (
+    ("initiate_pep", "wilma"), ("allocate_caseworker", "vera"),
+    ("complete_social_work_sections", "wilma"), ("complete_education_sections", "tara"),
+    ("record_child_views", "tara"), ("record_carer_view", "wilma"),
+    ("convene_meeting", "vera"), ("hold_pep_meeting", "vera"),
+    ("set_targets_and_actions", "tara"),
+)
 SCHOOL = UUID("5ca1ab1e-0000-4000-8000-000000990101")
 
 
@@ -72,6 +81,11 @@ class SmallCouncil:
             **around, **changed,
         }
 
+    def move_to(self, day: str) -> None:
+        """To nine in the morning; what is due by then happens."""
+        self.clock.move_to(datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=UTC))
+        fire_due_timers(self.installation.acting(SYSTEM))
+
     def start(self, **changed: Any) -> "OneCase":
         return OneCase(self, start_initial_pep(self.by("wilma"), self.details(**changed)))
 
@@ -98,6 +112,16 @@ class OneCase:
         chosen = {"caseworker": str(self.council.people["vera"]), **chosen}
         answers = answers_for(asked.form, asked.facts, by.today, chosen)
         complete_task(by, task.id, answers)
+
+    def to_signatures(self) -> None:
+        """All steps of an initial PEP before both sign."""
+        for element, name in BEFORE_SIGNATURES:
+            self.do(element, name)
+
+    def next(self) -> "OneCase":
+        with self.council.by("vera").begin(writing=False) as work:
+            found = work.session.scalars(select(Case.id).where(Case.previous_id == self.id)).one()
+        return OneCase(self.council, found)
 
     def events(self, kind: str) -> list[Event]:
         return self._rows(Event, Event.kind == kind)

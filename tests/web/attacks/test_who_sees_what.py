@@ -54,6 +54,7 @@ PAGES = {
     "/cases/start/confirm": STARTERS,
     "/children/<uuid:child_id>/plan": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/plan/<int:number>": set(),
+    "/children/<uuid:child_id>/plan/changes": set(),
     "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/studio": {"olga"}, "/studio/<procedure>": {"olga"},

@@ -3,12 +3,10 @@
 Today is Wednesday 25 March 2026: ten working days later is Friday 10 April, because of Easter.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from engine.domain import SYSTEM
-from engine.timers import fire_due_timers
 from workflows.case_deadlines import deadlines_of
 from workflows.pep.anchors import ANCHORS, MEETS
 from workflows.pep.changes.carrying_out import carry_out, preview
@@ -34,11 +32,6 @@ def rows(case):
 def live(case, steps, **chosen):
     for element, name in steps:
         case.do(element, name, **chosen)
-
-
-def move_to(council, day):
-    council.clock.move_to(datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=UTC))
-    fire_due_timers(council.installation.acting(SYSTEM))
 
 
 def change(case, name, command, **answers):
@@ -77,7 +70,7 @@ def test_a_planned_placement_may_be_prepared_before_and_else_falls_to_ten_days(s
     assert rows(case)["T1"].due_on == date(2026, 4, 17)
     assert rows(case)["T2"].due_on == date(2026, 5, 5)
 
-    move_to(small_council, "2026-04-20")
+    small_council.move_to("2026-04-20")
 
     assert "T1" not in rows(case)
     assert rows(case)["T2"].day_of == (0, 10)
@@ -105,7 +98,7 @@ def test_that_the_officer_met_the_child_is_told_beside_the_appointment(small_cou
     )
 
     live(case, (*TO_SIGNATURES, ("sign_off_social_worker", "wilma")))
-    move_to(small_council, "2026-04-24")
+    small_council.move_to("2026-04-24")
     case.do("hold_first_review", "rob", review_held_on="2026-04-24", child_met_on="2026-04-20")
 
     assert rows(case)["T17"].because.endswith("Done on Mon 20 Apr 2026.")
@@ -118,12 +111,12 @@ def test_signed_returned_and_signed_again(small_council):
     assert rows(case)["T15"].met_on is None
     assert "T16" not in rows(case)
 
-    move_to(small_council, "2026-03-26")
+    small_council.move_to("2026-03-26")
     case.do("assure_quality", "vera", quality_rating="red", return_reasons="No measures")
     assert rows(case)["T15"].met_on == date(2026, 3, 26)
     assert (rows(case)["T16"].due_on, rows(case)["T16"].met_on) == (date(2026, 4, 2), None)
 
-    move_to(small_council, "2026-03-27")
+    small_council.move_to("2026-03-27")
     live(case, (("set_targets_and_actions", "tara"), ("sign_off_teacher", "tara")))
     assert rows(case)["T16"].met_on is None
     case.do("sign_off_social_worker", "wilma")
@@ -135,12 +128,12 @@ def test_a_new_school_a_lost_place_and_a_suspension_begin_clocks_of_their_own(sm
     case = small_council.start()
     case.do("initiate_pep", "wilma")
 
-    move_to(small_council, "2026-03-26")
+    small_council.move_to("2026-03-26")
     change(case, "tara", "report_suspension", kind="suspension", from_on="2026-03-26",
            to_on="2026-03-27", sessions="4", reason="A fight at lunch")
     assert rows(case)["T19"].due_on == date(2026, 3, 26)
 
-    move_to(small_council, "2026-03-30")
+    small_council.move_to("2026-03-30")
     assert "T19" not in rows(case), "it is over"
     change(case, "wilma", "change_school", from_on="2026-03-31", school="", reason="Closed")
     place = rows(case)["T10"]
@@ -148,7 +141,7 @@ def test_a_new_school_a_lost_place_and_a_suspension_begin_clocks_of_their_own(sm
     assert "working days are counted" in place.because
     assert "T9" not in rows(case)
 
-    move_to(small_council, "2026-04-13")
+    small_council.move_to("2026-04-13")
     change(case, "wilma", "change_school", from_on="2026-04-13", school=str(small_council.school),
            reason="Open again")
     assert rows(case)["T10"].met_on == date(2026, 4, 13)
@@ -160,7 +153,7 @@ def test_after_the_review_a_dispute_and_the_copies_are_watched(small_council):
     case = small_council.start()
     live(case, (*TO_SIGNATURES, ("sign_off_social_worker", "wilma")))
     case.do("assure_quality", "vera", quality_rating="green")
-    move_to(small_council, "2026-04-20")
+    small_council.move_to("2026-04-20")
     case.do("hold_first_review", "rob", review_held_on="2026-04-20", review_outcome="dispute")
 
     found = rows(case)
@@ -168,7 +161,7 @@ def test_after_the_review_a_dispute_and_the_copies_are_watched(small_council):
     assert found["T20"].due_on == date(2026, 4, 27)
     assert found["T18"].due_on == date(2026, 5, 19)
 
-    move_to(small_council, "2026-05-20")
+    small_council.move_to("2026-05-20")
     assert found["T18"].is_late(small_council.by("vera").today)
 
 
@@ -176,7 +169,7 @@ def test_prepared_in_time_says_the_day_and_which_it_was(small_council):
     case = small_council.start()
     live(case, TO_SIGNATURES)
     assert said(case) is None
-    move_to(small_council, "2026-04-09")
+    small_council.move_to("2026-04-09")
     case.do("sign_off_social_worker", "wilma")
 
     assert said(case).sentence == "Prepared on 9 April 2026, on time (working day 9 of 10)"
@@ -186,11 +179,11 @@ def test_prepared_in_time_says_the_day_and_which_it_was(small_council):
 def test_late_is_asked_why_and_the_reason_is_for_those_who_may_see_it(small_council):
     case = small_council.start()
     live(case, TO_SIGNATURES)
-    move_to(small_council, "2026-04-11")
+    small_council.move_to("2026-04-11")
     assert said(case).sentence == "Not prepared yet, late"
     assert said(case).asked
     case.do("explain_delay", "mona", delay_reason="The school was closed")
-    move_to(small_council, "2026-04-14")
+    small_council.move_to("2026-04-14")
     case.do("sign_off_social_worker", "wilma")
 
     told = said(case)
@@ -203,7 +196,7 @@ def test_late_is_asked_why_and_the_reason_is_for_those_who_may_see_it(small_coun
 def test_the_limit_itself_is_in_time(small_council, days, due):
     case = small_council.start()
     live(case, TO_SIGNATURES)
-    move_to(small_council, due.isoformat())
+    small_council.move_to(due.isoformat())
     case.do("sign_off_social_worker", "wilma")
 
     assert rows(case)["T2"].day_of == (days, 10)

@@ -1,18 +1,15 @@
 """The record: drafts, conflicts about values, signatures, versions that never change."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import date
 from threading import Event
 
 import pytest
-from sqlalchemy import select
 
-from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, ValuesChanged
 from engine.forms.answers import Entry
 from engine.store.models import Case
 from engine.tasks import save_draft, task_form
-from engine.timers import fire_due_timers
 from workflows.pep.changes.command import put_on_record
 from workflows.pep.plan import (
     VersionState,
@@ -26,31 +23,9 @@ from workflows.prepared import prepared
 from workflows.registers import list_records, one_record
 
 
-def to_signatures(case):
-    for element, name in (
-        ("initiate_pep", "wilma"), ("allocate_caseworker", "vera"),
-        ("complete_social_work_sections", "wilma"), ("complete_education_sections", "tara"),
-        ("record_child_views", "tara"), ("record_carer_view", "wilma"),
-        ("convene_meeting", "vera"), ("hold_pep_meeting", "vera"),
-        ("set_targets_and_actions", "tara"),
-    ):
-        case.do(element, name)
-
-
 def versions(case):
     with case.council.by("vera").begin(writing=False) as work:
         return versions_of_case(work.session, case.id)
-
-
-def next_case(case):
-    with case.council.by("vera").begin(writing=False) as work:
-        found = work.session.scalar(select(Case.id).where(Case.previous_id == case.id))
-    return type(case)(case.council, found)
-
-
-def move_to(council, day):
-    council.clock.move_to(datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=UTC))
-    fire_due_timers(council.installation.acting(SYSTEM))
 
 
 def shown_on_plan(council, child_id, number=None):
@@ -101,7 +76,7 @@ def test_a_newer_answer_is_shown_and_not_overwritten(small_council):
 
 def test_the_plan_is_prepared_when_both_have_signed_and_keeps_that_stamp(small_council):
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     case.do("sign_off_teacher", "tara")
     assert versions(case)[0].prepared_at is None
     case.do("sign_off_social_worker", "wilma")
@@ -119,7 +94,7 @@ def test_the_plan_is_prepared_when_both_have_signed_and_keeps_that_stamp(small_c
 
 def test_a_signed_version_does_not_change_when_the_review_is_recorded(small_council):
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     case.do("sign_off_teacher", "tara")
     case.do("sign_off_social_worker", "wilma")
     case.do("assure_quality", "vera", quality_rating="green")
@@ -141,7 +116,7 @@ def test_a_signed_version_does_not_change_when_the_review_is_recorded(small_coun
 def test_a_draft_of_the_review_neither_stops_the_plan_nor_becomes_part_of_it(small_council, typed):
     """The reviewing officer's task is open from the first day, beside the plan."""
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     rob, review = small_council.by("rob"), case.open()["hold_first_review"]
     save_draft(rob, review.id, typed)
     case.do("sign_off_teacher", "tara")
@@ -178,13 +153,13 @@ def test_who_answers_in_another_task_what_they_draft_in_one_has_answered_it(smal
 def test_each_review_judges_the_targets_anew(small_council):
     """The rows are carried into the next plan, the judgements of the last cycle are not."""
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     target = {"id": "a", "horizon": "short", "target_text": "Read a book"}
     judged = {**target, "target_judgement": "achieved", "target_evidence": "She read it"}
     with small_council.by("vera").begin() as work:
         put_on_record(work, work.session.get_one(Case, case.id), "targets[]", [judged])
     to_the_next_case(case)
-    following = next_case(case)
+    following = case.next()
 
     with small_council.by("vera").begin(writing=False) as work:
         asked = work.session.get_one(Case, following.id)
@@ -212,10 +187,10 @@ def to_the_next_case(case):
 
 def test_a_plan_with_a_target_off_track_cannot_say_that_all_are_on_track(small_council):
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     to_the_next_case(case)
     with small_council.by("vera").begin(writing=False) as work:
-        newest = work.session.get_one(Case, next_case(case).id)
+        newest = work.session.get_one(Case, case.next().id)
         entry = [Entry("targets", "targets[]", "Targets",
                        [{"target_judgement": "not_on_track"}], True, None),
                  Entry("all_on_track", "progress.all_on_track", "All?", "yes", True, None)]
@@ -229,12 +204,12 @@ def test_a_plan_with_a_target_off_track_cannot_say_that_all_are_on_track(small_c
 
 def test_the_next_review_begins_with_its_first_answer_from_the_last_record(small_council):
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     case.do("sign_off_teacher", "tara")
     case.do("sign_off_social_worker", "wilma")
     case.do("assure_quality", "vera", quality_rating="green")
     case.do("hold_first_review", "rob", review_held_on="2026-03-25")
-    following = next_case(case)
+    following = case.next()
     assert versions(following) == []
 
     begin(following)
@@ -253,7 +228,7 @@ def test_the_next_review_begins_with_its_first_answer_from_the_last_record(small
 def test_what_is_done_after_the_review_stands_with_its_own_plan(small_council):
     """The copies and the money are decided when the next review's case is open already."""
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     to_the_next_case(case)
     case.do("distribute_copies", "wilma", filed_on="2026-03-25")
 
@@ -261,7 +236,7 @@ def test_what_is_done_after_the_review_stands_with_its_own_plan(small_council):
 
     assert (number, shown["review.filed_on"]) == (2, "25 March 2026")
     assert shown["review.progress"]
-    begin(next_case(case))
+    begin(case.next())
     number, shown = shown_on_plan(small_council, case.child_id)
     assert number == 3
     assert not [path for path in shown if path.startswith("review.") and path !=
@@ -271,10 +246,10 @@ def test_what_is_done_after_the_review_stands_with_its_own_plan(small_council):
 
 def test_before_its_first_answer_a_review_shows_what_it_is_carried_over(small_council):
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     to_the_next_case(case)
-    move_to(small_council, "2026-06-01")
-    following = next_case(case)
+    small_council.move_to("2026-06-01")
+    following = case.next()
     task = following.open()["confirm_review_date"]
 
     asked = task_form(small_council.by("rob"), task.id)
@@ -291,11 +266,11 @@ def test_before_its_first_answer_a_review_shows_what_it_is_carried_over(small_co
 def test_the_last_case_still_answers_for_itself_when_the_next_review_has_begun(small_council):
     """A plan that came late: why is written when the next review is under way."""
     case = small_council.start()
-    move_to(small_council, "2026-04-20")
-    to_signatures(case)
+    small_council.move_to("2026-04-20")
+    case.to_signatures()
     to_the_next_case(case)
     case.do("distribute_copies", "wilma")
-    following = next_case(case)
+    following = case.next()
     begin(following)
     before = shown_on_plan(small_council, case.child_id)
 
@@ -315,10 +290,10 @@ def test_the_last_case_still_answers_for_itself_when_the_next_review_has_begun(s
 def test_a_draft_keeps_what_was_typed_in_a_row_that_asks_it_no_longer(small_council):
     """Why not in full? Then it is found that it was; then, after all, that it was not."""
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     to_the_next_case(case)
-    move_to(small_council, "2026-06-01")
-    review = next_case(case)
+    small_council.move_to("2026-06-01")
+    review = case.next()
     review.do("confirm_review_date", "rob")
     review.do("collect_progress", "tara")
     tara, task = small_council.by("tara"), review.open()["judge_progress"]
@@ -346,8 +321,8 @@ def test_a_draft_keeps_what_was_typed_in_a_row_that_asks_it_no_longer(small_coun
 
 def test_a_reason_that_was_being_written_when_the_plan_was_in_force_is_told(small_council):
     case = small_council.start()
-    move_to(small_council, "2026-04-20")
-    to_signatures(case)
+    small_council.move_to("2026-04-20")
+    case.to_signatures()
     to_the_next_case(case)
     mona = small_council.by("mona")
     save_draft(mona, case.open()["explain_delay"].id, {"delay_reason": "The school was closed"})
@@ -364,10 +339,10 @@ def test_a_reason_that_was_being_written_when_the_plan_was_in_force_is_told(smal
 def test_what_is_answered_as_the_next_review_begins_is_in_the_plan_that_it_ends(small_council):
     """The two people do not wait for each other's case; SQLite lets only one of them write."""
     case = small_council.start()
-    to_signatures(case)
+    case.to_signatures()
     to_the_next_case(case)
-    move_to(small_council, "2026-06-01")
-    following = next_case(case)
+    small_council.move_to("2026-06-01")
+    following = case.next()
     answered, begun = Event(), Event()
 
     def the_last_plan_is_filed():

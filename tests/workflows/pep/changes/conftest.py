@@ -1,17 +1,15 @@
 """A child whose case runs, and someone who changes something about it."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
-from engine.domain import SYSTEM
 from engine.store.models import Audit, Case, Event, Outbox, Timer
 from engine.tampering import find_tampering
-from engine.timers import fire_due_timers
 from workflows.case_deadlines import deadlines_of
 from workflows.pep.changes.carrying_out import carry_out, changes_offered, preview
 from workflows.pep.changes.outcome import Outcome
@@ -30,8 +28,7 @@ class Changing:
         return self.case.council
 
     def move_to(self, day: str) -> None:
-        self.council.clock.move_to(datetime.fromisoformat(f"{day}T09:00").replace(tzinfo=UTC))
-        fire_due_timers(self.council.installation.acting(SYSTEM))
+        self.council.move_to(day)
 
     def preview(self, name: str, command: str, **answers: Any) -> Outcome:
         return preview(self.council.by(name), command, self.case.id, _raw(answers))
