@@ -175,6 +175,8 @@ def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> Ta
         return view_of(task)
     work.event(case, "task_reassigned", task=task, old=before[0], new=task.assignee_id,
                reason=reason)
+    if to is not None and to != work.actor.id:
+        work.tell("task_given", to, case, task=task.id)
     _audit(work, "reassign_task", task)
     return view_of(task)
 

@@ -146,17 +146,26 @@ class Work:
         self.append(table, {**values, "mac": mac})
 
     def tell(
-        self, kind: str, person_id: UUID | None, case: Case | None = None, **data: Any
+        self,
+        kind: str,
+        person_id: UUID | None,
+        case: Case | UUID | None = None,
+        not_before: datetime | None = None,
+        **data: Any,
     ) -> UUID:
-        """Put a message into the outbox; it leaves only after this transaction has committed."""
+        """Put a message into the outbox; it leaves only after this transaction has committed.
+
+        `case` may be its id alone. `not_before` is at most a day ahead.
+        """
         message_id = new_id()
         self.append(Outbox, {
             "id": message_id,
-            "case_id": case.id if case else None,
+            "case_id": case.id if isinstance(case, Case) else case,
             "kind": kind,
             "person_id": person_id,
             "data": _plain(data),
             "created_at": self.now,
+            "held_until": not_before,
         })
         return message_id
 

@@ -9,7 +9,15 @@ a process is worked on alone (`gate.py`), until it is given up.
 """
 
 from engine.background.embedded import Embedded, OnlyOne
-from engine.background.outbox import Message, take_back_messages
+from engine.background.outbox import (
+    Message,
+    NotDelivered,
+    RefusedForGood,
+    Undelivered,
+    send_again,
+    take_back_messages,
+    undelivered,
+)
 from engine.background.port import Background, Health
 
 __all__ = [
@@ -17,6 +25,11 @@ __all__ = [
     "Embedded",
     "Health",
     "Message",
+    "NotDelivered",
     "OnlyOne",
+    "RefusedForGood",
+    "Undelivered",
+    "send_again",
     "take_back_messages",
+    "undelivered",
 ]

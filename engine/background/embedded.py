@@ -2,6 +2,7 @@
 
 import fcntl
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO
@@ -11,6 +12,9 @@ from engine.background.port import Background, Health
 from engine.errors import Refused
 from engine.timers import fire_due_timers
 from engine.work import Installation
+
+SECONDS_FOR_MESSAGES = 10.0
+"""Of one round: where whoever takes messages is slow to answer."""
 
 
 class Embedded(Background):
@@ -59,12 +63,18 @@ class Embedded(Background):
         return Health(running, self._last_round_at, self._last_error)
 
     def _send_what_waits(self) -> None:
-        """A message that left makes room for the next of its case."""
+        """A message that left makes room for the next of its case.
+
+        Where they leave slowly the others wait for the next round: timers come first.
+        """
+        until = time.monotonic() + SECONDS_FOR_MESSAGES
         while not self._stopping.is_set() and (taken := take_up_messages(self.by)):
             for message_id in taken:
                 if self._stopping.is_set():
                     return
                 send(self.by, self.deliver, message_id)
+            if time.monotonic() > until:
+                return
 
 
 class OnlyOne:

@@ -3,7 +3,8 @@
 A message leaves at least once, never before the commit; within one case in the order in which
 they were written. Twice only where the process dies, or the connection is cut, between the yes of
 whoever takes it and our note of it: the log says which. One that fails is tried again, later each
-time, and given up in the end. Each attempt is counted before it is made.
+time, and given up in the end; one that is refused for good is given up at once. Each attempt is
+counted before it is made. What was given up stays, with the reason, for a person to send again.
 """
 
 import logging
@@ -17,7 +18,8 @@ from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from engine.due import HELD
-from engine.faults import where
+from engine.errors import NotFound
+from engine.faults import kinds, where
 from engine.store.models import Case, Outbox
 from engine.watchdog import TookTooLong, watched
 from engine.work import Acting, Work, query, verb
@@ -31,6 +33,9 @@ LONGEST_WAIT = FIRST_WAIT * 2**MOST_ATTEMPTS
 LONGEST_DELIVERY = 30.0
 """Seconds. A job of `MESSAGES_AT_ONCE` ends before anyone else takes up its messages."""
 MESSAGES_AT_ONCE = 10
+MOST_LISTED = 200
+LONGEST_FAILURE = 200
+NOT_HEARD_OF = "Pepway stopped while it sent the message"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,37 @@ class Message:
     kind: str
     person_id: UUID | None
     data: dict[str, Any]
+    case_id: UUID | None = None
+
+
+class NotDelivered(Exception):
+    """Whoever should take a message does not for now: it is tried again.
+
+    `reason` is read by an administrator and kept: it holds no address and nothing of a child.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class RefusedForGood(NotDelivered):
+    """Trying again would not help: the message is given up at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that has failed: given up, or to be tried again at `again_at`."""
+
+    id: UUID
+    kind: str
+    person_id: UUID | None
+    reference: str | None
+    """Of its case."""
+    attempts: int
+    failure: str
+    written_at: datetime
+    again_at: datetime | None
 
 
 def send(
@@ -56,9 +92,15 @@ def send(
     try:
         with watched(LONGEST_DELIVERY):
             deliver(message)
+    except RefusedForGood as refused:
+        log.error("message %s is given up: %s", message.id, refused.reason)
+        _note(by, message.id, sent=False, failure=refused.reason, for_good=True)
+    except NotDelivered as fault:
+        log.warning("message %s was not delivered: %s", message.id, fault.reason)
+        _note(by, message.id, sent=False, failure=fault.reason)
     except (Exception, TookTooLong) as fault:
         log.error("message %s was not delivered\n%s", message.id, where(fault))
-        _note(by, message.id, sent=False)
+        _note(by, message.id, sent=False, failure=kinds(fault))
     else:
         _note(by, message.id, sent=True)
 
@@ -127,21 +169,56 @@ def _to_be_sent(work: Work, message_id: UUID, *, held: bool) -> Message | None:
     row = work.session.scalar(
         select(Outbox).where(Outbox.id == message_id, _unsent(Outbox), *ours)
     )
-    return None if row is None else Message(row.id, row.kind, row.person_id, row.data)
+    if row is None:
+        return None
+    return Message(row.id, row.kind, row.person_id, row.data, row.case_id)
 
 
 @verb
-def _note(work: Work, message_id: UUID, *, sent: bool) -> None:
+def _note(
+    work: Work, message_id: UUID, *, sent: bool, failure: str = "", for_good: bool = False
+) -> None:
     row = _row(work, message_id)
     if row is None:
         return
     if sent:
         row.sent_at = work.now
         return
+    row.failure = failure[:LONGEST_FAILURE]
     row.held_until = work.now + FIRST_WAIT * 2 ** (row.attempts - 1)
-    if row.attempts >= MOST_ATTEMPTS:
+    if for_good:
+        row.given_up_at = work.now
+    elif row.attempts >= MOST_ATTEMPTS:
         row.attempts = MOST_ATTEMPTS + 1
+        row.given_up_at = work.now
         log.error("message %s is given up after %s attempts", message_id, MOST_ATTEMPTS)
+
+
+@query
+def undelivered(work: Work) -> list[Undelivered]:
+    """Messages that were given up, and those that failed and are tried again; newest first."""
+    rows = work.session.execute(
+        select(Outbox, Case.reference)
+        .outerjoin(Case, Case.id == Outbox.case_id)
+        .where(Outbox.sent_at.is_(None), or_(Outbox.failure.is_not(None), ~_unsent(Outbox)))
+        .order_by(Outbox.seq.desc())
+        .limit(MOST_LISTED)
+    )
+    return [_undelivered(row, reference) for row, reference in rows]
+
+
+@verb
+def send_again(work: Work, message_id: UUID) -> None:
+    """Let a message that was given up be tried anew, as a new one; its id stays.
+
+    What is not given up any more is left as it is. Raises `NotFound`.
+    """
+    row = _row(work, message_id)
+    if row is None:
+        raise NotFound
+    if row.sent_at is None and _is_given_up(row):
+        row.attempts, row.held_until, row.given_up_at, row.failure = 0, None, None, None
+        work.audit("send_message_again", about=f"message:{message_id}")
 
 
 @verb
@@ -170,8 +247,22 @@ def _row(work: Work, message_id: UUID) -> Outbox | None:
     return work.session.scalar(select(Outbox).where(Outbox.id == message_id))
 
 
+def _undelivered(row: Outbox, reference: str | None) -> Undelivered:
+    return Undelivered(
+        row.id, row.kind, row.person_id, reference, min(row.attempts, MOST_ATTEMPTS),
+        row.failure or NOT_HEARD_OF, row.created_at,
+        None if _is_given_up(row) else row.held_until,
+    )
+
+
+def _is_given_up(row: Outbox) -> bool:
+    return row.given_up_at is not None or row.attempts > MOST_ATTEMPTS
+
+
 def _unsent(row: type[Outbox]) -> ColumnElement[bool]:
-    return and_(row.sent_at.is_(None), row.attempts <= MOST_ATTEMPTS)
+    return and_(
+        row.sent_at.is_(None), row.given_up_at.is_(None), row.attempts <= MOST_ATTEMPTS
+    )
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

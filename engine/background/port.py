@@ -36,7 +36,8 @@ class Background(ABC):
 
     `deliver` hands one message to the world; it may be called again with the same message where
     a process died meanwhile, so whoever receives it knows doubles by the message's id. It must
-    not take longer than half a minute.
+    not take longer than half a minute. Where it raises, it is tried again later, unless it raises
+    `RefusedForGood`.
     `before_round` is called at each look at the tables.
     """
 

@@ -271,7 +271,10 @@ class Outbox(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     """How often it was taken up to be sent."""
     held_until: Mapped[datetime | None]
-    """As with timers."""
+    """As with timers; of one that has not been tried, when it may leave at the earliest."""
+    failure: Mapped[str | None] = mapped_column(String(200))
+    """Why it did not leave last time, in words; no address and no child's details."""
+    given_up_at: Mapped[datetime | None]
 
 
 class Recalculation(Base):

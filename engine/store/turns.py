@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, func, select, text
 
-MIGRATING, LOADING, FURNISHING, CALENDAR = 0x5065706D, 0x5065706C, 0x50657066, 0x50657063
+MIGRATING, LOADING, FURNISHING = 0x5065706D, 0x5065706C, 0x50657066
+CALENDAR, TELLING = 0x50657063, 0x50657074
 """Numbers of PostgreSQL's advisory locks. Many open cases by the calendar, or one changes it."""
 
 
