@@ -15,6 +15,9 @@ from engine.store.address import is_database_url
 
 PREFIX = "PEPWAY_"
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
+EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_ID = r"[0-9a-fA-F-]{36}"
+NOTIFY_KEY = re.compile(rf"(?:.*-)?{_ID}-{_ID}")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -31,6 +34,10 @@ class Settings(BaseModel):
     today: datetime | None = None
     """Where the demonstration's clock starts, London time."""
     mail_url: str = ""
+    mail_from: str = ""
+    notify_key: str = ""
+    notify_template: str = ""
+    notify_url: str = "https://api.notifications.service.gov.uk"
     metrics_token: str = ""
 
     @field_validator("today", mode="before")
@@ -62,6 +69,30 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
+    @field_validator("mail_from")
+    @classmethod
+    def _sender(cls, value: str) -> str:
+        if value and not EMAIL.fullmatch(value):
+            msg = "must be an e-mail address, pepway@council.example"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("notify_key")
+    @classmethod
+    def _notify_key(cls, value: str) -> str:
+        if value and not NOTIFY_KEY.fullmatch(value):
+            msg = "must be a whole key of GOV.UK Notify: its name, and two ids"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("notify_url")
+    @classmethod
+    def _notify(cls, value: str) -> str:
+        msg = "must begin with https:// (plain http is for 127.0.0.1 only)"
+        if _host_of(value, ("https",), msg) or _host_of(value, ("http",), msg) in LOOPBACK:
+            return value
+        raise ValueError(msg)
+
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -81,6 +112,19 @@ class Settings(BaseModel):
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def public_host(self) -> str:
+        return urlsplit(self.public_url).hostname or ""
+
+    @property
+    def sends(self) -> bool:
+        """Whether messages leave Pepway."""
+        return bool(self.mail_url or self.notify_key)
+
+    @property
+    def sender(self) -> str:
+        return self.mail_from or f"pepway@{self.public_host}"
 
 
 def _host_of(url: str, schemes: tuple[str, ...], otherwise: str) -> str | None:
@@ -112,6 +156,10 @@ def read_settings(
         raise SettingsWrong(_sentence(problem)) from problem
     if settings.today is not None and not settings.demo:
         raise SettingsWrong("PEPWAY_TODAY works in the demonstration only: set PEPWAY_DEMO=1.")
+    if settings.mail_url and settings.notify_key:
+        raise SettingsWrong("Set PEPWAY_MAIL_URL or PEPWAY_NOTIFY_KEY, not both.")
+    if settings.notify_key and not settings.notify_template:
+        raise SettingsWrong("PEPWAY_NOTIFY_TEMPLATE is missing. Set it to the id of a template.")
     return _with_keys(settings, may_make_keys=may_make_keys)
 
 

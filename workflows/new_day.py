@@ -1,4 +1,5 @@
-"""What a new day changes by the calendar alone: who has a child's tasks, which terms count."""
+"""What a new day changes by the calendar alone: who has a child's tasks, which terms count; and
+whom it gives something to tell."""
 
 import logging
 from uuid import UUID
@@ -8,6 +9,7 @@ from engine.faults import is_passing, where
 from engine.work import Acting
 from workflows.council import changed_school_by_the_calendar
 from workflows.involvements import changed_hands_by_the_calendar, give_tasks_again
+from workflows.telling.day import tell_of_the_day
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +30,17 @@ def begin_day(by: Acting) -> None:
                 if is_passing(fault):
                     raise
                 log.error("child %s could not follow the calendar\n%s", child_id, where(fault))
+    _tell(by)
+
+
+def _tell(by: Acting) -> None:
+    """The day goes on where nobody can be told of it."""
+    try:
+        tell_of_the_day(by)
+    except Exception as fault:
+        if is_passing(fault):
+            raise
+        log.error("nobody could be told of the day\n%s", where(fault))
 
 
 def _count_terms_again(by: Acting, child_id: UUID) -> None:

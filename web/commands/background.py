@@ -3,20 +3,25 @@
 import logging
 from datetime import timedelta
 
-from engine.background import Background, Embedded, Message
+from engine.background import Background, Embedded
 from engine.background.distributed import Distributed
 from engine.clock import MovableClock
 from engine.demo_clock import clock_ahead
 from engine.faults import is_passing
 from engine.work import Installation
+from web.sending import delivery
+from web.settings import Settings
 
 log = logging.getLogger("pepway")
 
 
-def background_of(installation: Installation) -> Background:
+def background_of(installation: Installation, settings: Settings) -> Background:
     """In this process on SQLite, one of many workers on PostgreSQL."""
     adapter = Embedded if installation.database.is_sqlite else Distributed
-    return adapter(installation, _deliver, lambda: _follow_clock(installation))
+    if not settings.sends:
+        log.info("No mail is set up: messages stay in Pepway")
+    deliver = delivery(installation, settings)
+    return adapter(installation, deliver, lambda: _follow_clock(installation))
 
 
 def log_to_stderr() -> None:
@@ -34,11 +39,6 @@ def _is_not_said_by_us(record: logging.LogRecord) -> bool:
     fault = record.exc_info[1] if record.exc_info else None
     is_library = record.name.startswith("procrastinate")
     return not (is_library and fault is not None and is_passing(fault))
-
-
-def _deliver(message: Message) -> None:
-    """Until mail is set up, a message is noted by its ids; people see it on the case."""
-    log.debug("message %s of kind %s is on the case", message.id, message.kind)
 
 
 def _follow_clock(installation: Installation) -> None:

@@ -70,7 +70,7 @@ def _answer(
     installation: Installation, settings: Settings, sockets: list[socket], *, works: bool
 ) -> None:
     """Answer until the process is told to stop, with the background work beside it or not."""
-    background = background_of(installation)
+    background = background_of(installation, settings)
     if works:
         background.start()
     else:

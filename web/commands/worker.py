@@ -26,7 +26,7 @@ def worker() -> None:
     if Database(settings.database_url).is_sqlite:
         msg = "On SQLite pepway serve does the background work itself: there is nothing to do here."
         raise Refused(msg)
-    background = background_of(open_existing(settings))
+    background = background_of(open_existing(settings), settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: background.ask_to_stop())
     log.info("This worker fires timers and sends messages")

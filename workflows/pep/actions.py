@@ -38,7 +38,7 @@ def escalate(
 ) -> Mapping[str, Any]:
     """Tell a role that something is late, and flag the case."""
     role = call.to or "virtual_school"
-    told = tell_people(work, case, known, role, call.message or "late")
+    told = tell_people(work, case, known, role, call.message or "late", escalated=True)
     work.event(case, "escalated", element=call.element, to=role, message=call.message, told=told)
     return {}
 

@@ -28,6 +28,7 @@ from workflows.pep.facts import FACTS, TOLD_AT, CaseFacts
 from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
 from workflows.pep.record import PLACES
 from workflows.pep.reviews import review_of, why_not_on
+from workflows.pep.telling import tell_people
 from workflows.roles import ROLES
 
 CASEWORKER = "virtual_school.caseworker_id"
@@ -78,6 +79,7 @@ class PepDomain:
             for entry in entries:
                 if entry.valid and entry.value is not None:
                     self._follow(work, case, entry.path, entry.value)
+            _tell_of_a_return(work, case, entries, known)
             _put_on_roll(work, case, entries)
         return _told_at({each.path for each in entries})
 
@@ -113,6 +115,15 @@ class PepDomain:
             keep_settings(work.session, {path: str(value)})
         elif path == RATING and value == RETURNED:
             clear_signatures(work, case)
+
+
+def _tell_of_a_return(
+    work: Work, case: Case, entries: Sequence[Entry], known: Known
+) -> None:
+    """Both who sign hear that they must sign again."""
+    if any(entry.path == RATING and entry.value == RETURNED for entry in entries):
+        for role in ("designated_teacher", "social_worker"):
+            tell_people(work, case, known, role, "plan_returned")
 
 
 _PLACE = {

@@ -37,8 +37,8 @@ def launch() -> None:
 def _without_a_thread(background_of: Callable[..., Any]) -> Callable[..., Any]:
     """A thread would not live on in a fork, and what it does is not of the request in question."""
 
-    def still(installation: Any) -> Any:
-        background = background_of(installation)
+    def still(*of: Any) -> Any:
+        background = background_of(*of)
         background.start = lambda: None
         return background
 

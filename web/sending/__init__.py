@@ -1,0 +1,46 @@
+"""How messages leave: by a mail server, by GOV.UK Notify, or not at all."""
+
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+from engine.background import Message
+from engine.domain import SYSTEM
+from engine.work import Installation
+from web.sending.notify import Notify
+from web.sending.smtp import MailServer
+from web.settings import Settings
+from workflows.telling.letters import Letter, letter_for
+
+log = logging.getLogger("pepway")
+
+
+class Post(Protocol):
+    """Whoever takes letters."""
+
+    def send(self, letter: Letter) -> None:
+        """Raises `NotDelivered`; where trying again would not help, `RefusedForGood`."""
+
+
+def post_of(settings: Settings) -> Post | None:
+    """None where nothing is set up: then messages stay in Pepway."""
+    if settings.mail_url:
+        return MailServer(settings.mail_url, settings.sender, settings.public_host)
+    if settings.notify_key:
+        return Notify(settings.notify_key, settings.notify_template, settings.notify_url)
+    return None
+
+
+def delivery(installation: Installation, settings: Settings) -> Callable[[Message], None]:
+    """What the background work does with each message."""
+    post, by = post_of(settings), installation.acting(SYSTEM)
+
+    def stays_in_pepway(message: Message) -> None:
+        log.debug("message %s of kind %s is on the case", message.id, message.kind)
+
+    def deliver(message: Message) -> None:
+        letter = letter_for(by, message, settings.public_url)
+        if letter is not None and post is not None:
+            post.send(letter)
+
+    return deliver if post else stays_in_pepway

@@ -1,0 +1,38 @@
+"""Messages that failed, as an administrator reads them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.background import Undelivered, undelivered
+from engine.work import Work, query
+from workflows.people import names
+from workflows.telling.words import what_it_says
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMessage:
+    message: Undelivered
+    says: str
+    to: str
+    """The person's name; empty for a message to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailedMessages:
+    given_up: Sequence[FailedMessage]
+    tried_again: Sequence[FailedMessage]
+
+
+@query
+def failed_messages(work: Work) -> FailedMessages:
+    found = undelivered(work)
+    called = names(work, {each.person_id for each in found})
+    failed = [
+        FailedMessage(each, what_it_says(each.kind),
+                      called.get(each.person_id, "") if each.person_id else "")
+        for each in found
+    ]
+    return FailedMessages(
+        [each for each in failed if each.message.again_at is None],
+        [each for each in failed if each.message.again_at is not None],
+    )

@@ -1,0 +1,64 @@
+"""What each kind of message says. One sentence without a child in it; the case's reference and a
+link are added. A test finds every kind that a diagram or the code may send."""
+
+from collections.abc import Mapping
+
+DIGEST = "daily_digest"
+DUE_SOON, OVERDUE = "task_due_soon", "task_overdue"
+
+WORDS: Mapping[str, str] = {
+    # Whose work it is.
+    "task_assigned": "You have a new task",
+    "task_given": "A task was given to you",
+    "taken_over": "You have taken over from a colleague",
+    "new_case": "A case was opened that you work on",
+    # Dates of one's own tasks.
+    DUE_SOON: "A task of yours is due soon",
+    OVERDUE: "A task of yours is overdue",
+    # What became of a plan.
+    "plan_returned": "The plan was returned and must be signed again",
+    "plan_passed_on": "The plan was passed on",
+    # Reminders that the diagrams send.
+    "initiation_due": "The plan is to be started soon",
+    "caseworker_due": "A caseworker is to be allocated soon",
+    "sections_due": "Sections of the plan are due soon",
+    "child_views_due": "The child's views are due soon",
+    "carer_view_due": "The carer's view is due soon",
+    "meeting_due": "The meeting is due soon",
+    "signature_due": "The plan is not signed yet",
+    "quality_due": "The quality check is due soon",
+    "plan_not_passed_on": "The plan is not passed on yet",
+    "copies_due": "Copies of the plan are due soon",
+    "premium_due": "A decision on pupil premium plus is due soon",
+    "progress_due": "A report on progress is due soon",
+    "first_review_near": "The first statutory review is near",
+    "placement_without_plan": "A placement has no plan yet",
+    # What went otherwise than planned.
+    "move_refused": "A move of school was not agreed",
+    "provision_not_delivered": "Provision of the plan is not delivered",
+    # Escalations that the diagrams send.
+    "initiation_late": "The plan is not started in time",
+    "sections_late": "Sections of the plan are late",
+    "meeting_late": "The meeting is late",
+    "plan_late_2": "The plan is late: second step of escalation",
+    "plan_late_3": "The plan is late: third step of escalation",
+    "plan_late_4": "The plan is late: fourth step of escalation",
+    "progress_late": "A report on progress is late",
+    "targets_late": "Targets of the plan are late",
+    "review_late": "A statutory review is late",
+    "review_date_late": "The date of a statutory review is not confirmed in time",
+    "first_review_late": "The first statutory review is late",
+    "review_without_plan": "A statutory review is near without a plan",
+    "no_school_place": "There is still no school place",
+    # What an action of a diagram says where the diagram names no message.
+    "late": "Something is late",
+    "news": "There is news",
+    DIGEST: "What you are told today",
+}
+
+ESCALATED, OTHERWISE = "Something was escalated to you", "There is news"
+"""For kinds that a process owner has made up in a diagram."""
+
+
+def what_it_says(kind: str, *, escalated: bool = False) -> str:
+    return WORDS.get(kind, ESCALATED if escalated else OTHERWISE)
