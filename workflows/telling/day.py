@@ -27,6 +27,7 @@ LOOKED_BACK = timedelta(days=7)
 """Who is told that a task is overdue need not be told of all that has been so for long."""
 KEPT = timedelta(days=60)
 DIGEST_AT = time(7, tzinfo=LONDON)
+"""By then the timers of the day have fired."""
 
 
 class ToldOnce(Base):
@@ -76,13 +77,17 @@ def _overdue(work: Work) -> Iterator[_ToTell]:
 
 
 def _of_tasks(work: Work, kind: str, first: date, last: date) -> Iterator[_ToTell]:
-    """Open tasks of a person that are due on one of these days, and not told of before."""
+    """Open tasks of a person that are due on one of these days, and not told of before.
+
+    Whoever was given a task today was told so today.
+    """
     told = exists().where(
         ToldOnce.kind == kind, ToldOnce.about == Task.id, ToldOnce.day == Task.due_on
     )
     rows = work.session.execute(
         select(Task.id, Task.case_id, Task.assignee_id, Task.due_on)
-        .where(IS_OPEN, Task.assignee_id.is_not(None), Task.due_on.between(first, last), ~told)
+        .where(IS_OPEN, Task.assignee_id.is_not(None), Task.due_on.between(first, last),
+               Task.opened_at < _midnight(work), ~told)
         .order_by(Task.due_on, Task.id)
     )
     for row in rows:
@@ -90,7 +95,8 @@ def _of_tasks(work: Work, kind: str, first: date, last: date) -> Iterator[_ToTel
 
 
 def _digests(work: Work) -> Iterator[_ToTell]:
-    """For everyone who is told daily, or was and has lines left over."""
+    """For everyone who is told daily, or was and has lines left over. Whoever has chosen today
+    begins with the next day, also where a worker starts after they chose."""
     told = exists().where(
         ToldOnce.kind == DIGEST, ToldOnce.about == Person.id, ToldOnce.day == work.today
     )
@@ -100,8 +106,17 @@ def _digests(work: Work) -> Iterator[_ToTell]:
     has_lines = exists().where(
         DigestLine.person_id == Person.id, DigestLine.digest_id.is_(None)
     )
+    has_chosen_today = exists().where(
+        TellingChoice.person_id == Person.id, TellingChoice.chosen_at >= _midnight(work)
+    )
     people = work.session.scalars(
-        select(Person.id).where(Person.active, or_(is_told_daily, has_lines), ~told)
+        select(Person.id).where(
+            Person.active, or_(is_told_daily, has_lines), ~has_chosen_today, ~told
+        )
     )
     for person_id in people:
         yield _ToTell(work.today, DIGEST, person_id, person_id)
+
+
+def _midnight(work: Work) -> datetime:
+    return datetime.combine(work.today, time(), LONDON)

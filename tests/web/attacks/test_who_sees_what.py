@@ -55,6 +55,8 @@ PAGES = {
     "/children/<uuid:child_id>/plan": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/plan/<int:number>": set(),
     "/children/<uuid:child_id>/plan/changes": set(),
+    "/what-you-are-told": EVERYONE, "/calendar/<secret>.ics": set(),
+    "/messages-not-delivered": {"ada"},
     "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/studio": {"olga"}, "/studio/<procedure>": {"olga"},
@@ -91,6 +93,9 @@ DOING = {
     "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
     "/sign-in": EVERYONE, "/sign-out": EVERYONE,
+    "/what-you-are-told": EVERYONE, "/what-you-are-told/calendar": EVERYONE,
+    "/what-you-are-told/calendar/end": EVERYONE,
+    "/messages-not-delivered/<uuid:message_id>/again": {"ada"},
     "/api/v1/cases": {"wilma", "mona", *SCHOOL},
     "/api/v1/tasks/<uuid:task_id>/claim": CANDIDATES,
     "/api/v1/tasks/<uuid:task_id>/complete": CANDIDATES,
@@ -123,7 +128,7 @@ class Town:
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
-            "rest": "nowhere", "name": "none", "command": "correct_date",
+            "secret": "guess", "rest": "nowhere", "name": "none", "command": "correct_date",
         }
         self._tokens = {}
         self._browsers = {}
