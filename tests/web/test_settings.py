@@ -5,6 +5,8 @@ import pytest
 from engine.errors import SettingsWrong
 from web.settings import read_settings
 
+ID = "26785a09-ab16-4eb0-8407-a37497a57506"
+NOTIFY_KEY = f"council-{ID}-{ID}"
 KEYS = {"PEPWAY_SECRET_KEY": "s" * 32, "PEPWAY_AUDIT_KEY": "a" * 32}
 
 
@@ -45,6 +47,11 @@ def test_the_demonstrations_first_moment_is_a_day_or_a_time():
         ("PEPWAY_MAIL_URL", "nonsense", "PEPWAY_MAIL_URL is wrong: must be smtp://host:25"),
         ("PEPWAY_MAIL_URL", "smtp://", "PEPWAY_MAIL_URL is wrong: must be smtp://host:25"),
         ("PEPWAY_MAIL_URL", "smtp://post:99999", "PEPWAY_MAIL_URL is wrong: must be"),
+        ("PEPWAY_MAIL_FROM", "Pepway", "PEPWAY_MAIL_FROM is wrong: must be an e-mail address"),
+        ("PEPWAY_MAIL_FROM", "a@b\nBcc: c@d", "PEPWAY_MAIL_FROM is wrong: must be an e-mail"),
+        ("PEPWAY_NOTIFY_KEY", "short", "PEPWAY_NOTIFY_KEY is wrong: must be a whole key"),
+        ("PEPWAY_NOTIFY_KEY", NOTIFY_KEY, "PEPWAY_NOTIFY_TEMPLATE is missing"),
+        ("PEPWAY_NOTIFY_URL", "http://notify.example", "PEPWAY_NOTIFY_URL is wrong: must begin"),
         ("PEPWAY_DATABASE_URL", "postgresql://h:port/name", "PEPWAY_DATABASE_URL is wrong: must"),
         ("PEPWAY_DATABASE_URL", "postgresql+asyncpg://h/n", "PEPWAY_DATABASE_URL is wrong: must"),
         ("PEPWAY_DATABASE_URL", "postgresql://a:1,b:port/n", "PEPWAY_DATABASE_URL is wrong: must"),
@@ -71,6 +78,20 @@ def test_a_wrong_setting_is_refused_with_one_sentence_that_names_it(setting, val
 @pytest.mark.parametrize("url", ["smtp://post.council.example", "smtps://pep@post:465", ""])
 def test_mail_goes_by_smtp(url):
     assert read_settings({**KEYS, "PEPWAY_MAIL_URL": url}).mail_url == url
+
+
+def test_messages_leave_one_way_or_not_at_all():
+    mail = {**KEYS, "PEPWAY_MAIL_URL": "smtps://post.example", "PEPWAY_PUBLIC_URL": "https://p.uk"}
+    notify = {"PEPWAY_NOTIFY_KEY": NOTIFY_KEY, "PEPWAY_NOTIFY_TEMPLATE": ID}
+
+    assert not read_settings(KEYS).sends
+    assert read_settings(mail).sends
+    assert read_settings(mail).sender == "pepway@p.uk"
+    assert read_settings({**mail, "PEPWAY_MAIL_FROM": "pep@council.example"}).sender == (
+        "pep@council.example")
+    assert read_settings({**KEYS, **notify}).sends
+    with pytest.raises(SettingsWrong, match="PEPWAY_MAIL_URL or PEPWAY_NOTIFY_KEY, not both"):
+        read_settings({**mail, **notify})
 
 
 @pytest.mark.parametrize(("word", "on"), [("1", True), ("true", True), ("0", False)])

@@ -25,8 +25,8 @@ from workflows.roles import ROLES
 SINCE = date(2026, 1, 5)
 CHILD = UUID(int=7)
 ANYONE = {"sign_in", "sign_out", "see_demo", "see_health", "see_licences", "see_metrics",
-          "see_api_docs"}
-SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks", "see_own_words"}
+          "see_api_docs", "read_calendar"}
+SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks", "see_own_words", "choose_what_told"}
 CHANGES_CASE = {"change_school", "change_placement", "correct_date", "cease_to_be_looked_after"}
 OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan"}
 
@@ -44,7 +44,7 @@ COUNCIL_WIDE = {
     "team_manager": {"see_cases", "start_case", "find_duplicate"},
     "designated_teacher": {"see_cases"},
     "reviewing_officer": {"see_cases"},
-    "administrator": set(),
+    "administrator": {"see_undelivered", "send_message_again"},
 }
 """What a role may do without any relation to the child."""
 RELATED = {

@@ -14,7 +14,7 @@ from visitor import Visitor
 
 from engine.background import Embedded
 from engine.domain import SYSTEM
-from engine.store.models import Event, Release
+from engine.store.models import Event, Outbox, Release
 from workflows.access import case_resource
 from workflows.involvements import end_involvement, people_around, start_involvement
 from workflows.people import add_person
@@ -120,6 +120,7 @@ class Town:
         self.case_id = council.gathering()
         child_id = case_resource(council.by("vera"), self.case_id).child_id
         with self.system.begin(writing=False) as work:
+            message_id = work.session.scalar(select(Outbox.id).limit(1))
             event_id = work.session.scalar(select(Event.id).where(Event.case_id == self.case_id))
             release_id = work.session.scalar(
                 select(Release.id).where(Release.procedure == "home-visit")
@@ -128,7 +129,8 @@ class Town:
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
-            "secret": "guess", "rest": "nowhere", "name": "none", "command": "correct_date",
+            "secret": "guess", "message_id": message_id,
+            "rest": "nowhere", "name": "none", "command": "correct_date",
         }
         self._tokens = {}
         self._browsers = {}
