@@ -1,5 +1,5 @@
-"""What a new day changes by the calendar alone: who has a child's tasks, which terms count; and
-whom it gives something to tell."""
+"""What a new day changes by the calendar alone: who has a child's tasks, which terms count, and
+what there is to tell."""
 
 import logging
 from uuid import UUID

@@ -87,7 +87,8 @@ class MailServer:
             raise NotDelivered("The mail server's certificate is not trusted, or it does not "
                                "speak TLS") from fault
         except smtplib.SMTPNotSupportedError as fault:
-            raise NotDelivered("The mail server offers no STARTTLS or no sign-in") from fault
+            raise NotDelivered("The mail server cannot do what is asked of it: STARTTLS, signing "
+                               "in, or an address with accents") from fault
         except (smtplib.SMTPException, OSError) as fault:
             raise NotDelivered("The mail server did not answer as it should "
                                f"({type(fault).__name__})") from fault

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from engine.domain import SYSTEM
 from engine.recalculation import make_good
+from engine.store.models import Outbox
 from engine.store.turns import FURNISHING, take_turn
 from engine.work import Installation, Work, query, verb
 from workflows.children import School
@@ -60,7 +61,16 @@ def furnish(
                 pass
             teachers = {person.school: person.name for person in PEOPLE if person.school}
             Story(installation, *made, teachers, children).tell()
+            _let_messages_have_left(by)
     return [Account(person.name, person.email, person.role) for person in PEOPLE]
+
+
+@verb
+def _let_messages_have_left(work: Work) -> None:
+    """Those of the year that was lived through; where mail is set up, nobody wants them now."""
+    work.session.execute(
+        update(Outbox).where(Outbox.sent_at.is_(None)).values(sent_at=Outbox.created_at)
+    )
 
 
 @query
