@@ -6,7 +6,16 @@ from datetime import timedelta
 import pytest
 from plain_domain import ANN, CHILD
 
-from engine.background import Embedded, OnlyOne, take_back_messages
+from engine.background import (
+    Embedded,
+    OnlyOne,
+    RefusedForGood,
+    embedded,
+    send_again,
+    take_back_messages,
+    undelivered,
+)
+from engine.background.outbox import MESSAGES_AT_ONCE
 from engine.cases import open_case, retry_incident
 from engine.domain import SYSTEM
 from engine.errors import Refused
@@ -129,4 +138,45 @@ def test_a_message_taken_back_in_the_middle_of_a_round_does_not_leave(council, t
     Embedded(council.installation, deliver).one_round()
 
     assert len(left) == 1
+    assert council.messages_waiting() == []
+
+
+def test_where_messages_leave_slowly_timers_come_in_between(council, monkeypatch):
+    monkeypatch.setattr(embedded, "SECONDS_FOR_MESSAGES", 0.0)
+    with council.by(ANN).begin() as work:
+        for _ in range(MESSAGES_AT_ONCE + 5):
+            work.tell("news", ANN.id)
+    left, fired = [], []
+    background = Embedded(council.installation, left.append, lambda: fired.append(len(left)))
+
+    background.one_round()
+    background.one_round()
+
+    assert fired == [0, MESSAGES_AT_ONCE]
+    assert len(left) == MESSAGES_AT_ONCE + 5
+
+
+def test_what_is_refused_for_good_is_tried_once_and_anew_when_somebody_says_so(council):
+    with council.by(ANN).begin() as work:
+        message_id = work.tell("news", ANN.id)
+    tried = []
+
+    def refuse(message):
+        tried.append(message)
+        raise RefusedForGood("No such letter box")
+
+    for _ in range(2):
+        council.clock.move_on(timedelta(days=2))
+        Embedded(council.installation, refuse).one_round()
+    assert [each.id for each in tried] == [message_id]
+    [failed] = undelivered(council.by(ANN))
+    assert (failed.id, failed.attempts, failed.failure) == (message_id, 1, "No such letter box")
+    assert failed.again_at is None
+
+    send_again(council.by(ANN), message_id)
+    send_again(council.by(ANN), message_id)
+    Embedded(council.installation, tried.append).one_round()
+    assert [each.id for each in tried[1:]] == [message_id]
+    assert undelivered(council.by(ANN)) == []
+    send_again(council.by(ANN), message_id)
     assert council.messages_waiting() == []

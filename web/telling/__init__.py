@@ -4,22 +4,23 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     flash,
     g,
+    make_response,
     redirect,
     render_template,
     request,
     session,
     url_for,
 )
-from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wrappers import Response
 
 from engine.audit import record_view
 from engine.background import send_again
 from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid
+from engine.work import Installation
 from web.access import allow, anyone
 from web.reading import end_reading, reading
 from web.settings import Settings
@@ -49,7 +50,7 @@ SECRET = "calendar_secret"  # noqa: S105 - where it is kept between two pages
 
 @blueprint.get("/what-you-are-told")
 @allow("choose_what_told")
-def choices() -> str | AnyResponse | tuple[str, int]:
+def choices() -> str | Response | tuple[str, int]:
     if way := with_form_id():
         return way
     typed = sent_back(request.path)
@@ -66,7 +67,7 @@ def choices() -> str | AnyResponse | tuple[str, int]:
 
 @blueprint.post("/what-you-are-told")
 @allow("choose_what_told")
-def choose() -> AnyResponse:
+def choose() -> Response:
     try:
         choose_how_to_be_told(g.acting, request.form.get("choice", ""))
     except AnswersInvalid as problem:
@@ -78,7 +79,7 @@ def choose() -> AnyResponse:
 
 @blueprint.post("/what-you-are-told/calendar")
 @allow("choose_what_told")
-def make() -> AnyResponse:
+def make() -> Response:
     """The address is shown once, on the page that follows."""
     session[SECRET] = make_calendar(g.acting)
     return redirect(url_for("telling.choices", _anchor="calendar"))
@@ -86,10 +87,10 @@ def make() -> AnyResponse:
 
 @blueprint.post("/what-you-are-told/calendar/end")
 @allow("choose_what_told")
-def end() -> AnyResponse:
+def end() -> Response:
     end_calendar(g.acting)
     session.pop(SECRET, None)
-    flash("Your calendar’s address has ended. It shows nothing any more.")  # noqa: RUF001
+    flash("The address of your calendar has ended. It shows nothing any more.")
     return redirect(url_for("telling.choices", _anchor="calendar"))
 
 
@@ -98,13 +99,14 @@ def end() -> AnyResponse:
 def calendar(secret: str) -> Response:
     """For calendar programs, which cannot sign in: the secret says whose it is."""
     end_reading()
-    by = current_app.extensions["pepway"].acting(SYSTEM)
-    actor = whose_calendar(by, secret)
-    by = current_app.extensions["pepway"].acting(actor)
+    installation: Installation = current_app.extensions["pepway"]
+    actor = whose_calendar(installation.acting(SYSTEM), secret)
+    by = installation.acting(actor)
     record_view(by, "read_calendar", None, f"calendar:{actor.id}",
                 decide(None, "read_calendar").reason)
-    body = calendar_of(own_deadlines(by), by.now, _settings())
-    return Response(body, mimetype="text/calendar")
+    answer = make_response(calendar_of(own_deadlines(by), by.now, _settings()))
+    answer.mimetype = "text/calendar"
+    return answer
 
 
 @blueprint.get("/messages-not-delivered")
@@ -117,7 +119,7 @@ def undelivered() -> str:
 
 @blueprint.post("/messages-not-delivered/<uuid:message_id>/again")
 @allow("send_message_again")
-def again(message_id: UUID) -> AnyResponse:
+def again(message_id: UUID) -> Response:
     send_again(g.acting, message_id)
     flash("The message is sent again. It leaves within a minute.")
     return redirect(url_for("telling.undelivered"))

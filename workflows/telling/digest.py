@@ -22,7 +22,9 @@ class DigestLine(Base):
     __tablename__ = "digest_line"
     __table_args__ = (Index("ix_digest_line_person", "person_id", "digest_id"),)
 
-    message_id: Mapped[UUID] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    message_id: Mapped[UUID] = mapped_column(
+        ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True
+    )
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     digest_id: Mapped[UUID | None]
     """The daily message that says it."""

@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from engine.background import Message, take_back_messages
 from engine.cases import close_case
 from engine.domain import SYSTEM
+from workflows.access import case_resource
 from workflows.telling.day import tell_of_the_day
+from workflows.telling.letters import letter_for
 
 THURSDAY_BEFORE = datetime(2026, 3, 26, 6, 59, tzinfo=UTC)
 THURSDAY = datetime(2026, 3, 26, 7, 0, tzinfo=UTC)
@@ -147,3 +150,19 @@ def test_what_was_kept_about_a_case_that_is_closed_is_not_said(telling, post_off
     telling.round()
 
     assert post_office.to("wilma") == []
+
+
+def test_a_message_that_is_taken_back_while_it_is_kept_is_gone(telling):
+    """Between being kept for the daily mail and being noted as such, the child's cases end."""
+    telling.choose("wilma", "daily")
+    case = telling.council.start_case()
+    [row] = telling.to("wilma")
+    system = telling.council.installation.acting(SYSTEM)
+    kept = Message(row.id, row.kind, row.person_id, row.data, row.case_id)
+    assert letter_for(system, kept, "https://pep.council.example") is None
+
+    take_back_messages(system, case_resource(telling.council.by("vera"), case).child_id)
+
+    assert telling.to("wilma") == []
+    telling.move_to(THURSDAY)
+    telling.round()

@@ -40,7 +40,8 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_digest_line_person_id_person")
         ),
         sa.ForeignKeyConstraint(
-            ["message_id"], ["outbox.id"], name=op.f("fk_digest_line_message_id_outbox")
+            ["message_id"], ["outbox.id"], name=op.f("fk_digest_line_message_id_outbox"),
+            ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_digest_line")),
     )
