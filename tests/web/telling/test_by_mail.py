@@ -209,3 +209,32 @@ def test_a_task_is_told_once_before_it_is_due_and_once_after(telling, post_offic
     soon, late = telling.messages(kind="task_due_soon"), telling.messages(kind="task_overdue")
     assert all(row.created_at.weekday() < 5 for row in (*soon, *late))
     assert late[0].created_at - soon[0].created_at >= timedelta(days=1)
+
+
+SIGNING = (("tara", "set_targets_and_actions"), ("tara", "sign_off_teacher"),
+           ("wilma", "sign_off_social_worker"))
+
+
+def test_a_plan_that_is_returned_and_one_that_is_passed_on_are_told(telling, post_office):
+    council, do = telling.council, telling.council.do
+    council.gathering()
+    for name, step in (("wilma", "complete_social_work_sections"),
+                       ("tara", "complete_education_sections"), ("tara", "record_child_views"),
+                       ("wilma", "record_carer_view"), ("viktor", "convene_meeting"),
+                       ("viktor", "hold_pep_meeting"), *SIGNING):
+        do(name, step)
+    do("viktor", "assure_quality", quality_rating="red", return_reasons="No measures")
+    telling.round()
+
+    def told(name):
+        return [each.partition(": case")[0] for each in post_office.subjects(name)]
+
+    for name in ("tara", "wilma"):
+        assert told(name).count("The plan was returned and must be signed again") == 1
+    assert "The plan was passed on" not in told("rob")
+
+    for name, step in SIGNING:
+        do(name, step)
+    do("viktor", "assure_quality", quality_rating="green")
+    telling.round()
+    assert told("rob").count("The plan was passed on") == 1
