@@ -83,6 +83,6 @@ def _reference(work: Work, case_id: UUID | None) -> str | None:
 def _text(lines: Sequence[str], public_url: str) -> str:
     return "\n".join([
         *lines, "",
-        "Sign in to Pepway to read more. For children's safety this message names nobody.",
+        "Sign in to Pepway to read more. This message names nobody, on purpose.",
         f"To change what you are told: {public_url.rstrip('/')}{PAGE}", "",
     ])
