@@ -34,13 +34,16 @@ def post_of(settings: Settings) -> Post | None:
 def delivery(installation: Installation, settings: Settings) -> Callable[[Message], None]:
     """What the background work does with each message."""
     post, by = post_of(settings), installation.acting(SYSTEM)
-
-    def stays_in_pepway(message: Message) -> None:
-        log.debug("message %s of kind %s is on the case", message.id, message.kind)
+    if post is None:
+        return _stays_in_pepway
 
     def deliver(message: Message) -> None:
         letter = letter_for(by, message, settings.public_url)
-        if letter is not None and post is not None:
+        if letter is not None:
             post.send(letter)
 
-    return deliver if post else stays_in_pepway
+    return deliver
+
+
+def _stays_in_pepway(message: Message) -> None:
+    log.debug("message %s of kind %s is on the case", message.id, message.kind)
