@@ -3,15 +3,13 @@
 import logging
 from threading import local
 
-import requests
 from notifications_python_client.errors import APIError, InvalidResponse
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from engine.background import NotDelivered, RefusedForGood
 from workflows.telling.letters import Letter
 
-SECONDS_TO_ANSWER = 15
-ADDRESS = "https://api.notifications.service.gov.uk"
+SECONDS_TO_ANSWER = 10
 FOR_GOOD = {
     400: "GOV.UK Notify refused the e-mail address or the template (400)",
     403: "GOV.UK Notify refused PEPWAY_NOTIFY_KEY (403)",
@@ -26,7 +24,7 @@ class Notify:
     """The council's template says `((subject))` and `((message))`; the letter's id is Notify's
     `reference`, by which a letter that came twice is known."""
 
-    def __init__(self, key: str, template: str, url: str = ADDRESS) -> None:
+    def __init__(self, key: str, template: str, url: str) -> None:
         self._key, self._template, self._url = key, template, url
         self._of_this_thread = local()
         """A client is not safe for several threads."""
@@ -42,8 +40,6 @@ class Notify:
             return  # taken (2xx), though what it says of it cannot be read
         except APIError as fault:
             raise _in_our_words(fault) from None
-        except requests.RequestException as fault:
-            raise NotDelivered("GOV.UK Notify does not answer") from fault
 
     def _client(self) -> NotificationsAPIClient:
         if not hasattr(self._of_this_thread, "client"):

@@ -9,11 +9,11 @@ from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from engine.background import NotDelivered, RefusedForGood
+from web.settings import LOOPBACK
 from workflows.telling.letters import Letter
 
 SECONDS_TO_ANSWER = 8.0
 PORTS = {"smtp": 25, "smtps": 465}
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FOR_GOOD = 500
 
 
