@@ -13,7 +13,19 @@ from whitenoise import WhiteNoise
 
 from engine.clock import Clock, SystemClock
 from engine.work import Installation
-from web import api, auth, board, cases, health, procedures, records, studio, tasks, telling
+from web import (
+    api,
+    auth,
+    board,
+    cases,
+    documents,
+    health,
+    procedures,
+    records,
+    studio,
+    tasks,
+    telling,
+)
 from web.compressing import compress_pages
 from web.errors import register_errors
 from web.layout import BUILT, register_layout
@@ -23,7 +35,9 @@ from web.reading import begin_reading, end_reading, read_for, register_reading
 from web.settings import LOOPBACK, Settings
 from workflows.sessions import who_is_signed_in
 
-FEATURES = (auth, tasks, cases, records, procedures, studio, board, telling, health)
+FEATURES = (
+    auth, tasks, cases, records, documents, procedures, studio, board, telling, health,
+)
 
 CONTENT_POLICY = {
     "default-src": "'none'",

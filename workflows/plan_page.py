@@ -25,7 +25,7 @@ from workflows.pep.plan import (
     is_off_track,
     kept_values,
 )
-from workflows.pep.record import PLACES, SECTIONS, Section, field_class
+from workflows.pep.record import PLACES, SECTIONS, Place, Section, field_class
 from workflows.prepared import Prepared, prepared
 
 MaySee = Callable[[str], bool]
@@ -33,6 +33,13 @@ MaySee = Callable[[str], bool]
 GOALS_BY = 9
 """The school year by whose start longer-term goals should have been talked about (S12b)."""
 LAST_YEAR = 13
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    id: str
+    cells: Mapping[str, str]
+    """By the path of the cell, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,8 @@ class Answer:
     at: datetime | None
     row_ids: tuple[str, ...] = ()
     """Of a list: which row is which, in another version too; empty where a row has no id."""
+    rows: Sequence[AnswerRow] = ()
+    """Of a list, its rows once more, so that each cell is known by its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +249,7 @@ def _answers(
                 people.get(row.by, "") if row.by else "",
                 row.at,
                 tuple(str(each.get("id", "")) for each in rows_of(values[path])),
+                _cells(path, values[path], fields.get(path), people),
             )
         )
     return by_section
@@ -307,6 +317,29 @@ def _readable(value: Any, field: Field | None, people: Mapping[UUID, str]) -> An
     if field is None:
         return unasked_in_words(value, people)
     return in_words(field, value, people, gaps=False)
+
+
+def _cells(
+    path: str, value: Any, field: Field | None, people: Mapping[UUID, str]
+) -> list[AnswerRow]:
+    asked = {cell.key: cell for cell in field.fields} if field else {}
+    return [
+        AnswerRow(str(row.get("id", "")), {
+            asked[key].path if key in asked else f"{path}.{key}":
+                _cell_in_words(asked.get(key), PLACES.get(f"{path}.{key}"), each, people)
+            for key, each in row.items()
+            if (key in asked or f"{path}.{key}" in PLACES) and each not in (None, "", [])
+        })
+        for row in (rows_of(value) if path.endswith("[]") else [])
+    ]
+
+
+def _cell_in_words(
+    cell: Field | None, place: Place | None, value: Any, people: Mapping[UUID, str]
+) -> str:
+    if cell is None and place and place.type == "date":
+        return long_date(date.fromisoformat(str(value)))
+    return str(_readable(value, cell, people))
 
 
 def _declared(

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 
 from web.access import allow, may_see
 from web.reading import reading
+from workflows.documents.purposes import PURPOSES
 from workflows.plan_changes import plan_changes
 from workflows.plan_page import plan_page
 
@@ -15,7 +16,8 @@ blueprint = Blueprint("records", __name__, template_folder="templates", url_pref
 @blueprint.get("/<uuid:child_id>/plan")
 @allow("see_plan", kind="child", arg="child_id")
 def plan(child_id: UUID) -> str:
-    return render_template("records/plan.html", page=plan_page(reading(), child_id, may_see))
+    page = plan_page(reading(), child_id, may_see)
+    return render_template("records/plan.html", page=page, documents=PURPOSES.values())
 
 
 @blueprint.get("/<uuid:child_id>/plan/<int:number>")
@@ -23,7 +25,8 @@ def plan(child_id: UUID) -> str:
 def signed_plan(child_id: UUID, number: int) -> str:
     """A version as it was signed."""
     page = plan_page(reading(), child_id, may_see, number)
-    return render_template("records/plan.html", page=page)
+    documents = [each for each in PURPOSES.values() if each.every_version]
+    return render_template("records/plan.html", page=page, documents=documents, number=number)
 
 
 @blueprint.get("/<uuid:child_id>/plan/changes")

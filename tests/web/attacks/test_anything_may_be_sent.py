@@ -59,7 +59,8 @@ class Town:
                 select(Release.id).where(Release.procedure == "home-visit")
             )
         self.things = {"case_id": [case_id], "task_id": tasks, "release_id": [release],
-                       "procedure": ["initial-pep", "home-visit"], "element": ["visit"]}
+                       "procedure": ["initial-pep", "home-visit"], "element": ["visit"],
+                       "purpose": ["plan", "meeting-pack"]}
         self.pages = {name: council.sign_in(name) for name in EVERYONE}
         system = council.installation.acting(SYSTEM)
         self.tokens = {

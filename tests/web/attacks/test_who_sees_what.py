@@ -57,6 +57,7 @@ PAGES = {
     "/children/<uuid:child_id>/plan/changes": set(),
     "/what-you-are-told": EVERYONE, "/calendar/<secret>.ics": set(),
     "/messages-not-delivered": {"ada"},
+    "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/studio": {"olga"}, "/studio/<procedure>": {"olga"},
@@ -89,6 +90,7 @@ DOING = {
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
+    "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/studio/<procedure>/check": {"olga"}, "/studio/<procedure>/discard": {"olga"},
     "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
@@ -130,7 +132,7 @@ class Town:
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
-            "rest": "nowhere", "name": "none", "command": "correct_date",
+            "rest": "nowhere", "name": "none", "command": "correct_date", "purpose": "plan",
         }
         self._tokens = {}
         self._browsers = {}

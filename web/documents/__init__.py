@@ -1,0 +1,93 @@
+"""Documents as PDF: which one, for whom, and the numbered copy as a download."""
+
+from uuid import UUID
+
+from flask import Blueprint, g, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import AnswersInvalid, NotFound
+from web.access import allow, may_see
+from web.documents.rendering import NotMade, pdf_of
+from web.reading import reading, reading_for_anyone
+from web.typed import form_id, send_back, sent_back, with_form_id, words_posted
+from workflows.children import get_child
+from workflows.council import council_name
+from workflows.documents.copies import GivenCopy, give_copy, note_copy_not_made
+from workflows.documents.purposes import PURPOSES, Purpose
+from workflows.documents.recipients import RECIPIENTS, Recipient
+
+blueprint = Blueprint("documents", __name__, template_folder="templates", url_prefix="/children")
+
+
+@blueprint.get("/<uuid:child_id>/documents/<purpose>")
+@allow("see_plan", kind="child", arg="child_id")
+def choose(child_id: UUID, purpose: str) -> str | Response:
+    """For whom it is, and what they will find in it."""
+    document = _purpose(purpose)
+    if (to_form := with_form_id()) is not None:
+        return to_form
+    typed = sent_back(request.path)
+    return render_template(
+        "documents/choose.html",
+        child=get_child(reading(), child_id),
+        purpose=document,
+        version=_version(document),
+        recipients=RECIPIENTS.values(),
+        typed=words_posted(typed),
+        errors=typed.said["errors"] if typed else {},
+        form_id=form_id(),
+    )
+
+
+@blueprint.post("/<uuid:child_id>/documents/<purpose>")
+@allow("give_copy", kind="child", arg="child_id")
+def give(child_id: UUID, purpose: str) -> Response:
+    """A download and no page: the browser stays where it is."""
+    document = _purpose(purpose)
+    try:
+        recipient = _recipient()
+    except AnswersInvalid as nobody:
+        return send_back(url_for("documents.choose", child_id=child_id, purpose=purpose),
+                         errors=nobody.errors)
+    copy = give_copy(g.acting, child_id, document, recipient, may_see, g.decision.reason,
+                     _version(document))
+    return _download(copy, _made(copy, child_id))
+
+
+def _made(copy: GivenCopy, child_id: UUID) -> bytes:
+    try:
+        return pdf_of(copy, council_name(reading_for_anyone()))
+    except NotMade:
+        note_copy_not_made(g.acting, child_id, copy.id)
+        raise
+
+
+def _download(copy: GivenCopy, pdf: bytes) -> Response:
+    """Named by the case's reference, which says nothing about the child."""
+    name = f"{copy.purpose.key}-{copy.case_reference}-copy-{copy.number}.pdf"
+    return Response(pdf, mimetype="application/pdf", headers={
+        "Content-Disposition": f'attachment; filename="{name}"',
+    })
+
+
+def _purpose(name: str) -> Purpose:
+    if name not in PURPOSES:
+        raise NotFound
+    return PURPOSES[name]
+
+
+def _recipient() -> Recipient:
+    chosen = request.form.get("recipient", "")
+    if chosen not in RECIPIENTS:
+        raise AnswersInvalid({"recipient": "Choose whom the document is for"})
+    return RECIPIENTS[chosen]
+
+
+def _version(purpose: Purpose) -> int | None:
+    """The version of the plan that the address asks for; None is the plan as it stands."""
+    asked = request.args.get("version", "")
+    if not asked:
+        return None
+    if not purpose.every_version or not (asked.isascii() and asked.isdecimal()) or len(asked) > 6:
+        raise NotFound
+    return int(asked)

@@ -1,0 +1,66 @@
+"""Text as the fonts that come with Typst can show it: PDF/UA allows no letter that no font has.
+
+`typeset/letters.txt` holds the letters of those fonts; a test compares it with the fonts.
+"""
+
+import unicodedata
+from bisect import bisect_right
+from pathlib import Path
+from typing import Any
+
+UNKNOWN = "□"
+"""Stands for a letter that cannot be shown."""
+JOINERS = "\u200c\u200d"
+LONGEST_WORD = 24
+"""Letters after which a word may be broken where a column is too narrow for it."""
+
+_RANGES = [
+    (int(first, 16), int(last, 16))
+    for first, last in (
+        line.split("-")
+        for line in (Path(__file__).parent / "typeset" / "letters.txt").read_text().split()
+    )
+]
+_FIRSTS = [first for first, _ in _RANGES]
+
+
+def displayable(data: Any) -> Any:
+    """The same data, every text in it with a stand-in for what cannot be shown."""
+    if isinstance(data, str):
+        return breakable("".join(map(_shown, unicodedata.normalize("NFC", data))))
+    if isinstance(data, dict):
+        return {key: displayable(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [displayable(value) for value in data]
+    return data
+
+
+def has_letter(letter: str) -> bool:
+    at = bisect_right(_FIRSTS, ord(letter)) - 1
+    return at >= 0 and ord(letter) <= _RANGES[at][1]
+
+
+def breakable(text: str) -> str:
+    """A word without an end gets places where a line may end, which are not seen."""
+    return "\n".join(
+        " ".join(
+            word if len(word) <= LONGEST_WORD else "\u200b".join(
+                word[at:at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD)
+            )
+            for word in line.split(" ")
+        )
+        for line in text.split("\n")
+    )
+
+
+def _shown(letter: str) -> str:
+    if letter == "\n" or letter in JOINERS or has_letter(letter):
+        return letter
+    category = unicodedata.category(letter)
+    if category in ("Zs", "Zl", "Zp") or letter == "\t":
+        return " "
+    if category in ("Cc", "Cf", "Mn", "Me", "Sk"):
+        return ""
+    if category == "So":
+        return f"({unicodedata.name(letter, 'picture').lower()})"
+    return UNKNOWN

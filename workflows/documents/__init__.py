@@ -1,0 +1,1 @@
+"""What leaves Pepway on paper: which documents there are, for whom, and what each then holds."""

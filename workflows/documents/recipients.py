@@ -1,0 +1,61 @@
+"""For whom a document is made, and what of the record they may read: one declared table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from engine.domain import Actor
+from workflows.access import Resource, may_see_field
+from workflows.pep.record import field_class
+
+NOTHING_MORE = frozenset[str]()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    key: str
+    title: str
+    """As it follows “for the”."""
+    role: str | None = None
+    """Whoever holds it with this child today sees what the pages show them."""
+    classes: frozenset[str] = NOTHING_MORE
+    """Of those who have no account: the classes of field that they may read."""
+    withheld: tuple[str, ...] = ()
+    """How places begin that they do not get all the same: who cares for the child, and where."""
+
+
+_ORDINARY = frozenset({"ordinary"})
+_WHERE_AND_WITH_WHOM = (
+    "views.carer", "signoff.carer.", "carer_role.others[]", "meeting.attendees[]",
+    "meeting.place", "meeting.written_input", "care.area_authority", "changes.consultation",
+)
+
+RECIPIENTS: Mapping[str, Recipient] = {
+    each.key: each
+    for each in (
+        Recipient("social_worker", "social worker", role="social_worker"),
+        Recipient("designated_teacher", "designated teacher", role="designated_teacher"),
+        Recipient("virtual_school", "virtual school", role="virtual_school"),
+        Recipient("reviewing_officer", "reviewing officer", role="reviewing_officer"),
+        Recipient("child", "child or young person", classes=_ORDINARY),
+        Recipient("carer", "carer", classes=_ORDINARY, withheld=("views.parent",)),
+        Recipient("parent", "parent", classes=_ORDINARY, withheld=_WHERE_AND_WITH_WHOM),
+    )
+}
+
+
+def may_read(recipient: Recipient, path: str) -> bool:
+    """Whether what stands at a place of the record may be in a document for this recipient."""
+    if path.startswith(recipient.withheld):
+        return False
+    return may_read_class(recipient, field_class(path))
+
+
+def may_read_class(recipient: Recipient, of_class: str) -> bool:
+    """As `may_see_field` answers for whoever holds the role with this child today."""
+    if recipient.role is None:
+        return of_class in recipient.classes
+    holder = Actor(UUID(int=0), recipient.title, frozenset({recipient.role}))
+    with_the_child = Resource("child", relations={recipient.role: date.min})
+    return may_see_field(holder, of_class, with_the_child)
