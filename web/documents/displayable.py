@@ -5,6 +5,7 @@
 
 import unicodedata
 from bisect import bisect_right
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,23 @@ _RANGES = [
 _FIRSTS = [first for first, _ in _RANGES]
 
 
-def displayable(data: Any) -> Any:
+class Showing(Enum):
+    """How much of what was typed is tried, first the most."""
+
+    EVERY_LETTER = "every letter that a font has"
+    WITHOUT_MARKS = "and no marks, which no font may have together with their letter"
+    PLAIN = "letters of western Europe alone"
+
+
+def displayable(data: Any, showing: Showing = Showing.EVERY_LETTER) -> Any:
     """The same data, every text in it with a stand-in for what cannot be shown."""
     if isinstance(data, str):
-        return breakable("".join(map(_shown, unicodedata.normalize("NFC", data))))
+        shown = "".join(_shown(each, showing) for each in unicodedata.normalize("NFC", data))
+        return breakable(shown) if shown.strip() or not data.strip() else UNKNOWN
     if isinstance(data, dict):
-        return {key: displayable(value) for key, value in data.items()}
+        return {key: displayable(value, showing) for key, value in data.items()}
     if isinstance(data, list | tuple):
-        return [displayable(value) for value in data]
+        return [displayable(value, showing) for value in data]
     return data
 
 
@@ -53,10 +63,10 @@ def breakable(text: str) -> str:
     )
 
 
-def _shown(letter: str) -> str:
-    if letter == "\n" or letter in JOINERS or has_letter(letter):
-        return letter
+def _shown(letter: str, showing: Showing) -> str:
     category = unicodedata.category(letter)
+    if letter == "\n" or _is_kept(letter, category, showing):
+        return letter
     if category in ("Zs", "Zl", "Zp") or letter == "\t":
         return " "
     if category in ("Cc", "Cf", "Mn", "Me", "Sk"):
@@ -64,3 +74,11 @@ def _shown(letter: str) -> str:
     if category == "So":
         return f"({unicodedata.name(letter, 'picture').lower()})"
     return UNKNOWN
+
+
+def _is_kept(letter: str, category: str, showing: Showing) -> bool:
+    if showing is Showing.PLAIN:
+        return has_letter(letter) and letter < "\u0180"
+    if showing is Showing.WITHOUT_MARKS and category in ("Mn", "Me"):
+        return False
+    return letter in JOINERS or has_letter(letter)

@@ -7,9 +7,10 @@ import sys
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
+from uuid import UUID
 
 from engine.errors import Refused
-from web.documents.displayable import displayable
+from web.documents.displayable import Showing, displayable
 from workflows.days import long_date
 from workflows.documents.contents import Line, Table
 from workflows.documents.copies import GivenCopy
@@ -17,6 +18,8 @@ from workflows.documents.copies import GivenCopy
 log = logging.getLogger(__name__)
 
 TYPESETTER = Path(__file__).parent / "typeset" / "typesetter.py"
+NOT_TYPESET = 3
+"""What the typesetter ends with where Typst refuses, as a letter that no font has."""
 SECONDS = 30
 """For a whole document; a full plan takes a fraction of one."""
 
@@ -34,21 +37,29 @@ class NotMade(Refused):
 
 def pdf_of(copy: GivenCopy, council: str, seconds: float = SECONDS) -> bytes:
     """Raises `NotMade`; what was typed is then in no message and in no log."""
-    data = json.dumps(displayable(document_of(copy, council)))
-    try:
+    document = document_of(copy, council)
+    for showing in Showing:
         with _at_once:
-            done = subprocess.run(
-                [sys.executable, "-I", str(TYPESETTER)], input=data.encode(),
-                capture_output=True, timeout=seconds, check=False, env={},
-            )
+            ended_with, pdf = _typeset(displayable(document, showing), copy.id, seconds)
+        if pdf:
+            return pdf
+        log.error("copy %s was not typeset with %s: the typesetter ended with %s", copy.id,
+                  showing.value, ended_with)
+        if ended_with != NOT_TYPESET:
+            break
+    raise NotMade
+
+
+def _typeset(document: Any, copy_id: UUID, seconds: float) -> tuple[int, bytes]:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", str(TYPESETTER)], input=json.dumps(document).encode(),
+            capture_output=True, timeout=seconds, check=False, env={},
+        )
     except subprocess.TimeoutExpired:
-        log.error("copy %s was not typeset within %s seconds", copy.id, seconds)
+        log.error("copy %s was not typeset within %s seconds", copy_id, seconds)
         raise NotMade from None
-    if done.returncode or not done.stdout:
-        log.error("copy %s was not typeset: the typesetter ended with %s", copy.id,
-                  done.returncode)
-        raise NotMade
-    return done.stdout
+    return done.returncode, b"" if done.returncode else done.stdout
 
 
 def document_of(copy: GivenCopy, council: str) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""A child's plan that everyone has written their part of, and documents of it."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from reading_pdf import Pdf
+from sqlalchemy import delete, select
+
+from workflows.access import case_resource
+from workflows.pep.plan import RecordValue, RecordVersion
+
+
+@dataclass
+class Plan:
+    council: Any
+    case_id: UUID
+    child_id: UUID
+
+    def ask(self, by, document, recipient="", **asked):
+        """This person chooses a document and whom it is for, and sends the form."""
+        browser = self.council.sign_in(by).visitor
+        form = browser.open(f"/children/{self.child_id}/documents/{document}")
+        return browser.client.post(
+            f"/children/{self.child_id}/documents/{document}", query_string=asked,
+            data={"csrf_token": form.token, "recipient": recipient},
+        )
+
+    def document(self, by, document, recipient, **asked):
+        answer = self.ask(by, document, recipient, **asked)
+        assert answer.status_code == 200, answer.get_data(as_text=True)[:2000]
+        return Pdf(answer.get_data())
+
+    def write(self, values):
+        """Stand these values, by path, in the version that is being worked on."""
+        with self.council.by("vera").begin() as work:
+            version = work.session.scalar(
+                select(RecordVersion.id).where(RecordVersion.child_id == self.child_id,
+                                               RecordVersion.state == "open")
+            )
+            work.session.execute(delete(RecordValue).where(
+                RecordValue.version_id == version, RecordValue.path.in_(list(values))))
+            work.session.add_all(
+                RecordValue(version_id=version, path=path, value=value, valid=True, version=1,
+                            by=self.council.people["wilma"], at=work.now)
+                for path, value in values.items()
+            )
+
+
+@pytest.fixture
+def plan(council):
+    """Robin's plan after the meeting, before the signatures."""
+    return written(council)
+
+
+@pytest.fixture
+def sqlite_plan(sqlite_council):
+    return written(sqlite_council)
+
+
+def written(council):
+    case_id = council.gathering()
+    council.do("wilma", "complete_social_work_sections", placement_address="9 Hidden Lane")
+    council.do("tara", "complete_education_sections")
+    council.do("tara", "record_child_views")
+    council.do("wilma", "record_carer_view")
+    council.do("viktor", "convene_meeting")
+    council.do("viktor", "hold_pep_meeting")
+    council.do("tara", "set_targets_and_actions")
+    child_id = case_resource(council.by("vera"), case_id).child_id
+    return Plan(council, case_id, child_id)
