@@ -12,8 +12,9 @@ from typing import Any
 UNKNOWN = "□"
 """Stands for a letter that cannot be shown."""
 JOINERS = "\u200c\u200d"
-LONGEST_WORD = 24
-"""Letters after which a word may be broken where a column is too narrow for it."""
+LONGEST_WORD, PIECE = 40, 16
+"""A word of more letters may be broken into pieces, for a column may be too narrow for it. An
+e-mail address is seldom longer, and is copied whole."""
 
 _RANGES = [
     (int(first, 16), int(last, 16))
@@ -55,7 +56,7 @@ def breakable(text: str) -> str:
     return "\n".join(
         " ".join(
             word if len(word) <= LONGEST_WORD else "\u200b".join(
-                word[at:at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD)
+                word[at:at + PIECE] for at in range(0, len(word), PIECE)
             )
             for word in line.split(" ")
         )

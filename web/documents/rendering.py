@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,12 +55,16 @@ def _typeset(document: Any, copy_id: UUID, seconds: float) -> tuple[int, bytes]:
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(TYPESETTER)], input=json.dumps(document).encode(),
-            capture_output=True, timeout=seconds, check=False, env={},
+            capture_output=True, timeout=seconds, check=False, env=_without_our_keys(),
         )
     except subprocess.TimeoutExpired:
         log.error("copy %s was not typeset within %s seconds", copy_id, seconds)
         raise NotMade from None
     return done.returncode, b"" if done.returncode else done.stdout
+
+
+def _without_our_keys() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith("PEPWAY_")}
 
 
 def document_of(copy: GivenCopy, council: str) -> dict[str, Any]:

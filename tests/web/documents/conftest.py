@@ -1,6 +1,6 @@
 """A child's plan that everyone has written their part of, and documents of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +17,14 @@ class Plan:
     council: Any
     case_id: UUID
     child_id: UUID
+    browsers: dict[str, Any] = field(default_factory=dict)
+    """By person, each signed in once."""
 
     def ask(self, by, document, recipient="", **asked):
         """This person chooses a document and whom it is for, and sends the form."""
-        browser = self.council.sign_in(by).visitor
+        if by not in self.browsers:
+            self.browsers[by] = self.council.sign_in(by).visitor
+        browser = self.browsers[by]
         form = browser.open(f"/children/{self.child_id}/documents/{document}")
         return browser.client.post(
             f"/children/{self.child_id}/documents/{document}", query_string=asked,
