@@ -74,6 +74,23 @@ def test_the_plan_of_a_case_on_the_screen_and_on_paper(signed_in_page):
     assert not faults + photograph(page, "plan-on-paper")
 
 
+def test_a_document_is_chosen_and_comes_as_a_download(signed_in_page):
+    page = signed_in_page("social_worker", width=NARROW, javascript=False)
+    page.goto("/cases")
+    page.goto(first_of_the_list(page))
+    page.get_by_role("link", name="Read the plan").click()
+    page.get_by_role("link", name="What works for me (PDF)").click()
+    faults = photograph(page, "document")
+    page.get_by_label("Carer").check()
+
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Get the PDF").click()
+
+    assert re.fullmatch(r"what-works-[A-Z0-9-]+-copy-1\.pdf", coming.value.suggested_filename)
+    expect(page.get_by_role("heading", level=1)).to_have_text("What works for me")
+    assert not faults
+
+
 def test_a_case_opens_where_it_is_and_fits_the_page_when_asked(signed_in_page):
     page = signed_in_page("reviewing_officer", width=NARROW)
     page.goto("/cases")

@@ -6,12 +6,13 @@ gets it.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 
 from engine.errors import Refused
-from engine.work import Work, query
+from engine.work import LONDON, Work, query
 from workflows.days import long_date
 from workflows.documents.purposes import Asked, Chapter, Column, Purpose
 from workflows.documents.recipients import Recipient, may_read, may_read_class
@@ -135,10 +136,14 @@ def _state_in_words(shown: VersionRow) -> str:
     if shown.state == "kept":
         return "Kept as it stood when care ended"
     if shown.signed_at:
-        return f"Signed and passed on, {long_date(shown.signed_at.date())}"
+        return f"Signed and passed on, {_day_of(shown.signed_at)}"
     if shown.prepared_at:
-        return f"Both have signed, {long_date(shown.prepared_at.date())}"
+        return f"Both have signed, {_day_of(shown.prepared_at)}"
     return "Being worked on, not signed yet"
+
+
+def _day_of(moment: datetime) -> str:
+    return long_date(moment.astimezone(LONDON).date())
 
 
 def _part(chapter: Chapter, shown: Mapping[str, Answer], page: PlanPage) -> Part | None:
