@@ -36,13 +36,6 @@ LAST_YEAR = 13
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRow:
-    id: str
-    cells: Mapping[str, str]
-    """By the path of the cell, in words."""
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
     path: str
     label: str
@@ -53,8 +46,8 @@ class Answer:
     at: datetime | None
     row_ids: tuple[str, ...] = ()
     """Of a list: which row is which, in another version too; empty where a row has no id."""
-    rows: Sequence[AnswerRow] = ()
-    """Of a list, its rows once more, so that each cell is known by its place."""
+    rows: Sequence[Mapping[str, str]] = ()
+    """Of a list, its rows once more: what each cell says, by its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,15 +314,15 @@ def _readable(value: Any, field: Field | None, people: Mapping[UUID, str]) -> An
 
 def _cells(
     path: str, value: Any, field: Field | None, people: Mapping[UUID, str]
-) -> list[AnswerRow]:
+) -> list[dict[str, str]]:
     asked = {cell.key: cell for cell in field.fields} if field else {}
     return [
-        AnswerRow(str(row.get("id", "")), {
+        {
             asked[key].path if key in asked else f"{path}.{key}":
                 _cell_in_words(asked.get(key), PLACES.get(f"{path}.{key}"), each, people)
             for key, each in row.items()
             if (key in asked or f"{path}.{key}" in PLACES) and each not in (None, "", [])
-        })
+        }
         for row in (rows_of(value) if path.endswith("[]") else [])
     ]
 

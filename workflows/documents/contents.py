@@ -18,7 +18,7 @@ from workflows.documents.purposes import Asked, Chapter, Column, Purpose
 from workflows.documents.recipients import Recipient, may_read, may_read_class
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.pep.record import PLACES, field_class
-from workflows.plan_page import Answer, AnswerRow, MaySee, PlanPage, VersionRow, plan_page
+from workflows.plan_page import Answer, MaySee, PlanPage, VersionRow, plan_page
 
 NOT_SHARED = "views.not_shared_with"
 SAID_IN_CONFIDENCE = frozenset({"views.carer", "views.parent", "carer_role.at_home"})
@@ -112,8 +112,8 @@ def _shown(
     """What this recipient reads, by place; of lists only the cells that both may see."""
     return {
         answer.path: replace(answer, rows=[
-            AnswerRow(row.id, {path: text for path, text in row.cells.items()
-                               if may_see(field_class(path)) and may_read(recipient, path)})
+            {path: text for path, text in row.items()
+             if may_see(field_class(path)) and may_read(recipient, path)}
             for row in answer.rows
         ])
         for section in page.sections
@@ -189,12 +189,12 @@ def _still_missing(page: PlanPage, recipient: Recipient, sections: Sequence[str]
 def _table(asked: Asked, answer: Answer) -> Table | None:
     """Columns that no row fills are left out, and so is a list of which nothing may be read."""
     columns = [column for column in asked.columns or _columns_of(answer)
-               if any(path in row.cells for row in answer.rows for path in column.cells)]
+               if any(path in row for row in answer.rows for path in column.cells)]
     if not columns:
         return None
     return Table(asked.label or answer.label, [column.title for column in columns], [
-        [[(_label(path) if path != column.cells[0] else "", row.cells[path])
-          for path in column.cells if path in row.cells]
+        [[(_label(path) if path != column.cells[0] else "", row[path])
+          for path in column.cells if path in row]
          for column in columns]
         for row in answer.rows
     ])
@@ -202,7 +202,7 @@ def _table(asked: Asked, answer: Answer) -> Table | None:
 
 def _columns_of(answer: Answer) -> list[Column]:
     order = {path: at for at, path in enumerate(PLACES)}
-    cells = {path for row in answer.rows for path in row.cells}
+    cells = {path for row in answer.rows for path in row}
     return [Column(_label(path), (path,))
             for path in sorted(cells, key=lambda path: (order.get(path, len(order)), path))]
 
@@ -219,26 +219,28 @@ def _with_last_judgements(
     targets = shown.get("targets[]")
     if targets is None or page.shown is None:
         return shown
-    waiting = {row.id for row in targets.rows if JUDGEMENT not in row.cells}
+    waiting = {of for of, row in _rows_by_id(targets) if of and JUDGEMENT not in row}
     judged: dict[str, str] = {}
     earlier = [each for each in page.versions
                if each.state != "open" and each.number < page.shown.number]
     for version in earlier[:LOOKED_BACK]:
         if waiting <= judged.keys():
             break
-        for row in _targets_of(plan_page(work, page.child.id, may_see, version.number)):
-            if JUDGEMENT in row.cells and row.id not in judged:
-                judged[row.id] = f"{row.cells[JUDGEMENT]} (in version {version.number})"
+        before = plan_page(work, page.child.id, may_see, version.number)
+        for of, row in _rows_by_id(_targets_of(before)):
+            if JUDGEMENT in row and of not in judged:
+                judged[of] = f"{row[JUDGEMENT]} (in version {version.number})"
     rows = [
-        AnswerRow(row.id, {**row.cells, JUDGEMENT: judged[row.id]})
-        if row.id in waiting and row.id in judged else row
-        for row in targets.rows
+        {**row, JUDGEMENT: judged[of]} if of in waiting and of in judged else row
+        for of, row in _rows_by_id(targets)
     ]
     return {**shown, "targets[]": replace(targets, rows=rows)}
 
 
-def _targets_of(page: PlanPage) -> Sequence[AnswerRow]:
-    return next(
-        (answer.rows for section in page.sections for answer in section.answers
-         if answer.path == "targets[]"), ()
-    )
+def _targets_of(page: PlanPage) -> Answer | None:
+    return next((answer for section in page.sections for answer in section.answers
+                 if answer.path == "targets[]"), None)
+
+
+def _rows_by_id(answer: Answer | None) -> Iterable[tuple[str, Mapping[str, str]]]:
+    return zip(answer.row_ids, answer.rows, strict=True) if answer else ()
