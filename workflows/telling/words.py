@@ -6,6 +6,9 @@ from collections.abc import Mapping
 DIGEST = "daily_digest"
 DUE_SOON, OVERDUE = "task_due_soon", "task_overdue"
 
+CHANGED = "A change was recorded that you should read"
+"""Whatever happened in a child's life is read in Pepway only."""
+
 WORDS: Mapping[str, str] = {
     # Whose work it is.
     "task_assigned": "You have a new task",
@@ -32,9 +35,15 @@ WORDS: Mapping[str, str] = {
     "premium_due": "A decision on pupil premium plus is due soon",
     "progress_due": "A report on progress is due soon",
     "first_review_near": "The first statutory review is near",
-    "placement_without_plan": "A placement has no plan yet",
+    "placement_without_plan": "A plan is needed soon",
+    # What happened to the child.
+    "placement_changed": CHANGED,
+    "school_changed": CHANGED,
+    "child_suspended": CHANGED,
+    "care_ended": CHANGED,
+    "care_transferred": CHANGED,
+    "move_refused": CHANGED,
     # What went otherwise than planned.
-    "move_refused": "A move of school was not agreed",
     "provision_not_delivered": "Provision of the plan is not delivered",
     # Escalations that the diagrams send.
     "initiation_late": "The plan is not started in time",
@@ -49,7 +58,7 @@ WORDS: Mapping[str, str] = {
     "review_date_late": "The date of a statutory review is not confirmed in time",
     "first_review_late": "The first statutory review is late",
     "review_without_plan": "A statutory review is near without a plan",
-    "no_school_place": "There is still no school place",
+    "no_school_place": "A step about school is late",
     # What an action of a diagram says where the diagram names no message.
     "late": "Something is late",
     "news": "There is news",
