@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from engine.store.models import Audit
 from engine.work import LONDON, Acting, Work, query, verb
 
+NEWEST_READ = 1_000
+"""Rows of a person in which what they looked at last is looked for: some weeks of work."""
 _SEEN = select(Audit.seq).where(Audit.seen_once == bindparam("seen_once"))
 
 
@@ -70,3 +72,24 @@ def times_today(work: Work, action: str) -> int:
         .where(Audit.actor_id == work.actor.id, Audit.action == action, Audit.at >= midnight)
     )
     return count or 0
+
+
+@query
+def looked_at_last(work: Work, action: str, kind: str, most: int) -> list[UUID]:
+    """The things of a kind that the actor looked at by this action, the newest look first.
+
+    Told from their newest rows alone, along the index, however long they have been at work.
+    """
+    newest = (
+        select(Audit.seq, Audit.action, Audit.about)
+        .where(Audit.actor_id == work.actor.id)
+        .order_by(Audit.seq.desc())
+        .limit(NEWEST_READ)
+        .subquery()
+    )
+    rows = work.session.scalars(
+        select(newest.c.about)
+        .where(newest.c.action == action, newest.c.about.startswith(f"{kind}:", autoescape=True))
+        .order_by(newest.c.seq.desc())
+    )
+    return [UUID(about.partition(":")[2]) for about in dict.fromkeys(rows)][:most]

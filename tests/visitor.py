@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
 from lxml import html
@@ -132,7 +133,10 @@ class Page:
                 fields = list(form.form_values())
                 if node.get("name"):
                     fields.append((node.get("name"), node.get("value") or ""))
-                return self.visitor.send(form.get("action") or self.address, fields)
+                address = form.get("action") or self.address
+                if form.method == "GET":
+                    return self.visitor.open(f"{address}?{urlencode(fields)}")
+                return self.visitor.send(address, fields)
         raise AssertionError(f"no button {button!r} in {self.buttons}")
 
     @property

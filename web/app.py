@@ -19,6 +19,7 @@ from web import (
     board,
     cases,
     documents,
+    finding,
     health,
     procedures,
     records,
@@ -36,7 +37,8 @@ from web.settings import LOOPBACK, Settings
 from workflows.sessions import who_is_signed_in
 
 FEATURES = (
-    auth, tasks, cases, records, documents, procedures, studio, board, telling, health,
+    auth, tasks, cases, finding, records, documents, procedures, studio, board, telling,
+    health,
 )
 
 CONTENT_POLICY = {

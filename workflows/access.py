@@ -73,6 +73,7 @@ ACTIONS: Mapping[str, Rule] = {
     "release_task": Rule(may_hold=True),
     "reassign_task": Rule(roles=VIRTUAL | MANAGERS),
     "see_cases": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
+    "find_child": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
     "see_case": _SEES_CASE,
     "see_child": _SEES_CASE,
     "see_timeline": _SEES_CASE,

@@ -12,8 +12,8 @@ from engine.releases import compiled
 from engine.store.models import IS_OPEN, IS_RUNNING, Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.access import visible
-from workflows.child_names import named
 from workflows.children import ListedChild, children_listed
+from workflows.finding import case_quoted, meant
 
 PAGE = 50
 
@@ -44,7 +44,7 @@ def case_list(
 ) -> CaseList:
     """One page of the cases, the next due first, those without a date last.
 
-    `search` is part of a name, or a case's reference.
+    `search` is what `workflows.finding` understands.
     """
     may_see = visible(work.actor, Case.child_id, work.today)
     wanted = [] if may_see is true() else [may_see]  # without conditions a count is quickest
@@ -55,7 +55,7 @@ def case_list(
     found = work.session.scalar(select(func.count()).select_from(Case).where(*wanted)) or 0
     pages = max(1, -(-found // PAGE))
     page = min(max(1, page), pages)
-    return CaseList(_rows(work, _ids(work, wanted, (page - 1) * PAGE)), found, page, pages)
+    return CaseList(case_rows(work, _ids(work, wanted, (page - 1) * PAGE)), found, page, pages)
 
 
 def _ids(work: Work, wanted: Sequence[ColumnElement[bool]], skip: int) -> list[UUID]:
@@ -104,18 +104,12 @@ def _is_next_due() -> ColumnElement[bool]:
 
 
 def _matches(work: Work, search: str) -> list[ColumnElement[bool]]:
-    """The case of this reference, however its parts are joined; else every word of a name, in any
-    order."""
-    letters = "".join(letter for letter in search.upper() if letter.isalnum())
-    quoted = work.session.scalar(
-        select(Case.id).where(Case.reference == f"{letters[:4]}-{letters[4:]}")
-    )
-    if quoted is not None:
-        return [Case.id == quoted]
-    return named(Case.child_id, search)
+    quoted = case_quoted(work, search)
+    return meant(work, Case.child_id, search) if quoted is None else [Case.id == quoted]
 
 
-def _rows(work: Work, ids: Sequence[UUID]) -> list[CaseRow]:
+def case_rows(work: Work, ids: Sequence[UUID]) -> list[CaseRow]:
+    """What lists say of these cases, in this order."""
     cases = {
         row.id: row for row in work.session.execute(
             select(Case.id, Case.reference, Case.release_id, Case.status, Case.child_id)

@@ -1,26 +1,28 @@
-"""Children found by any part of their names.
+"""Children found by any part of their names, however they are typed.
 
 Kept of each child are the endings of every word of the names: of "Ada" these are "ada", "da" and
 "a". A part of a name is the beginning of an ending, and beginnings are found in an index, however
-many children there are.
+many children there are. Words are kept and looked for without what people type in different ways:
+capitals, accents, apostrophes, dashes.
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ForeignKey, String, delete, select
-from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+from sqlalchemy import ForeignKey, Select, String, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base
 from engine.work import Work
 
 LONGEST = 100
 """Letters of an ending, and of a part that is looked for."""
-MOST_WORDS = 6
-"""That are looked for at once."""
 _BEYOND = "\U0010ffff"
 """Comes after every letter."""
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "þ": "th",
+                        "æ": "ae", "œ": "oe"})
+"""Letters that are not made of a plain one and a mark."""
 _BY_LETTER = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
 """In the order of its letters' numbers, whatever the database's language."""
 
@@ -33,31 +35,30 @@ class NameEnding(Base):
     child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), primary_key=True, index=True)
 
 
-def keep_names(work: Work, child_id: UUID, names: Iterable[str]) -> None:
+def keep_names(work: Work, child_id: UUID, names: Sequence[str]) -> None:
     """Let the child be found by these names from now on, and by no others."""
     work.write()
     work.session.execute(delete(NameEnding).where(NameEnding.child_id == child_id))
-    for ending in endings(" ".join(names)):
+    for ending in endings(names):
         work.append(NameEnding, {"ending": ending, "child_id": child_id})
 
 
-def endings(names: str) -> set[str]:
-    return {word[at:at + LONGEST] for word in _words(names) for at in range(len(word))}
+def endings(names: Sequence[str]) -> set[str]:
+    """Of every word, and of each name as one word: “O Brien” is found as OBrien too."""
+    whole = [folded(name) for name in names]
+    words = {*whole, *(folded(word) for name in names for word in name.split())}
+    return {word[at:at + LONGEST] for word in words for at in range(len(word))}
 
 
-def named(
-    child_id: InstrumentedAttribute[UUID], search: str
-) -> list[ColumnElement[bool]]:
-    """Conditions that keep the children in whose names every word of the search is found, in any
-    order, in capitals or not."""
-    return [
-        child_id.in_(
-            select(NameEnding.child_id)
-            .where(NameEnding.ending >= part, NameEnding.ending < part + _BEYOND)
-        )
-        for part in (word[:LONGEST] for word in _words(search)[:MOST_WORDS])
-    ]
+def named(part: str) -> Select[tuple[UUID]]:
+    """The children of whose names a folded word is part."""
+    part = part[:LONGEST]
+    return select(NameEnding.child_id).where(
+        NameEnding.ending >= part, NameEnding.ending < part + _BEYOND
+    )
 
 
-def _words(names: str) -> list[str]:
-    return unicodedata.normalize("NFKC", names).casefold().split()
+def folded(name: str) -> str:
+    """The letters and digits alone, small and without their marks."""
+    plain = unicodedata.normalize("NFKD", name).casefold().translate(_PLAIN)
+    return "".join(letter for letter in plain if letter.isalnum())

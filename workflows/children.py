@@ -116,6 +116,8 @@ class ListedChild:
     school: str | None
     year_group: int | None
     """As in `ChildView`."""
+    full_name: str
+    known_as: str
 
 
 @query
@@ -152,7 +154,7 @@ def children_listed(work: Work, ids: Iterable[UUID]) -> dict[UUID, ListedChild]:
     )
     return {
         child_id: ListedChild(child_id, _called(given, family, known_as), school,
-                              year_group(born_on, today))
+                              year_group(born_on, today), f"{given} {family}", known_as)
         for child_id, given, family, known_as, born_on, school in rows
     }
 

@@ -11,10 +11,10 @@ MINUTE = timedelta(minutes=1)
 MORE = 12
 
 PAGES = {
-    "wilma": ("/tasks", "/cases", "/cases?ended=1"),
+    "wilma": ("/tasks", "/cases", "/cases?ended=1", "/find?search=testerby"),
     "tara": ("/tasks", "/cases"),
-    "vera": ("/tasks", "/cases", "/cases?search=testerby", "/board",
-             "/board/initial-pep/initiate_pep", "/board/initial-pep/initiate_pep?late=1"),
+    "vera": ("/tasks", "/cases", "/cases?search=testerby", "/find", "/find?search=testerby",
+             "/board", "/board/initial-pep/initiate_pep", "/board/initial-pep/initiate_pep?late=1"),
     "max": ("/cases", "/board", "/board/initial-pep/initiate_pep"),
 }
 

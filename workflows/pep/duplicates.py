@@ -1,6 +1,5 @@
 """Whether a child may have a record already: asked before another one is made."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,6 +15,7 @@ from engine.forms import read_answers, read_form
 from engine.store.models import Case
 from engine.work import Work, query, verb
 from workflows.access import child_resource, decide
+from workflows.child_names import folded
 from workflows.children import Child
 from workflows.people import one_at_a_time
 
@@ -100,13 +100,7 @@ def _namesakes(work: Work, family_name: str, born_on: date | None) -> list[Child
     if not family_name.strip() or born_on is None:
         return []
     born = work.session.scalars(select(Child).where(Child.born_on == born_on))
-    return [child for child in born if _folded(child.family_name) == _folded(family_name)]
-
-
-def _folded(name: str) -> str:
-    """Without what people type in different ways: capitals, spaces, apostrophes, dashes."""
-    letters = unicodedata.normalize("NFKC", name).casefold()
-    return "".join(letter for letter in letters if letter.isalpha())
+    return [child for child in born if folded(child.family_name) == folded(family_name)]
 
 
 def _may_see(work: Work, child: Child) -> bool:

@@ -111,7 +111,7 @@ def _keep_names(url: str) -> None:
         for some in children.partitions(1_000):
             session.execute(insert(NameEnding), [
                 {"ending": ending, "child_id": child_id}
-                for child_id, *names in some for ending in endings(" ".join(names))
+                for child_id, *names in some for ending in endings(names)
             ])
 
 

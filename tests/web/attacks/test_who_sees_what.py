@@ -45,6 +45,7 @@ PAGES = {
     "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
     "/tasks/<uuid:task_id>/release": CANDIDATES, "/tasks/<uuid:task_id>/check": SEES_CASE,
     "/tasks/<uuid:task_id>/gone": SEES_CASE, "/not-done": set(),
+    "/find": WITH_CASES,
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
     "/cases/<uuid:case_id>/change": SEES_CASE,
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
@@ -279,7 +280,8 @@ def test_a_child_of_others_looks_like_one_that_does_not_exist(town, relation):
                                       ended_by_the_calendar])
 def test_no_list_names_a_child_of_others(town, relation):
     for name in sorted(relation(town)):
-        for address in ("/tasks", "/cases?ended=1", "/cases?search=Testerby", "/api/v1/cases",
+        for address in ("/tasks", "/cases?ended=1", "/cases?search=Testerby",
+                        "/find?search=Testerby", "/api/v1/cases",
                         "/api/v1/children", "/api/v1/tasks", "/api/v1/records", "/api/v1/events"):
             found = town.ask(name, "GET", address).get_data(as_text=True)
             assert "Testerby, " not in found, (name, address)

@@ -124,7 +124,7 @@ def test_a_list_of_cases_finds_by_name_and_by_reference(council):
 
 
 def test_a_child_is_found_by_any_part_of_any_name(council):
-    """In capitals or not, whichever letters; accents count, and marks stand for themselves."""
+    """In capitals or not, with accents and marks or without."""
     council.start_case(given_names="Élodie Anne-Marie", known_as="Ellie", family_name="O'Strand_Ó")
     council.start_case(given_names="Robin", family_name="Testerby", born_on="2015-02-03")
     visitor = council.sign_in("vera").visitor
@@ -133,9 +133,9 @@ def test_a_child_is_found_by_any_part_of_any_name(council):
         return "Ellie" in visitor.open(f"/cases?search={quote(search)}").text
 
     for search in ("strand", "LODI", "élod", "ÉLOD", "marie", "ellie", "o'str", "_ó", "D_Ó",
-                   "strand ann éL", "e\u0301lod", " Ellie  "):
+                   "strand ann éL", "e\u0301lod", " Ellie  ", "elod", "ostrando", "annemarie"):
         assert finds(search), search
-    for search in ("elod", "ellies", "strand testerby", "str%nd", "s_rand", "\U0010ffff"):
+    for search in ("ellies", "strand testerby", "str%nd", "s_rand", "\U0010ffff"):
         assert not finds(search), search
     assert "Robin Testerby" in visitor.open("/cases?search=testerBY").text
 
