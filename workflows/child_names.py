@@ -50,7 +50,7 @@ def endings(names: Sequence[str]) -> set[str]:
     return {word[at:at + LONGEST] for word in words for at in range(len(word))}
 
 
-def named(part: str) -> Select[tuple[UUID]]:
+def named(part: str) -> Select[UUID]:
     """The children of whose names a folded word is part."""
     part = part[:LONGEST]
     return select(NameEnding.child_id).where(

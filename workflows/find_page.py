@@ -86,8 +86,9 @@ def _of_children(work: Work, ids: Sequence[UUID]) -> list[Found]:
         .scalar_subquery()
     )
     rows = work.session.execute(select(Child.id, newest).where(Child.id.in_(ids)))
-    newest_of = {child_id: case_id for child_id, case_id in rows if case_id is not None}
-    cases = {row.child.id: row for row in case_rows(work, list(newest_of.values()))}
+    having: list[UUID | None] = [case_id for _, case_id in rows]
+    newest_cases = case_rows(work, [case_id for case_id in having if case_id is not None])
+    cases = {row.child.id: row for row in newest_cases}
     children = children_listed(work, ids)
     return [Found(children[child_id], cases.get(child_id)) for child_id in ids]
 

@@ -52,7 +52,7 @@ def words_of(search: str) -> list[str]:
     return [word for word in words if word][:MOST_WORDS]
 
 
-def _children(work: Work, word: str) -> Select[tuple[UUID]]:
+def _children(work: Work, word: str) -> Select[UUID]:
     ways = [named(word)]
     if len(word) == _UPN_LENGTH:
         ways.append(select(Child.id).where(Child.upn == word.upper()))

@@ -1,6 +1,7 @@
 """A name is found however its accents, apostrophes and dashes are typed"""
 
 import unicodedata
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,7 +27,7 @@ def downgrade() -> None:
     _keep(_endings_before)
 
 
-def _keep(endings) -> None:
+def _keep(endings: Callable[[Sequence[str]], set[str]]) -> None:
     children = op.get_bind().execute(sa.select(CHILD)).all()
     op.execute(sa.delete(ENDING))
     op.bulk_insert(ENDING, [
@@ -35,17 +36,17 @@ def _keep(endings) -> None:
     ])
 
 
-def _endings(names) -> set[str]:
+def _endings(names: Sequence[str]) -> set[str]:
     whole = [_folded(name) for name in names]
     words = {*whole, *(_folded(word) for name in names for word in name.split())}
     return {word[at:at + LONGEST] for word in words for at in range(len(word))}
 
 
-def _folded(name) -> str:
+def _folded(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).casefold().translate(PLAIN)
     return "".join(letter for letter in plain if letter.isalnum())
 
 
-def _endings_before(names) -> set[str]:
+def _endings_before(names: Sequence[str]) -> set[str]:
     words = unicodedata.normalize("NFKC", " ".join(names)).casefold().split()
     return {word[at:at + LONGEST] for word in words for at in range(len(word))}
