@@ -151,13 +151,16 @@ class Work:
         person_id: UUID | None,
         case: Case | UUID | None = None,
         not_before: datetime | None = None,
+        *,
+        message_id: UUID | None = None,
         **data: Any,
     ) -> UUID:
         """Put a message into the outbox; it leaves only after this transaction has committed.
 
-        `case` may be its id alone. `not_before` is at most a day ahead.
+        `case` may be its id alone. `not_before` is at most a day ahead. `message_id`
+        is for one that is told once, whoever comes to tell it; else a new one.
         """
-        message_id = new_id()
+        message_id = message_id or new_id()
         self.append(Outbox, {
             "id": message_id,
             "case_id": case.id if isinstance(case, Case) else case,

@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise
 from engine.clock import Clock, SystemClock
 from engine.work import Installation
 from web import (
+    actions,
     api,
     auth,
     board,
@@ -37,7 +38,7 @@ from web.settings import LOOPBACK, Settings
 from workflows.sessions import who_is_signed_in
 
 FEATURES = (
-    auth, tasks, cases, finding, records, documents, procedures, studio, board, telling,
+    auth, tasks, actions, cases, finding, records, documents, procedures, studio, board, telling,
     health,
 )
 

@@ -61,6 +61,8 @@ ACTIONS: Mapping[str, Rule] = {
     "use_api": Rule(signed_in=True),
     "see_procedures": Rule(signed_in=True),
     "see_my_tasks": Rule(signed_in=True),
+    "see_my_actions": Rule(roles=VIRTUAL | PRACTITIONERS),
+    "update_action": Rule(related=VIRTUAL | PRACTITIONERS),
     "see_own_words": Rule(signed_in=True),
     "choose_what_told": Rule(signed_in=True),
     # Whoever has the secret address of a calendar is let in by it; it names no child.

@@ -1,5 +1,5 @@
-"""What a new day changes by the calendar alone: who has a child's tasks, which terms count, and
-what there is to tell."""
+"""What a new day changes by the calendar alone: who has a child's tasks, which terms count, of
+which planned actions their owners are reminded, and what there is to tell."""
 
 import logging
 from uuid import UUID
@@ -9,6 +9,7 @@ from engine.faults import is_passing, where
 from engine.work import Acting
 from workflows.council import changed_school_by_the_calendar
 from workflows.involvements import changed_hands_by_the_calendar, give_tasks_again
+from workflows.pep.action_reminders import children_to_remind_of, remind_of_actions
 from workflows.telling.day import tell_of_the_day
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ def begin_day(by: Acting) -> None:
     for children, follow in (
         (changed_school_by_the_calendar, _count_terms_again),
         (changed_hands_by_the_calendar, give_tasks_again),
+        (children_to_remind_of, remind_of_actions),
     ):
         for child_id in children(by):
             try:

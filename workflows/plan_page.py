@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.domain import Kept
 from engine.errors import NotFound
 from engine.forms import Field, Form, read_answers
 from engine.releases import compiled
@@ -26,6 +27,8 @@ from workflows.pep.plan import (
     kept_values,
 )
 from workflows.pep.record import PLACES, SECTIONS, Place, Section, field_class
+from workflows.pep.planned_actions import PlannedAction, actions_in, progress_in_words
+from workflows.pep.record import ACTION_PROGRESS, PLACES, SECTIONS, Section, field_class
 from workflows.prepared import Prepared, prepared
 
 MaySee = Callable[[str], bool]
@@ -226,12 +229,21 @@ def _answers(
               if signed is None or path in signed}
     fields = _fields(work, child_id)
     cells = {cell.path: cell for field in fields.values() for cell in field.fields}
+    said = {f"{ACTION_PROGRESS}{each.id}": each for each in _actions(version, values)}
     people = names(work, {row.by for row in rows.values()} | _people_in(values))
     by_section: dict[str, list[Answer]] = {}
     order = {path: at for at, path in enumerate(PLACES)}
     for path in sorted(values, key=lambda p: (order.get(p, len(order)), p)):
         place = PLACES.get(path)
         row = rows[path]
+        if path.startswith(ACTION_PROGRESS):
+            if path in said:
+                by_section.setdefault("actions", []).append(Answer(
+                    path, f"How far: {said[path].what}",
+                    progress_in_words(said[path].status, said[path].reason), False,
+                    people.get(row.by, "") if row.by else "", row.at,
+                ))
+            continue
         by_section.setdefault(place.section if place else "review", []).append(
             Answer(
                 path,
@@ -246,6 +258,11 @@ def _answers(
             )
         )
     return by_section
+
+
+def _actions(version: RecordVersion, values: Mapping[str, Any]) -> list[PlannedAction]:
+    kept = {path: Kept(path, value, True, 1, None, None) for path, value in values.items()}
+    return actions_in(version.child_id, version.case_id, kept)
 
 
 def _label_of(path: str, fields: Mapping[str, Field]) -> str:

@@ -9,8 +9,11 @@ from engine.forms import Field, Form
 from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
+from workflows.days import moment_in_words
+from workflows.people import names
 from workflows.pep.plan import is_off_track, kept_for
-from workflows.pep.record import PLACES, field_class
+from workflows.pep.planned_actions import actions_in, progress_in_words
+from workflows.pep.record import ACTION_PROGRESS, PLACES, field_class
 
 MaySee = Callable[[str], bool]
 
@@ -56,10 +59,16 @@ NEEDED: Mapping[str, Needed] = {
 """By step of the diagrams."""
 
 
+JUDGING = "judge_progress"
+"""The step that judges actions: beside it stands how far their owners say that they are."""
+
+
 @query
 def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
     """Of an open task; only what `may_see` allows is read, by class of field. None: nothing."""
     task = work.session.get_one(Task, task_id)
+    if task.element == JUDGING and task.status == TaskStatus.OPEN:
+        return _what_owners_say(work, task) if may_see(field_class(ACTION_PROGRESS)) else None
     needed = NEEDED.get(task.element)
     if needed is None or task.status != TaskStatus.OPEN:
         return None
@@ -75,6 +84,20 @@ def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
     ]
     answers = [(field, value) for field, value in said if value not in (None, "", [])]
     return Beside(needed.heading, answers) if answers else None
+
+
+def _what_owners_say(work: Work, task: Task) -> Beside | None:
+    case = work.session.get_one(Case, task.case_id)
+    kept = kept_for(work.session, case)
+    told = [each for each in actions_in(task.child_id, task.case_id, kept) if each.at is not None]
+    people = names(work, {each.by for each in told})
+    answers = [
+        (Field(each.id, "textarea", each.what, f"{ACTION_PROGRESS}{each.id}", read_only=True),
+         f"{progress_in_words(each.status, each.reason)}. "
+         f"{people.get(each.by, '') if each.by else ''}, {moment_in_words(each.at)}")
+        for each in told
+    ]
+    return Beside("How far the owners of the actions say that they are", answers) if told else None
 
 
 def _questions(forms: Iterable[Form], paths: Sequence[str]) -> Iterator[Field]:

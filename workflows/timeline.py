@@ -275,6 +275,7 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "action_performed": _performed,
     "escalated": _escalated,
     "plan_prepared": lambda t: "Both have signed: the plan is prepared.",
+    "planned_action_updated": lambda t: "It was said how far a planned action is.",
     "plan_version_opened": lambda t: f"Version {t.data.get('number')} of the plan was begun.",
     "involvement_started": _involved,
     "involvement_ended": _no_longer_involved,

@@ -29,36 +29,42 @@ ANYONE = {"sign_in", "sign_out", "see_demo", "see_health", "see_licences", "see_
 SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks", "see_own_words", "choose_what_told"}
 CHANGES_CASE = {"change_school", "change_placement", "correct_date", "cease_to_be_looked_after"}
 OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan"}
+LOOKS = {"see_cases", "find_child", "see_my_actions"}
 
 COUNCIL_WIDE = {
     "virtual_school": OF_A_CHILD | {"see_task", "see_placement_address", "reassign_task",
-                                    "see_cases", "start_case", "find_duplicate", "close_case",
+                                    "see_cases", "find_child", "see_my_actions", "start_case",
+                                    "find_duplicate", "close_case",
                                     "see_board"} | CHANGES_CASE | {
         "start_review_now", "report_suspension", "change_worker", "transfer_to_other_council",
         "record_death", "return_to_care",
     },
     "manager": {"see_child", "see_case", "see_timeline", "see_task", "reassign_task", "see_cases",
-                "see_board", "change_worker"},
+                "find_child",                "see_board", "change_worker"},
     "process_owner": {"see_studio", "edit_diagram", "publish_release", "retry_incident"},
-    "social_worker": {"see_cases", "start_case", "find_duplicate"},
-    "team_manager": {"see_cases", "start_case", "find_duplicate"},
-    "designated_teacher": {"see_cases"},
-    "reviewing_officer": {"see_cases"},
+    "social_worker": LOOKS | {"start_case", "find_duplicate"},
+    "team_manager": LOOKS | {"start_case", "find_duplicate"},
+    "designated_teacher": LOOKS,
+    "reviewing_officer": LOOKS,
     "administrator": {"see_undelivered", "send_message_again"},
 }
 """What a role may do without any relation to the child."""
 RELATED = {
+    "virtual_school": {"update_action"},
     "social_worker": OF_A_CHILD | CHANGES_CASE | {
+        "update_action",
         "see_task", "see_placement_address", "start_review_now", "report_suspension",
     },
     "team_manager": OF_A_CHILD | CHANGES_CASE | {
-        "see_task", "see_placement_address", "report_suspension", "change_worker",
+        "update_action", "see_task", "see_placement_address", "report_suspension", "change_worker",
         "transfer_to_other_council", "record_death",
     },
     "reviewing_officer": OF_A_CHILD | {
+        "update_action",
         "see_task", "see_placement_address", "bring_review_forward", "start_review_now",
     },
-    "designated_teacher": OF_A_CHILD | {"see_task", "start_review_now", "report_suspension"},
+    "designated_teacher": OF_A_CHILD | {"see_task", "update_action", "start_review_now",
+                                        "report_suspension"},
 }
 """What the role may do besides, for a child with whom the person is involved in it today."""
 HOLDER = {"see_task", "do_task", "claim_task", "release_task"}

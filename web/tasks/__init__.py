@@ -12,6 +12,7 @@ from web.forms import raw_from_post, seen_from_post
 from web.reading import reading
 from web.tasks.answering import answer, check_page, form_page_at, gone_page
 from web.typed import form_id, send_back, sent_back, with_form_id
+from workflows.my_actions import actions_to_do
 from workflows.my_tasks import my_tasks as read_my_tasks
 from workflows.task_page import done_page, task_page
 
@@ -23,7 +24,7 @@ blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix
 def my_tasks() -> str:
     tasks = read_my_tasks(reading())
     children_shown("see_my_tasks", tasks.children)
-    return render_template("tasks/my_tasks.html", tasks=tasks)
+    return render_template("tasks/my_tasks.html", tasks=tasks, actions=actions_to_do(reading()))
 
 
 @blueprint.get("/<uuid:task_id>")

@@ -7,6 +7,9 @@ in `[]` is a list; its fields are declared below it.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+ACTION_PROGRESS = "action_progress."
+"""Before the id of a row of `actions[]` or `interventions[]`: how far its owner says that it is."""
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -448,5 +451,5 @@ def field_class(path: str) -> str:
 
     A free path is seen by those who see social care: its author has not said that a school may.
     """
-    place = PLACES.get(path)
+    place = PLACES.get("actions[].status" if path.startswith(ACTION_PROGRESS) else path)
     return place.field_class if place else "social_care"

@@ -45,7 +45,8 @@ PAGES = {
     "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
     "/tasks/<uuid:task_id>/release": CANDIDATES, "/tasks/<uuid:task_id>/check": SEES_CASE,
     "/tasks/<uuid:task_id>/gone": SEES_CASE, "/not-done": set(),
-    "/find": WITH_CASES,
+    "/find": WITH_CASES, "/actions": WITH_CASES - {"max"},
+    "/actions/<uuid:child_id>/<action>": set(),
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
     "/cases/<uuid:case_id>/change": SEES_CASE,
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
@@ -85,6 +86,7 @@ API = {
     "/api/v1/<path:rest>": set(),
 }
 DOING = {
+    "/actions/<uuid:child_id>/<action>": set(),
     "/tasks/<uuid:task_id>": CANDIDATES, "/tasks/<uuid:task_id>/draft": CANDIDATES,
     "/tasks/<uuid:task_id>/claim": CANDIDATES, "/tasks/<uuid:task_id>/release": CANDIDATES,
     "/studio/incidents/<uuid:case_id>/retry": {"olga"},
@@ -134,6 +136,7 @@ class Town:
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
             "rest": "nowhere", "name": "none", "command": "correct_date", "purpose": "plan",
+            "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
         }
         self._tokens = {}
         self._browsers = {}

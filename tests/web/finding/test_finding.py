@@ -99,7 +99,7 @@ def test_a_result_says_who_where_and_leads_to_the_newest_case(children):
     assert page.address == "/find?search=neve"
     assert "1 child for “neve”" in page.text
     assert "Niamh O'Brien Known as Neve No school place, Year 7" in page.text
-    assert "Initiate the PEP Initial PEP" in page.text
+    assert "Initiate the PEP; Hold the first statutory review Initial PEP" in page.text
     assert "1 working day left" in page.text
     case = page.follow("Niamh O'Brien")
     assert case.heading == "Neve O'Brien"
