@@ -11,8 +11,8 @@ MINUTE = timedelta(minutes=1)
 MORE = 12
 
 PAGES = {
-    "wilma": ("/tasks", "/cases", "/cases?ended=1", "/find?search=testerby"),
-    "tara": ("/tasks", "/cases"),
+    "wilma": ("/tasks", "/actions", "/cases", "/cases?ended=1", "/find?search=testerby"),
+    "tara": ("/tasks", "/actions", "/cases"),
     "vera": ("/tasks", "/cases", "/cases?search=testerby", "/find", "/find?search=testerby",
              "/board", "/board/initial-pep/initiate_pep", "/board/initial-pep/initiate_pep?late=1"),
     "max": ("/cases", "/board", "/board/initial-pep/initiate_pep"),
