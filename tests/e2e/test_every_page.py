@@ -62,6 +62,22 @@ def test_pages_of_a_practitioner_without_javascript(role, signed_in_page):
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.parametrize("role", ["designated_teacher", "virtual_school"])
+def test_finding_and_actions(role, signed_in_page):
+    page = signed_in_page(role)
+    page.get_by_label("Find a child or case").fill("an")
+    page.get_by_role("button", name="Find", exact=True).click()
+    faults = look(page, f"{role} found")
+    page.goto(first_of_the_list(page))
+    page.goto("/find")
+    faults += look(page, f"{role} opened last")
+    page.goto("/tasks")
+    page.get_by_role("link", name="My actions").click()
+    faults += look(page, f"{role} actions")
+
+    assert not faults, "\n".join(faults)
+
+
 def test_the_plan_of_a_case_on_the_screen_and_on_paper(signed_in_page):
     page = signed_in_page("social_worker")
     page.goto("/cases")
