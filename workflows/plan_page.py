@@ -28,6 +28,7 @@ from workflows.pep.plan import (
 )
 from workflows.pep.record import PLACES, SECTIONS, Place, Section, field_class
 from workflows.pep.planned_actions import PlannedAction, actions_in, progress_in_words
+from workflows.pep.planned_actions import actions_in, progress_in_words
 from workflows.pep.record import ACTION_PROGRESS, PLACES, SECTIONS, Section, field_class
 from workflows.prepared import Prepared, prepared
 
@@ -229,21 +230,13 @@ def _answers(
               if signed is None or path in signed}
     fields = _fields(work, child_id)
     cells = {cell.path: cell for field in fields.values() for cell in field.fields}
-    said = {f"{ACTION_PROGRESS}{each.id}": each for each in _actions(version, values)}
     people = names(work, {row.by for row in rows.values()} | _people_in(values))
     by_section: dict[str, list[Answer]] = {}
     order = {path: at for at, path in enumerate(PLACES)}
-    for path in sorted(values, key=lambda p: (order.get(p, len(order)), p)):
+    plain = [path for path in values if not path.startswith(ACTION_PROGRESS)]
+    for path in sorted(plain, key=lambda p: (order.get(p, len(order)), p)):
         place = PLACES.get(path)
         row = rows[path]
-        if path.startswith(ACTION_PROGRESS):
-            if path in said:
-                by_section.setdefault("actions", []).append(Answer(
-                    path, f"How far: {said[path].what}",
-                    progress_in_words(said[path].status, said[path].reason), False,
-                    people.get(row.by, "") if row.by else "", row.at,
-                ))
-            continue
         by_section.setdefault(place.section if place else "review", []).append(
             Answer(
                 path,
@@ -257,12 +250,26 @@ def _answers(
                 _cells(path, values[path], fields.get(path), people),
             )
         )
+    far = _how_far(version, values, rows, people)
+    if far:
+        by_section.setdefault("actions", []).extend(far)
     return by_section
 
 
-def _actions(version: RecordVersion, values: Mapping[str, Any]) -> list[PlannedAction]:
-    kept = {path: Kept(path, value, True, 1, None, None) for path, value in values.items()}
-    return actions_in(version.child_id, version.case_id, kept)
+def _how_far(
+    version: RecordVersion, values: Mapping[str, Any], rows: Mapping[str, RecordValue],
+    people: Mapping[UUID, str],
+) -> list[Answer]:
+    """What was said of each planned action that the version has, beside the actions themselves."""
+    kept = {path: Kept(path, value, True, 1, rows[path].by, rows[path].at)
+            for path, value in values.items()}
+    told = [each for each in actions_in(version.child_id, version.case_id, kept) if each.at]
+    return [
+        Answer(f"{ACTION_PROGRESS}{each.id}", f"How far: {each.what}",
+               progress_in_words(each.status, each.reason), False,
+               people.get(each.by, "") if each.by else "", each.at)
+        for each in told
+    ]
 
 
 def _label_of(path: str, fields: Mapping[str, Field]) -> str:
