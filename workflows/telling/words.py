@@ -18,6 +18,9 @@ WORDS: Mapping[str, str] = {
     # Dates of one's own tasks.
     DUE_SOON: "A task of yours is due soon",
     OVERDUE: "A task of yours is overdue",
+    # Dates of the actions of a plan.
+    "action_due_soon": "An action of a plan is due soon",
+    "action_overdue": "An action of a plan is overdue",
     # What became of a plan.
     "plan_returned": "The plan was returned and must be signed again",
     "plan_passed_on": "The plan was passed on",
