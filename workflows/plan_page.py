@@ -26,10 +26,8 @@ from workflows.pep.plan import (
     is_off_track,
     kept_values,
 )
-from workflows.pep.record import PLACES, SECTIONS, Place, Section, field_class
-from workflows.pep.planned_actions import PlannedAction, actions_in, progress_in_words
 from workflows.pep.planned_actions import actions_in, progress_in_words
-from workflows.pep.record import ACTION_PROGRESS, PLACES, SECTIONS, Section, field_class
+from workflows.pep.record import ACTION_PROGRESS, PLACES, SECTIONS, Place, Section, field_class
 from workflows.prepared import Prepared, prepared
 
 MaySee = Callable[[str], bool]

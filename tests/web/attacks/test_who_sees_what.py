@@ -135,8 +135,8 @@ class Town:
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
-            "rest": "nowhere", "name": "none", "command": "correct_date", "purpose": "plan",
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
+            "purpose": "plan",
         }
         self._tokens = {}
         self._browsers = {}

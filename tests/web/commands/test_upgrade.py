@@ -20,6 +20,7 @@ from uuid import UUID
 import pytest
 from alembic import command
 from alembic.config import Config
+from beginning import AUDIT_KEY
 from oracle import wrong_with
 from sqlalchemy import JSON, Boolean, Date, DateTime, MetaData, Uuid, insert, make_url, select, text
 
@@ -32,7 +33,7 @@ from engine.store.schema import MIGRATIONS
 from workflows.people import Person
 
 BEFORE = Path(__file__).with_name("council-of-0004.db.xz")
-KEY = "k" * 32
+KEY = AUDIT_KEY.decode()
 PEPWAY = str(Path(sys.executable).with_name("pepway"))
 
 
