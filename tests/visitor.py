@@ -187,7 +187,7 @@ class Page:
 
     @property
     def labels(self) -> list[str]:
-        return [question(node) for node in self.tree.xpath("//label|//legend")]
+        return [question(node) for node in self.tree.xpath("//main//label|//main//legend")]
 
     def _label_of(self, control: HtmlElement) -> str:
         return words(self.tree.xpath(f"//label[@for='{control.get('id')}']")[0])

@@ -28,7 +28,7 @@ ANYONE = {"sign_in", "sign_out", "see_demo", "see_health", "see_licences", "see_
           "see_api_docs", "read_calendar"}
 SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks", "see_own_words", "choose_what_told"}
 CHANGES_CASE = {"change_school", "change_placement", "correct_date", "cease_to_be_looked_after"}
-OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan"}
+OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan", "give_copy"}
 LOOKS = {"see_cases", "find_child", "see_my_actions"}
 
 COUNCIL_WIDE = {
@@ -40,7 +40,7 @@ COUNCIL_WIDE = {
         "record_death", "return_to_care",
     },
     "manager": {"see_child", "see_case", "see_timeline", "see_task", "reassign_task", "see_cases",
-                "find_child",                "see_board", "change_worker"},
+                "find_child", "see_board", "change_worker"},
     "process_owner": {"see_studio", "edit_diagram", "publish_release", "retry_incident"},
     "social_worker": LOOKS | {"start_case", "find_duplicate"},
     "team_manager": LOOKS | {"start_case", "find_duplicate"},
