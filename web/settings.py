@@ -85,14 +85,6 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
-    @field_validator("notify_url")
-    @classmethod
-    def _notify(cls, value: str) -> str:
-        msg = "must begin with https:// (plain http is for 127.0.0.1 only)"
-        if _host_of(value, ("https",), msg) or _host_of(value, ("http",), msg) in LOOPBACK:
-            return value
-        raise ValueError(msg)
-
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
@@ -101,7 +93,7 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return value
 
-    @field_validator("public_url")
+    @field_validator("public_url", "notify_url")
     @classmethod
     def _address(cls, value: str) -> str:
         msg = "must begin with https:// (plain http is for 127.0.0.1 only)"

@@ -19,7 +19,7 @@ from engine.work import Work, query
 from workflows.access import Resource, decide, visible
 from workflows.children import Child, ChildView, children_by_id
 from workflows.involvements import roles_held
-from workflows.pep.plan import NEWEST_FIRST, RecordVersion, latest_version
+from workflows.pep.plan import RecordVersion, is_newest, latest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +115,11 @@ def one_case(work: Work, case_id: UUID) -> CaseRow:
 def list_records(work: Work, *, after: UUID | None = None, limit: int) -> list[RecordRow]:
     """One for each child with a plan, in the order of the children's ids."""
     version = aliased(RecordVersion)
-    newest = (
-        select(RecordVersion.id)
-        .where(RecordVersion.child_id == version.child_id)
-        .order_by(*NEWEST_FIRST)
-        .limit(1)
-        .correlate(version)
-        .scalar_subquery()
-    )
     rows = work.session.scalars(
         select(version)
         .where(
             visible(work.actor, version.child_id, work.today, "see_plan"),
-            version.id == newest,
+            is_newest(version),
             *_behind(version.child_id, after),
         )
         .order_by(version.child_id)

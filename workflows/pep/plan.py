@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     String,
     Text,
@@ -141,6 +142,19 @@ def latest_version(session: Session, child_id: UUID) -> RecordVersion | None:
         .order_by(*NEWEST_FIRST)
         .limit(1)
     )
+
+
+def is_newest(version: type[RecordVersion]) -> ColumnElement[bool]:
+    """As `latest_version`, of many children at once: keeps of an alias the newest of each child."""
+    newest = (
+        select(RecordVersion.id)
+        .where(RecordVersion.child_id == version.child_id)
+        .order_by(*NEWEST_FIRST)
+        .limit(1)
+        .correlate(version)
+        .scalar_subquery()
+    )
+    return version.id == newest
 
 
 def version_for(session: Session, case: Case) -> RecordVersion | None:

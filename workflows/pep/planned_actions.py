@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from engine.domain import Kept
 from engine.work import Work, query
-from workflows.pep.plan import NEWEST_FIRST, RecordValue, RecordVersion
+from workflows.pep.plan import RecordValue, RecordVersion, is_newest
 from workflows.pep.record import ACTION_PROGRESS
 
 STATUSES: Mapping[str, str] = {
@@ -138,17 +138,9 @@ def progress_in_words(status: str, reason: str) -> str:
 def _newest_plans(work: Work, children: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
     """Child and case by the id of the version."""
     version = aliased(RecordVersion)
-    newest = (
-        select(RecordVersion.id)
-        .where(RecordVersion.child_id == version.child_id)
-        .order_by(*NEWEST_FIRST)
-        .limit(1)
-        .correlate(version)
-        .scalar_subquery()
-    )
     rows = work.session.execute(
         select(version.id, version.child_id, version.case_id)
-        .where(version.child_id.in_(list(children)), version.id == newest)
+        .where(version.child_id.in_(list(children)), is_newest(version))
     )
     return {version_id: (child_id, case_id) for version_id, child_id, case_id in rows}
 
