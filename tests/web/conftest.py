@@ -146,6 +146,22 @@ class Council:
         self.do("vera", "allocate_caseworker", caseworker=str(self.people["viktor"]))
         return case_id
 
+    def to_signatures(self, **social_work: Any) -> UUID:
+        """A case in which both sign next; `social_work` is answered in that step."""
+        case_id = self.gathering()
+        self.do("wilma", "complete_social_work_sections", **social_work)
+        for name, step in (
+            ("tara", "complete_education_sections"), ("tara", "record_child_views"),
+            ("wilma", "record_carer_view"), ("viktor", "convene_meeting"),
+            ("viktor", "hold_pep_meeting"), ("tara", "set_targets_and_actions"),
+        ):
+            self.do(name, step)
+        return case_id
+
+    def both_sign(self) -> None:
+        self.do("tara", "sign_off_teacher")
+        self.do("wilma", "sign_off_social_worker")
+
 
 @pytest.fixture(scope="session")
 def password_hash():

@@ -46,16 +46,8 @@ def test_the_picture_and_the_text_say_the_same(council):
 
 
 def test_a_returned_plan_leaves_nothing_done_that_has_to_be_done_again(council):
-    case_id = council.gathering()
-    council.do("wilma", "complete_social_work_sections")
-    council.do("tara", "complete_education_sections")
-    council.do("tara", "record_child_views")
-    council.do("wilma", "record_carer_view")
-    council.do("viktor", "convene_meeting")
-    council.do("viktor", "hold_pep_meeting")
-    council.do("tara", "set_targets_and_actions")
-    council.do("tara", "sign_off_teacher")
-    council.do("wilma", "sign_off_social_worker")
+    case_id = council.to_signatures()
+    council.both_sign()
     council.do("viktor", "assure_quality", quality_rating="red", return_reasons="No measures")
 
     page = case_page(council, "wilma", case_id)
@@ -152,15 +144,8 @@ def test_names_that_are_put_right_are_found_and_the_old_ones_are_not(council):
 
 
 def test_the_next_review_waits_from_the_day_on_which_the_first_one_ends(council):
-    first = council.gathering()
-    for name, step in (
-        ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
-        ("tara", "record_child_views"), ("wilma", "record_carer_view"),
-        ("viktor", "convene_meeting"), ("viktor", "hold_pep_meeting"),
-        ("tara", "set_targets_and_actions"), ("tara", "sign_off_teacher"),
-        ("wilma", "sign_off_social_worker"),
-    ):
-        council.do(name, step)
+    first = council.to_signatures()
+    council.both_sign()
     council.do("viktor", "assure_quality", quality_rating="green")
     council.clock.move_on(timedelta(days=5))
     council.do("rob", "hold_first_review")

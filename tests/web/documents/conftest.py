@@ -64,13 +64,6 @@ def sqlite_plan(sqlite_council):
 
 
 def written(council):
-    case_id = council.gathering()
-    council.do("wilma", "complete_social_work_sections", placement_address="9 Hidden Lane")
-    council.do("tara", "complete_education_sections")
-    council.do("tara", "record_child_views")
-    council.do("wilma", "record_carer_view")
-    council.do("viktor", "convene_meeting")
-    council.do("viktor", "hold_pep_meeting")
-    council.do("tara", "set_targets_and_actions")
+    case_id = council.to_signatures(placement_address="9 Hidden Lane")
     child_id = case_resource(council.by("vera"), case_id).child_id
     return Plan(council, case_id, child_id)

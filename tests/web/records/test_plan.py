@@ -19,15 +19,8 @@ def test_the_plan_shows_no_key_of_a_choice(council):
 
 
 def test_what_a_version_changed_is_one_click_from_the_plan(council):
-    case_id = council.gathering()
-    for name, step in (
-        ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
-        ("tara", "record_child_views"), ("wilma", "record_carer_view"),
-        ("viktor", "convene_meeting"), ("viktor", "hold_pep_meeting"),
-        ("tara", "set_targets_and_actions"), ("tara", "sign_off_teacher"),
-        ("wilma", "sign_off_social_worker"),
-    ):
-        council.do(name, step)
+    case_id = council.to_signatures()
+    council.both_sign()
     council.do("viktor", "assure_quality", quality_rating="green")
     council.do("rob", "hold_first_review", review_progress="Reads <b>with</b> joy")
 
