@@ -15,7 +15,7 @@ from workflows.children import ListedChild, children_listed
 from workflows.involvements import Involvement, in_force, relations
 from workflows.people import names
 from workflows.pep.plan import kept_values, latest_version, save_entries
-from workflows.pep.planned_actions import STATUSES, PlannedAction, planned_actions
+from workflows.pep.planned_actions import STATUSES, PlannedAction, in_order, planned_actions
 from workflows.pep.record import ACTION_PROGRESS
 
 TEACHER = "designated_teacher"
@@ -116,15 +116,18 @@ def _mine(work: Work) -> list[PlannedAction]:
         held.setdefault(child_id, set()).add(role)
     allowed = {child_id: roles for child_id, roles in held.items()
                if _may_update(work, child_id, roles)}
-    return [each for each in planned_actions(work, allowed)
-            if _is_mine(work, each, allowed[each.child_id])]
+    taught = {child_id for child_id, roles in allowed.items() if _is_teacher(work, roles)}
+    found = [*planned_actions(work, taught),
+             *planned_actions(work, allowed.keys() - taught, work.actor.name)]
+    return sorted(found, key=in_order)
 
 
 def _of_child(work: Work, child_id: UUID) -> list[PlannedAction]:
     roles = set(relations(work, work.actor.id, child_id))
     if not _may_update(work, child_id, roles):
         return []
-    return [each for each in planned_actions(work, [child_id]) if _is_mine(work, each, roles)]
+    return planned_actions(work, [child_id],
+                           None if _is_teacher(work, roles) else work.actor.name)
 
 
 def _may_update(work: Work, child_id: UUID, roles: Collection[str]) -> bool:
@@ -132,6 +135,5 @@ def _may_update(work: Work, child_id: UUID, roles: Collection[str]) -> bool:
     return decide(work.actor, "update_action", Resource("child", child_id, child_id, held)).allowed
 
 
-def _is_mine(work: Work, action: PlannedAction, roles: Collection[str]) -> bool:
-    is_teacher = TEACHER in roles and TEACHER in work.actor.roles
-    return is_teacher or action.is_owned_by(work.actor.name)
+def _is_teacher(work: Work, roles: Collection[str]) -> bool:
+    return TEACHER in roles and TEACHER in work.actor.roles

@@ -19,7 +19,7 @@ from engine.work import Work, query
 from workflows.access import Resource, decide, visible
 from workflows.children import Child, ChildView, children_by_id
 from workflows.involvements import roles_held
-from workflows.pep.plan import RecordVersion, is_newest, latest_version
+from workflows.pep.plan import NEWEST_OF_CHILD, RecordVersion, latest_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +117,11 @@ def list_records(work: Work, *, after: UUID | None = None, limit: int) -> list[R
     version = aliased(RecordVersion)
     rows = work.session.scalars(
         select(version)
+        .join(Child, version.id == NEWEST_OF_CHILD)
         .where(
-            visible(work.actor, version.child_id, work.today, "see_plan"),
-            is_newest(version),
-            *_behind(version.child_id, after),
+            visible(work.actor, Child.id, work.today, "see_plan"), *_behind(Child.id, after),
         )
-        .order_by(version.child_id)
+        .order_by(Child.id)
         .limit(limit)
     )
     return [_record(row) for row in rows]

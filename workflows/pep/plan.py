@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
-    ColumnElement,
     ForeignKey,
     String,
     Text,
@@ -32,6 +31,7 @@ from engine.store.base import Base
 from engine.store.models import Case
 from engine.task_drafts import only_drafted
 from engine.work import Work
+from workflows.children import Child
 
 OF_ONE_CYCLE = ("signoff.", "quality.", "review.", "delay.", "views.", "progress.", "meeting.")
 """Asked anew for each review: never carried forward into the next case's version."""
@@ -98,6 +98,17 @@ NEWEST_FIRST = (
 )
 """The newest case's versions before those of earlier ones, whose last answers may come later."""
 
+NEWEST_OF_CHILD = (
+    select(RecordVersion.id)
+    .where(RecordVersion.child_id == Child.id)
+    .order_by(*NEWEST_FIRST)
+    .limit(1)
+    .correlate(Child)
+    .scalar_subquery()
+)
+"""As `latest_version`, in statements about many children: asked of each child, and not of each one
+of its versions, of which there are many in time."""
+
 FOR_CASE = (
     select(RecordVersion)
     .where(RecordVersion.child_id == bindparam("child_id"))
@@ -142,19 +153,6 @@ def latest_version(session: Session, child_id: UUID) -> RecordVersion | None:
         .order_by(*NEWEST_FIRST)
         .limit(1)
     )
-
-
-def is_newest(version: type[RecordVersion]) -> ColumnElement[bool]:
-    """As `latest_version`, of many children at once: keeps of an alias the newest of each child."""
-    newest = (
-        select(RecordVersion.id)
-        .where(RecordVersion.child_id == version.child_id)
-        .order_by(*NEWEST_FIRST)
-        .limit(1)
-        .correlate(version)
-        .scalar_subquery()
-    )
-    return version.id == newest
 
 
 def version_for(session: Session, case: Case) -> RecordVersion | None:

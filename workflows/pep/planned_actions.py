@@ -5,18 +5,20 @@ that each has its own version, and says who told it when. Where nobody has, it c
 judgement of the row said.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, or_, select, true
 from sqlalchemy.orm import aliased
 
 from engine.domain import Kept
 from engine.work import Work, query
-from workflows.pep.plan import RecordValue, RecordVersion, is_newest
+from workflows.children import Child
+from workflows.pep.plan import NEWEST_OF_CHILD, RecordValue, RecordVersion
 from workflows.pep.record import ACTION_PROGRESS
 
 STATUSES: Mapping[str, str] = {
@@ -44,6 +46,7 @@ _LISTS = (
     _List("interventions[]", "intervention", "provider", "to_on", "delivery"),
 )
 """The cells of each list that say what is done, by whom, until when, and how it was judged."""
+_PLAIN_LETTERS = re.compile("[A-Za-z]+")
 _JUDGED = {"full": "done", "part": "under_way", "not": "not_begun"}
 
 
@@ -77,23 +80,42 @@ class PlannedAction:
 
 
 @query
-def planned_actions(work: Work, children: Collection[UUID]) -> list[PlannedAction]:
-    """Of the newest plan of each child, the next due first."""
-    plans = _newest_plans(work, children)
-    kept: dict[UUID, dict[str, Kept]] = {}
-    for version_id, *cells in work.session.execute(
-        select(RecordValue.version_id, RecordValue.path, RecordValue.value, RecordValue.valid,
-               RecordValue.version, RecordValue.by, RecordValue.at)
-        .where(RecordValue.version_id.in_(plans),
-               or_(RecordValue.path.in_([each.path for each in _LISTS]),
+def planned_actions(
+    work: Work, children: Collection[UUID], owner: str | None = None
+) -> list[PlannedAction]:
+    """Of the newest plan of each child, the next due first; those of one owner, or all."""
+    if not children:
+        return []
+    version = aliased(RecordVersion)
+    newest = select(NEWEST_OF_CHILD).where(Child.id.in_(list(children)))
+    plans: dict[tuple[UUID, UUID], dict[str, Kept]] = {}
+    for child_id, case_id, *cells in work.session.execute(
+        select(version.child_id, version.case_id, RecordValue.path, RecordValue.value,
+               RecordValue.valid, RecordValue.version, RecordValue.by, RecordValue.at)
+        .join(RecordValue, RecordValue.version_id == version.id)
+        .where(version.id.in_(newest),
+               or_(and_(RecordValue.path.in_([each.path for each in _LISTS]), _may_name(owner)),
                    RecordValue.path.startswith(ACTION_PROGRESS, autoescape=True)))
     ):
-        kept.setdefault(version_id, {})[cells[0]] = Kept(*cells)
+        plans.setdefault((child_id, case_id), {})[cells[0]] = Kept(*cells)
     found = [
-        action for version_id, (child_id, case_id) in plans.items()
-        for action in actions_in(child_id, case_id, kept.get(version_id, {}))
+        action for plan, kept in plans.items() for action in actions_in(*plan, kept)
+        if owner is None or action.is_owned_by(owner)
     ]
-    return sorted(found, key=lambda each: (each.due_on, str(each.child_id), each.id))
+    return sorted(found, key=in_order)
+
+
+def in_order(action: PlannedAction) -> tuple[date, str, str]:
+    return action.due_on, str(action.child_id), action.id
+
+
+def _may_name(owner: str | None) -> ColumnElement[bool]:
+    """Of whoever has many children, few plans name them: the others are not read.
+
+    By the longest part of the name that JSON writes as it is, letters such as é left out.
+    """
+    part = max(_PLAIN_LETTERS.findall(owner or ""), key=len, default="")
+    return cast(RecordValue.value, Text).icontains(part) if part else true()
 
 
 def actions_in(
@@ -135,16 +157,6 @@ def progress_in_words(status: str, reason: str) -> str:
     return f"{words}. Why: {reason}" if reason else words
 
 
-def _newest_plans(work: Work, children: Collection[UUID]) -> dict[UUID, tuple[UUID, UUID]]:
-    """Child and case by the id of the version."""
-    version = aliased(RecordVersion)
-    rows = work.session.execute(
-        select(version.id, version.child_id, version.case_id)
-        .where(version.child_id.in_(list(children)), is_newest(version))
-    )
-    return {version_id: (child_id, case_id) for version_id, child_id, case_id in rows}
-
-
 def _day(text: Any) -> date | None:
     try:
         return date.fromisoformat(str(text))
@@ -153,4 +165,4 @@ def _day(text: Any) -> date | None:
 
 
 def _folded(name: str) -> Sequence[str]:
-    return name.casefold().split()
+    return name.lower().split()

@@ -12,6 +12,8 @@ from engine.store.models import Audit, Event, Outbox
 from workflows.access import case_resource
 from workflows.my_actions import my_actions
 from workflows.my_tasks import my_tasks
+from workflows.people import Person
+from workflows.pep.plan import RecordValue
 
 READING = "Twenty minutes of reading help, four times a week."
 STEPS = (
@@ -75,6 +77,19 @@ def test_the_owner_sees_their_own_and_the_designated_teacher_all(planned):
     assert "2 working days overdue Due Wed 15 Apr 2026" in tara.text
     for name in ("rob", "sven", "viktor", "vera"):
         assert not rows(of(planned, name)), name
+
+
+@pytest.mark.parametrize("name", ["Zoë Ó Súilleabháin", "Łucja Żółć", "李小龙", "ÉLO 50% _ "])
+def test_an_owner_is_known_by_a_name_in_any_letters(agreed, name):
+    """Plans that cannot name somebody are not read for them; JSON writes some letters otherwise."""
+    with agreed.by("vera").begin() as work:
+        work.session.get_one(Person, agreed.people["wilma"]).name = name.title()
+        plan = work.session.scalars(
+            select(RecordValue).where(RecordValue.path == "actions[]")
+        ).one()
+        plan.value = [row | {"action_owner": name.lower()} for row in plan.value[:1]]
+
+    assert list(rows(of(agreed, "wilma"))) == ["Read together"]
 
 
 def test_my_tasks_counts_them_and_leads_there(planned):
