@@ -19,6 +19,7 @@ from web import (
     auth,
     board,
     cases,
+    contributing,
     documents,
     finding,
     health,
@@ -38,8 +39,8 @@ from web.settings import LOOPBACK, Settings
 from workflows.sessions import who_is_signed_in
 
 FEATURES = (
-    auth, tasks, actions, cases, finding, records, documents, procedures, studio, board, telling,
-    health,
+    auth, tasks, contributing, actions, cases, finding, records, documents, procedures, studio,
+    board, telling, health,
 )
 
 CONTENT_POLICY = {
@@ -169,7 +170,7 @@ def _harden(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = "; ".join(
         f"{name} {value}" for name, value in policy.items()
     ).format(nonce=nonce)
-    response.headers.update(FIXED_HEADERS)
+    response.headers.update({**FIXED_HEADERS, **g.get("stricter_headers", {})})
     if current_app.extensions["pepway_settings"].secure:
         response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if not request.path.startswith("/static/"):

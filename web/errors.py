@@ -182,6 +182,9 @@ def _out_of_date(error: CSRFError) -> Response:
     """
     if not _from_here():
         return error_page(400, "This form did not come from Pepway. Nothing was changed.")
+    if request.blueprint == "contributing.by_link":
+        return error_page(400, "This page was open for a long time. Press the button to send what "
+                               "you wrote.", resend=True)
     if g.get("acting") is None:
         return _signed_out_page()
     log.info("a form without a valid token: %s", error.description)

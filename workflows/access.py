@@ -67,6 +67,12 @@ ACTIONS: Mapping[str, Rule] = {
     "choose_what_told": Rule(signed_in=True),
     # Whoever has the secret address of a calendar is let in by it; it names no child.
     "read_calendar": Rule(anyone=True),
+    # Whoever has the secret address of a contribution and its code is let in by both.
+    "contribute": Rule(anyone=True),
+    "see_links": Rule(roles=VIRTUAL, related=PRACTITIONERS, holder=True),
+    "invite_to_contribute": Rule(holder=True),
+    "revoke_link": Rule(holder=True),
+    "take_contribution": Rule(holder=True),
     "see_undelivered": Rule(roles=ADMINISTRATORS),
     "send_message_again": Rule(roles=ADMINISTRATORS),
     "see_task": Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, holder=True),

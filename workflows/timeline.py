@@ -193,6 +193,11 @@ def _reassigned(told: _Told) -> str:
     return f"“{told.step}” was given to {told.person('new') or 'the queue'}{told.reason}"
 
 
+def _voice(told: _Told) -> str:
+    voice = str(told.data.get("voice"))
+    return "somebody who knows the child" if voice == "other" else f"the {voice}"
+
+
 def _involved(told: _Told) -> str:
     who = told.person("person") or "Someone"
     return f"{who} joined the people around the child: {told.role('role')}."
@@ -277,6 +282,17 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "plan_prepared": lambda t: "Both have signed: the plan is prepared.",
     "planned_action_updated": lambda t: "It was said how far a planned action is.",
     "plan_version_opened": lambda t: f"Version {t.data.get('number')} of the plan was begun.",
+    "contribution_invited": lambda t: f"A link was made for {_voice(t)} to contribute.",
+    "contribution_opened": lambda t: f"The link for {_voice(t)} was opened with its code.",
+    "contribution_wrong_code": lambda t: f"A wrong code was given on the link for {_voice(t)}.",
+    "contribution_sent": lambda t: f"What {_voice(t)} wants to say came by the link.",
+    "contribution_revoked": lambda t: f"The link for {_voice(t)} was ended.",
+    "contribution_wrong_codes": lambda t: (
+        f"The link for {_voice(t)} ended by itself after five wrong codes."
+    ),
+    "contribution_taken": lambda t: (
+        f"What {_voice(t)} sent was taken into the answers of “{t.step}”."
+    ),
     "involvement_started": _involved,
     "involvement_ended": _no_longer_involved,
     "timer_woken": lambda t: f"“{t.step}” was not waited for any longer.",

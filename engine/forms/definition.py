@@ -87,6 +87,16 @@ class Field:
     source: str = ""
     autocomplete: str = ""
     read_only: bool = False
+    faces: bool = False
+    """Of a radio with five options from best to worst: each has a face (`pepway.faces`)."""
+    voices: tuple[str, ...] = ()
+    """Whose own words the answer holds: whom it may be asked by a link (`pepway.voice`)."""
+    asked: str = ""
+    """How it is asked by a link, where the label speaks of them (`pepway.asked`)."""
+    asked_hint: str = ""
+    by_link: str = ""
+    """What the answer is where the words came by a link; `day`: the day they came
+    (`pepway.by_link`)."""
     error_messages: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -23,6 +23,8 @@ _COVERS = re.compile(r"(?P<list>\w+)\.(?P<cell>\w+)", re.ASCII)
 _NEEDS_ROW = re.compile(
     r"(?P<answer>\w+): (?P<list>\w+)\.(?P<cell>\w+) = (?P<value>\w+)", re.ASCII
 )
+VOICES = ("child", "carer", "parent", "other")
+FACES = 5
 MOST_BYTES = 500_000
 MOST_FIELDS = 400
 
@@ -104,6 +106,7 @@ class _Reader:
             **_limits(component, self._form, key),
             **_choices(component, self._form, key, kind),
             **_looks(component),
+            **_voiced(component, self._form, key),
         )
 
     def _place(
@@ -194,6 +197,29 @@ def _looks(component: Mapping[str, Any]) -> dict[str, Any]:
         "width": str(properties.get("govuk.width") or ""),
         "source": str(properties.get("pepway.source") or ""),
         "autocomplete": str(properties.get("govuk.autocomplete") or ""),
+    }
+
+
+def _voiced(component: Mapping[str, Any], form: str, key: str) -> dict[str, Any]:
+    """Whose words they are, and how they are asked themselves."""
+    properties = _properties(component)
+    voices = tuple(str(properties.get("pepway.voice") or "").split())
+    if unknown := next((each for each in voices if each not in VOICES), None):
+        raise FormUnreadable(
+            f"The form {form} has “{key}” as the words of “{unknown}”. Write child, carer, parent "
+            "or other, with a space between several."
+        )
+    faces = str(properties.get("pepway.faces")) == "true"
+    if faces and len(component.get("values") or ()) != FACES:
+        raise FormUnreadable(
+            f"The form {form} shows “{key}” with faces. Give it {FACES} options, from the best to "
+            "the worst."
+        )
+    return {
+        "faces": faces, "voices": voices,
+        "asked": str(properties.get("pepway.asked") or ""),
+        "asked_hint": str(properties.get("pepway.asked_hint") or ""),
+        "by_link": str(properties.get("pepway.by_link") or ""),
     }
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from engine.checker.certainty import certain_keys
-from engine.forms import read_answers
+from engine.forms import read_answers, settled
 from engine.forms.conditions import names_in
 from workflows.pep.facts import FACTS
 from workflows.pep.record import PLACES
@@ -50,7 +50,7 @@ MUST_HOLD = {
         "achievements.academic achievements.wider leisure.interests leisure.support "
         "carer_role.achievement carer_role.leisure",
     "voices": "views.child.given views.child.on views.child.progress views.child.support "
-        "views.child.declined views.child.declined_again views.carer",
+        "views.child.declined views.child.declined_again views.child.offered_by views.carer",
     "the meeting": "meeting.held_on meeting.mode meeting.chair meeting.invited "
         "meeting.attendees[] meeting.attendees[].took_part meeting.child_attended "
         "meeting.child_feedback meeting.decisions meeting.premium_discussed "
@@ -306,9 +306,28 @@ def test_a_child_who_does_not_want_to_speak_is_not_asked_for_words(folder):
     form = folder.forms["record_child_views"]
     answers = read_answers(form, {"views_given": "declined", "views_on": "2026-03-27"}, {})
     assert answers.errors == {
-        "view_declined": "Enter who offered and what the child said",
+        "view_offered_by": "Enter who offered",
+        "view_declined": "Enter what the child said",
         "view_declined_again": "Enter who offered a second time, and when",
     }
+
+
+@pytest.mark.parametrize(("age", "asked"), [
+    (5, "If you had a magic wand, what would you change?"),
+    (7, "If you had a magic wand, what would you change?"),
+    (8, "What would you like to change?"),
+    (13, "What would you like to change?"),
+    (14, "What would you change about your education or this plan?"),
+    (17, "What would you change about your education or this plan?"),
+])
+def test_a_child_is_asked_in_words_for_their_age(folder, age, asked):
+    """Each place of the record is asked for once, whatever the age; scales have five faces."""
+    shown = settled(folder.forms["record_child_views"], {"age_today": age})
+    questions = list(shown.inputs())
+    assert [each.label for each in questions if each.path == "views.child.changes"] == [asked]
+    assert len({each.path for each in questions}) == len(questions)
+    scales = [each for each in questions if each.faces]
+    assert [len(each.options) for each in scales] == [5, 5]
 
 
 def test_history_that_cannot_be_found_in_time_is_left_out_with_a_reason(initial):

@@ -30,6 +30,7 @@ from web.forms import (
 from web.reading import reading
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
+from workflows.contributions.links import links_of
 from workflows.people import names
 from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, sees, unseen
@@ -140,6 +141,7 @@ def form_page(
         clashes=_in_both_words(page, clashes),
         focus=focus,
         holds=g.resource.holds_task,
+        contributions=links_of(reading(), page.task.id) if page.step.voice else (),
         beside=shown_beside(reading(), page.task.id, may_see),
     )
 

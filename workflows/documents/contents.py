@@ -21,7 +21,9 @@ from workflows.pep.record import PLACES, field_class
 from workflows.plan_page import Answer, MaySee, PlanPage, VersionRow, plan_page
 
 NOT_SHARED = "views.not_shared_with"
-SAID_IN_CONFIDENCE = frozenset({"views.carer", "views.parent", "carer_role.at_home"})
+SAID_IN_CONFIDENCE = frozenset(
+    {"views.carer", "views.parent", "views.others", "carer_role.at_home"}
+)
 """Answers of one form that asks who should not see them, by name."""
 JUDGEMENT = "targets[].judgement"
 LOOKED_BACK = 4

@@ -15,6 +15,7 @@ WORDS: Mapping[str, str] = {
     "task_given": "A task was given to you",
     "taken_over": "You have taken over from a colleague",
     "new_case": "A case was opened that you work on",
+    "contribution_sent": "Somebody whom you asked has sent what they want to say",
     # Dates of one's own tasks.
     DUE_SOON: "A task of yours is due soon",
     OVERDUE: "A task of yours is overdue",

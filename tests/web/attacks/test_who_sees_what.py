@@ -45,6 +45,7 @@ PAGES = {
     "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
     "/tasks/<uuid:task_id>/release": CANDIDATES, "/tasks/<uuid:task_id>/check": SEES_CASE,
     "/tasks/<uuid:task_id>/gone": SEES_CASE, "/not-done": set(),
+    "/tasks/<uuid:task_id>/links": set(), "/contribute/<secret>": set(),
     "/find": WITH_CASES, "/actions": WITH_CASES - {"max"},
     "/actions/<uuid:child_id>/<action>": set(),
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
@@ -67,8 +68,8 @@ PAGES = {
     "/studio/releases/<uuid:release_id>/diagram.bpmn": {"olga"},
     "/studio/releases/<uuid:release_id>/decisions/<name>.dmn": set(),
 }
-"""Who is shown a page. No version of the plan has been signed, and no decision is in the release:
-there is none to see."""
+"""Who is shown a page. The task asks for nobody's own words: it has no links. No version
+of the plan has been signed, and no decision is in the release: there is none to see."""
 
 API = {
     "/api/v1/openapi.json": EVERYONE,
@@ -89,6 +90,9 @@ DOING = {
     "/actions/<uuid:child_id>/<action>": set(),
     "/tasks/<uuid:task_id>": CANDIDATES, "/tasks/<uuid:task_id>/draft": CANDIDATES,
     "/tasks/<uuid:task_id>/claim": CANDIDATES, "/tasks/<uuid:task_id>/release": CANDIDATES,
+    "/tasks/<uuid:task_id>/links": set(), "/tasks/<uuid:task_id>/links/<uuid:link_id>/end": set(),
+    "/tasks/<uuid:task_id>/links/<uuid:link_id>/take": set(),
+    "/contribute/<secret>": set(), "/contribute/<secret>/draft": set(),
     "/studio/incidents/<uuid:case_id>/retry": {"olga"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
@@ -136,7 +140,7 @@ class Town:
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
-            "purpose": "plan",
+            "purpose": "plan", "link_id": uuid4(),
         }
         self._tokens = {}
         self._browsers = {}

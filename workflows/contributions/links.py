@@ -1,0 +1,229 @@
+"""Links by which somebody without an account contributes: made, ended, and their list.
+
+A link belongs to one open task with a voice. It and its code are given out this once, the code in
+person or by phone; what is kept of both is no use to whoever reads the database.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.errors import AnswersInvalid, CaseClosed, NotFound, TaskGone
+from engine.forms import Form
+from engine.releases import compiled
+from engine.store.base import Base, new_id
+from engine.store.models import Case, CaseStatus, Task, TaskStatus
+from engine.tasks import task_form
+from engine.work import Work, query, verb
+from workflows.contributions.asking import form_for, voices_of
+from workflows.people import names
+
+LASTS = timedelta(days=7)
+MOST_WRONG_CODES = 5
+LONGEST_NAME = 300
+MOST_OPEN = 20
+"""Links of one task that work at the same time."""
+
+
+class Contribution(Base):
+    __tablename__ = "contribution"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"), index=True)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"))
+    voice: Mapped[str] = mapped_column(String(16))
+    called: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    """Whom the link is for, as the professional named them."""
+    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    code_mac: Mapped[str] = mapped_column(String(64))
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime]
+    wrong_codes: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[datetime | None]
+    """When the right code was given first."""
+    session_hash: Mapped[str | None] = mapped_column(String(64))
+    """Of the one browser that the code lets in at present."""
+    session_at: Mapped[datetime | None]
+    answers: Mapped[dict[str, Any]]
+    """As typed, by key; they reach the record only when a professional takes them."""
+    ended_at: Mapped[datetime | None]
+    ended_because: Mapped[str | None] = mapped_column(String(16))
+    taken_at: Mapped[datetime | None]
+    taken_by: Mapped[UUID | None]
+
+
+class State(StrEnum):
+    WAITING = "waiting"
+    OPENED = "opened"
+    SENT = "sent"
+    REVOKED = "revoked"
+    WRONG_CODES = "wrong_codes"
+    RUN_OUT = "run_out"
+    TASK_ENDED = "task_ended"
+
+    @property
+    def works(self) -> bool:
+        return self in (State.WAITING, State.OPENED)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeLink:
+    id: UUID
+    secret: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """With whom it was shared, by whom, when, and how far it is."""
+
+    id: UUID
+    voice: str
+    called: str
+    state: State
+    made_by: str
+    made_at: datetime
+    ends_at: datetime
+    opened_at: datetime | None
+    ended_at: datetime | None
+    taken_at: datetime | None
+    form: Form
+    answers: dict[str, Any]
+    """What they sent; empty until they have sent it."""
+
+
+@verb
+def invite_to_contribute(work: Work, task_id: UUID, voice: str, called: str) -> MadeLink:
+    """A new link with its code. Raises `NotFound`, `TaskGone`, `CaseClosed`, `AnswersInvalid`."""
+    case, task = _open_task(work, task_id)
+    name = " ".join(called.split())
+    errors = {}
+    if voice not in voices_of(task_form(work, task_id).form):
+        errors["voice"] = "Choose whom you ask"
+    if not name.strip(" \u200b\u200c\u200d\u2060\ufeff\u200e\u200f"):
+        errors["called"] = "Enter the name of the person you ask"
+    elif len(name) > LONGEST_NAME:
+        errors["called"] = f"The name must be {LONGEST_NAME} characters or fewer"
+    elif _working(work, task_id) >= MOST_OPEN:
+        errors["called"] = f"{MOST_OPEN} links of this task still work. End one that is not needed"
+    if errors:
+        raise AnswersInvalid(errors)
+    link_id, secret, code = new_id(), secrets.token_urlsafe(32), f"{secrets.randbelow(10**6):06}"
+    work.session.add(Contribution(
+        id=link_id, task_id=task_id, child_id=case.child_id, voice=voice, called=name,
+        link_hash=hash_of(secret), code_mac=mac_of_code(work, link_id, code),
+        made_by=work.actor.id, made_at=work.now, wrong_codes=0, answers={},
+    ))
+    note(work, case, task, link_id, "contribution_invited", voice=voice)
+    return MadeLink(link_id, secret, code)
+
+
+@verb
+def revoke_link(work: Work, task_id: UUID, link_id: UUID) -> None:
+    """From now on it opens nothing; what was typed there and not sent is deleted.
+
+    One that has ended already stays as it is. Raises `NotFound`.
+    """
+    row = locked(work, Contribution.id == link_id)
+    if row.task_id != task_id:
+        raise NotFound
+    if state_of(work, row).works:
+        end(work, row, State.REVOKED)
+        row.answers = {}
+
+
+@query
+def links_of(work: Work, task_id: UUID) -> Sequence[LinkView]:
+    """Every link of a task, the newest first."""
+    rows = list(work.session.scalars(
+        select(Contribution).where(Contribution.task_id == task_id)
+        .order_by(Contribution.made_at.desc(), Contribution.id.desc())
+    ))
+    if not rows:
+        return []
+    called, form = names(work, {row.made_by for row in rows}), task_form(work, task_id).form
+    return [
+        LinkView(
+            row.id, row.voice, row.called, state := state_of(work, row),
+            called.get(row.made_by, ""), row.made_at, row.made_at + LASTS, row.opened_at,
+            row.ended_at, row.taken_at, form_for(form, row.voice),
+            dict(row.answers) if state is State.SENT else {},
+        )
+        for row in rows
+    ]
+
+
+def state_of(work: Work, row: Contribution) -> State:
+    """How far a link is at this moment; it runs out, and ends with its task, by itself."""
+    if row.ended_because:
+        return State(row.ended_because)
+    task = work.session.get_one(Task, row.task_id)
+    case = work.session.get_one(Case, task.case_id)
+    if task.status != TaskStatus.OPEN or case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):
+        return State.TASK_ENDED
+    if work.now >= row.made_at + LASTS:
+        return State.RUN_OUT
+    return State.OPENED if row.opened_at else State.WAITING
+
+
+def locked(work: Work, condition: Any) -> Contribution:
+    """The link as it is now, held by this transaction until it ends. Raises `NotFound`."""
+    row = work.session.scalar(
+        select(Contribution).where(condition).with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def end(work: Work, row: Contribution, state: State) -> None:
+    row.ended_at, row.ended_because, row.session_hash = work.now, state, None
+    task = work.session.get_one(Task, row.task_id)
+    note(work, work.session.get_one(Case, task.case_id), task, row.id, f"contribution_{state}",
+         voice=row.voice)
+
+
+def note(work: Work, case: Case, task: Task, link_id: UUID, kind: str, **data: Any) -> None:
+    """It is in the story of the case and in the audit; neither holds a name or a word."""
+    work.event(case, kind, task=task, contribution=link_id, **data)
+    work.audit(kind, child_id=case.child_id, about=f"contribution:{link_id}", **data)
+
+
+def hash_of(secret: str) -> str:
+    """Secrets are long and random, so a plain hash keeps them safe and finds them at once."""
+    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
+
+
+def mac_of_code(work: Work, link_id: UUID, code: str) -> str:
+    """Six digits are soon tried through, so it takes a key that the database does not hold."""
+    told = f"contribution:{link_id}:{code}".encode(errors="surrogatepass")
+    return hmac.new(work.installation.audit_key, told, hashlib.sha256).hexdigest()
+
+
+def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
+    task = work.session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    case = work.session.get_one(Case, task.case_id)
+    if compiled(work, case.release_id).elements[task.element].voice is None:
+        raise NotFound
+    if task.status != TaskStatus.OPEN:
+        raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
+    if case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):
+        raise CaseClosed
+    return case, task
+
+
+def _working(work: Work, task_id: UUID) -> int:
+    rows = work.session.scalars(select(Contribution).where(Contribution.task_id == task_id))
+    return sum(state_of(work, row).works for row in rows)
