@@ -19,6 +19,7 @@ from workflows.access import (
     NOTHING,
     Decision,
     Resource,
+    attachment_resource,
     case_resource,
     child_resource,
     decide,
@@ -30,6 +31,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _LOADERS: Mapping[str, Callable[[Acting | Work, UUID], Resource]] = {
+    "attachment": attachment_resource,
     "case": case_resource,
     "child": child_resource,
     "task": task_resource,

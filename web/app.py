@@ -23,6 +23,7 @@ from web import (
     documents,
     finding,
     health,
+    pictures,
     procedures,
     records,
     studio,
@@ -36,11 +37,12 @@ from web.layout.environment import LayoutEnvironment
 from web.readable import must_be_readable
 from web.reading import begin_reading, end_reading, read_for, register_reading
 from web.settings import LOOPBACK, Settings
+from web.uploading import allow_its_size
 from workflows.sessions import who_is_signed_in
 
 FEATURES = (
-    auth, tasks, contributing, actions, cases, finding, records, documents, procedures, studio,
-    board, telling, health,
+    auth, tasks, contributing, pictures, actions, cases, finding, records, documents, procedures,
+    studio, board, telling, health,
 )
 
 CONTENT_POLICY = {
@@ -160,6 +162,7 @@ def _who_acts() -> None:
 
 def _read_request() -> None:
     """The API asks for its token first."""
+    allow_its_size()
     if not request.path.startswith("/api/"):
         must_be_readable()
 

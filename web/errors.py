@@ -26,6 +26,7 @@ from engine.errors import CaseClosed, EngineError, NotFound, Refused, TaskGone, 
 from engine.faults import is_passing, where
 from web.access import SignInNeeded, allow
 from web.typed import FORM_ID, NEVER_KEPT, kept_fields, send_away, sent_back
+from web.uploading import refused_as_too_large
 from workflows.answers_in_words import DATE_PARTS, date_in_words
 from workflows.days import moment_in_words
 from workflows.people import names
@@ -234,6 +235,8 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if status < 400:
         return make_response(error.get_response())
+    if status == 413 and (told := refused_as_too_large()):
+        return told
     return error_page(status)
 
 

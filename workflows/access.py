@@ -17,6 +17,7 @@ from engine.domain import Actor
 from engine.errors import NotFound
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
+from workflows.attachments import Attachment
 from workflows.involvements import Involvement, in_force, may_hold, people_for, relations
 from workflows.roles import ROLES
 
@@ -73,6 +74,8 @@ ACTIONS: Mapping[str, Rule] = {
     "invite_to_contribute": Rule(holder=True),
     "revoke_link": Rule(holder=True),
     "take_contribution": Rule(holder=True),
+    "add_picture": Rule(holder=True),
+    "see_picture": _SEES_CHILD,
     "see_undelivered": Rule(roles=ADMINISTRATORS),
     "send_message_again": Rule(roles=ADMINISTRATORS),
     "see_task": Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, holder=True),
@@ -224,6 +227,19 @@ def task_resource(work: Work, task_id: UUID) -> Resource:
     holds = _holds(work, task, held)
     return Resource("task", task_id, task.child_id, held, holds,
                     holds or _is_candidate(work, task))
+
+
+@query
+def attachment_resource(work: Work, attachment_id: UUID) -> Resource:
+    """Raises `NotFound`, also for one that was added by a link and not sent yet."""
+    child_id = work.session.scalar(
+        select(Attachment.child_id)
+        .where(Attachment.id == attachment_id, Attachment.given_at.is_not(None))
+    )
+    if child_id is None:
+        raise NotFound
+    return Resource("attachment", attachment_id, child_id,
+                    relations(work, work.actor.id, child_id))
 
 
 def _is_candidate(work: Work, task: Task) -> bool:

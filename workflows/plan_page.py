@@ -15,6 +15,7 @@ from engine.releases import compiled
 from engine.store.models import Case
 from engine.work import LONDON, Work, query
 from workflows.answers_in_words import in_words, rows_of, unasked_in_words
+from workflows.attachments import AttachmentView, pictures_of
 from workflows.children import ChildView, get_child
 from workflows.days import long_date
 from workflows.people import names
@@ -85,6 +86,7 @@ class PlanPage:
     """Whether the version that is shown was ready in time."""
     amber: Sequence[str]
     """What the plan lacks or says that everyone should notice."""
+    pictures: Sequence[AttachmentView] = ()
 
 
 @query
@@ -118,7 +120,16 @@ def plan_page(
         ),
         prepared=prepared(work, chosen.case_id, may_see) if chosen else None,
         amber=_amber(asked),
+        pictures=_pictures(work, chosen, may_see),
     )
+
+
+def _pictures(
+    work: Work, chosen: RecordVersion | None, may_see: MaySee
+) -> Sequence[AttachmentView]:
+    if chosen is None or not may_see("ordinary"):
+        return ()
+    return pictures_of(work, case_id=chosen.case_id)
 
 
 @query

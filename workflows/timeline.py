@@ -293,6 +293,8 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "contribution_taken": lambda t: (
         f"What {_voice(t)} sent was taken into the answers of “{t.step}”."
     ),
+    "picture_added": lambda t: f"A picture was added to “{t.step}”.",
+    "picture_removed": lambda t: f"A picture was removed from “{t.step}”.",
     "involvement_started": _involved,
     "involvement_ended": _no_longer_involved,
     "timer_woken": lambda t: f"“{t.step}” was not waited for any longer.",

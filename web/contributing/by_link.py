@@ -6,7 +6,9 @@ link alone; it has nothing to do with signing in.
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from flask import (
     Blueprint,
@@ -29,16 +31,21 @@ from web.forms import raw_from_post
 from web.reading import end_reading
 from web.settings import Settings
 from web.typed import kept_fields
+from web.uploading import as_download, refusal, refused, sent_picture, takes_picture
 from workflows.contributions.contributing import (
     Asked,
     CodeNeeded,
     LinkPage,
+    add_own_picture,
     give_code,
     open_link,
+    remove_own_picture,
     save_contribution,
+    see_own_picture,
     send_contribution,
 )
 from workflows.contributions.links import MOST_WRONG_CODES
+from workflows.pictures import PictureRefused, redrawn
 
 blueprint = Blueprint("by_link", __name__, url_prefix="/contribute/<secret>")
 
@@ -73,19 +80,26 @@ def send_it(secret: str) -> Response:
         return _closed(page, typed=True)
     if page.asked is None:
         return _code_page(page, kept=kept_fields())
-    at = url_for("contributing.by_link.open_it", secret=secret)
     try:
         save_contribution(_anybody(), secret, _session(secret),
                           raw_from_post(page.asked.form, request.form))
-        if wish != "send":
-            return _see_other(f"{at}?saved=1")
-        send_contribution(_anybody(), secret, _session(secret))
+        return _go_on(secret, wish)
     except CodeNeeded:
         return _code_page(page, kept=kept_fields())
     except AnswersInvalid:
-        return _see_other(f"{at}?errors=1#errors")
+        return _see_other(url_for("contributing.by_link.open_it", secret=secret, errors=1))
     except NotFound:
         return _closed(_page(secret), typed=True)
+
+
+def _go_on(secret: str, wish: str) -> Response:
+    """What follows once the words are kept."""
+    at = url_for("contributing.by_link.open_it", secret=secret)
+    if wish == "pictures":
+        return _see_other(url_for("contributing.by_link.pictures", secret=secret))
+    if wish != "send":
+        return _see_other(f"{at}?saved=1")
+    send_contribution(_anybody(), secret, _session(secret))
     answer = _see_other(at)
     answer.delete_cookie(_cookie(secret), secure=_settings().secure, httponly=True, samesite="Lax")
     return answer
@@ -106,6 +120,55 @@ def keep_draft(secret: str) -> Response:
     except (AnswersInvalid, NotFound):
         return make_response({"message": "Not saved: enter the code again"}, 409)
     return make_response({"message": "Saved", "seen": {}})
+
+
+@blueprint.get("/pictures")
+@anyone("contribute")
+def pictures(secret: str) -> Response:
+    page, errors = _page(secret), refusal()
+    if page is None or not page.state.works:
+        return _closed(page)
+    if page.asked is None or page.asked.voice != "child":
+        return _see_other(url_for("contributing.by_link.open_it", secret=secret))
+    html = render_template("contributing/pictures.html", errors=errors,
+                           pictures=page.asked.pictures)
+    return make_response(html, 422 if errors else 200)
+
+
+@blueprint.post("/pictures")
+@anyone("contribute")
+@takes_picture
+def add_picture(secret: str) -> Response:
+    """Whoever has not given the code is led to it; they have only to choose the picture again."""
+    page, at = _page(secret), url_for("contributing.by_link.pictures", secret=secret)
+    if page is None:
+        raise NotFound
+    if page.asked is None or page.asked.voice != "child":
+        return _see_other(at)
+    try:
+        add_own_picture(_anybody(), secret, _session(secret), redrawn(sent_picture()))
+    except PictureRefused as problem:
+        return refused(problem.why)
+    except (CodeNeeded, NotFound):
+        return _see_other(at)
+    return _see_other(at)
+
+
+@blueprint.post("/pictures/<uuid:attachment_id>/remove")
+@anyone("contribute")
+def remove_picture(secret: str, attachment_id: UUID) -> Response:
+    if _page(secret) is None:
+        raise NotFound
+    with suppress(CodeNeeded, NotFound):
+        remove_own_picture(_anybody(), secret, _session(secret), attachment_id)
+    return _see_other(url_for("contributing.by_link.pictures", secret=secret))
+
+
+@blueprint.get("/pictures/<uuid:attachment_id>")
+@anyone("contribute")
+def own_picture(secret: str, attachment_id: UUID) -> Response:
+    g.csp_extra = {"img-src": "'none'", "script-src": "'none'", "sandbox": ""}
+    return as_download(see_own_picture(_anybody(), secret, _session(secret), attachment_id))
 
 
 def _try_code(secret: str) -> Response:

@@ -30,6 +30,7 @@ from web.forms import (
 from web.reading import reading
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
+from workflows.attachments import pictures_of
 from workflows.contributions.links import links_of
 from workflows.people import names
 from workflows.shown_beside import shown_beside
@@ -142,6 +143,7 @@ def form_page(
         focus=focus,
         holds=g.resource.holds_task,
         contributions=links_of(reading(), page.task.id) if page.step.voice else (),
+        pictures=pictures_of(reading(), task_id=page.task.id) if page.step.voice else (),
         beside=shown_beside(reading(), page.task.id, may_see),
     )
 

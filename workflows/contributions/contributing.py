@@ -3,10 +3,11 @@
 import hmac
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -15,11 +16,18 @@ from engine.forms import Form, read_answers, settled
 from engine.store.models import Case, Task
 from engine.tasks import task_form
 from engine.work import Work, query, verb
+from workflows.attachments import (
+    AttachmentView,
+    drop_pictures,
+    give_pictures,
+    keep_picture,
+    picture_by_link,
+    pictures_by_link,
+)
 from workflows.children import Child
 from workflows.contributions.asking import form_for, given_by_link
 from workflows.contributions.links import (
     MOST_WRONG_CODES,
-    Contribution,
     State,
     end,
     hash_of,
@@ -28,6 +36,7 @@ from workflows.contributions.links import (
     note,
     state_of,
 )
+from workflows.contributions.table import Contribution
 
 IDLE = timedelta(hours=1)
 LONGEST_ANSWERS = 200_000
@@ -46,12 +55,13 @@ class Asked:
     facts: Mapping[str, Any]
     """They stay on the server."""
     answers: Mapping[str, Any]
+    pictures: Sequence[AttachmentView]
 
     @property
     def errors(self) -> Mapping[str, str]:
         """Sentence by key; where nothing was said at all, at the first question."""
         read = read_answers(self.form, self.answers, self.facts)
-        if read.errors or self.said:
+        if read.errors or self.said or self.pictures:
             return read.errors
         return {next(self.form.inputs()).key: NOTHING_SAID}
 
@@ -141,9 +151,36 @@ def send_contribution(work: Work, secret: str, session: str) -> None:
     if asked.errors:
         raise AnswersInvalid(asked.errors)
     row.answers = asked.said
+    give_pictures(work, row.id)
     end(work, row, State.SENT)
     task = work.session.get_one(Task, row.task_id)
     work.tell("contribution_sent", task.assignee_id or row.made_by, task.case_id, task=task.id)
+
+
+@verb
+def add_own_picture(work: Work, secret: str, session: str, picture: bytes) -> None:
+    """As `save_contribution`; `picture` is what `redrawn` gave. Raises `PictureRefused` as well."""
+    row = _held(work, secret, session)
+    keep_picture(work, work.session.get_one(Task, row.task_id), picture, row.id)
+    row.session_at = work.now
+
+
+@verb
+def remove_own_picture(work: Work, secret: str, session: str, attachment_id: UUID) -> None:
+    row = _held(work, secret, session)
+    drop_pictures(work, row.id, attachment_id)
+    row.session_at = work.now
+
+
+@query
+def see_own_picture(work: Work, secret: str, session: str, attachment_id: UUID) -> bytes:
+    """Raises `NotFound`."""
+    row = work.session.scalar(
+        select(Contribution).where(Contribution.link_hash == hash_of(secret))
+    )
+    if row is None or not state_of(work, row).works or not _is_let_in(work, row, session):
+        raise NotFound
+    return picture_by_link(work, row.id, attachment_id)
 
 
 def _held(work: Work, secret: str, session: str) -> Contribution:
@@ -168,7 +205,8 @@ def _asked(work: Work, row: Contribution) -> Asked:
     facts = {**task.facts, **given_by_link(task.form)}
     child = work.session.get_one(Child, row.child_id)
     return Asked(row.voice, child.known_as or child.given_names.split()[0],
-                 settled(form_for(task.form, row.voice), facts), facts, dict(row.answers))
+                 settled(form_for(task.form, row.voice), facts), facts, dict(row.answers),
+                 pictures_by_link(work, row.id))
 
 
 def _note(work: Work, row: Contribution, kind: str) -> None:

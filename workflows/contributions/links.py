@@ -14,51 +14,24 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import select
 
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, TaskGone
 from engine.forms import Form
 from engine.releases import compiled
-from engine.store.base import Base, new_id
+from engine.store.base import new_id
 from engine.store.models import Case, CaseStatus, Task, TaskStatus
 from engine.tasks import task_form
 from engine.work import Work, query, verb
+from workflows.attachments import drop_pictures
 from workflows.contributions.asking import form_for, voices_of
+from workflows.contributions.table import LONGEST_NAME, Contribution
 from workflows.people import names
 
 LASTS = timedelta(days=7)
 MOST_WRONG_CODES = 5
-LONGEST_NAME = 300
 MOST_OPEN = 20
 """Links of one task that work at the same time."""
-
-
-class Contribution(Base):
-    __tablename__ = "contribution"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    task_id: Mapped[UUID] = mapped_column(ForeignKey("task.id"), index=True)
-    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"))
-    voice: Mapped[str] = mapped_column(String(16))
-    called: Mapped[str] = mapped_column(String(LONGEST_NAME))
-    """Whom the link is for, as the professional named them."""
-    link_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    code_mac: Mapped[str] = mapped_column(String(64))
-    made_by: Mapped[UUID]
-    made_at: Mapped[datetime]
-    wrong_codes: Mapped[int] = mapped_column(default=0)
-    opened_at: Mapped[datetime | None]
-    """When the right code was given first."""
-    session_hash: Mapped[str | None] = mapped_column(String(64))
-    """Of the one browser that the code lets in at present."""
-    session_at: Mapped[datetime | None]
-    answers: Mapped[dict[str, Any]]
-    """As typed, by key; they reach the record only when a professional takes them."""
-    ended_at: Mapped[datetime | None]
-    ended_because: Mapped[str | None] = mapped_column(String(16))
-    taken_at: Mapped[datetime | None]
-    taken_by: Mapped[UUID | None]
 
 
 class State(StrEnum):
@@ -139,6 +112,7 @@ def revoke_link(work: Work, task_id: UUID, link_id: UUID) -> None:
     if state_of(work, row).works:
         end(work, row, State.REVOKED)
         row.answers = {}
+        drop_pictures(work, row.id)
 
 
 @query

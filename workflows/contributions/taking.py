@@ -10,7 +10,8 @@ from engine.store.models import Case, Task
 from engine.tasks import save_draft, task_form
 from engine.work import LONDON, Work, verb
 from workflows.contributions.asking import given_by_link
-from workflows.contributions.links import Contribution, State, locked, note, state_of
+from workflows.contributions.links import State, locked, note, state_of
+from workflows.contributions.table import Contribution
 
 DAY = "day"
 """As an answer by link: the day on which it was sent."""

@@ -46,6 +46,9 @@ PAGES = {
     "/tasks/<uuid:task_id>/release": CANDIDATES, "/tasks/<uuid:task_id>/check": SEES_CASE,
     "/tasks/<uuid:task_id>/gone": SEES_CASE, "/not-done": set(),
     "/tasks/<uuid:task_id>/links": set(), "/contribute/<secret>": set(),
+    "/contribute/<secret>/pictures": set(),
+    "/contribute/<secret>/pictures/<uuid:attachment_id>": set(),
+    "/tasks/<uuid:task_id>/pictures": set(), "/attachments/<uuid:attachment_id>": set(),
     "/find": WITH_CASES, "/actions": WITH_CASES - {"max"},
     "/actions/<uuid:child_id>/<action>": set(),
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
@@ -93,6 +96,10 @@ DOING = {
     "/tasks/<uuid:task_id>/links": set(), "/tasks/<uuid:task_id>/links/<uuid:link_id>/end": set(),
     "/tasks/<uuid:task_id>/links/<uuid:link_id>/take": set(),
     "/contribute/<secret>": set(), "/contribute/<secret>/draft": set(),
+    "/contribute/<secret>/pictures": set(),
+    "/contribute/<secret>/pictures/<uuid:attachment_id>/remove": set(),
+    "/tasks/<uuid:task_id>/pictures": set(),
+    "/tasks/<uuid:task_id>/pictures/<uuid:attachment_id>/remove": set(),
     "/studio/incidents/<uuid:case_id>/retry": {"olga"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
@@ -140,7 +147,7 @@ class Town:
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
-            "purpose": "plan", "link_id": uuid4(),
+            "purpose": "plan", "link_id": uuid4(), "attachment_id": uuid4(),
         }
         self._tokens = {}
         self._browsers = {}

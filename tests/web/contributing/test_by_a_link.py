@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from engine.store.models import Audit, Event
-from workflows.contributions.links import Contribution, links_of
+from workflows.contributions.links import links_of
+from workflows.contributions.table import Contribution
 
 SAID = "She sleeps well & reads to the dog"
 
