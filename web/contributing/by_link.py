@@ -50,11 +50,10 @@ from workflows.pictures import PictureRefused, redrawn
 blueprint = Blueprint("by_link", __name__, url_prefix="/contribute/<secret>")
 
 
-@blueprint.before_request
-def _no_trace() -> None:
+@blueprint.url_value_preprocessor
+def _no_trace(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """The address is a secret: it goes to no other site and into no search engine."""
     g.stricter_headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
-    end_reading()
 
 
 @blueprint.get("")
@@ -258,5 +257,7 @@ def _settings() -> Settings:
 
 
 def _anybody() -> Acting:
+    """Whoever may be signed in at the same browser does not act here."""
+    end_reading()
     acting: Acting = current_app.extensions["pepway"].acting(SYSTEM)
     return acting

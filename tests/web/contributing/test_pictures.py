@@ -32,7 +32,7 @@ def form(asking_child):
 
 
 def pictures_on(page):
-    return page.tree.xpath("//img[contains(@class, 'pepway-picture')]/@src")
+    return page.tree.xpath("//img[contains(@class, 'pepway-drawing')]/@src")
 
 
 def test_a_child_sends_words_and_a_drawing(asking_child, form):
