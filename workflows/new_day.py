@@ -1,5 +1,6 @@
 """What a new day changes by the calendar alone: who has a child's tasks, which terms count, of
-which planned actions their owners are reminded, and what there is to tell."""
+which planned actions their owners are reminded, which words by a link are forgotten, and what there
+is to tell."""
 
 import logging
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from engine.cases import facts_changed
 from engine.faults import is_passing, where
 from engine.work import Acting
+from workflows.contributions.links import children_with_unsent_words, forget_unsent_words
 from workflows.council import changed_school_by_the_calendar
 from workflows.involvements import changed_hands_by_the_calendar, give_tasks_again
 from workflows.pep.action_reminders import children_to_remind_of, remind_of_actions
@@ -24,6 +26,7 @@ def begin_day(by: Acting) -> None:
         (changed_school_by_the_calendar, _count_terms_again),
         (changed_hands_by_the_calendar, give_tasks_again),
         (children_to_remind_of, remind_of_actions),
+        (children_with_unsent_words, forget_unsent_words),
     ):
         for child_id in children(by):
             try:

@@ -111,8 +111,25 @@ def revoke_link(work: Work, task_id: UUID, link_id: UUID) -> None:
         raise NotFound
     if state_of(work, row).works:
         end(work, row, State.REVOKED)
-        row.answers = {}
-        drop_pictures(work, row.id)
+
+
+@query
+def children_with_unsent_words(work: Work) -> Sequence[UUID]:
+    """Of whom something was begun by a link that has run out by now, and was never sent."""
+    return list(work.session.scalars(
+        select(Contribution.child_id).where(*_ran_out(work)).distinct()
+    ))
+
+
+@verb
+def forget_unsent_words(work: Work, child_id: UUID) -> None:
+    """What nobody sent is nobody's to keep: words and pictures of links that have run out."""
+    rows = work.session.scalars(
+        select(Contribution).where(*_ran_out(work), Contribution.child_id == child_id)
+        .with_for_update()
+    )
+    for row in rows.all():
+        end(work, row, state_of(work, row))
 
 
 @query
@@ -161,7 +178,11 @@ def locked(work: Work, condition: Any) -> Contribution:
 
 
 def end(work: Work, row: Contribution, state: State) -> None:
+    """From now on it opens nothing; what was not sent by then is deleted."""
     row.ended_at, row.ended_because, row.session_hash = work.now, state, None
+    if state is not State.SENT:
+        row.answers = {}
+        drop_pictures(work, row.id)
     task = work.session.get_one(Task, row.task_id)
     note(work, work.session.get_one(Case, task.case_id), task, row.id, f"contribution_{state}",
          voice=row.voice)
@@ -196,6 +217,10 @@ def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
     if case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):
         raise CaseClosed
     return case, task
+
+
+def _ran_out(work: Work) -> tuple[Any, Any]:
+    return Contribution.ended_at.is_(None), Contribution.made_at <= work.now - LASTS
 
 
 def _working(work: Work, task_id: UUID) -> int:

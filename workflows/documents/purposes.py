@@ -115,6 +115,8 @@ _WHAT_WORKS = (
 )
 _CHILD_FRIENDLY = (
     Chapter("What you said", (
+        Asked("views.child.school", "How you feel about school"),
+        Asked("views.child.learning", "How you feel about learning"),
         Asked("views.child.progress", "How you think you are getting on"),
         Asked("views.child.support", "What helps you most"),
         Asked("views.child.changes", "What you want to change"),
@@ -152,8 +154,10 @@ _CHILD_FRIENDLY = (
 )
 _MEETING_PACK = (
     Chapter("What the child says", (
+        Asked("views.child.school"), Asked("views.child.learning"),
         Asked("views.child.progress"), Asked("views.child.support"), Asked("views.child.changes"),
-        Asked("aspiration.outcomes"), Asked("views.child.given"), Asked("views.child.declined"),
+        Asked("aspiration.outcomes"), Asked("views.child.given"),
+        Asked("views.child.offered_by"), Asked("views.child.declined"),
         Asked("meeting.child_takes_part"),
     )),
     Chapter("Attainment and attendance", (
@@ -172,7 +176,9 @@ _MEETING_PACK = (
         Asked("progress.delivered"), Asked("progress.not_taken_forward"),
         Asked("progress.resources"), Asked("progress.resources_source"),
     )),
-    Chapter("Carer and parent", (Asked("views.carer"), Asked("views.parent"))),
+    Chapter("Carer and parent", (
+        Asked("views.carer"), Asked("views.parent"), Asked("views.others"),
+    )),
     Chapter("The meeting", (
         Asked("meeting.planned_on"), Asked("meeting.place"), Asked("meeting.invited"),
         Asked("review.planned_on"),

@@ -1,12 +1,16 @@
-"""Guessing the code of a link, by many at the same moment."""
+"""Guessing the code of a link, by many at the same moment; what is forgotten with it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from engine.domain import SYSTEM
-from workflows.contributions.contributing import give_code, open_link
+from workflows.contributions.contributing import give_code, open_link, save_contribution
 from workflows.contributions.links import State, invite_to_contribute, links_of
+from workflows.contributions.table import Contribution
+from workflows.new_day import begin_day
 
 
 @pytest.fixture
@@ -62,3 +66,25 @@ def test_the_right_code_gives_no_more_guesses(small_council, task):
         give_code(anybody, made.secret, code)
     [link] = links_of(small_council.by("wilma"), task_id)
     assert link.state is State.WRONG_CODES
+
+
+def test_what_was_begun_and_never_sent_is_forgotten_with_the_link(small_council, task):
+    _, task_id = task
+    made = invite_to_contribute(small_council.by("wilma"), task_id, "carer", "Jo")
+    anybody = small_council.installation.acting(SYSTEM)
+    session = give_code(anybody, made.secret, made.code)
+    save_contribution(anybody, made.secret, session, {"carers_view": "Half a thought"})
+
+    small_council.clock.move_on(timedelta(days=6))
+    begin_day(anybody)
+    assert kept(anybody) == [{"carers_view": "Half a thought"}]
+
+    small_council.clock.move_on(timedelta(days=1))
+    begin_day(anybody)
+    assert kept(anybody) == [{}]
+    assert open_link(anybody, made.secret, session).state is State.RUN_OUT
+
+
+def kept(anybody):
+    with anybody.begin(writing=False) as work:
+        return list(work.session.scalars(select(Contribution.answers)))
