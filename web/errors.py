@@ -84,6 +84,7 @@ def error_page(
         kept=kept_fields() if resend and request.method == "POST" else [],
         path=request.path,
         quote=quote,
+        plain=g.get("plain_page", ""),
     )
     return make_response(html, status)
 
@@ -183,7 +184,7 @@ def _out_of_date(error: CSRFError) -> Response:
     """
     if not _from_here():
         return error_page(400, "This form did not come from Pepway. Nothing was changed.")
-    if request.blueprint == "contributing.by_link":
+    if g.get("plain_page"):
         return error_page(400, "This page was open for a long time. Press the button to send what "
                                "you wrote.", resend=True)
     if g.get("acting") is None:

@@ -52,8 +52,10 @@ blueprint = Blueprint("by_link", __name__, url_prefix="/contribute/<secret>")
 
 @blueprint.url_value_preprocessor
 def _no_trace(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """The address is a secret: it goes to no other site and into no search engine."""
+    """The address is a secret: it goes to no other site and into no search engine. Faults, too,
+    are told on a page without the council's name and the ways of those who sign in."""
     g.stricter_headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+    g.plain_page = "contributing/plain.html"
 
 
 @blueprint.get("")

@@ -252,3 +252,54 @@ def test_a_link_of_another_task_is_not_taken_here(asking_carer):
     for what in ("end", "take"):
         at = f"/tasks/{own}/links/{link.id}/{what}"
         assert tara.send(at, [("csrf_token", token)]).status == 404
+
+
+def test_what_is_typed_is_kept_a_moment_later(asking_carer):
+    path, code = asking_carer.ask("Jo Marlow", "A carer")
+    form = asking_carer.enter(path, code)
+    answer = form.visitor.client.post(
+        f"{path}/draft", data={"csrf_token": form.token, "carers_view": SAID}
+    )
+    assert answer.json["message"] == "Saved"
+    assert form.visitor.open(path).value("What would you like us to know?") == SAID
+
+    asking_carer.council.clock.move_on(timedelta(hours=2))
+    late = form.visitor.client.post(
+        f"{path}/draft", data={"csrf_token": form.token, "carers_view": "Later"}
+    )
+    assert (late.status_code, late.json["message"]) == (409, "Not saved: enter the code again")
+
+
+def test_only_the_questions_of_that_voice_are_answered(asking_carer):
+    """Whatever else is sent with the form is not kept."""
+    path, code = asking_carer.ask("Jo Marlow", "A carer")
+    form = asking_carer.enter(path, code)
+    sent = form.visitor.send(path, [
+        ("csrf_token", form.token), ("do", "send"), ("carers_view", SAID),
+        ("parents_view", "Not mine to say"), ("others_view", "Nor this"), ("status", "done"),
+    ])
+    assert sent.heading == "Thank you. It has been sent"
+    [link] = links_of(asking_carer.council.by("wilma"), asking_carer.task)
+    assert link.answers == {"carers_view": SAID}
+
+
+def test_a_browser_without_the_page_s_token_is_asked_to_send_again(asking_carer):
+    path, code = asking_carer.ask("Jo Marlow", "A carer")
+    form = asking_carer.enter(path, code)
+    answer = form.visitor.send(path, [("csrf_token", "old"), ("do", "save"),
+                                      ("carers_view", SAID)])
+    assert answer.status == 400
+    assert "Sign in" not in answer.whole
+    assert "Testerby" not in answer.whole
+    again = answer.press("Try again")
+    assert again.value("What would you like us to know?") == SAID
+
+
+def test_a_link_sent_twice_at_once_is_sent_once(asking_carer):
+    path, code = asking_carer.ask("Jo Marlow", "A carer")
+    form = asking_carer.enter(path, code)
+    form.fill({"What would you like us to know?": SAID})
+    assert form.press("Send").heading == "Thank you. It has been sent"
+    assert form.press("Send").heading == "Thank you. It has been sent"
+    case = asking_carer.visitor.open(f"/tasks/{asking_carer.task}")
+    assert case.whole.count(SAID) == 1
