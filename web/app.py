@@ -26,6 +26,7 @@ from web import (
     pictures,
     procedures,
     records,
+    sections,
     studio,
     tasks,
     telling,
@@ -41,8 +42,8 @@ from web.uploading import allow_its_size
 from workflows.sessions import who_is_signed_in
 
 FEATURES = (
-    auth, tasks, contributing, pictures, actions, cases, finding, records, documents, procedures,
-    studio, board, telling, health,
+    auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
+    procedures, studio, board, telling, health,
 )
 
 CONTENT_POLICY = {

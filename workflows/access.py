@@ -89,6 +89,7 @@ ACTIONS: Mapping[str, Rule] = {
     "see_child": _SEES_CASE,
     "see_timeline": _SEES_CASE,
     "see_plan": _SEES_CHILD,
+    "comment_on_section": _SEES_CHILD,
     "give_copy": _SEES_CHILD,
     "see_placement_address": Rule(
         roles=VIRTUAL, related=frozenset({"social_worker", "team_manager", "reviewing_officer"})

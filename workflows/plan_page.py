@@ -30,6 +30,7 @@ from workflows.pep.plan import (
 from workflows.pep.planned_actions import actions_in, progress_in_words
 from workflows.pep.record import ACTION_PROGRESS, PLACES, SECTIONS, Place, Section, field_class
 from workflows.prepared import Prepared, prepared
+from workflows.section_comments import CommentView, comments_on
 
 MaySee = Callable[[str], bool]
 
@@ -86,6 +87,8 @@ class PlanPage:
     """Whether the version that is shown was ready in time."""
     amber: Sequence[str]
     """What the plan lacks or says that everyone should notice."""
+    comments: Mapping[str, Sequence[CommentView]]
+    """By section, what was said about it while the version that is shown was worked on."""
     pictures: Sequence[AttachmentView] = ()
 
 
@@ -120,6 +123,7 @@ def plan_page(
         ),
         prepared=prepared(work, chosen.case_id, may_see) if chosen else None,
         amber=_amber(asked),
+        comments=comments_on(work, chosen.case_id) if chosen else {},
         pictures=_pictures(work, chosen, may_see),
     )
 

@@ -15,6 +15,7 @@ from engine.store.models import Case, Event
 from engine.work import LONDON, Work, query
 from workflows.days import day_if_any
 from workflows.people import names
+from workflows.pep.record import SECTIONS
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
 
@@ -281,6 +282,8 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "escalated": _escalated,
     "plan_prepared": lambda t: "Both have signed: the plan is prepared.",
     "planned_action_updated": lambda t: "It was said how far a planned action is.",
+    "section_commented": lambda t: (
+        f"A comment was made on “{SECTIONS[t.data['section']].title}”."),
     "plan_version_opened": lambda t: f"Version {t.data.get('number')} of the plan was begun.",
     "contribution_invited": lambda t: f"A link was made for {_voice(t)} to contribute.",
     "contribution_opened": lambda t: f"The link for {_voice(t)} was opened with its code.",

@@ -68,7 +68,7 @@ def read_answers(form: Form, raw: Mapping[str, Any], facts: Mapping[str, Any]) -
     """Check what was typed. A field that its condition hides is not read, whatever was sent."""
     fields = list(form.inputs())
     reading, hidden = _Reading(facts, types_of(fields, facts)), set()
-    for each, conditions in _with_conditions(form.fields, ()):
+    for each, conditions in with_conditions(form.fields, ()):
         if reading.hides(*conditions):
             hidden.add(each.key)
         else:
@@ -106,14 +106,14 @@ def names_asked(fields: Sequence[Field]) -> frozenset[str]:
     return frozenset().union(*own, *inner)
 
 
-def _with_conditions(
+def with_conditions(
     fields: Sequence[Field], around: tuple[str, ...]
 ) -> Iterator[tuple[Field, tuple[str, ...]]]:
     """Every input with what hides it: its own condition, and those of the groups around it."""
     for each in fields:
         conditions = (*around, each.hidden_when) if each.hidden_when else around
         if each.kind == "group":
-            yield from _with_conditions(each.fields, conditions)
+            yield from with_conditions(each.fields, conditions)
         elif each.is_input:
             yield each, conditions
 

@@ -9,6 +9,7 @@ from web.reading import reading
 from workflows.documents.purposes import PURPOSES
 from workflows.plan_changes import plan_changes
 from workflows.plan_page import plan_page
+from workflows.sections_page import sections_ready
 
 blueprint = Blueprint("records", __name__, template_folder="templates", url_prefix="/children")
 
@@ -17,7 +18,8 @@ blueprint = Blueprint("records", __name__, template_folder="templates", url_pref
 @allow("see_plan", kind="child", arg="child_id")
 def plan(child_id: UUID) -> str:
     page = plan_page(reading(), child_id, may_see)
-    return render_template("records/plan.html", page=page, documents=PURPOSES.values())
+    ready = sections_ready(reading(), page.case_id, may_see) if page.case_id else None
+    return render_template("records/plan.html", page=page, documents=PURPOSES.values(), ready=ready)
 
 
 @blueprint.get("/<uuid:child_id>/plan/<int:number>")

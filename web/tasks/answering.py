@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from engine.errors import AnswersInvalid, Clash, TaskGone, TaskTaken, ValuesChanged
 from engine.forms import entries, read_answers
 from engine.tasks import TaskForm, complete_task, save_draft, task_form
-from web.access import may_see
+from web.access import may, may_see
 from web.forms import (
     choices_from_post,
     hidden_pairs,
@@ -33,6 +33,7 @@ from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
 from workflows.attachments import pictures_of
 from workflows.contributions.links import links_of
 from workflows.people import names
+from workflows.sections_page import sections_ready
 from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, sees, unseen
 
@@ -145,7 +146,15 @@ def form_page(
         contributions=links_of(reading(), page.task.id) if page.step.voice else (),
         pictures=pictures_of(reading(), task_id=page.task.id) if page.step.voice else (),
         beside=shown_beside(reading(), page.task.id, may_see),
+        ready=_ready(page),
     )
+
+
+def _ready(page: TaskPage) -> tuple[int, int] | None:
+    """How many sections of the plan are, for whoever may read it."""
+    if not may("see_plan", g.resource):
+        return None
+    return sections_ready(reading(), page.task.case_id, may_see)
 
 
 def _read(asked: TaskForm, posted: MultiDict[str, str], detail: str = "") -> Sent:

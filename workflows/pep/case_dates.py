@@ -73,8 +73,9 @@ _READ = Together(
                   "planned_on", "held_on"),
     enrolments=_rows(Enrolment, "starts_on", "ends_on").add_columns(School.area).join(
         School, School.id == Enrolment.school_id),
-    versions=select(RecordVersion.id, RecordVersion.number, RecordVersion.prepared_at,
-                    RecordVersion.passed_at).where(RecordVersion.case_id == bindparam("case_id")),
+    versions=select(RecordVersion.id, RecordVersion.number, RecordVersion.opened_at,
+                    RecordVersion.prepared_at, RecordVersion.passed_at)
+    .where(RecordVersion.case_id == bindparam("case_id")),
     latest=_LATEST,
     kept=select(
         RecordValue.path, RecordValue.value, RecordValue.valid, RecordValue.version,

@@ -52,6 +52,7 @@ PAGES = {
     "/find": WITH_CASES, "/actions": WITH_CASES - {"max"},
     "/actions/<uuid:child_id>/<action>": set(),
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
+    "/cases/<uuid:case_id>/sections": {*RELATED, *SCHOOL},
     "/cases/<uuid:case_id>/change": SEES_CASE,
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
     "/cases/<uuid:case_id>/change/<command>/preview": CORRECTORS,
@@ -105,6 +106,7 @@ DOING = {
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
+    "/cases/<uuid:case_id>/sections/<section>/comments": {*RELATED, *SCHOOL},
     "/studio/<procedure>/check": {"olga"}, "/studio/<procedure>/discard": {"olga"},
     "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
@@ -147,7 +149,7 @@ class Town:
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
-            "purpose": "plan", "link_id": uuid4(), "attachment_id": uuid4(),
+            "purpose": "plan", "link_id": uuid4(), "attachment_id": uuid4(), "section": "needs",
         }
         self._tokens = {}
         self._browsers = {}

@@ -1,0 +1,224 @@
+"""What is left of a plan, where and by whom; and what is said about a section."""
+
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from engine.store.models import Audit, Event
+from workflows.access import case_resource
+from workflows.section_comments import LONGEST, SectionComment
+
+
+def at(council, name, case_id):
+    return council.sign_in(name).visitor.open(f"/cases/{case_id}/sections")
+
+
+def listed(page):
+    """By the title of each section, what the list says of it: hint and status."""
+    rows = page.tree.xpath("//li[contains(@class, 'govuk-task-list__item')]")
+    found = {}
+    for row in rows:
+        title, *rest = [" ".join(part.split()) for part in row.itertext() if part.strip()]
+        found[title] = " / ".join(rest)
+    return found
+
+
+def gaps(page, section):
+    """Address by question of what can be filled in, in a section; no address: by others."""
+    area = page.tree.xpath(f"//section[@aria-labelledby='{section}']")[0]
+    return {
+        "".join(item.xpath("./a//text()") or item.xpath("./text()")).strip():
+            (item.xpath("./a/@href") or [""])[0]
+        for item in area.xpath(".//ul[contains(@class, 'govuk-list--bullet')]/li")
+    }
+
+
+def test_everyone_sees_how_far_each_section_is_and_who_has_it(council):
+    case_id = council.gathering()
+
+    page = at(council, "tara", case_id)
+
+    rows = listed(page)
+    assert len(rows) == 16
+    assert "0 of 16 ready" in page.text
+    assert rows["Needs and strengths"] == (
+        "Tara Copley, designated teacher. 0 of 6 answered / Not started")
+    assert rows["Targets"].startswith("Later: designated teacher. 0 of 3")
+    assert rows["Education so far"].startswith(
+        "Wilma Ashdown, social worker; Tara Copley, designated teacher")
+    for way in ("/cases/{}", "/tasks/" + str(council.task("tara", "complete_education_sections"))):
+        other = page.visitor.open(way.format(case_id))
+        assert "Sections of the plan: 0 of 16 ready" in other.links, way
+
+
+def test_a_gap_leads_whoever_may_fill_it_to_its_box_and_others_nowhere(council):
+    case_id = council.gathering()
+    task = council.task("tara", "complete_education_sections")
+
+    tara, wilma = at(council, "tara", case_id), at(council, "wilma", case_id)
+
+    mine = gaps(tara, "needs")
+    assert "What are they good at?" in mine
+    for question, address in mine.items():
+        box = urlsplit(address)
+        assert box.path == f"/tasks/{task}"
+        form = tara.visitor.open(box.path)
+        assert form.tree.get_element_by_id(box.fragment) is not None, question
+    assert set(gaps(wilma, "needs")) == set(mine)
+    assert not any(gaps(wilma, "needs").values())
+    assert "Tara Copley, designated teacher can fill in" in wilma.section("Needs and strengths")
+
+
+def test_what_is_typed_counts_at_once_for_everyone_and_several_fill_in_at_the_same_time(council):
+    case_id = council.gathering()
+    tara = council.open_task("tara", "complete_education_sections")
+    wilma = council.open_task("wilma", "complete_social_work_sections")
+    tara.fill({"What does the child need in skills?": "To read longer texts",
+               "What are they good at?": "Drawing"}).press("Save and come back later")
+    wilma.fill({"Is a change planned?": ["No change is planned"]}).press("Save and come back later")
+
+    rows = listed(at(council, "rob", case_id))
+
+    assert "2 of 6 answered / In progress" in rows["Needs and strengths"]
+    assert "1 of 1 answered / Ready" in rows["Planned changes"]
+    assert "What are they good at?" not in gaps(at(council, "tara", case_id), "needs")
+    assert "has not been sent yet: Wilma Ashdown" in at(council, "rob", case_id).section(
+        "Planned changes")
+
+
+def test_a_wrong_answer_is_a_gap_that_says_what_to_do(council):
+    case_id = council.gathering()
+    form = council.open_task("tara", "complete_education_sections")
+    form.fill({"What is the attendance this term?": "often"}).press("Save and come back later")
+
+    page = at(council, "tara", case_id)
+
+    assert "What is the attendance this term?" in gaps(page, "attainment")
+    assert "must be a number" in page.section("Attainment").lower()
+
+
+def test_a_plan_that_was_sent_back_shows_where_and_why_until_it_is_mended(council):
+    case_id = council.to_signatures()
+    assert " / Ready" in listed(at(council, "tara", case_id))["Targets"]
+    council.both_sign()
+    council.do("viktor", "assure_quality", quality_rating="red", quality_sections=["targets"],
+               return_reasons="The targets have no dates")
+
+    page = at(council, "tara", case_id)
+    rows = listed(page)
+
+    for title in ("Targets", "Interventions", "Planned actions", "Signatures and quality"):
+        assert " / Returned" in rows[title], title
+    assert " / Ready" in rows["Needs and strengths"]
+    assert "The targets have no dates" in page.section("Targets")
+    council.do("tara", "set_targets_and_actions")
+    rows = listed(at(council, "tara", case_id))
+    assert " / Ready" in rows["Targets"]
+    assert " / Returned" in rows["Signatures and quality"]
+    council.both_sign()
+    assert "Returned" not in str(listed(at(council, "tara", case_id)))
+
+
+def test_nothing_is_counted_or_named_that_the_reader_may_not_see(council):
+    case_id = council.gathering()
+    hidden = "Could you find out how education was disrupted before care?"
+    wilma, tara = at(council, "wilma", case_id), at(council, "tara", case_id)
+
+    assert hidden in gaps(wilma, "chronology")
+    assert hidden not in tara.whole
+    before = listed(tara)["Education so far"]
+    form = council.open_task("wilma", "complete_social_work_sections")
+    form.fill({hidden: "No"}).press("Save and come back later")
+    assert listed(at(council, "tara", case_id))["Education so far"] == before
+    assert listed(at(council, "wilma", case_id))["Education so far"] != before
+
+
+def test_the_way_to_the_sections_is_in_the_plan_as_well_and_not_for_others(council):
+    case_id = council.gathering()
+    child_id = case_resource(council.by("vera"), case_id).child_id
+
+    plan = council.sign_in("rob").visitor.open(f"/children/{child_id}/plan")
+
+    assert listed(plan.follow("Sections of the plan:"))
+    assert at(council, "sven", case_id).status == 404
+    assert at(council, "max", case_id).status == 404
+    assert "Sections of the plan" not in council.sign_in("max").visitor.open(
+        f"/cases/{case_id}").whole
+
+
+def say(page, section, text):
+    form = page.tree.xpath(f"//form[contains(@action, '/sections/{section}/comments')]")[0]
+    fields = dict(form.form_values()) | {"text": text}
+    return page.visitor.send(form.get("action"), list(fields.items()))
+
+
+def kept(council):
+    with council.by("vera").begin(writing=False) as work:
+        return work.session.scalar(select(func.count()).select_from(SectionComment))
+
+
+def test_school_and_council_talk_about_a_section_where_both_see_it(council):
+    case_id = council.gathering()
+    child_id = case_resource(council.by("vera"), case_id).child_id
+
+    said = say(at(council, "wilma", case_id), "needs", "Is <b>the</b> reading age “6”?\nPlease add")
+    say(at(council, "tara", case_id), "needs", "It is. I have added it.")
+
+    assert "Your comment is there." in said.whole
+    text = at(council, "rob", case_id).section("Needs and strengths")
+    assert text.index("Is <b>the</b> reading age “6”?") < text.index("It is. I have added it.")
+    assert "Wilma Ashdown, 25 March 2026 at 9:00am" in text
+    council.do("tara", "complete_education_sections")
+    plan = council.sign_in("tara").visitor.open(f"/children/{child_id}/plan")
+    assert "It is. I have added it." in plan.section("Needs and strengths")
+    story = council.sign_in("rob").visitor.open(f"/cases/{case_id}").section("What happened")
+    assert "A comment was made on “Needs and strengths”." in story
+    with council.by("vera").begin(writing=False) as work:
+        noted = work.session.scalars(select(Event).where(Event.kind == "section_commented")).all()
+        assert all(set(row.data) == {"section"} for row in noted), "no words"
+        audited = select(Audit.actor_id).where(Audit.action == "comment_on_section",
+                                               Audit.about.startswith("comment:"))
+        assert set(work.session.scalars(audited)) == {council.people["wilma"],
+                                                      council.people["tara"]}
+
+
+@pytest.mark.parametrize(("text", "told"), [
+    ("  \u200b ", "Enter a comment"),
+    ("x" * 5_000, f"A comment has at most {LONGEST:,} characters. Yours has 5,000"),
+    ("a\x07b", "The comment holds a character that cannot be shown. Type it again instead of "
+     "pasting it"),
+])
+def test_a_comment_that_cannot_be_kept_says_why_and_is_not_lost(council, text, told):
+    case_id = council.gathering()
+
+    back = say(at(council, "tara", case_id), "views", text)
+
+    assert back.status == 422
+    assert back.errors == {"comment-views": told}
+    assert kept(council) == 0
+    if text.strip("x") == "":
+        assert back.value("Your comment on In their own words").strip() == text
+
+
+def test_the_same_press_twice_is_one_comment_and_nobody_elses_form_is_used(council):
+    case_id = council.gathering()
+    page = at(council, "tara", case_id)
+    form = page.tree.xpath("//form[contains(@action, '/sections/needs/comments')]")[0]
+    fields = [*(dict(form.form_values()) | {"text": "Once"}).items()]
+
+    for _ in range(2):
+        assert "Your comment is there." in page.visitor.send(form.get("action"), fields).whole
+
+    assert kept(council) == 1
+    wilma = at(council, "wilma", case_id)
+    stolen = dict(fields) | {"csrf_token": wilma.token}
+    assert "used for something else" in wilma.visitor.send(
+        form.get("action"), [*stolen.items()]).whole
+    odd = dict(stolen) | {"comment": "x"}
+    assert "Open the page again" in wilma.visitor.send(form.get("action"), [*odd.items()]).whole
+    nowhere = f"/cases/{case_id}/sections/nowhere/comments"
+    sent = dict(stolen) | {"comment": str(uuid4())}
+    assert wilma.visitor.send(nowhere, [*sent.items()]).status == 404
+    assert kept(council) == 1
