@@ -1,5 +1,6 @@
 """What is left of a plan, where and by whom; and what is said about a section."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -164,6 +165,7 @@ def test_school_and_council_talk_about_a_section_where_both_see_it(council):
     child_id = case_resource(council.by("vera"), case_id).child_id
 
     said = say(at(council, "wilma", case_id), "needs", "Is <b>the</b> reading age “6”?\nPlease add")
+    council.clock.move_on(timedelta(minutes=1))
     say(at(council, "tara", case_id), "needs", "It is. I have added it.")
 
     assert "Your comment is there." in said.whole
