@@ -45,7 +45,7 @@ def test_everyone_sees_how_far_each_section_is_and_who_has_it(council):
     assert len(rows) == 16
     assert "0 of 16 ready" in page.text
     assert rows["Needs and strengths"] == (
-        "Tara Copley, designated teacher. 0 of 6 answered / Not started")
+        "Tara Copley, designated teacher. 0 of 6 answered, 6 yours to give / Not started")
     assert rows["Targets"].startswith("Later: designated teacher. 0 of 3")
     assert rows["Education so far"].startswith(
         "Wilma Ashdown, social worker; Tara Copley, designated teacher")
