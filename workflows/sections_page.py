@@ -16,7 +16,7 @@ from engine.work import Work, query
 from workflows.children import ChildView, get_child
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
-from workflows.pep.facts import CaseFacts
+from workflows.pep.facts import CaseFacts, plan_began_at
 from workflows.pep.sections import PlanAsked, SectionState, Standing, Step, ready_of, states_of
 from workflows.section_comments import CommentView, comments_on
 
@@ -79,7 +79,7 @@ def _asked(work: Work, case: Case) -> PlanAsked:
         steps=list(_steps(work, case, procedure, known)),
         kept=known.kept,
         facts=known.facts(asked & work.domain.vocabulary.facts.keys()),
-        began_at=min((each.opened_at for each in known.versions), default=None),
+        began_at=plan_began_at(known),
         returned_because=str(reasons.value) if returned and reasons else "",
         returned_parts=frozenset(parts.value) if parts and isinstance(parts.value, list)
         else frozenset(),

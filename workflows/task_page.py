@@ -21,6 +21,7 @@ from workflows.children import ChildView, get_child
 from workflows.explaining import Explaining
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
+from workflows.pep.facts import plan_began_at
 from workflows.pep.plan import kept_for
 from workflows.pep.record import field_class
 
@@ -132,6 +133,16 @@ def unseen(asked: TaskForm, reader: UUID, may_see: MaySee) -> dict[str, Any]:
     task. It goes along as it stands where the reader completes the task."""
     return {
         key: kept.value for key, kept in asked.kept.items() if not sees(reader, kept, may_see)
+    }
+
+
+def from_the_plan_before(asked: TaskForm) -> dict[str, date]:
+    """By key, since when what was carried over stands in the plan. Sending the form confirms it."""
+    began_at = plan_began_at(asked.known)
+    return {
+        key: kept.at.astimezone(LONDON).date() for key, kept in asked.kept.items()
+        if kept.at is not None and kept.value not in (None, "", [])
+        and (began_at is None or kept.at < began_at)
     }
 
 

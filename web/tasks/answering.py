@@ -35,7 +35,7 @@ from workflows.contributions.links import links_of
 from workflows.people import names
 from workflows.sections_page import sections_ready
 from workflows.shown_beside import shown_beside
-from workflows.task_page import TaskPage, sees, unseen
+from workflows.task_page import TaskPage, from_the_plan_before, sees, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +147,7 @@ def form_page(
         pictures=pictures_of(reading(), task_id=page.task.id) if page.step.voice else (),
         beside=shown_beside(reading(), page.task.id, may_see),
         ready=_ready(page),
+        from_before=from_the_plan_before(page.asked),
     )
 
 

@@ -1,7 +1,7 @@
 """Facts that expressions may read: always from the tables, never copied into a case's state."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -88,6 +88,11 @@ class CaseFacts(CaseDates):
             if names & group:
                 found |= read(self)
         return {name: found[name] for name in names if found.get(name) is not None}
+
+
+def plan_began_at(known: Any) -> datetime | None:
+    """When the case's own plan began: what is older was carried over. None: not yet."""
+    return min((each.opened_at for each in known.versions), default=None)
 
 
 def _of_child(known: CaseDates) -> dict[str, Any]:

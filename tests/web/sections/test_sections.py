@@ -1,13 +1,14 @@
 """What is left of a plan, where and by whom; and what is said about a section."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
-from engine.store.models import Audit, Event
+from engine.background import Embedded
+from engine.store.models import Audit, Case, Event
 from workflows.access import case_resource
 from workflows.section_comments import LONGEST, SectionComment
 
@@ -120,6 +121,28 @@ def test_a_plan_that_was_sent_back_shows_where_and_why_until_it_is_mended(counci
     assert " / Returned" in rows["Signatures and quality"]
     council.both_sign()
     assert "Returned" not in str(listed(at(council, "tara", case_id)))
+
+
+def test_what_the_plan_before_said_counts_once_it_is_sent_again(council):
+    case_id = council.to_signatures()
+    council.both_sign()
+    council.do("viktor", "assure_quality", quality_rating="green")
+    council.do("rob", "hold_first_review")
+    council.clock.move_to(datetime(2026, 6, 20, 9, tzinfo=UTC))
+    Embedded(council.installation, lambda message: None).one_round()
+    council.do("rob", "confirm_review_date")
+    with council.by("vera").begin(writing=False) as work:
+        review = work.session.scalar(select(Case.id).where(Case.previous_id == case_id))
+
+    page = at(council, "tara", review)
+
+    assert "From the plan before, 25 March 2026. Is it still true?" in page.section("Needs and")
+    assert "0 of 6 answered" in listed(page)["Needs and strengths"]
+    form = council.open_task("tara", "collect_progress")
+    assert "From the plan before, 25 March 2026. Is it still true?" in form.text
+    council.do("tara", "collect_progress")
+    after = at(council, "tara", review)
+    assert "6 of 6 answered / Ready" in listed(after)["Needs and strengths"]
 
 
 def test_nothing_is_counted_or_named_that_the_reader_may_not_see(council):
