@@ -11,6 +11,8 @@ from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.days import moment_in_words
 from workflows.people import names
+from workflows.pep.case_dates import CaseDates
+from workflows.pep.meetings.days import which_days_fit
 from workflows.pep.plan import is_off_track, kept_for
 from workflows.pep.planned_actions import actions_in, progress_in_words
 from workflows.pep.record import ACTION_PROGRESS, PLACES, field_class
@@ -62,6 +64,9 @@ NEEDED: Mapping[str, Needed] = {
 JUDGING = "judge_progress"
 """The step that judges actions: beside it stands how far their owners say that they are."""
 
+BOOKING = ("convene_meeting", "fix_meeting", "hold_pep_meeting", "hold_review_meeting")
+"""Steps that choose a day for a meeting: beside them stands which days fit."""
+
 
 @query
 def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
@@ -69,6 +74,8 @@ def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
     task = work.session.get_one(Task, task_id)
     if task.element == JUDGING and task.status == TaskStatus.OPEN:
         return _what_owners_say(work, task) if may_see(field_class(ACTION_PROGRESS)) else None
+    if task.element in BOOKING and task.status == TaskStatus.OPEN:
+        return _which_days_fit(work, task)
     needed = NEEDED.get(task.element)
     if needed is None or task.status != TaskStatus.OPEN:
         return None
@@ -84,6 +91,15 @@ def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
     ]
     answers = [(field, value) for field, value in said if value not in (None, "", [])]
     return Beside(needed.heading, answers) if answers else None
+
+
+def _which_days_fit(work: Work, task: Task) -> Beside:
+    case = work.session.get_one(Case, task.case_id)
+    told = which_days_fit(CaseDates(work.session, case, work.today))
+    return Beside("Which days fit", [
+        (Field(f"fits_{at}", "textarea", heading, f"fits.{at}", read_only=True), sentence)
+        for at, (heading, sentence) in enumerate(told)
+    ])
 
 
 def _what_owners_say(work: Work, task: Task) -> Beside | None:

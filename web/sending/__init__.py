@@ -7,6 +7,7 @@ from typing import Protocol
 from engine.background import Message
 from engine.domain import SYSTEM
 from engine.work import Installation
+from web.sending.invitation import address_of_file
 from web.sending.notify import Notify
 from web.sending.smtp import MailServer
 from web.settings import Settings
@@ -27,7 +28,8 @@ def post_of(settings: Settings) -> Post | None:
     if settings.mail_url:
         return MailServer(settings.mail_url, settings.sender, settings.public_host)
     if settings.notify_key:
-        return Notify(settings.notify_key, settings.notify_template, settings.notify_url)
+        return Notify(settings.notify_key, settings.notify_template, settings.notify_url,
+                      lambda entry: address_of_file(entry, settings))
     return None
 
 

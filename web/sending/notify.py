@@ -1,12 +1,14 @@
 """Letters by GOV.UK Notify."""
 
 import logging
+from collections.abc import Callable
 from threading import local
 
 from notifications_python_client.errors import APIError, InvalidResponse
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from engine.background import NotDelivered, RefusedForGood
+from workflows.telling.invitations import CalendarEntry
 from workflows.telling.letters import Letter
 
 SECONDS_TO_ANSWER = 10
@@ -24,17 +26,24 @@ class Notify:
     """The council's template says `((subject))` and `((message))`; the letter's id is Notify's
     `reference`, by which a letter that came twice is known."""
 
-    def __init__(self, key: str, template: str, url: str) -> None:
+    def __init__(
+        self, key: str, template: str, url: str, way_to: Callable[[CalendarEntry], str]
+    ) -> None:
+        """`way_to` a calendar file, which cannot go along: Notify sends text alone."""
         self._key, self._template, self._url = key, template, url
+        self._way_to = way_to
         self._of_this_thread = local()
         """A client is not safe for several threads."""
 
     def send(self, letter: Letter) -> None:
         """As `Post.send`."""
+        text = letter.text
+        if letter.calendar is not None:
+            text += f"\nFor your calendar: {self._way_to(letter.calendar)}\n"
         try:
             self._client().send_email_notification(  # type: ignore[no-untyped-call]
                 email_address=letter.to, template_id=self._template, reference=str(letter.id),
-                personalisation={"subject": letter.subject, "message": letter.text},
+                personalisation={"subject": letter.subject, "message": text},
             )
         except InvalidResponse:
             return  # taken (2xx), though what it says of it cannot be read

@@ -4,12 +4,15 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from engine.background import NotDelivered, RefusedForGood
+from web.sending.invitation import invitation_file, method_of
 from web.settings import LOOPBACK
+from workflows.telling.invitations import CalendarEntry
 from workflows.telling.letters import Letter
 
 SECONDS_TO_ANSWER = 8.0
@@ -44,6 +47,8 @@ class MailServer:
         mail["Message-ID"] = f"<{letter.id}@{self._host_of_ids}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail.set_content(letter.text)
+        if letter.calendar is not None:
+            _invite(mail, letter.calendar, letter.at, self._sender, self._host_of_ids)
         return mail
 
     @contextmanager
@@ -92,6 +97,17 @@ class MailServer:
         except (smtplib.SMTPException, OSError) as fault:
             raise NotDelivered("The mail server did not answer as it should "
                                f"({type(fault).__name__})") from fault
+
+
+def _invite(
+    mail: EmailMessage, entry: CalendarEntry, at: datetime, sender: str, host: str
+) -> None:
+    """For programs that know invitations, and as a file for all others (RFC 6047)."""
+    body = invitation_file(entry, at, sender, host)
+    method = method_of(entry)
+    mail.add_alternative(body.decode(), subtype="calendar", params={"method": method})
+    mail.add_attachment(body, maintype="application", subtype="ics", filename="meeting.ics",
+                        params={"method": method})
 
 
 def _refusal(code: int, what: str) -> NotDelivered:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.domain import Kept
 from engine.forms import Field, Form, read_answers
+from workflows.calendar import working_days
 
 SENTENCES: Mapping[str, tuple[str, ...]] = {
     "carers": ("Lives with approved foster carers.", "Lives with an aunt, as a connected person."),
@@ -72,6 +73,11 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "resources_needed": ("A laptop from the virtual school for homework.",),
     "carer_homework": ("Reads together at bedtime; homework before tea at the kitchen table.",),
     "meeting_place": ("At the school, in the library.", "By video call."),
+    "next_meeting_place": ("At the school, in the library.",),
+    "meeting_day_reason": ("The only day on which the carer and the school can both come.",),
+    "meeting_starts_at": ("2:30pm", "10:00"),
+    "meeting_quorum_reason": ("The carer's page says it all; another day would be too late.",),
+    "meeting_notes": ("Began with the drawing. The taxi comes ten minutes earlier from Monday.",),
     "meeting_chair": ("Virtual school caseworker",),
     "child_takes_part": ("Comes for the second half, with a drawing of what went well.",),
     "premium_reason": ("The reading tutor, until July.",),
@@ -199,7 +205,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 
 ANYTHING = ("Talked through with the child and the people who care for them.",)
 DAYS_AHEAD = {
-    "target_due": 60, "action_due": 40, "action_review": 45, "meeting_planned_on": 2,
+    "target_due": 60, "action_due": 40, "action_review": 45,
     "care_plan_prepared_on": 0, "from": -700, "to": -30, "from_on": 7, "to_on": 60,
     "next_meeting_on": 80, "next_data_on": 40, "goals_started_on": -20, "careers_talk_on": 20,
     "way_forward_by": 30, "assessed_on": -20, "on": -20, "begins_on": 5,
@@ -213,8 +219,12 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "circumstances": ("none",),
     "linked_plans": ("none", "sen_support", "ehcp"),
     "study_support_planned": ("no",),
+    "took_part": ("yes",),
 }
 """Where the first option is not the usual one. Of several, the day decides."""
+EVERY = {"meeting_invited": ["child", "carer", "social_worker", "designated_teacher"]}
+"""Where several boxes are usual."""
+WORKING_DAYS_AHEAD = {"meeting_planned_on": 2}
 ROWS = 2
 
 
@@ -262,17 +272,23 @@ def _answer(each: Field, today: date, row: int | None = None, within: str = "") 
         return True
     if each.kind == "checkboxes":
         usual = CHOICES.get(each.key, (each.options[0].value,))
-        return [usual[day % len(usual)]]
+        return EVERY.get(each.key, [usual[day % len(usual)]])
     if each.kind in ("radio", "select") and each.key in CHOICES:
         return CHOICES[each.key][day % len(CHOICES[each.key])]
     if each.kind in ("radio", "select"):
         return each.options[(row or 0) % len(each.options)].value if each.options else ""
     if each.kind == "date":
-        known = each.required or each.key in DAYS_AHEAD
-        return (today + timedelta(days=DAYS_AHEAD.get(each.key, 0))).isoformat() if known else ""
+        return _day(each, today)
     if each.kind == "number":
         return NUMBERS.get(each.key, "1" if each.required else "")
     usual = SENTENCES.get(f"{within}.{each.key}") or SENTENCES.get(each.key) or (
         ANYTHING if each.required else ("",)
     )
     return usual[day % len(usual)]
+
+
+def _day(each: Field, today: date) -> str:
+    if each.key in WORKING_DAYS_AHEAD:
+        return working_days(None, today, WORKING_DAYS_AHEAD[each.key]).isoformat()
+    known = each.required or each.key in DAYS_AHEAD
+    return (today + timedelta(days=DAYS_AHEAD.get(each.key, 0))).isoformat() if known else ""

@@ -25,6 +25,9 @@ from workflows.pep.changes.school import put_on_roll
 from workflows.pep.choices import UNLISTED, choices_named
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS, TOLD_AT, CaseFacts
+from workflows.pep.meetings.attendance import must_be_quorate
+from workflows.pep.meetings.booking import must_fit
+from workflows.pep.meetings.invitations import call_off, follow_meeting
 from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
 from workflows.pep.record import PLACES
 from workflows.pep.reviews import review_of, why_not_on
@@ -73,6 +76,8 @@ class PepDomain:
             _must_be_over(entries, work.today)
             _must_agree(entries)
             _must_be_lawful(work, case, entries)
+            must_fit(work, case, entries, known)
+            must_be_quorate(work, case, entries)
         written = save_entries(work, case, entries, known.latest, known.kept)
         known.kept |= written
         if final:
@@ -81,6 +86,7 @@ class PepDomain:
                     self._follow(work, case, entry.path, entry.value)
             _tell_of_a_return(work, case, entries, known)
             _put_on_roll(work, case, entries)
+            follow_meeting(work, case, entries, known)
         return _told_at({each.path for each in entries})
 
     def visible(
@@ -98,7 +104,7 @@ class PepDomain:
             work.tell("task_assigned", task.assignee_id, case, task=task.id)
 
     def case_ended(self, work: Work, case: Case) -> None:
-        return None
+        call_off(work, case)
 
     def day_begins(self, by: Acting) -> None:
         begin_day(by)

@@ -21,11 +21,12 @@ TOLD: Mapping[str, tuple[str, frozenset[str]]] = {
     "has_ehc_plan": ("plans.linked", frozenset({"ehcp"})),
     "has_pastoral_plan": ("plans.linked", frozenset({"pastoral"})),
     "is_unaccompanied": ("identity.circumstances", frozenset({"unaccompanied"})),
+    "needs_interpreter": ("identity.interpreter_needed", frozenset({"yes"})),
     "is_in_custody": ("identity.circumstances", frozenset({"custody"})),
     "learns_elsewhere": ("identity.circumstances", frozenset({"elsewhere"})),
     "change_is_planned": ("changes.planned", frozenset({"placement", "school", "phase", "status"})),
 }
-"""Facts that a social worker told by an answer: where it stands, and which of its boxes say so."""
+"""Facts that a social worker told by an answer: where it stands, which of its choices say so."""
 
 TOLD_AT = frozenset(path for path, _ in TOLD.values())
 
@@ -57,6 +58,7 @@ FACTS = {
         Fact("has_ehc_plan", _B, True, "Has an Education, Health and Care Plan"),
         Fact("has_pastoral_plan", _B, True, "Has a Pastoral Support Plan"),
         Fact("is_unaccompanied", _B, True, "Came to this country alone"),
+        Fact("needs_interpreter", _B, True, "An interpreter is needed"),
         Fact("is_in_custody", _B, True, "Is in custody or secure accommodation"),
         Fact("learns_elsewhere", _B, True, "Learns elsewhere than at a school"),
         Fact("change_is_planned", _B, True, "A change of home, school, phase or status is planned"),
@@ -137,10 +139,14 @@ def _of_plan_before(known: CaseDates) -> dict[str, Any]:
 
 def _of_record(known: CaseDates) -> dict[str, Any]:
     kept = known.kept
-    ticked = {path: kept[path].value for path in TOLD_AT
-              if path in kept and isinstance(kept[path].value, list)}
-    return {name: not said.isdisjoint(ticked.get(path, []))
+    chosen = {path: _chosen(kept[path].value) for path in TOLD_AT if path in kept}
+    return {name: not said.isdisjoint(chosen.get(path, ()))
             for name, (path, said) in TOLD.items()}
+
+
+def _chosen(value: Any) -> list[Any]:
+    """Of boxes and of one choice alike."""
+    return value if isinstance(value, list) else [str(value)]
 
 
 def _of_terms(known: CaseDates) -> dict[str, Any]:

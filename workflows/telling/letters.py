@@ -17,6 +17,8 @@ from engine.work import Work, verb
 from workflows.people import Person
 from workflows.telling.choices import Choice, choice_of
 from workflows.telling.digest import keep_for_digest, lines_of
+from workflows.telling.invitations import KINDS as INVITATIONS
+from workflows.telling.invitations import CalendarEntry, entry_for
 from workflows.telling.words import DIGEST, what_it_says
 
 PAGE = "/what-you-are-told"
@@ -30,11 +32,15 @@ class Letter:
     subject: str
     text: str
     at: datetime
+    calendar: CalendarEntry | None = None
+    """What belongs into the reader's calendar, for an invitation."""
 
 
 @verb
 def letter_for(work: Work, message: Message, public_url: str) -> Letter | None:
     """None where nothing is to leave now: nobody to tell, told daily, or not told of this."""
+    if message.kind in INVITATIONS:
+        return _invitation(work, message, public_url)
     person = work.session.get(Person, message.person_id) if message.person_id else None
     if person is None or not person.active:
         return None
@@ -48,6 +54,15 @@ def letter_for(work: Work, message: Message, public_url: str) -> Letter | None:
             return None
     what, link = _line(message, _reference(work, message.case_id), public_url)
     return Letter(message.id, person.email, what, _text([what, link], public_url), work.now)
+
+
+def _invitation(work: Work, message: Message, public_url: str) -> Letter | None:
+    entry = entry_for(work, message, public_url)
+    if entry is None:
+        return None
+    what = f"{what_it_says(message.kind)}: case {_reference(work, message.case_id)}"
+    text = "\n".join([what, "", entry.text, "", "This message names nobody, on purpose.", ""])
+    return Letter(message.id, entry.to, what, text, work.now, entry)
 
 
 def _digest(work: Work, message: Message, person: Person, public_url: str) -> Letter | None:

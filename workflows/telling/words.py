@@ -25,6 +25,10 @@ WORDS: Mapping[str, str] = {
     # What became of a plan.
     "plan_returned": "The plan was returned and must be signed again",
     "plan_passed_on": "The plan was passed on",
+    # Meetings, for calendars.
+    "meeting_invitation": "You are invited to a meeting",
+    "meeting_changed": "A meeting has changed",
+    "meeting_called_off": "A meeting is called off",
     # Reminders that the diagrams send.
     "initiation_due": "The plan is to be started soon",
     "caseworker_due": "A caseworker is to be allocated soon",
