@@ -7,11 +7,33 @@ from typing import Any
 from sqlalchemy import select
 
 from engine.domain import Kept, Known
+from engine.errors import AnswersInvalid
 from engine.forms import Answers, Form, entries, read_answers
 from engine.forms.answers import Entry
 from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work
+
+
+def drafted(
+    form: Form,
+    kept: Mapping[str, Kept],
+    answers: Mapping[str, Any],
+    seen: Mapping[str, int],
+    facts: Mapping[str, Any],
+) -> tuple[Entry, ...]:
+    """What goes to the record of a draft; `kept` is what it holds, by key.
+
+    Raises `AnswersInvalid` for what the form does not ask.
+    """
+    standing = {key: value.value for key, value in kept.items()}
+    read = read_answers(form, {**standing, **answers}, facts)
+    asked = {each.key for each in form.inputs()}
+    unasked = {key: read.errors[key] for key in answers if key not in asked}
+    if unasked:
+        raise AnswersInvalid(unasked)
+    return (*entries(form, answers, with_hidden_cells(form, answers, read, facts), seen),
+            *hidden_entries(form, answers, read, seen, facts))
 
 
 def hidden_entries(

@@ -22,7 +22,7 @@ from engine.forms import Form, entries, names_asked, read_answers
 from engine.releases import compiled
 from engine.spiff import Procedure
 from engine.store.models import Case, CaseStatus, Submission, Task, TaskStatus
-from engine.task_drafts import answers_that_went_hidden, hidden_entries, with_hidden_cells
+from engine.task_drafts import answers_that_went_hidden, drafted
 from engine.work import Work, query, verb
 
 
@@ -200,14 +200,7 @@ def save_draft(
     form = _form(work, compiled(work, case.release_id), case, task)
     known = _known(work, case, form)
     facts = known.facts(_facts_asked(work, form))
-    kept = {key: value.value for key, value in _by_key(form, known).items()}
-    read = read_answers(form, {**kept, **answers}, facts)
-    asked = {each.key for each in form.inputs()}
-    unasked = {key: read.errors[key] for key in answers if key not in asked}
-    if unasked:
-        raise AnswersInvalid(unasked)
-    sent = (*entries(form, answers, with_hidden_cells(form, answers, read, facts), seen or {}),
-            *hidden_entries(form, answers, read, seen or {}, facts))
+    sent = drafted(form, _by_key(form, known), answers, seen or {}, facts)
     work.domain.save(work, case, sent, known, final=False)
     _audit(work, "save_draft", task)
     return view_of(task)

@@ -23,6 +23,7 @@ from web import (
     documents,
     finding,
     health,
+    meeting,
     pictures,
     procedures,
     records,
@@ -43,7 +44,8 @@ from workflows.sessions import who_is_signed_in
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
-    procedures, studio, board, telling, health,
+    procedures, studio, board, telling, meeting,
+    health,
 )
 
 CONTENT_POLICY = {

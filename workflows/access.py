@@ -91,6 +91,11 @@ ACTIONS: Mapping[str, Rule] = {
     "see_plan": _SEES_CHILD,
     "comment_on_section": _SEES_CHILD,
     "give_copy": _SEES_CHILD,
+    "see_meeting": _SEES_CHILD,
+    # Whoever chairs it, and the teacher, who leads on targets (S17).
+    "agree_at_meeting": Rule(roles=VIRTUAL, related=frozenset({"designated_teacher"})),
+    # Whoever has the signed address of an invitation's file; it names no child.
+    "read_invitation": Rule(anyone=True),
     "see_placement_address": Rule(
         roles=VIRTUAL, related=frozenset({"social_worker", "team_manager", "reviewing_officer"})
     ),

@@ -5,7 +5,7 @@ leads to pages that can be shown again, with the words that were typed last.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,15 +27,15 @@ from web.forms import (
     with_rows,
     without_empty_rows,
 )
+from web.forms.clashing import clashes_in, in_both_words
 from web.reading import reading
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
 from workflows.attachments import pictures_of
 from workflows.contributions.links import links_of
-from workflows.people import names
 from workflows.sections_page import sections_ready
 from workflows.shown_beside import shown_beside
-from workflows.task_page import TaskPage, from_the_plan_before, sees, unseen
+from workflows.task_page import TaskPage, from_the_plan_before, unseen
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def form_page_at(page: TaskPage) -> str | tuple[str, int]:
     told: dict[str, str] = {}
     if typed is not None:
         sent = _read(page.asked, words_posted(typed))
-        clashes = _clashes(page, sent, typed.said.get("clashes", ()))
+        clashes = clashes_in(page.asked, sent.raw, sent.seen, typed.said.get("clashes", ()))
         if clashes:
             return form_page(page, {**raw, **sent.raw}, clashes=clashes), 409
         told = typed.said.get("errors", {})
@@ -140,7 +140,7 @@ def form_page(
         errors=errors or {},
         seen={key: version for key, version in versions.items() if key not in others},
         unseen=others,
-        clashes=_in_both_words(page, clashes),
+        clashes=in_both_words(page.asked.form, clashes),
         focus=focus,
         holds=g.resource.holds_task,
         contributions=links_of(reading(), page.task.id) if page.step.voice else (),
@@ -230,32 +230,6 @@ _WISHES = {"save": _save, "check": _check, "complete": _complete, "add": _add,
            "remove": _remove}
 
 
-def _clashes(page: TaskPage, sent: Sent, keys: Sequence[str]) -> tuple[Clash, ...]:
-    """Which answers somebody else changed since the form was opened, as they stand now."""
-    kept = page.asked.kept
-    return tuple(
-        Clash(key, field.path, field.label, sent.raw[key], kept[key].value, kept[key].version,
-              kept[key].by, kept[key].at)
-        for field in page.asked.form.inputs()
-        if (key := field.key) in keys and key in kept and key in sent.raw
-        and kept[key].version != sent.seen.get(key)
-    )
-
-
-def _in_both_words(page: TaskPage, clashes: tuple[Clash, ...]) -> list[dict[str, Any]]:
-    called = names(reading(), [clash.by for clash in clashes])
-    return [
-        {
-            "clash": clash,
-            "field": (field := page.asked.form.input(clash.key)),
-            "current": in_words(field, clash.current) if _sees(clash) else None,
-            "typed": in_words(field, clash.typed),
-            "who": called.get(clash.by, "") if clash.by else "",
-        }
-        for clash in clashes
-    ]
-
-
 def _seen(page: TaskPage) -> dict[str, int]:
     kept = page.asked.kept
     return {f.key: kept[f.key].version if f.key in kept else 0 for f in page.asked.form.inputs()}
@@ -264,6 +238,3 @@ def _seen(page: TaskPage) -> dict[str, int]:
 def _unseen(asked: TaskForm) -> dict[str, Any]:
     return unseen(asked, g.acting.actor.id, may_see)
 
-
-def _sees(clash: Clash) -> bool:
-    return sees(g.acting.actor.id, clash, may_see)

@@ -71,7 +71,7 @@ def _entry(work: Work, invitation: Invitation, public_url: str) -> CalendarEntry
     reference = work.session.get_one(Case, meeting.case_id).reference
     begins = _begins(meeting)
     page = f"{public_url.rstrip('/')}/cases/{meeting.case_id}/meeting" if person else ""
-    lines = [_when(meeting, begins), _MODES.get(meeting.mode, "")]
+    lines = [when_in_words(meeting), _MODES.get(meeting.mode, "")]
     if meeting.video_link:
         lines.append(f"Video call: {meeting.video_link}")
     if person:
@@ -104,7 +104,9 @@ def read_time(typed: str) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _when(meeting: Meeting, begins: datetime | None) -> str:
+def when_in_words(meeting: Meeting) -> str:
+    """Day and time in London; the day alone where no time was asked for."""
+    begins = _begins(meeting)
     if begins is None:
         return full_day(meeting.day)
     ends = begins + timedelta(minutes=meeting.minutes)

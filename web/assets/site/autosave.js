@@ -22,7 +22,7 @@ export function startAutosave(form) {
 
   function send(part) {
     waiting.delete(part);
-    sending = sending.then(() => post(part)).catch(() => say('Not saved yet. Use the button “Save and come back later”.'));
+    sending = sending.then(() => post(part)).catch(() => say('Not saved yet. Use the button that saves.'));
   }
 
   async function post(part) {

@@ -1,0 +1,114 @@
+"""The meeting on one screen: the plan to read, notes and targets written down together."""
+
+import pytest
+
+HOPES = "How are the child's hopes and self-confidence nurtured?"
+
+
+@pytest.fixture
+def case(council):
+    return to_the_meeting(council)
+
+
+def to_the_meeting(council):
+    case_id = council.gathering()
+    for name, step in (
+        ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
+        ("tara", "record_child_views"), ("wilma", "record_carer_view"),
+        ("viktor", "convene_meeting"),
+    ):
+        council.do(name, step)
+    return case_id
+
+
+def at(council, case_id, name):
+    return council.sign_in(name).visitor.open(f"/cases/{case_id}/meeting")
+
+
+def test_the_childs_words_stand_first_and_the_whole_plan_behind_them(council, case):
+    page = at(council, case, "viktor")
+    headings = [each for each in ("In their own words", "Needs and strengths", "Education now")
+                if each in page.text]
+    assert len(headings) == 3
+    assert page.text.index("In their own words") < page.text.index("Education now")
+    assert "Friday 27 March 2026" in page.text
+    assert "What is being said?" in page.text
+
+
+def test_who_may_see_the_plan_reads_along_and_writes_nothing(council, case):
+    page = at(council, case, "rob")
+    assert "Viktor Elsworth holds this meeting. You read along here." in page.text
+    assert "What is being said?" not in page.text
+
+
+def test_notes_of_the_meeting_stand_in_its_task(council, case):
+    page = at(council, case, "viktor")
+    page = page.fill({"What is being said?": "The taxi comes earlier"}).press("Save the notes")
+    assert "Saved." in page.whole
+    assert "The taxi comes earlier" in council.open_task("viktor", "hold_pep_meeting").whole
+
+
+def test_a_target_agreed_at_the_meeting_stands_in_the_teachers_task(council, case):
+    page = at(council, case, "tara")
+    assert "What is being said?" not in page.text, "the notes are the chair's"
+    typed = page.fill({HOPES: "Read a chapter book alone"}).press("Save what is agreed")
+    assert "Saved." in typed.whole
+
+    council.do("viktor", "hold_pep_meeting")
+    assert "Read a chapter book alone" in council.open_task(
+        "tara", "set_targets_and_actions").whole
+    assert "The meeting is over" in at(council, case, "tara").text
+
+
+def test_two_people_change_one_answer_and_both_are_shown(council, case):
+    chair, teacher = at(council, case, "viktor"), at(council, case, "tara")
+    teacher.fill({HOPES: "The teacher's words"}).press("Save what is agreed")
+
+    both = chair.fill({HOPES: "The chair's words"}).press("Save what is agreed")
+    assert both.status == 409
+    assert "Someone changed an answer meanwhile" in both.text
+    assert "Tara Copley" in both.text
+    assert "The teacher's words" in both.text
+    assert "The chair's words" in both.whole
+    kept = both.press("Save what is agreed")
+    assert "Saved." in kept.whole
+    assert kept.value(HOPES) == "The chair's words"
+
+
+def test_where_nobody_else_wrote_meanwhile_other_answers_are_no_conflict(council, case):
+    chair, teacher = at(council, case, "viktor"), at(council, case, "tara")
+    teacher.fill({HOPES: "The teacher's words"}).press("Save what is agreed")
+    notes = chair.fill({"What is being said?": "All agree"}).press("Save the notes")
+    assert "Saved." in notes.whole
+    assert notes.value(HOPES) == "The teacher's words"
+
+
+def test_rows_are_added_at_the_meeting(council, case):
+    page = at(council, case, "tara").fill({"What will the child be able to do?": "Swim"})
+    more = page.press("Add another to Targets")
+    assert "Targets, 2 of 2" in more.whole
+    assert "Swim" in more.whole
+
+
+def test_the_browser_saves_by_itself_and_is_told_when_it_is_too_late(council, case):
+    page = at(council, case, "tara")
+    address = f"/cases/{case}/meeting/agreed/draft"
+    said = page.visitor.client.post(address, data={
+        "csrf_token": page.token, "seen-aspiration_nurtured": "0",
+        "aspiration_nurtured": "By the choir",
+    })
+    assert said.get_json() == {"message": "Saved", "seen": {"aspiration_nurtured": 1}}
+    stale = page.visitor.client.post(address, data={
+        "csrf_token": page.token, "seen-aspiration_nurtured": "0",
+        "aspiration_nurtured": "By the band",
+    })
+    assert stale.status_code == 409
+
+    council.do("viktor", "hold_pep_meeting")
+    late = page.visitor.client.post(address, data={
+        "csrf_token": page.token, "aspiration_nurtured": "By the band",
+    })
+    assert late.status_code == 409
+    words = page.fill({HOPES: "By the band"}).press("Save what is agreed")
+    assert "By the band" in words.text, "nothing typed is lost"
+    assert "By the choir" in council.open_task("tara", "set_targets_and_actions").whole
