@@ -33,6 +33,7 @@ from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
 from workflows.attachments import pictures_of
 from workflows.contributions.links import links_of
+from workflows.meeting_page import AGREED_AT
 from workflows.sections_page import sections_ready
 from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, from_the_plan_before, unseen
@@ -145,6 +146,7 @@ def form_page(
         holds=g.resource.holds_task,
         contributions=links_of(reading(), page.task.id) if page.step.voice else (),
         pictures=pictures_of(reading(), task_id=page.task.id) if page.step.voice else (),
+        meets=page.task.element in AGREED_AT,
         beside=shown_beside(reading(), page.task.id, may_see),
         ready=_ready(page),
         from_before=from_the_plan_before(page.asked),

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -80,6 +81,24 @@ def test_a_message_goes_to_notify_with_the_councils_template(telling, notify):
     said = asked["personalisation"]
     assert said["subject"] == f"You have a new task: case {telling.reference(case)}"
     assert f"/tasks/{telling.council.task('wilma', 'initiate_pep')}" in said["message"]
+
+
+def test_an_invitation_goes_with_a_link_to_its_file(telling, notify):
+    council = telling.council
+    council.gathering()
+    for name, step in (("wilma", "complete_social_work_sections"),
+                       ("viktor", "convene_meeting")):
+        council.do(name, step)
+    telling.round()
+
+    [asked] = [each for each in notify.to("wilma")
+               if "invited" in each["personalisation"]["subject"]]
+    said = asked["personalisation"]["message"]
+    address = re.search(r"For your calendar: http://127.0.0.1:8000(\S+)", said)[1]
+    page = council.visitor().client.get(address)
+    assert page.mimetype == "text/calendar"
+    assert b"METHOD:REQUEST" in page.data
+    assert b"Testerby" not in page.data.replace(b"Testerby Council", b"")
 
 
 @pytest.mark.parametrize(("status", "says"), [

@@ -1,0 +1,130 @@
+"""Invitations to meetings, by a real mail server: with a file for the calendar, and of no child."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from icalendar import Calendar
+
+from workflows.pep.changes.leaving import cease_to_be_looked_after, record_death
+
+GUEST = {"role": "carer", "name": "Marion Elvington", "email": "marion@home.example"}
+BEFORE = (
+    ("wilma", "complete_social_work_sections"), ("tara", "complete_education_sections"),
+    ("tara", "record_child_views"), ("wilma", "record_carer_view"),
+)
+OF_THE_CHILD = ("Robin", "Testerby", "Elvington", "library", "School")
+
+
+@pytest.fixture
+def booked(telling, post_office):
+    """Monday 30 March 2026 at half past two in summer time, by video call."""
+    return book(telling)
+
+
+def book(telling):
+    council = telling.council
+    case = council.gathering()
+    for name, step in BEFORE:
+        council.do(name, step)
+    council.do("viktor", "convene_meeting", meeting_planned_on="2026-03-30",
+               meeting_starts_at="2:30pm", meeting_minutes="90", meeting_mode="online",
+               meeting_place="At the library", meeting_day_reason="",
+               meeting_video_link="https://call.example/123", meeting_guests=[GUEST])
+    telling.round()
+    return case
+
+
+def invitations(post_office, name):
+    return [mail for mail in post_office.to(name) if mail.get_content_type() != "text/plain"]
+
+
+def entry(mail):
+    """The method, and the event of the part that calendars read; the file holds the same."""
+    parts = {part.get_content_type(): part for part in mail.walk()}
+    said = parts["text/calendar"]
+    calendar = Calendar.from_ical(said.get_content())
+    assert parts["application/ics"].get_payload(decode=True).splitlines() == \
+        said.get_content().encode().splitlines()
+    assert said.get_param("method") == calendar["METHOD"]
+    [event] = calendar.walk("VEVENT")
+    return str(calendar["METHOD"]), event
+
+
+def test_everyone_invited_gets_an_entry_for_their_calendar(telling, post_office, booked):
+    for name in ("wilma", "tara", "marion"):
+        [mail] = invitations(post_office, name)
+        method, event = entry(mail)
+        assert (method, event["SEQUENCE"]) == ("REQUEST", 0)
+        assert event["DTSTART"].dt == datetime(2026, 3, 30, 13, 30, tzinfo=UTC)
+        assert event["DTEND"].dt == datetime(2026, 3, 30, 15, 0, tzinfo=UTC)
+        assert event["SUMMARY"] == f"Meeting, case {telling.reference(booked)}"
+        assert event["ATTENDEE"] == f"mailto:{mail['To']}"
+    text = invitations(post_office, "marion")[0].get_body(("plain",)).get_content()
+    assert "Monday 30 March 2026, 2:30pm to 4:00pm" in text
+    assert "https://call.example/123" in text
+    assert f"/cases/{booked}/meeting" not in text, "a guest has no way in"
+    assert f"/cases/{booked}/meeting" in invitations(post_office, "wilma")[0].as_string()
+
+
+def test_an_invitation_holds_nothing_of_a_child(telling, post_office, booked):
+    for name in ("wilma", "tara", "marion"):
+        [mail] = invitations(post_office, name)
+        _, event = entry(mail)
+        text = mail.get_body(("plain",)).get_content() + event.to_ical().decode()
+        assert not [word for word in OF_THE_CHILD if word.casefold() in
+                    f"{mail['Subject']} {text}".casefold()]
+
+
+def test_an_invitation_comes_at_once_whatever_a_person_has_chosen(telling, post_office):
+    telling.choose("wilma", "escalations")
+    telling.choose("tara", "daily")
+    book(telling)
+    assert len(invitations(post_office, "wilma")) == len(invitations(post_office, "tara")) == 1
+
+
+def test_a_meeting_that_moves_is_the_same_entry_and_comes_once_more(
+    telling, post_office, booked
+):
+    telling.council.do("viktor", "hold_pep_meeting", meet_again="yes", meeting_was_held="no",
+                       meeting_planned_on="2026-03-31", meeting_starts_at="9:15",
+                       meeting_day_reason="")
+    telling.round()
+    (_, first), (method, second) = map(entry, invitations(post_office, "marion"))
+    assert (method, second["UID"], second["SEQUENCE"]) == ("REQUEST", first["UID"], 1)
+    assert second["DTSTART"].dt == datetime(2026, 3, 31, 8, 15, tzinfo=UTC)
+    telling.round()
+    assert len(invitations(post_office, "marion")) == 2
+
+
+def test_what_moves_before_the_letter_has_left_is_told_once(telling, post_office):
+    post_office.close()
+    book(telling)
+    telling.council.do("viktor", "hold_pep_meeting", meet_again="yes", meeting_was_held="no",
+                       meeting_planned_on="2026-03-31", meeting_day_reason="")
+    post_office.open()
+    for _ in range(20):
+        telling.later(hours=2)
+        telling.round()
+    [(method, event)] = map(entry, invitations(post_office, "marion"))
+    assert (method, event["SEQUENCE"]) == ("REQUEST", 1)
+
+
+def test_when_care_ends_the_entry_is_taken_away(telling, post_office, booked):
+    cease_to_be_looked_after(telling.council.by("vera"), booked, on=date(2026, 3, 25),
+                             outcome="home", reason="Went home")
+    telling.round()
+    (_, first), (method, last) = map(entry, invitations(post_office, "marion"))
+    assert (method, last["STATUS"], last["UID"]) == ("CANCEL", "CANCELLED", first["UID"])
+    assert last["SEQUENCE"] > first["SEQUENCE"]
+
+
+def test_after_a_death_nobody_is_sent_anything(telling, post_office, booked):
+    sent = len(post_office.mails)
+    record_death(telling.council.by("vera"), booked, on=date(2026, 3, 25), reason="Died")
+    telling.round()
+    assert len(post_office.mails) == sent
+
+
+def test_a_guests_words_for_a_calendar_are_at_no_address_that_can_be_guessed(telling):
+    page = telling.sign_in("wilma").visitor.open("/invitations/guess.ics")
+    assert page.status == 404
