@@ -11,14 +11,15 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.advance import lock_case
 from engine.ahead import StepAhead, save_ahead, step_ahead
-from engine.errors import Refused
+from engine.errors import Refused, TaskGone
 from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus
-from engine.tasks import TaskForm, task_form
+from engine.tasks import TaskForm, get_task, task_form
 from engine.work import Work, query, verb
 from workflows.people import names
-from workflows.pep.meetings.invitations import Meeting, next_meeting
+from workflows.pep.meetings.invitations import Meeting, call_off, next_meeting
 from workflows.plan_page import MaySee, PlanPage, PlanSection, plan_page
 from workflows.telling.invitations import when_in_words
 
@@ -44,6 +45,8 @@ class MeetingPage:
     when: str
     """Day and time of the meeting that is booked; empty where none is."""
     place: str
+    is_to_come: bool
+    """Whether a meeting is booked for today or later."""
     held: TaskForm | None
     """The task of the meeting, while it is open."""
     agreed: StepAhead | None
@@ -71,6 +74,7 @@ def meeting_page(work: Work, case_id: UUID, may_see: MaySee) -> MeetingPage:
         title=compiled(work, case.release_id).name,
         sections=sorted(plan.sections, key=lambda each: each.section.key != FIRST),
         when=when_in_words(booked) if booked else "", place=_place(plan, booked),
+        is_to_come=bool(booked and booked.day >= work.today),
         held=task_form(work, held.id) if held else None,
         agreed=step_ahead(work, case_id, AGREED_AT[meeting]) if meeting else None,
         targets_task=targets.id if targets else None,
@@ -90,6 +94,23 @@ def agree_at_meeting(
     if step is None:
         raise Refused(MEETING_OVER)
     save_ahead(work, case_id, step, answers, seen)
+
+
+@verb
+def call_off_meeting(work: Work, task_id: UUID) -> None:
+    """Everyone invited hears that the meeting is off; its step stays open for another day.
+
+    Raises `TaskGone` where it was held meanwhile. What is off already is left so.
+    """
+    task = get_task(work, task_id)
+    case = lock_case(work, task.case_id)
+    task = get_task(work, task_id)
+    if task.status != TaskStatus.OPEN:
+        raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
+    told = call_off(work, case)
+    if told:
+        work.event(case, "meeting_called_off", told=told)
+        work.audit("call_off_meeting", child_id=case.child_id, about=f"case:{case.id}")
 
 
 @query

@@ -320,6 +320,7 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     ),
     "death_recorded": lambda t: f"The child died on {t.day('on')}.",
     "care_resumed": lambda t: f"The child returned to care on {t.day('on')}{t.reason}",
+    "meeting_called_off": lambda t: "The meeting was called off, and everyone invited was told.",
     "incident_opened": lambda t: f"The case stopped at “{t.step}” and needs a process owner.",
     "incident_retried": lambda t: "A process owner let the case go on.",
 }

@@ -31,7 +31,13 @@ from web.sending.invitation import invitation_at, invitation_file
 from web.settings import Settings
 from web.typed import kept_fields, send_away, sent_back
 from workflows.access import decide, task_resource
-from workflows.meeting_page import MeetingPage, agree_at_meeting, meeting_page, step_agreed_at
+from workflows.meeting_page import (
+    MeetingPage,
+    agree_at_meeting,
+    call_off_meeting,
+    meeting_page,
+    step_agreed_at,
+)
 from workflows.telling.invitations import entry_of
 
 blueprint = Blueprint("meeting", __name__, template_folder="templates")
@@ -101,6 +107,14 @@ def hold(case_id: UUID, task_id: UUID) -> Response:
     except (TaskGone, TaskTaken):
         return send_away(url_for("tasks.gone", task_id=task_id), kept_fields())
     return _saved(case_id, HELD, asked)
+
+
+@blueprint.post("/cases/<uuid:case_id>/meeting/off/<uuid:task_id>")
+@allow("do_task", kind="task", arg="task_id")
+def off(case_id: UUID, task_id: UUID) -> Response:
+    call_off_meeting(g.acting, task_id)
+    flash("The meeting is off. Everyone invited is told. Choose another day in its task.")
+    return redirect(url_for("meeting.see_meeting", case_id=case_id))
 
 
 @blueprint.get("/invitations/<secret>.ics")

@@ -39,7 +39,7 @@ class Letter:
 @verb
 def letter_for(work: Work, message: Message, public_url: str) -> Letter | None:
     """None where nothing is to leave now: nobody to tell, told daily, or not told of this."""
-    if message.kind in INVITATIONS:
+    if message.kind in INVITATIONS and "invitation" in message.data:
         return _invitation(work, message, public_url)
     person = work.session.get(Person, message.person_id) if message.person_id else None
     if person is None or not person.active:

@@ -109,6 +109,27 @@ def test_what_moves_before_the_letter_has_left_is_told_once(telling, post_office
     assert (method, event["SEQUENCE"]) == ("REQUEST", 1)
 
 
+def test_a_meeting_that_is_called_off_is_taken_away_and_another_is_another(
+    telling, post_office, booked
+):
+    page = telling.sign_in("viktor").visitor.open(f"/cases/{booked}/meeting")
+    page = page.press("Tell everyone that it is off")
+    assert "The meeting is off. Everyone invited is told." in page.whole
+    assert "No meeting is booked." in page.text
+    assert "Tell everyone that it is off" not in page.text
+    telling.round()
+    (_, first), (method, off) = map(entry, invitations(post_office, "wilma"))
+    assert (method, off["UID"]) == ("CANCEL", first["UID"])
+    assert "called off" in telling.sign_in("wilma").visitor.open(f"/cases/{booked}").text
+
+    telling.council.do("viktor", "hold_pep_meeting", meet_again="yes", meeting_was_held="no",
+                       meeting_planned_on="2026-03-31", meeting_day_reason="")
+    telling.round()
+    method, other = entry(invitations(post_office, "wilma")[-1])
+    assert method == "REQUEST"
+    assert other["UID"] != first["UID"]
+
+
 def test_when_care_ends_the_entry_is_taken_away(telling, post_office, booked):
     cease_to_be_looked_after(telling.council.by("vera"), booked, on=date(2026, 3, 25),
                              outcome="home", reason="Went home")
