@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from engine.advance import lock_case
 from engine.ahead import StepAhead, save_ahead, step_ahead
-from engine.errors import Refused, TaskGone
+from engine.errors import NotFound, Refused, TaskGone, TaskTaken
 from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus
 from engine.tasks import TaskForm, get_task, task_form
@@ -100,11 +100,15 @@ def agree_at_meeting(
 def call_off_meeting(work: Work, task_id: UUID) -> None:
     """Everyone invited hears that the meeting is off; its step stays open for another day.
 
-    Raises `TaskGone` where it was held meanwhile. What is off already is left so.
+    For whoever has the meeting's task. Raises `NotFound` for another step, `TaskTaken`, and
+    `TaskGone` where the meeting was held meanwhile. What is off already is left so.
     """
+    case = lock_case(work, get_task(work, task_id).case_id)
     task = get_task(work, task_id)
-    case = lock_case(work, task.case_id)
-    task = get_task(work, task_id)
+    if task.element not in AGREED_AT:
+        raise NotFound
+    if task.assignee_id not in (None, work.actor.id):
+        raise TaskTaken(by=task.assignee_id)
     if task.status != TaskStatus.OPEN:
         raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
     told = call_off(work, case)

@@ -83,6 +83,16 @@ def test_where_nobody_else_wrote_meanwhile_other_answers_are_no_conflict(council
     assert notes.value(HOPES) == "The teacher's words"
 
 
+def test_a_meeting_is_not_called_off_by_way_of_another_task(council):
+    council.gathering()
+    council.do("viktor", "convene_meeting")
+    own = council.task("wilma", "complete_social_work_sections")
+    page = council.sign_in("wilma")
+    said = page.visitor.client.post(f"/cases/{own}/meeting/off/{own}",
+                                    data={"csrf_token": page.token})
+    assert said.status_code == 404
+
+
 def test_rows_are_added_at_the_meeting(council, case):
     page = at(council, case, "tara").fill({"What will the child be able to do?": "Swim"})
     more = page.press("Add another to Targets")

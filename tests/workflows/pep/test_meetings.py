@@ -104,6 +104,16 @@ def test_a_link_with_the_childs_name_in_it_is_refused(case):
     assert list(errors) == ["meeting_video_link"]
 
 
+def test_an_interpreter_is_asked_about_where_one_is_needed(small_council):
+    case = small_council.start()
+    case.do("initiate_pep", "wilma", interpreter_needed="yes")
+    case.do("allocate_caseworker", "vera")
+    assert refused(case, meeting_interpreter="") == {
+        "meeting_interpreter": "Choose whether an interpreter is booked"
+    }
+    book(case, meeting_interpreter="asked")
+
+
 def test_whoever_is_invited_is_told_once(case):
     book(case, meeting_guests=[GUEST])
     assert told(case) == [("invitation", "wilma"), ("invitation", "tara"), ("invitation", None)]
