@@ -28,7 +28,8 @@ class Recipient:
 _ORDINARY = frozenset({"ordinary"})
 _WHERE_AND_WITH_WHOM = (
     "views.carer", "signoff.carer.", "carer_role.others[]", "meeting.attendees[]",
-    "meeting.place", "meeting.written_input", "care.area_authority", "changes.consultation",
+    "meeting.place", "meeting.video_link", "meeting.written_input", "meeting.notes",
+    "care.area_authority", "changes.consultation",
 )
 
 RECIPIENTS: Mapping[str, Recipient] = {

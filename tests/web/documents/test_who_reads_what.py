@@ -19,7 +19,8 @@ READS = {
 GIVES = {"wilma": ALL, "tara": SCHOOL}
 NEVER_FOR = {
     "carer": {"views.parent"},
-    "parent": {"views.carer", "meeting.place", "meeting.written_input", "care.area_authority",
+    "parent": {"views.carer", "meeting.place", "meeting.video_link", "meeting.written_input",
+               "meeting.notes", "care.area_authority",
                "changes.consultation", "meeting.attendees[].name", "carer_role.others[].name",
                "carer_role.others[].part"},
     "child": set(),
