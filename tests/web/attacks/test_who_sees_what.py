@@ -108,7 +108,7 @@ DOING = {
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
     "/cases/<uuid:case_id>/meeting/agreed": {"tara", *SCHOOL},
     "/cases/<uuid:case_id>/meeting/agreed/draft": {"tara", *SCHOOL},
-    "/cases/<uuid:case_id>/meeting/off/<uuid:task_id>": CANDIDATES,
+    "/cases/<uuid:case_id>/meeting/off/<uuid:task_id>": set(),
     "/cases/<uuid:case_id>/meeting/held/<uuid:task_id>": CANDIDATES,
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/cases/<uuid:case_id>/sections/<section>/comments": {*RELATED, *SCHOOL},
