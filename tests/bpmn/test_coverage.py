@@ -33,7 +33,7 @@ from workflows.pep.domain import vocabulary
 from workflows.pep.facts import FACTS
 from workflows.pep.plan import SIGNATURES
 
-LEAST, MOST = 120, 600
+LEAST, MOST = 120, 2000
 """Cases of a folder: more than the least only until every arrow was taken. Case by case they are
 the same each time, for chance begins with the number of the case."""
 
