@@ -204,6 +204,10 @@ class Domain(Protocol):
     def task_opened(self, work: "Work", case: "Case", task: "Task") -> None:
         """Told of each new task, in its transaction."""
 
+    def people_changed(self, work: "Work", case: "Case", known: "Known") -> None:
+        """Told when the people round a case may be others, in the transaction that gives them its
+        tasks."""
+
     def case_ended(self, work: "Work", case: "Case") -> None:
         """Told when a case has come to its end, in its transaction."""
 

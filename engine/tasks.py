@@ -262,6 +262,7 @@ def reassign_by_rule(work: Work, case_id: UUID) -> None:
         if task.assignee_id != before:
             work.event(case, "task_reassigned", task=task, old=before, new=task.assignee_id,
                        reason="involvement")
+    work.domain.people_changed(work, case, known)
 
 
 def view_of(task: Task) -> TaskView:

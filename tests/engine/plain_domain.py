@@ -142,6 +142,9 @@ class PlainDomain:
     def task_opened(self, _work: Any, _case: Any, _task: Any) -> None:
         return None
 
+    def people_changed(self, _work: Any, _case: Any, _known: Any) -> None:
+        pass
+
     def case_ended(self, _work: Any, _case: Any) -> None:
         return None
 

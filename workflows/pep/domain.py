@@ -27,7 +27,7 @@ from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS, TOLD_AT, CaseFacts
 from workflows.pep.meetings.attendance import must_be_quorate
 from workflows.pep.meetings.booking import must_fit
-from workflows.pep.meetings.invitations import call_off, follow_meeting
+from workflows.pep.meetings.invitations import call_off, follow_meeting, invite_again
 from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
 from workflows.pep.record import PLACES
 from workflows.pep.reviews import review_of, why_not_on
@@ -102,6 +102,9 @@ class PepDomain:
     def task_opened(self, work: Work, case: Case, task: Task) -> None:
         if task.assignee_id is not None:
             work.tell("task_assigned", task.assignee_id, case, task=task.id)
+
+    def people_changed(self, work: Work, case: Case, known: Known) -> None:
+        invite_again(work, case, known)
 
     def case_ended(self, work: Work, case: Case) -> None:
         call_off(work, case)

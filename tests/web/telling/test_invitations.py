@@ -6,6 +6,7 @@ import pytest
 from icalendar import Calendar
 
 from workflows.pep.changes.leaving import cease_to_be_looked_after, record_death
+from workflows.pep.changes.worker import change_worker
 
 GUEST = {"role": "carer", "name": "Marion Elvington", "email": "marion@home.example"}
 BEFORE = (
@@ -128,6 +129,20 @@ def test_a_meeting_that_is_called_off_is_taken_away_and_another_is_another(
     method, other = entry(invitations(post_office, "wilma")[-1])
     assert method == "REQUEST"
     assert other["UID"] != first["UID"]
+
+
+def test_whoever_takes_over_is_invited_and_whoever_has_left_is_not_any_more(
+    telling, post_office, booked
+):
+    council = telling.council
+    change_worker(council.by("vera"), booked, role="social_worker", from_on=date(2026, 3, 25),
+                  reason="Wilma is away", social_worker=str(council.people["sven"]))
+    telling.round()
+    [(method, mine)] = map(entry, invitations(post_office, "sven"))
+    (_, hers), (off, last) = map(entry, invitations(post_office, "wilma"))
+    assert (method, off) == ("REQUEST", "CANCEL")
+    assert mine["UID"] == hers["UID"] == last["UID"]
+    assert len(invitations(post_office, "tara")) == len(invitations(post_office, "marion")) == 1
 
 
 def test_when_care_ends_the_entry_is_taken_away(telling, post_office, booked):

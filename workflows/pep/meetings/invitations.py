@@ -85,6 +85,13 @@ def follow_meeting(work: Work, case: Case, entries: Sequence[Entry], known: Know
         _book(work, case, known)
 
 
+def invite_again(work: Work, case: Case, known: Known) -> None:
+    """Whoever came to the child since the booking is invited, whoever left is not any more."""
+    meeting = next_meeting(work.session, case.id)
+    if meeting is not None and meeting.day >= work.today:
+        _invite(work, case, meeting, _wanted(_kept(work, case), known), changed=False)
+
+
 def call_off(work: Work, case: Case) -> int:
     """Tell everyone who is invited that a meeting which is still to come is off; how many."""
     told = 0
@@ -104,8 +111,7 @@ def next_meeting(session: Session, case_id: UUID) -> Meeting | None:
 
 
 def _book(work: Work, case: Case, known: Known) -> None:
-    kept = {path: each.value for path, each in kept_for(work.session, case, _BOOKING).items()
-            if each.valid}
+    kept = _kept(work, case)
     booked, meeting = _as_booked(kept), next_meeting(work.session, case.id)
     if meeting is None:
         meeting = Meeting(id=new_id(), case_id=case.id, sequence=0, state=BOOKED, **booked)
@@ -119,6 +125,12 @@ def _book(work: Work, case: Case, known: Known) -> None:
     work.session.flush()
     _invite(work, case, meeting, _wanted(kept, known), changed=changed)
     expect(work, case, kept.get(_INVITED) or (), rows_of(kept.get(_GUESTS)), known)
+
+
+def _kept(work: Work, case: Case) -> dict[str, Any]:
+    """What is booked, by path."""
+    return {path: each.value for path, each in kept_for(work.session, case, _BOOKING).items()
+            if each.valid}
 
 
 def _as_booked(kept: Mapping[str, Any]) -> dict[str, Any]:
