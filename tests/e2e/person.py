@@ -97,6 +97,7 @@ ANSWER_THE_REST = """(form, {today}) => {
   const words = box => date[box.name.split('-').pop()]
     ?? (['decimal', 'numeric'].includes(box.inputMode) && !box.name.endsWith('phone') ? '5'
       : box.name.endsWith('email') ? 'head@marrowdale.example'
+      : box.name.endsWith('starts_at') ? '2:30pm'
       : 'As agreed with everyone around the child.')
   const say = (box, value) => {
     box.value = value
