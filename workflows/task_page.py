@@ -23,7 +23,7 @@ from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.facts import plan_began_at
 from workflows.pep.plan import kept_for
-from workflows.pep.record import field_class
+from workflows.pep.record import NOT_JUDGED, QUALITY_OF, QUALITY_REASON, SECTIONS, field_class
 
 REASONS = "quality.reasons"
 
@@ -44,6 +44,15 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """Why quality assurance returned a plan."""
+
+    reasons: str
+    sections: Sequence[tuple[str, str, str]]
+    """What is not green: the section's title, its rating, and why."""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskPage:
     asked: TaskForm
     child: ChildView
@@ -55,8 +64,8 @@ class TaskPage:
     """What the diagram says of the step: the sentence of the procedure that it stands on."""
     due_because: str
     before: Sequence[Before]
-    returned_because: str
-    """Why quality assurance returned the plan, where that is why this step is done again."""
+    returned: Returned | None
+    """Where that is why this step is done again."""
     came_late_on: date | None
     """The day in London on which it came to whoever has it, where it was late already by then."""
     assignee: str
@@ -101,7 +110,7 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
             Before(procedure.elements[row.element or ""].name, called.get(row.actor_id, ""), row.at)
             for row in done
         ],
-        returned_because=_returned_because(work, case, task),
+        returned=_returned(work, case, task),
         came_late_on=_came_late_on(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
         completed_by=called.get(task.completed_by, "") if task.completed_by else "",
@@ -163,14 +172,22 @@ _DONE_ONCE = (
 )
 
 
-def _returned_because(work: Work, case: Case, task: TaskView) -> str:
+def _returned(work: Work, case: Case, task: TaskView) -> Returned | None:
     """The rating stands until the next one: a step that is done a second time meanwhile."""
     again = {"case_id": task.case_id, "element": task.element, "task_id": task.id}
     if task.status != TaskStatus.OPEN or work.session.scalar(_DONE_ONCE, again) is None:
-        return ""
-    kept = kept_for(work.session, case, [RATING, REASONS])
-    rating, reasons = kept.get(RATING), kept.get(REASONS)
-    return str(reasons.value) if rating and rating.value == RETURNED and reasons else ""
+        return None
+    judged = [key for key in SECTIONS if key not in NOT_JUDGED]
+    kept = kept_for(work.session, case, [
+        RATING, REASONS, *(f"{of}{key}" for of in (QUALITY_OF, QUALITY_REASON) for key in judged),
+    ])
+    said = {path: str(each.value or "") for path, each in kept.items()}
+    if said.get(RATING) != RETURNED:
+        return None
+    return Returned(said.get(REASONS, ""), [
+        (SECTIONS[key].title, said[f"{QUALITY_OF}{key}"], said.get(f"{QUALITY_REASON}{key}", ""))
+        for key in judged if said.get(f"{QUALITY_OF}{key}") in ("amber", RETURNED)
+    ])
 
 
 def _came_late_on(work: Work, task: TaskView) -> date | None:

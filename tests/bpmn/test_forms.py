@@ -8,7 +8,7 @@ from engine.checker.certainty import certain_keys
 from engine.forms import read_answers, settled
 from engine.forms.conditions import names_in
 from workflows.pep.facts import FACTS
-from workflows.pep.record import PLACES
+from workflows.pep.record import NOT_JUDGED, PLACES, SECTIONS
 from workflows.shown_beside import NEEDED
 
 MUST_HOLD = {
@@ -294,12 +294,27 @@ def test_nobody_is_kept_from_signing_by_a_carer_or_a_child_who_has_not_read_the_
         assert not read_answers(asked, said, {}).errors
 
 
+def all_green():
+    return {f"quality_of_{key}": "green" for key in SECTIONS if key not in NOT_JUDGED}
+
+
 def test_a_red_plan_is_not_returned_without_reasons(folder):
     form = folder.forms["assure_quality"]
-    assert read_answers(form, {"quality_rating": "red"}, {}).errors == {
+    assert read_answers(form, {**all_green(), "quality_rating": "red"}, {}).errors == {
         "return_reasons": "Enter why the plan is returned"
     }
-    assert not read_answers(form, {"quality_rating": "amber"}, {}).errors
+    assert not read_answers(form, {**all_green(), "quality_rating": "amber"}, {}).errors
+
+
+def test_each_section_of_the_plan_is_judged_and_what_is_not_green_says_why(folder):
+    form = folder.forms["assure_quality"]
+    said = {**all_green(), "quality_rating": "amber", "quality_of_targets": "red",
+            "quality_of_needs": "amber", "quality_of_views": ""}
+    assert read_answers(form, said, {}).errors == {
+        "quality_of_views": "Choose green, amber or red for “In their own words”",
+        "quality_reason_targets": "Enter why “Targets” is not green",
+        "quality_reason_needs": "Enter why “Needs and strengths” is not green",
+    }
 
 
 def test_a_child_who_does_not_want_to_speak_is_not_asked_for_words(folder):

@@ -29,7 +29,7 @@ from workflows.pep.meetings.attendance import must_be_quorate
 from workflows.pep.meetings.booking import must_fit
 from workflows.pep.meetings.invitations import call_off, follow_meeting, invite_again
 from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
-from workflows.pep.record import PLACES
+from workflows.pep.record import PLACES, QUALITY_OF, SECTIONS
 from workflows.pep.reviews import review_of, why_not_on
 from workflows.pep.telling import tell_people
 from workflows.roles import ROLES
@@ -75,6 +75,7 @@ class PepDomain:
         if final:
             _must_be_over(entries, work.today)
             _must_agree(entries)
+            _must_be_as_good_as_its_sections(entries)
             _must_be_lawful(work, case, entries)
             must_fit(work, case, entries, known)
             must_be_quorate(work, case, entries)
@@ -216,3 +217,15 @@ def _must_agree(entries: Sequence[Entry]) -> None:
     off = [row for row in given.get("targets[]") or [] if is_off_track(row)]
     if off and given.get("progress.all_on_track") == "yes":
         raise AnswersInvalid({"all_on_track": "Choose “No”: a target above is not on track"})
+
+
+def _must_be_as_good_as_its_sections(entries: Sequence[Entry]) -> None:
+    """Raises `AnswersInvalid` where a plan is called green over all with a red section."""
+    given = {entry.path: entry for entry in entries if entry.valid}
+    red = [path.removeprefix(QUALITY_OF) for path, entry in given.items()
+           if path.startswith(QUALITY_OF) and entry.value == RETURNED]
+    rating = given.get(RATING)
+    if red and rating is not None and rating.value == "green":
+        titles = " and ".join(f"“{SECTIONS[key].title}”" for key in red)
+        raise AnswersInvalid({rating.key: "Choose amber or red: a plan cannot be green while "
+                              f"{titles} {'is' if len(red) == 1 else 'are'} red"})

@@ -55,6 +55,11 @@ SECTIONS = {
     )
 }
 
+QUALITY_OF, QUALITY_REASON = "quality.section.", "quality.section_reason."
+"""Before the key of a section: how good quality assurance finds it; unless green, why."""
+NOT_JUDGED = frozenset({"signoff", "review"})
+"""Sections that are no part of what quality assurance reads, but what comes of it."""
+
 _SW, _DT, _VS, _RO = "social_worker", "designated_teacher", "virtual_school", "reviewing_officer"
 _CARE, _HOME, _CLOSED = "social_care", "placement_address", "restricted"
 
@@ -432,6 +437,10 @@ _DECLARED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("signoff.child.reason", "Why the young person has not", "text", _DT),
         ("quality.rating", "Quality", "choice", _VS),
         ("quality.sections", "Parts that need work", "choices", _VS),
+        *((f"{QUALITY_OF}{key}", f"Quality of “{SECTIONS[key].title}”", "choice", _VS)
+          for key in SECTIONS if key not in NOT_JUDGED),
+        *((f"{QUALITY_REASON}{key}", f"Why “{SECTIONS[key].title}” is not green", "text", _VS)
+          for key in SECTIONS if key not in NOT_JUDGED),
         ("quality.reasons", "Why the plan was returned", "text", _VS),
         ("quality.feedback", "Feedback", "text", _VS),
         ("delay.reason", "Why the plan was late", "text", "team_manager"),

@@ -48,7 +48,8 @@ def test_the_picture_and_the_text_say_the_same(council):
 def test_a_returned_plan_leaves_nothing_done_that_has_to_be_done_again(council):
     case_id = council.to_signatures()
     council.both_sign()
-    council.do("viktor", "assure_quality", quality_rating="red", return_reasons="No measures")
+    council.do("viktor", "assure_quality", quality_rating="red", return_reasons="No measures",
+               quality_of_actions="amber", quality_reason_actions="Two have no milestones")
 
     page = case_page(council, "wilma", case_id)
 
@@ -58,6 +59,7 @@ def test_a_returned_plan_leaves_nothing_done_that_has_to_be_done_again(council):
     assert "Done Hold the PEP meeting" in text
     again = council.open_task("tara", "set_targets_and_actions").text
     assert "Quality assurance returned the plan. Why: No measures" in again
+    assert "Amber Planned actions Two have no milestones" in again
     council.do("tara", "set_targets_and_actions")
     assert "Why: No measures" in council.open_task("wilma", "sign_off_social_worker").text
 

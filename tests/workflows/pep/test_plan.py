@@ -92,6 +92,28 @@ def test_the_plan_is_prepared_when_both_have_signed_and_keeps_that_stamp(small_c
     assert {kept.value for kept in signed.values()} == {False}
 
 
+def test_a_plan_is_not_green_over_all_while_a_section_is_red(small_council):
+    case = small_council.start()
+    case.to_signatures()
+    case.do("sign_off_teacher", "tara")
+    case.do("sign_off_social_worker", "wilma")
+
+    with pytest.raises(AnswersInvalid) as refused:
+        case.do("assure_quality", "vera", quality_rating="green", quality_of_targets="red",
+                quality_reason_targets="No measures", quality_of_views="red",
+                quality_reason_views="Not their own words")
+
+    assert refused.value.errors == {
+        "quality_rating": "Choose amber or red: a plan cannot be green while “Targets” and “In "
+                          "their own words” are red"
+    }
+    case.do("assure_quality", "vera", quality_rating="amber", quality_of_targets="red",
+            quality_reason_targets="No measures")
+    shown = shown_on_plan(small_council, case.child_id, 1)[1]
+    assert (shown["quality.section.targets"], shown["quality.section_reason.targets"]) == (
+        "Red", "No measures")
+
+
 def test_a_signed_version_does_not_change_when_the_review_is_recorded(small_council):
     case = small_council.start()
     case.to_signatures()
