@@ -108,6 +108,7 @@ ACTIONS: Mapping[str, Rule] = {
     ),
     # Regulation 33(3)(a): what the reviewing officer asks for, nobody asks for in their name.
     "bring_review_forward": Rule(related=frozenset({"reviewing_officer"})),
+    "reopen_plan": Rule(roles=VIRTUAL),
     "change_school": _CHANGES_CASE,
     "report_suspension": Rule(
         roles=VIRTUAL,

@@ -22,8 +22,9 @@ from workflows.explaining import Explaining
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.facts import plan_began_at
-from workflows.pep.plan import kept_for
+from workflows.pep.plan import kept_for, versions_of_case
 from workflows.pep.record import NOT_JUDGED, QUALITY_OF, QUALITY_REASON, SECTIONS, field_class
+from workflows.pep.starting import REOPENED
 
 REASONS = "quality.reasons"
 
@@ -66,6 +67,8 @@ class TaskPage:
     before: Sequence[Before]
     returned: Returned | None
     """Where that is why this step is done again."""
+    reopened_because: str
+    """In a case in which a plan that was passed on is put right."""
     came_late_on: date | None
     """The day in London on which it came to whoever has it, where it was late already by then."""
     assignee: str
@@ -111,6 +114,7 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
             for row in done
         ],
         returned=_returned(work, case, task),
+        reopened_because=_reopened_because(work, case),
         came_late_on=_came_late_on(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
         completed_by=called.get(task.completed_by, "") if task.completed_by else "",
@@ -188,6 +192,11 @@ def _returned(work: Work, case: Case, task: TaskView) -> Returned | None:
         (SECTIONS[key].title, said[f"{QUALITY_OF}{key}"], said.get(f"{QUALITY_REASON}{key}", ""))
         for key in judged if said.get(f"{QUALITY_OF}{key}") in ("amber", RETURNED)
     ])
+
+
+def _reopened_because(work: Work, case: Case) -> str:
+    versions = versions_of_case(work.session, case.id) if case.procedure == REOPENED else []
+    return versions[0].reason if versions else ""
 
 
 def _came_late_on(work: Work, task: TaskView) -> date | None:

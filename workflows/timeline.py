@@ -310,6 +310,7 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
         f"The date {WHICH_DATE.get(str(t.data.get('which')), '')} was corrected from "
         f"{t.day('was')} to {t.day('now')}{t.reason}"
     ),
+    "plan_reopened": lambda t: f"The plan was reopened, and both sign again{t.reason}",
     "placement_changed": lambda t: f"A new placement began on {t.day('on')}{t.reason}",
     "school_changed": _school_changed,
     "worker_changed": _took_over,

@@ -157,6 +157,12 @@ def folder(request):
     return Folder(request.param)
 
 
+@pytest.fixture(scope="session", params=["initial-pep", "review-pep"])
+def pep(request):
+    """One of the two procedures that the text has; not what is local practice alone."""
+    return Folder(request.param)
+
+
 CHARTS = sorted(BPMN_FOLDER.glob("*/*.bpmn"))
 
 
@@ -168,6 +174,11 @@ def chart(request):
 @pytest.fixture(scope="session")
 def initial():
     return Folder("initial-pep")
+
+
+@pytest.fixture(scope="session")
+def reopened():
+    return Folder("reopened-plan")
 
 
 @pytest.fixture(scope="session")

@@ -61,8 +61,8 @@ def test_what_a_step_stands_on_is_the_same_in_its_source_and_its_documentation(c
         assert _sentences(task.source) <= _sentences(task.documentation), task.id
 
 
-def test_the_childs_and_the_carers_words_are_marked_with_their_voice(folder):
-    voices = {task.id: task.voice for task in folder.of_kind("userTask") if task.voice}
+def test_the_childs_and_the_carers_words_are_marked_with_their_voice(pep):
+    voices = {task.id: task.voice for task in pep.of_kind("userTask") if task.voice}
     assert voices == {"record_child_views": "child", "record_carer_view": "carer"}
 
 

@@ -268,6 +268,11 @@ def test_forms_of_the_same_name_are_the_same_in_both_procedures(initial, review)
         assert initial.files[f"{name}.form"] == review.files[f"{name}.form"], name
 
 
+def test_a_reopened_plan_is_put_right_in_the_forms_in_which_it_was_made(initial, reopened):
+    for name in reopened.forms:
+        assert reopened.files[f"{name}.form"] == initial.files[f"{name}.form"], name
+
+
 def test_what_decides_the_way_is_a_choice_that_must_be_made(initial, review):
     for form, key in (
         (initial.forms["assure_quality"], "quality_rating"),
@@ -298,16 +303,16 @@ def all_green():
     return {f"quality_of_{key}": "green" for key in SECTIONS if key not in NOT_JUDGED}
 
 
-def test_a_red_plan_is_not_returned_without_reasons(folder):
-    form = folder.forms["assure_quality"]
+def test_a_red_plan_is_not_returned_without_reasons(pep):
+    form = pep.forms["assure_quality"]
     assert read_answers(form, {**all_green(), "quality_rating": "red"}, {}).errors == {
         "return_reasons": "Enter why the plan is returned"
     }
     assert not read_answers(form, {**all_green(), "quality_rating": "amber"}, {}).errors
 
 
-def test_each_section_of_the_plan_is_judged_and_what_is_not_green_says_why(folder):
-    form = folder.forms["assure_quality"]
+def test_each_section_of_the_plan_is_judged_and_what_is_not_green_says_why(pep):
+    form = pep.forms["assure_quality"]
     said = {**all_green(), "quality_rating": "amber", "quality_of_targets": "red",
             "quality_of_needs": "amber", "quality_of_views": ""}
     assert read_answers(form, said, {}).errors == {
@@ -317,8 +322,8 @@ def test_each_section_of_the_plan_is_judged_and_what_is_not_green_says_why(folde
     }
 
 
-def test_a_child_who_does_not_want_to_speak_is_not_asked_for_words(folder):
-    form = folder.forms["record_child_views"]
+def test_a_child_who_does_not_want_to_speak_is_not_asked_for_words(pep):
+    form = pep.forms["record_child_views"]
     answers = read_answers(form, {"views_given": "declined", "views_on": "2026-03-27"}, {})
     assert answers.errors == {
         "view_offered_by": "Enter who offered",

@@ -41,9 +41,9 @@ def timers(readme):
             if re.fullmatch(STEP, step)}
 
 
-def test_every_step_and_end_is_drawn_or_listed_as_not_drawn(folder, not_drawn):
-    drawn = {step for node in folder.nodes for step in re.findall(STEP, node.documentation)}
-    steps = STEPS[folder.name] | ENDS[folder.name]
+def test_every_step_and_end_is_drawn_or_listed_as_not_drawn(pep, not_drawn):
+    drawn = {step for node in pep.nodes for step in re.findall(STEP, node.documentation)}
+    steps = STEPS[pep.name] | ENDS[pep.name]
     assert steps - drawn == steps & set(not_drawn)
     assert drawn <= steps
 

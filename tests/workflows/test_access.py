@@ -37,7 +37,7 @@ COUNCIL_WIDE = {
                                     "find_duplicate", "close_case",
                                     "see_board"} | CHANGES_CASE | {
         "start_review_now", "report_suspension", "change_worker", "transfer_to_other_council",
-        "record_death", "return_to_care",
+        "record_death", "reopen_plan", "return_to_care",
     },
     "manager": {"see_child", "see_case", "see_timeline", "see_task", "reassign_task", "see_cases",
                 "find_child", "see_board", "change_worker"},

@@ -134,6 +134,23 @@ def begin_plan(work: Work, case: Case, reason: str) -> RecordVersion:
     return version
 
 
+def next_of_plan(work: Work, case: Case, reason: str) -> RecordVersion:
+    """A version of a case of its own in which the child's plan is put right: all that stood in the
+    one before, without the signatures. The stamp of the first time stays where it was given."""
+    _hold_others(work, case)
+    for version in _open_versions(work.session, case.child_id):
+        sign_version(work, version)
+    latest = latest_version(work.session, case.child_id)
+    kept = _kept_in(work.session, latest.id) if latest else {}
+    version = _next_version(work, case, reason)
+    _carry_forward(work.session, version, {
+        path: replace(each, value=False, version=each.version + 1, at=work.now)
+        if path in SIGNATURES else each
+        for path, each in kept.items()
+    })
+    return version
+
+
 def _hold_others(work: Work, case: Case) -> None:
     """Whoever writes to a version holds its case; the newest first, as all do who hold several."""
     written = select(RecordVersion.case_id).where(RecordVersion.child_id == case.child_id)

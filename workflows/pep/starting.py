@@ -28,7 +28,7 @@ from workflows.pep.duplicates import START_FORM, find_duplicate, is_upn_taken
 from workflows.pep.plan import begin_plan
 from workflows.pep.reviews import StatutoryReview, last_review_before, newest_review
 
-PROCEDURE = "initial-pep"
+PROCEDURE, REOPENED = "initial-pep", "reopened-plan"
 LONG_PAST = timedelta(days=30)
 """After so long a date is asked about before a case starts on it."""
 ADULT = 18
@@ -147,6 +147,9 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
     latest = work.session.scalar(
         select(Case.id).where(Case.child_id == child_id).order_by(Case.opened_at.desc()).limit(1)
     )
+    if procedure == REOPENED:
+        msg = "A plan is reopened on the page of its case, under “Change something”."
+        raise Refused(msg)
     case = new_case(work, procedure, child_id, previous_id=latest)
     if procedure in (PROCEDURE, REVIEW_PROCEDURE):
         _prepare_review(work, case, child)

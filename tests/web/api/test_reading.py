@@ -178,7 +178,8 @@ def test_releases_are_listed_for_each_procedure(program):
     found = vera.get("/releases").body["items"]
     initial = vera.get("/releases?procedure=initial-pep").body["items"]
 
-    assert {each["procedure"] for each in found} == {"initial-pep", "review-pep", "home-visit"}
+    assert {each["procedure"] for each in found} == {
+        "initial-pep", "review-pep", "reopened-plan", "home-visit"}
     assert [each["number"] for each in initial] == [1]
 
 

@@ -52,6 +52,37 @@ def test_a_wrong_date_is_shown_moved_then_confirmed_and_stands_in_the_story(coun
             "2026. Reason: The day was misread") in case.section("What happened")
 
 
+def test_the_virtual_school_reopens_a_plan_that_was_passed_on(council):
+    case_id = council.to_signatures()
+    council.both_sign()
+    council.do("viktor", "assure_quality", quality_rating="green")
+    form = chosen(council, "vera", case_id, "Reopen the plan")
+    assert form.answers["Plan"] == (
+        "version 1, passed on Wed 25 Mar 2026. It stays as it was signed, with the day on which "
+        "both signed"
+    )
+    empty = form.press("See what will happen")
+    assert empty.errors == {"reason": "Enter what has to be put right, and why"}
+
+    seen = empty.fill({"What has to be put right, and why?": "The wrong school stands in it"}
+                      ).press("See what will happen")
+
+    assert "Reopened plan" in seen.section("Cases")
+    assert "Correct targets and actions" in seen.section("Tasks")
+    assert "Tara Copley" in seen.section("Who is told")
+    case = seen.press("Confirm")
+    assert "The plan is reopened" in case.whole
+    assert "Correct targets and actions" in case.section("Now")
+    before = page_of(council, "wilma", case_id)
+    assert ("The plan was reopened, and both sign again. Reason: The wrong school stands in it"
+            in before.section("What happened"))
+    assert "Reopen the plan" not in page_of(council, "viktor", case_id).text
+    assert page_of(council, "wilma", case_id).links.get("Reopen the plan") is None
+    task = council.open_task("tara", "correct_targets_and_actions")
+    assert ("The virtual school reopened the plan. Why: The wrong school stands in it"
+            in task.text)
+
+
 def test_an_answer_that_cannot_be_keeps_the_words_and_names_the_field(council):
     case_id = council.gathering()
     form = chosen(council, "wilma", case_id, "Correct a date")

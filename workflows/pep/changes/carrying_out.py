@@ -20,6 +20,7 @@ from workflows.children import Child, EndOfCare, end_of_care
 from workflows.pep.changes.command import running_cases
 from workflows.pep.changes.commands import COMMANDS, Command, When
 from workflows.pep.changes.outcome import Outcome, compare, picture_of
+from workflows.pep.changes.reopen import was_passed_on
 from workflows.pep.choices import choices_named
 
 _FORMS = Path(__file__).parent / "forms"
@@ -136,6 +137,8 @@ def _state_of(work: Work, case: Case) -> frozenset[When]:
     found = {When.RUNNING} if case.status in RUNNING else set()
     if ended is None:
         found.add(When.IN_CARE)
+        if was_passed_on(work, child.id):
+            found.add(When.PASSED)
     elif ended.ended_by != EndOfCare.DIED and not running_cases(work, child.id):
         found.add(When.LEFT)
     return frozenset(found)

@@ -18,6 +18,7 @@ from workflows.pep.changes.leaving import (
     transfer_to_other_council,
 )
 from workflows.pep.changes.placement import change_placement
+from workflows.pep.changes.reopen import reopen_plan
 from workflows.pep.changes.returning import return_to_care
 from workflows.pep.changes.review_now import start_review_now
 from workflows.pep.changes.school import change_school
@@ -32,6 +33,8 @@ class When(StrEnum):
     """The case runs."""
     IN_CARE = "in_care"
     """The child is in care, whether a case runs or not."""
+    PASSED = "passed"
+    """The child is in care, and their newest plan was passed on."""
     LEFT = "left"
     """The child has left care and may return."""
 
@@ -63,6 +66,11 @@ COMMANDS: Mapping[str, Command] = {
         Command("bring_review_forward", "Bring the statutory review forward",
                 "At the reviewing officer's request, to a day before its limit", When.RUNNING,
                 bring_review_forward, ("review",), "The review has been brought forward."),
+        Command("reopen_plan", "Reopen the plan",
+                "Something in a plan that was passed on has to be put right; both sign again",
+                When.PASSED, reopen_plan, ("plan",),
+                "The plan is reopened: this case asks for what has to be put right, and for both "
+                "signatures."),
         Command("change_school", "The child changes school",
                 "A new school from a day on, or no school place", When.RUNNING, change_school,
                 ("school", "designated_teacher"),

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from engine.store.models import Case
-from engine.work import Work, query
+from engine.work import LONDON, Work, query
 from workflows.children import Child, end_of_care, first_placement, get_child, school_of
 from workflows.days import day_if_any
 from workflows.involvements import people_around
+from workflows.pep.plan import latest_version, versions_of_case
 from workflows.pep.reviews import review_of
 from workflows.roles import ROLES
 
@@ -58,6 +59,17 @@ def _school(work: Work, case: Case, _child: Child) -> tuple[str, str]:
     return "School", school.name if school else "No school place"
 
 
+def _plan(work: Work, case: Case, _child: Child) -> tuple[str, str]:
+    latest = latest_version(work.session, case.child_id)
+    versions = versions_of_case(work.session, latest.case_id) if latest else []
+    passed = [each.passed_at for each in versions if each.passed_at]
+    if latest is None or not passed:
+        return "Plan", ""
+    return "Plan", (f"version {latest.number}, passed on "
+                    f"{day_if_any(max(passed).astimezone(LONDON).date())}. It stays as it was "
+                    "signed, with the day on which both signed")
+
+
 def _left_care(work: Work, _case: Case, child: Child) -> tuple[str, str]:
     ended = end_of_care(work.session, child)
     return "Last time in care", (
@@ -80,6 +92,7 @@ STANDING: Mapping[str, Callable[[Work, Case, Child], tuple[str, str]]] = {
     "first_placement": _first_placement,
     "placement": _placement,
     "school": _school,
+    "plan": _plan,
     "left_care": _left_care,
     "social_worker": _people("social_worker"),
     "designated_teacher": _people("designated_teacher"),
