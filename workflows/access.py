@@ -90,6 +90,8 @@ ACTIONS: Mapping[str, Rule] = {
     "see_timeline": _SEES_CASE,
     "see_plan": _SEES_CHILD,
     "comment_on_section": _SEES_CHILD,
+    # Apart from the plan itself: who looks at its copies has not opened it.
+    "see_documents": _SEES_CHILD,
     "give_copy": _SEES_CHILD,
     "see_meeting": _SEES_CHILD,
     # Whoever chairs it, and the teacher, who leads on targets (S17).

@@ -28,7 +28,8 @@ ANYONE = {"sign_in", "sign_out", "see_demo", "see_health", "see_licences", "see_
           "see_api_docs", "read_calendar"}
 SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks", "see_own_words", "choose_what_told"}
 CHANGES_CASE = {"change_school", "change_placement", "correct_date", "cease_to_be_looked_after"}
-OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan", "give_copy"}
+OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan", "see_documents",
+              "give_copy"}
 LOOKS = {"see_cases", "find_child", "see_my_actions"}
 
 COUNCIL_WIDE = {

@@ -15,12 +15,21 @@ from workflows.council import council_name
 from workflows.documents.copies import GivenCopy, give_copy, note_copy_not_made
 from workflows.documents.purposes import PURPOSES, Purpose
 from workflows.documents.recipients import RECIPIENTS, Recipient
+from workflows.documents.who_has import who_has as read_who_has
 
 blueprint = Blueprint("documents", __name__, template_folder="templates", url_prefix="/children")
 
 
+@blueprint.get("/<uuid:child_id>/copies")
+@allow("see_documents", kind="child", arg="child_id")
+def who_has(child_id: UUID) -> str:
+    """Of the plan that was passed on last, or of the version that the address asks for."""
+    page = read_who_has(reading(), child_id, may_see, request.args.get("version", type=int))
+    return render_template("documents/who_has.html", page=page)
+
+
 @blueprint.get("/<uuid:child_id>/documents/<purpose>")
-@allow("see_plan", kind="child", arg="child_id")
+@allow("see_documents", kind="child", arg="child_id")
 def choose(child_id: UUID, purpose: str) -> str | Response:
     """For whom it is, and what they will find in it."""
     document = _purpose(purpose)

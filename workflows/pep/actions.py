@@ -15,6 +15,8 @@ from workflows.pep.reviews import StatutoryReview, review_of
 from workflows.pep.telling import tell_people
 
 REVIEW_PROCEDURE = "review-pep"
+PASSED_TO = ("social_worker", "virtual_school", "reviewing_officer")
+"""Who must have the plan before the review (S31, S34)."""
 
 Action = Callable[[Work, Case, ActionCall, Known], Mapping[str, Any]]
 
@@ -28,7 +30,7 @@ def pass_plan_on(
     if version is not None and version.case_id == case.id and version.state == VersionState.OPEN:
         sign_version(work, version)
         version.passed_at = work.now
-    for role in ("social_worker", "virtual_school", "reviewing_officer"):
+    for role in PASSED_TO:
         tell_people(work, case, known, role, "plan_passed_on")
     return {}
 

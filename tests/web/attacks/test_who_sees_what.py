@@ -66,6 +66,7 @@ PAGES = {
     "/what-you-are-told": EVERYONE, "/calendar/<secret>.ics": set(),
     "/messages-not-delivered": {"ada"},
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/copies": {*RELATED, *SCHOOL},
     "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/studio": {"olga"}, "/studio/<procedure>": {"olga"},
