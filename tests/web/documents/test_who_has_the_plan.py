@@ -1,0 +1,93 @@
+"""Who was told of a plan that was passed on, who has opened it, and which copies there are."""
+
+from datetime import timedelta
+
+import pytest
+
+from web.documents import rendering
+
+
+@pytest.fixture
+def passed(plan):
+    """Viktor passed the plan on; then an hour went by."""
+    plan.council.do("tara", "sign_off_teacher")
+    plan.council.do("wilma", "sign_off_social_worker")
+    plan.council.do("viktor", "assure_quality", quality_rating="green")
+    plan.council.clock.move_on(timedelta(hours=1))
+    return plan
+
+
+def page_of(plan, name, version=""):
+    return plan.council.sign_in(name).visitor.open(
+        f"/children/{plan.child_id}/copies{f'?version={version}' if version else ''}")
+
+
+def test_before_a_plan_is_passed_on_there_is_nothing_to_have(plan):
+    page = page_of(plan, "wilma")
+    assert "No plan has been passed on yet." in page.section("Passed to")
+    assert page.section("Copies made here") == "None."
+
+
+def test_whoever_was_told_has_not_opened_it_until_they_look_at_the_plan(passed):
+    page = page_of(passed, "rob")
+    assert "Version 1, passed on" in page.section("Passed to")
+    assert page.answers["Social worker"] == "Wilma Ashdown Not yet opened"
+    assert page.answers["Reviewing officer"] == "Rob Fairburn Not yet opened"
+    assert "Not yet opened" in page_of(passed, "rob").answers["Reviewing officer"]
+
+    passed.council.sign_in("rob").visitor.open(f"/children/{passed.child_id}/documents/plan")
+    assert "Not yet opened" in page_of(passed, "rob").answers["Reviewing officer"]
+
+    passed.council.sign_in("rob").visitor.open(f"/children/{passed.child_id}/plan")
+    page = page_of(passed, "vera")
+    assert page.answers["Reviewing officer"].startswith("Rob Fairburn Opened 25 March 2026 at ")
+    assert page.answers["Social worker"] == "Wilma Ashdown Not yet opened"
+
+
+def test_whoever_passed_it_on_themselves_is_said_to_have_done_so(passed):
+    assert "Viktor Elsworth passed it on" in page_of(passed, "vera").section("Passed to")
+
+
+def test_each_copy_says_what_it_is_for_whom_of_which_version_and_by_whom(passed):
+    passed.document("wilma", "plan", "carer")
+    passed.document("tara", "what-works", "child")
+
+    told = page_of(passed, "mona").section("Copies made here")
+
+    assert told.index("Copy 2") < told.index("Copy 1")
+    assert "Copy 1, Personal Education Plan, version 1, for the carer Wilma Ashdown, " in told
+    assert "Copy 2, What works for me, version 1, for the child or young person Tara" in told
+
+
+def test_a_copy_that_could_not_be_made_says_so(passed, monkeypatch, tmp_path):
+    monkeypatch.setattr(rendering, "TYPESETTER", tmp_path / "nowhere.py")
+    form = passed.council.sign_in("wilma").visitor.open(
+        f"/children/{passed.child_id}/documents/plan")
+    form.fill({"Who is it for?": "Carer"}).press("Get the PDF")
+
+    assert "Could not be made" in page_of(passed, "wilma").section("Copies made here")
+
+
+def test_copies_given_by_hand_are_said_when_the_plan_is_filed(passed):
+    passed.council.clock.move_on(timedelta(days=30))
+    passed.council.do("rob", "hold_first_review")
+    passed.council.do("wilma", "distribute_copies", copies_by_hand=[
+        {"copy_document": "plan", "copy_recipient": "carer", "copy_given_on": "2026-04-24"},
+        {"copy_document": "part", "copy_recipient": "other", "copy_given_on": "2026-04-23"},
+    ])
+
+    told = page_of(passed, "wilma").section("Copies given by hand")
+
+    assert told == ("The whole plan, for the carer Fri 24 Apr 2026 "
+                    "A part of the plan, for someone else Thu 23 Apr 2026")
+
+
+def test_a_version_that_was_not_passed_on_has_no_receipts(passed):
+    assert page_of(passed, "vera", "1").status == 200
+    for wrong in ("2", "99"):
+        assert page_of(passed, "vera", wrong).status == 404
+
+
+def test_whoever_does_not_see_the_plan_does_not_see_who_has_it(passed):
+    for name in ("sven", "max", "olga"):
+        assert page_of(passed, name).status == 404
