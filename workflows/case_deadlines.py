@@ -28,6 +28,7 @@ from workflows.pep.deadlines import (
 )
 from workflows.pep.facts import CaseFacts
 from workflows.pep.reviews import StatutoryReview
+from workflows.pep.starting import REOPENED
 from workflows.step_names import StepNames
 
 SIX_WEEKS = timedelta(weeks=6)
@@ -138,6 +139,8 @@ def open_tasks_of(work: Work, case: Case) -> list[Task]:
 
 
 def _rows_of(case: CaseDates) -> Iterator[DeadlineRow]:
+    if case.case.procedure == REOPENED:
+        return  # nothing is measured anew: the case that made the plan was
     for deadline in DEADLINES:
         anchor = ANCHORS[deadline.anchor](case)
         if anchor is None:

@@ -185,6 +185,12 @@ _MEETING_PACK = (
     )),
 )
 
+_HANDED_OVER = (
+    "identity", "chronology", "arrangements", "changes", "needs", "attainment", "support",
+    "targets", "interventions", "actions", "what_works", "views", "pupil_premium",
+)
+"""What the next school needs to go on; how the plan was made and reviewed stays behind."""
+
 _BEFORE_A_MEETING = (
     "identity", "chronology", "arrangements", "needs", "attainment", "support", "targets",
     "interventions", "actions", "what_works", "views",
@@ -202,6 +208,10 @@ PURPOSES: Mapping[str, Purpose] = {
                 "child", _WHAT_WORKS, style="page"),
         Purpose("meeting-pack", "Meeting pack", "Before a meeting: the child's views first, then "
                 "attainment, targets, actions and what is still missing", _MEETING_PACK,
+                missing_in=_BEFORE_A_MEETING, judged_before=True),
+        Purpose("handover", "Handover to a new school", "When the child changes school: what works "
+                "first, then what the plan says and what is still missing",
+                (*_WHAT_WORKS, *(each for each in _whole_plan() if each.section in _HANDED_OVER)),
                 missing_in=_BEFORE_A_MEETING, judged_before=True),
     )
 }

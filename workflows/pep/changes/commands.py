@@ -75,7 +75,8 @@ COMMANDS: Mapping[str, Command] = {
                 "A new school from a day on, or no school place", When.RUNNING, change_school,
                 ("school", "designated_teacher"),
                 "The change of school stands on the case. Local practice is a new plan within 10 "
-                "working days: you can start a review now."),
+                "working days: you can start a review now. For the new school make the document "
+                "“Handover to a new school”, on the page of the plan."),
         Command("report_suspension", "Report a suspension or exclusion",
                 "The virtual school and the social worker hear of it at once", When.RUNNING,
                 report_suspension, ("school",),

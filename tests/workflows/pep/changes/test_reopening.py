@@ -47,6 +47,8 @@ def test_a_plan_that_was_passed_on_is_put_right_and_signed_again(passed):
         "“Correct targets and actions”",
     }
     reopened = type(passed.case)(passed.council, done.case_id)
+    assert done.of("dates")
+    assert all("is due" in line.what for line in done.of("dates"))
     assert (versions(passed)[2].reason, versions(passed)[2].state) == (WHY, VersionState.OPEN)
     assert stands(passed)["views.child.progress"] == stands(passed, 1)["views.child.progress"]
     assert stands(passed)["signoff.social_worker.agreed"] == "No"
@@ -128,3 +130,34 @@ def test_when_care_ends_the_reopened_plan_is_kept_as_it_stands(passed):
 def test_no_program_opens_a_reopened_plan_by_its_procedure(passed):
     with pytest.raises(Refused):
         start_case(passed.council.by("vera"), "reopened-plan", passed.case.child_id)
+
+
+def test_care_that_another_council_takes_over_keeps_what_was_passed_on_as_it_was(passed):
+    before = dict(versions(passed)[1].document)
+
+    passed.change("mona", "transfer_to_other_council", on="2026-03-25", council="Farrowby",
+                  reason="The placement is there")
+
+    assert (versions(passed)[1].state, versions(passed)[1].document) == (
+        VersionState.SIGNED, before)
+    assert passed.case.open() == {}
+    for name in ("vera", "mona"):
+        assert "reopen_plan" not in passed.offered(name)
+
+
+def test_a_child_who_returns_finds_the_plan_that_was_passed_on(passed):
+    passed.change("wilma", "cease_to_be_looked_after", on="2026-03-25", outcome="home",
+                  reason="Home again")
+    passed.move_to("2026-06-01")
+    people = passed.council.people
+    done = passed.change("vera", "return_to_care", became_looked_after_on="2026-06-01",
+                         first_placement_on="2026-06-01", entry="emergency",
+                         lives_out_of_area="no", reason="The carers asked for help",
+                         social_worker=people["sven"], designated_teacher=people["tara"],
+                         reviewing_officer=people["rob"], school=passed.council.school)
+
+    assert done.case_id != passed.case.id
+    assert versions(passed)[1].state == VersionState.SIGNED
+    assert versions(passed)[1].prepared_at is not None
+    assert stands(passed)["needs.strengths"] == stands(passed, 1)["needs.strengths"]
+    assert "signoff.social_worker.agreed" not in stands(passed)
