@@ -340,9 +340,9 @@ def test_a_child_who_does_not_want_to_speak_is_not_asked_for_words(pep):
     (14, "What would you change about your education or this plan?"),
     (17, "What would you change about your education or this plan?"),
 ])
-def test_a_child_is_asked_in_words_for_their_age(folder, age, asked):
+def test_a_child_is_asked_in_words_for_their_age(pep, age, asked):
     """Each place of the record is asked for once, whatever the age; scales have five faces."""
-    shown = settled(folder.forms["record_child_views"], {"age_today": age})
+    shown = settled(pep.forms["record_child_views"], {"age_today": age})
     questions = list(shown.inputs())
     assert [each.label for each in questions if each.path == "views.child.changes"] == [asked]
     assert len({each.path for each in questions}) == len(questions)
