@@ -25,11 +25,11 @@ from workflows.roles import ROLES
 SINCE = date(2026, 1, 5)
 CHILD = UUID(int=7)
 ANYONE = {"sign_in", "sign_out", "see_demo", "see_health", "see_licences", "see_metrics",
-          "see_api_docs", "read_calendar"}
+          "see_api_docs", "read_calendar", "contribute", "read_invitation"}
 SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks", "see_own_words", "choose_what_told"}
 CHANGES_CASE = {"change_school", "change_placement", "correct_date", "cease_to_be_looked_after"}
 OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan", "see_documents",
-              "give_copy"}
+              "give_copy", "comment_on_section", "see_meeting", "see_links", "see_picture"}
 LOOKS = {"see_cases", "find_child", "see_my_actions"}
 
 COUNCIL_WIDE = {
@@ -38,7 +38,7 @@ COUNCIL_WIDE = {
                                     "find_duplicate", "close_case",
                                     "see_board"} | CHANGES_CASE | {
         "start_review_now", "report_suspension", "change_worker", "transfer_to_other_council",
-        "record_death", "reopen_plan", "return_to_care",
+        "record_death", "reopen_plan", "return_to_care", "agree_at_meeting",
     },
     "manager": {"see_child", "see_case", "see_timeline", "see_task", "reassign_task", "see_cases",
                 "find_child", "see_board", "change_worker"},
@@ -65,10 +65,11 @@ RELATED = {
         "see_task", "see_placement_address", "bring_review_forward", "start_review_now",
     },
     "designated_teacher": OF_A_CHILD | {"see_task", "update_action", "start_review_now",
-                                        "report_suspension"},
+                                        "report_suspension", "agree_at_meeting"},
 }
 """What the role may do besides, for a child with whom the person is involved in it today."""
-HOLDER = {"see_task", "do_task", "claim_task", "release_task"}
+HOLDER = {"see_task", "do_task", "claim_task", "release_task", "see_links", "invite_to_contribute",
+          "revoke_link", "take_contribution", "add_picture"}
 
 
 def person(*roles: str) -> Actor:
