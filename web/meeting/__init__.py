@@ -1,5 +1,6 @@
 """The meeting on one screen, and the files of its invitations."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,7 @@ from workflows.meeting_page import (
     meeting_page,
     step_agreed_at,
 )
+from workflows.pep.smart import help_with_targets
 from workflows.telling.invitations import entry_of
 
 blueprint = Blueprint("meeting", __name__, template_folder="templates")
@@ -54,9 +56,15 @@ def see_meeting(case_id: UUID) -> str | tuple[str, int]:
         "meeting/meeting.html", page=page, panels=shown, large="large" in request.args,
         over=typed.said.get("over", "") if typed else "",
         words=typed.fields if typed and "over" in typed.said else (),
-        focus=request.args.get("focus", ""),
+        focus=request.args.get("focus", ""), help=_help(shown),
     )
     return (html, 409) if typed else html
+
+
+def _help(panels: Iterable[Panel]) -> dict[str, str]:
+    """What the targets on the screen lack, by place."""
+    return {place: sentence for panel in panels for place, sentence in
+            help_with_targets(panel.form, panel.raw, reading().today).items()}
 
 
 @blueprint.post("/cases/<uuid:case_id>/meeting/agreed")

@@ -34,6 +34,7 @@ from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
 from workflows.attachments import pictures_of
 from workflows.contributions.links import links_of
 from workflows.meeting_page import AGREED_AT
+from workflows.pep.smart import help_with_targets
 from workflows.sections_page import sections_ready
 from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, from_the_plan_before, unseen
@@ -102,6 +103,7 @@ def check_page(page: TaskPage) -> str | Response:
         hidden=hidden_pairs(page.asked.form, visible),
         seen=_seen(page),
         nonce=secrets.token_urlsafe(16),
+        help=_help(page, visible),
     )
 
 
@@ -150,7 +152,12 @@ def form_page(
         beside=shown_beside(reading(), page.task.id, may_see),
         ready=_ready(page),
         from_before=from_the_plan_before(page.asked),
+        help=_help(page, raw),
     )
+
+
+def _help(page: TaskPage, raw: Mapping[str, Any]) -> dict[str, str]:
+    return help_with_targets(page.asked.form, raw, reading().today)
 
 
 def _ready(page: TaskPage) -> tuple[int, int] | None:
