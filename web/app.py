@@ -26,6 +26,7 @@ from web import (
     meeting,
     pictures,
     procedures,
+    progress,
     records,
     sections,
     studio,
@@ -44,7 +45,7 @@ from workflows.sessions import who_is_signed_in
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
-    procedures, studio, board, telling, meeting,
+    progress, procedures, studio, board, telling, meeting,
     health,
 )
 

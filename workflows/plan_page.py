@@ -241,7 +241,7 @@ def _answers(
     signed = version.document if version.state != VersionState.OPEN else None
     values = {path: signed[path] if signed else row.value for path, row in rows.items()
               if signed is None or path in signed}
-    fields = _fields(work, child_id)
+    fields = questions_by_path(work, child_id)
     cells = {cell.path: cell for field in fields.values() for cell in field.fields}
     people = names(work, {row.by for row in rows.values()} | _people_in(values))
     by_section: dict[str, list[Answer]] = {}
@@ -325,7 +325,7 @@ def _missing(
     ]
 
 
-def _fields(work: Work, child_id: UUID) -> dict[str, Field]:
+def questions_by_path(work: Work, child_id: UUID) -> dict[str, Field]:
     """The form field behind each path."""
     return {field.path: field for form in _forms(work, child_id) for field in form.inputs()}
 

@@ -61,6 +61,7 @@ PAGES = {
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
     "/cases/start/confirm": STARTERS,
     "/children/<uuid:child_id>/plan": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/progress": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/plan/<int:number>": set(),
     "/children/<uuid:child_id>/plan/changes": set(),
     "/what-you-are-told": EVERYONE, "/calendar/<secret>.ics": set(),

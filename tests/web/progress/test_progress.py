@@ -1,0 +1,185 @@
+"""Attainment, attendance and judgements of targets over all plans of a child, as series."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+
+from engine.background import Embedded
+from engine.store.models import Audit, Case
+from engine.tasks import task_form
+from workflows.my_tasks import my_tasks
+
+TARGETS = [
+    {"horizon": "short", "target_area": "english", "target_text": "Read a chapter <b>a week",
+     "target_baseline": "A page", "target_measure": "Four a month", "target_due": "2026-07-01"},
+    {"horizon": "long", "target_area": "maths", "target_text": "Know all times tables to 12",
+     "target_baseline": "To 5", "target_measure": "40 of 50 in a test", "target_due": "2027-03-01"},
+]
+FIRST = [{"subject": "English", "current": "Year 3", "expected": "Year 5", "source": "Teacher"},
+         {"subject": "Maths", "current": "Year 4", "expected": "Year 5", "source": "Teacher"}]
+SECOND = [{"subject": " english ", "current": "Year 4", "expected": "Year 5", "source": "Test"}]
+JUDGED = (("on_track", "Two chapters a week", "likely"), ("not_on_track", "Only to 6", "unlikely"))
+
+
+@pytest.fixture
+def first_plan(council):
+    """A plan that was passed on."""
+    council.case_id = council.gathering()
+    council.do("wilma", "complete_social_work_sections")
+    council.do("tara", "complete_education_sections", subjects=FIRST, attendance_percent="91.5")
+    for name, step in (("tara", "record_child_views"), ("wilma", "record_carer_view"),
+                       ("viktor", "convene_meeting"), ("viktor", "hold_pep_meeting")):
+        council.do(name, step)
+    council.do("tara", "set_targets_and_actions", targets=TARGETS)
+    council.both_sign()
+    council.do("viktor", "assure_quality", quality_rating="green")
+    return council
+
+
+@pytest.fixture
+def reviewed(first_plan):
+    """Its next review, in which the targets were judged."""
+    council = first_plan
+    council.do("rob", "hold_first_review")
+    council.clock.move_to(datetime(2026, 6, 20, 9, tzinfo=UTC))
+    Embedded(council.installation, lambda message: None).one_round()
+    council.do("rob", "confirm_review_date")
+    council.do("tara", "collect_progress", subjects=SECOND, attendance_percent="96")
+    with council.by("vera").begin(writing=False) as work:
+        council.review = work.session.scalar(
+            select(Case.id).where(Case.previous_id == council.case_id))
+    return council
+
+
+def judge(council):
+    asked = task_form(council.by("tara"), council.task("tara", "judge_progress"))
+    rows = next(kept.value for kept in asked.kept.values() if kept.path == "targets[]")
+    council.do("tara", "judge_progress", likely_to_meet="unsure", all_on_track="no", targets=[
+        {**row, "target_judgement": judgement, "target_evidence": evidence, "target_likely": likely}
+        for row, (judgement, evidence, likely) in zip(rows, JUDGED, strict=True)
+    ])
+
+
+def of(council, name):
+    return council.sign_in(name).visitor.open(f"/cases/{council.case_id}").follow(
+        "Progress over time")
+
+
+def until(council, step):
+    """Everyone does what is open, the statutory review apart."""
+    for _ in range(20):
+        for name in ("tara", "wilma", "viktor", "vera"):
+            found = my_tasks(council.by(name))
+            for row in (*found.mine, *found.queue):
+                if row.task.element == step:
+                    return
+                council.do(name, row.task.element)
+    raise AssertionError(step)
+
+
+def table(page, caption):
+    """What each row says, below a caption."""
+    [found] = page.tree.xpath(f"//table[caption='{caption}']")
+    return [[" ".join(" ".join(cell.itertext()).split()) for cell in row]
+            for row in found.xpath("./tbody/tr")]
+
+
+def test_the_first_plan_begins_every_series(first_plan):
+    page = of(first_plan, "tara")
+
+    assert page.heading == "Progress over time"
+    assert "0 of 2 targets are likely to be met." in page.text
+    assert page.text.count("Not judged yet") == 2
+    assert "Read a chapter <b>a week" in page.text
+    assert [row[1] for row in table(page, "Attendance by plan")] == ["91.5%"]
+    assert not page.tree.xpath("//svg"), "one point is no line"
+    assert [row[1:] for row in table(page, "English")] == [["Year 3", "Year 5"]]
+
+
+def test_the_review_goes_on_with_them_and_says_what_was_taken_over_once(reviewed):
+    page = of(reviewed, "tara")
+
+    attendance = table(page, "Attendance by plan")
+    assert [row[1] for row in attendance] == ["91.5%", "96%"]
+    assert attendance[0][0] == "Wed 25 Mar 2026 Version 1, Tara Copley"
+    assert "20 Jun 2026" in attendance[1][0]
+    assert [row[1] for row in table(page, "english")] == ["Year 3", "Year 4"], (
+        "the same subject, however it is typed")
+    assert [row[1] for row in table(page, "Maths")] == ["Year 4"]
+
+
+def test_attendance_is_drawn_and_the_drawing_says_the_same_in_words(reviewed):
+    page = of(reviewed, "tara")
+
+    [line] = page.tree.xpath("//svg")
+    assert line.get("role") == "img"
+    said = [line.xpath(f"string(.//*[@id='{each}'])") for each in
+            line.get("aria-labelledby").split()]
+    assert said == ["Attendance over time",
+                    "91.5% on 25 March 2026; 96% on 20 June 2026"]
+    assert len(line.xpath(".//circle")) == 2
+    assert line.xpath(".//polyline/@points")[0].split() == ["0.0,8.5", "300.0,4.0"]
+
+
+def test_each_target_has_its_judgements_and_whether_it_is_likely_to_be_met(reviewed):
+    before = of(reviewed, "tara")
+    assert before.text.count("Not judged yet") == 2
+    judge(reviewed)
+
+    page = of(reviewed, "tara")
+
+    assert "1 of 2 targets are likely to be met." in page.text
+    tags = [tag.text for tag in page.tree.xpath("//main//strong[contains(@class, 'govuk-tag')]")]
+    assert tags == ["Not sure", "Likely", "Unlikely"]
+    rows = [row[1:] for row in table_rows(page)]
+    assert rows == [["On track Two chapters a week", "Likely"],
+                    ["Not on track Only to 6", "Unlikely"]]
+
+
+def table_rows(page):
+    return [
+        [" ".join(" ".join(cell.itertext()).split()) for cell in row]
+        for row in page.tree.xpath("//table[caption='Judgements of this target']/tbody/tr")
+    ]
+
+
+def test_a_target_that_the_new_plan_leaves_out_stands_with_the_earlier_ones(reviewed):
+    judge(reviewed)
+    until(reviewed, "revise_targets")
+    asked = task_form(reviewed.by("tara"), reviewed.task("tara", "revise_targets"))
+    rows = next(kept.value for kept in asked.kept.values() if kept.path == "targets[]")
+    reviewed.do("tara", "revise_targets", targets=[
+        rows[0], {**TARGETS[1], "target_text": "Know how to divide by 12"}])
+
+    page = of(reviewed, "tara")
+
+    earlier = page.tree.xpath("//details[contains(., 'Targets of earlier plans (1)')]")[0]
+    assert "Know all times tables to 12" in earlier.text_content()
+    assert "Know how to divide by 12" not in earlier.text_content()
+
+
+def test_whoever_may_see_the_plan_sees_it_and_a_look_is_audited(first_plan):
+    council = first_plan
+    address = of(council, "rob").address
+    for name in ("wilma", "tara", "rob", "mona", "vera"):
+        assert council.sign_in(name).visitor.open(address).status == 200, name
+    for name in ("sven", "max", "olga"):
+        assert council.sign_in(name).visitor.open(address).status == 404, name
+    with council.by("vera").begin(writing=False) as work:
+        seen = work.session.scalars(select(Audit).where(
+            Audit.action == "see_plan", Audit.actor_id == council.people["rob"])).all()
+        assert seen
+    council.end("tara", "designated_teacher")
+    assert council.sign_in("tara").visitor.open(address).status == 404
+
+
+def test_the_plan_leads_there_and_a_child_without_a_plan_has_empty_series(council):
+    case_id = council.start_case()
+    page = council.sign_in("wilma").visitor.open(f"/cases/{case_id}").follow("Progress over time")
+
+    assert "The plan has no targets that you can see yet." in page.text
+    assert "No plan has an attendance" in page.text
+    council.do("wilma", "initiate_pep")
+    plan = page.visitor.open(f"/cases/{case_id}").follow("Read the plan")
+    assert plan.follow("Progress over time").heading == "Progress over time"
