@@ -89,6 +89,8 @@ ACTIONS: Mapping[str, Rule] = {
     "see_child": _SEES_CASE,
     "see_timeline": _SEES_CASE,
     "see_plan": _SEES_CHILD,
+    # The teacher monitors and tracks how attainment progresses (S17).
+    "add_data_point": Rule(roles=VIRTUAL, related=frozenset({"designated_teacher"})),
     "comment_on_section": _SEES_CHILD,
     # Apart from the plan itself: who looks at its copies has not opened it.
     "see_documents": _SEES_CHILD,

@@ -14,7 +14,7 @@ from workflows.access import Resource, decide
 from workflows.children import ListedChild, children_listed
 from workflows.involvements import Involvement, in_force, relations
 from workflows.people import names
-from workflows.pep.plan import kept_values, latest_version, save_entries
+from workflows.pep.plan import hold_plan, kept_values, latest_version, save_entries
 from workflows.pep.planned_actions import STATUSES, PlannedAction, in_order, planned_actions
 from workflows.pep.record import ACTION_PROGRESS
 
@@ -75,7 +75,7 @@ def update_action(
     `seen` is the version of the status that was shown. Raises `ValuesChanged` where somebody has
     said otherwise since, `AnswersInvalid`, and `NotFound` as `my_action`.
     """
-    _hold_plan(work, child_id)
+    hold_plan(work, child_id)
     action = my_action(work, child_id, action_id).action
     reason = reason.strip() if status == "not_taken_forward" else ""
     _check(status, reason)
@@ -96,14 +96,6 @@ def _check(status: str, reason: str) -> None:
         raise AnswersInvalid({"reason": "Enter why the action is not taken forward"})
     if len(reason) > LONGEST_REASON:
         raise AnswersInvalid({"reason": f"Enter {LONGEST_REASON:,} letters or fewer"})
-
-
-def _hold_plan(work: Work, child_id: UUID) -> None:
-    """Whoever writes to a plan holds its case."""
-    latest = latest_version(work.session, child_id)
-    if latest is None:
-        raise NotFound
-    work.session.execute(select(Case.id).where(Case.id == latest.case_id).with_for_update())
 
 
 def _mine(work: Work) -> list[PlannedAction]:

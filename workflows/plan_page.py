@@ -28,7 +28,15 @@ from workflows.pep.plan import (
     kept_values,
 )
 from workflows.pep.planned_actions import actions_in, progress_in_words
-from workflows.pep.record import ACTION_PROGRESS, PLACES, SECTIONS, Place, Section, field_class
+from workflows.pep.record import (
+    ACTION_PROGRESS,
+    DATA_POINT,
+    PLACES,
+    SECTIONS,
+    Place,
+    Section,
+    field_class,
+)
 from workflows.prepared import Prepared, prepared
 from workflows.section_comments import CommentView, comments_on
 
@@ -246,7 +254,7 @@ def _answers(
     people = names(work, {row.by for row in rows.values()} | _people_in(values))
     by_section: dict[str, list[Answer]] = {}
     order = {path: at for at, path in enumerate(PLACES)}
-    plain = [path for path in values if not path.startswith(ACTION_PROGRESS)]
+    plain = [path for path in values if not path.startswith((ACTION_PROGRESS, DATA_POINT))]
     for path in sorted(plain, key=lambda p: (order.get(p, len(order)), p)):
         place = PLACES.get(path)
         row = rows[path]

@@ -10,15 +10,16 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from engine.forms import Field
 from engine.work import LONDON, Work, query
 from workflows.answers_in_words import date_in_words, in_words, number_text, rows_of
-from workflows.children import ChildView, get_child
+from workflows.children import Child, ChildView, end_of_care, get_child
 from workflows.people import names
+from workflows.pep.data_points import DataPoint, day_of, point_at
 from workflows.pep.plan import RecordValue, RecordVersion, VersionState
-from workflows.pep.record import field_class
+from workflows.pep.record import DATA_POINT, DATA_POINTS, field_class
 from workflows.plan_page import questions_by_path, versions_of
 
 MaySee = Callable[[str], bool]
@@ -35,6 +36,8 @@ class Said:
     day: date
     version: int
     by: str
+    between: bool = False
+    """At any time, beside the plan's own questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ class ProgressPage:
     targets: Sequence[Target]
     overall: tuple[Said, Likely] | None
     """What was said last of all targets together."""
+    offered: Sequence[str]
+    """Kinds of data point that can be added to the child's plan, whoever may."""
 
     @property
     def current(self) -> Sequence[Target]:
@@ -122,16 +127,29 @@ def progress_page(work: Work, child_id: UUID, may_see: MaySee) -> ProgressPage:
     child = get_child(work, child_id)
     versions = versions_of(work, child_id)
     places = [place for place in _PLACES if may_see(field_class(place))]
-    plans = _plans(work, child_id, versions, places)
+    plans = _plans(work, child_id, versions, places, may_see)
     asked = questions_by_path(work, child_id) if plans else {}
     overall = list(_overall(plans, asked.get(OVERALL)))
+    targets = _targets(plans, asked.get(TARGETS))
     return ProgressPage(
         child=child,
         subjects=_subjects(plans, asked.get(SUBJECTS)),
         attendance=_attendance(plans),
-        targets=_targets(plans, asked.get(TARGETS)),
+        targets=targets,
         overall=overall[-1] if overall else None,
+        offered=_offered(work, child_id, plans, targets),
     )
+
+
+def _offered(
+    work: Work, child_id: UUID, plans: Sequence["_Plan"], targets: Sequence[Target]
+) -> list[str]:
+    """To a plan, while the child is in care; a judgement where there is a target to judge."""
+    left = end_of_care(work.session, work.session.get_one(Child, child_id)) is not None
+    if left or not plans:
+        return []
+    judged = any(each.is_current for each in targets)
+    return [kind for kind in DATA_POINTS if judged or kind != "judgement"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +162,11 @@ class _Plan:
     taken_over: frozenset[str]
     """Places that stand in an earlier plan as they stand here: they were said there."""
     is_newest: bool
+    points: Sequence[tuple[DataPoint, Said]]
+    """What was added in it beside its own questions."""
+
+    def points_of(self, kind: str) -> Iterator[tuple[Mapping[str, Any], Said]]:
+        return ((point.given, said) for point, said in self.points if point.kind == kind)
 
     def fresh(self, place: str) -> Any:
         """None where the plan only took it over."""
@@ -155,16 +178,20 @@ class _Plan:
 
 
 def _plans(
-    work: Work, child_id: UUID, versions: Sequence[RecordVersion], places: Sequence[str]
+    work: Work, child_id: UUID, versions: Sequence[RecordVersion], places: Sequence[str],
+    may_see: MaySee,
 ) -> list[_Plan]:
     """The oldest first."""
     rows: dict[UUID, dict[str, RecordValue]] = {}
     for row in work.session.scalars(
         select(RecordValue)
         .join(RecordVersion, RecordVersion.id == RecordValue.version_id)
-        .where(RecordVersion.child_id == child_id, RecordValue.path.in_(places),
-               RecordValue.valid)
+        .where(RecordVersion.child_id == child_id, RecordValue.valid,
+               or_(RecordValue.path.in_(places),
+                   RecordValue.path.startswith(DATA_POINT, autoescape=True)))
     ):
+        if not may_see(field_class(row.path)):
+            continue
         rows.setdefault(row.version_id, {})[row.path] = row
     people = names(work, {row.by for kept in rows.values() for row in kept.values()})
     before: set[tuple[str, int, datetime]] = set()
@@ -172,13 +199,21 @@ def _plans(
     for version in reversed(versions):
         kept = rows.get(version.id, {})
         written = {path: (path, row.version, row.at) for path, row in kept.items()}
+        taken_over = frozenset(path for path, each in written.items() if each in before)
+        values = _values(version, kept)
         plans.append(_Plan(
             number=version.number,
-            values=_values(version, kept),
+            values=values,
             written={path: (row.at, people.get(row.by, "") if row.by else "")
                      for path, row in kept.items()},
-            taken_over=frozenset(path for path, each in written.items() if each in before),
+            taken_over=taken_over,
             is_newest=version is versions[0],
+            points=[
+                (point, Said(day_of(point), version.number, called, between=True))
+                for path, row in kept.items() if path in values and path not in taken_over
+                for called in [people.get(row.by, "") if row.by else ""]
+                if (point := point_at(path, row.value, row.by, row.at)) is not None
+            ],
         ))
         before.update(written.values())
     return plans
@@ -195,6 +230,8 @@ def _values(version: RecordVersion, kept: Mapping[str, RecordValue]) -> dict[str
 def _attendance(plans: Sequence[_Plan]) -> list[Attendance]:
     found = [Attendance(plan.said(ATTENDANCE), float(percent)) for plan in plans
              if _is_number(percent := plan.fresh(ATTENDANCE))]
+    found += [Attendance(said, float(given["percent"])) for plan in plans
+              for given, said in plan.points_of("attendance") if _is_number(given.get("percent"))]
     return sorted(found, key=lambda each: each.said.day)
 
 
@@ -203,13 +240,15 @@ def _subjects(plans: Sequence[_Plan], asked: Field | None) -> list[Subject]:
     called: dict[str, str] = {}
     found: dict[str, list[Level]] = {}
     for plan in plans:
-        for row in _rows(plan.fresh(SUBJECTS), asked):
+        rows = [(row, plan.said(SUBJECTS)) for row in _rows(plan.fresh(SUBJECTS), asked)]
+        for row, said in (*rows, *plan.points_of("level")):
             name = " ".join(_text(row, "subject").split())
             if name:
                 called[name.casefold()] = name
                 found.setdefault(name.casefold(), []).append(
-                    Level(plan.said(SUBJECTS), _text(row, "current"), _text(row, "expected")))
-    return [Subject(called[key], levels) for key, levels in found.items()]
+                    Level(said, _text(row, "current"), _text(row, "expected")))
+    return [Subject(called[key], sorted(levels, key=lambda each: each.said.day))
+            for key, levels in found.items()]
 
 
 def _targets(plans: Sequence[_Plan], asked: Field | None) -> list[Target]:
@@ -218,23 +257,26 @@ def _targets(plans: Sequence[_Plan], asked: Field | None) -> list[Target]:
     current: set[str] = set()
     judged: dict[str, list[Judgement]] = {}
     for plan in plans:
-        rows = {_identity(row): row for row in _rows(plan.values.get(TARGETS), asked)}
+        rows: dict[str, Mapping[str, Any]] = {
+            _identity(row): row for row in _rows(plan.values.get(TARGETS), asked)}
         newest.update(rows)
         current = set(rows) if plan.is_newest else current
-        if plan.fresh(TARGETS) is None:
-            continue
-        for identity, row in rows.items():
+        said = [(identity, row, plan.said(TARGETS)) for identity, row in rows.items()
+                if TARGETS not in plan.taken_over]
+        said += [(_text(given, "target"), given, at) for given, at in plan.points_of("judgement")]
+        for identity, row, at in said:
             if _text(row, "judgement") or _text(row, "likely"):
-                judged.setdefault(identity, []).append(_judgement(row, plan, asked))
+                judged.setdefault(identity, []).append(_judgement(row, at, asked))
     return [
         Target(_text(row, "text"), _words(row, "area", asked), date_in_words(row.get("due_on")),
-               identity in current, judged.get(identity, []))
+               identity in current,
+               sorted(judged.get(identity, []), key=lambda each: each.said.day))
         for identity, row in newest.items() if _text(row, "text")
     ]
 
 
-def _judgement(row: Mapping[str, Any], plan: _Plan, asked: Field | None) -> Judgement:
-    return Judgement(plan.said(TARGETS), _words(row, "judgement", asked), _text(row, "evidence"),
+def _judgement(row: Mapping[str, Any], said: Said, asked: Field | None) -> Judgement:
+    return Judgement(said, _words(row, "judgement", asked), _text(row, "evidence"),
                      _likely(_text(row, "likely"), _words(row, "likely", asked)))
 
 

@@ -12,10 +12,11 @@ from engine.work import Work, query
 from workflows.days import moment_in_words
 from workflows.people import names
 from workflows.pep.case_dates import CaseDates
+from workflows.pep.data_points import point_in_words, points_since_the_plan_before
 from workflows.pep.meetings.days import which_days_fit
 from workflows.pep.plan import is_off_track, kept_for
 from workflows.pep.planned_actions import actions_in, progress_in_words
-from workflows.pep.record import ACTION_PROGRESS, PLACES, field_class
+from workflows.pep.record import ACTION_PROGRESS, DATA_POINT, PLACES, field_class
 
 MaySee = Callable[[str], bool]
 
@@ -64,6 +65,21 @@ NEEDED: Mapping[str, Needed] = {
 JUDGING = "judge_progress"
 """The step that judges actions: beside it stands how far their owners say that they are."""
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Data points that a step shows, with what else was said meanwhile."""
+
+    heading: str
+    kinds: tuple[str, ...]
+
+
+ADDED: Mapping[str, Added] = {
+    "collect_progress": Added("What was added since the plan before", ("attendance", "level")),
+    JUDGING: Added("What was said of targets and actions since the plan before", ("judgement",)),
+}
+
+OWNERS_SAY = "How far the owners of the actions say that they are"
+
 BOOKING = ("convene_meeting", "fix_meeting", "hold_pep_meeting", "hold_review_meeting")
 """Steps that choose a day for a meeting: beside them stands which days fit."""
 
@@ -72,8 +88,8 @@ BOOKING = ("convene_meeting", "fix_meeting", "hold_pep_meeting", "hold_review_me
 def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
     """Of an open task; only what `may_see` allows is read, by class of field. None: nothing."""
     task = work.session.get_one(Task, task_id)
-    if task.element == JUDGING and task.status == TaskStatus.OPEN:
-        return _what_owners_say(work, task) if may_see(field_class(ACTION_PROGRESS)) else None
+    if task.element in ADDED and task.status == TaskStatus.OPEN:
+        return _what_was_said_meanwhile(work, task, may_see)
     if task.element in BOOKING and task.status == TaskStatus.OPEN:
         return _which_days_fit(work, task)
     needed = NEEDED.get(task.element)
@@ -102,18 +118,36 @@ def _which_days_fit(work: Work, task: Task) -> Beside:
     ])
 
 
-def _what_owners_say(work: Work, task: Task) -> Beside | None:
+def _what_was_said_meanwhile(work: Work, task: Task, may_see: MaySee) -> Beside | None:
+    added = _what_was_added(work, task, may_see)
+    told = _what_owners_say(work, task) \
+        if task.element == JUDGING and may_see(field_class(ACTION_PROGRESS)) else []
+    heading = ADDED[task.element].heading if added else OWNERS_SAY
+    return Beside(heading, [*added, *told]) if added or told else None
+
+
+def _what_was_added(work: Work, task: Task, may_see: MaySee) -> list[tuple[Field, Any]]:
+    case = work.session.get_one(Case, task.case_id)
+    points = points_since_the_plan_before(work, case, ADDED[task.element].kinds, may_see)
+    people = names(work, {each.by for each in points})
+    return [
+        (Field(f"point_{at}", "textarea", about, DATA_POINT, read_only=True),
+         f"{said}. {people.get(point.by, '') if point.by else ''}, {moment_in_words(point.at)}")
+        for at, point in enumerate(points) for about, said in [point_in_words(point)]
+    ]
+
+
+def _what_owners_say(work: Work, task: Task) -> list[tuple[Field, Any]]:
     case = work.session.get_one(Case, task.case_id)
     kept = kept_for(work.session, case)
     told = [each for each in actions_in(task.child_id, task.case_id, kept) if each.at is not None]
     people = names(work, {each.by for each in told})
-    answers = [
+    return [
         (Field(each.id, "textarea", each.what, f"{ACTION_PROGRESS}{each.id}", read_only=True),
          f"{progress_in_words(each.status, each.reason)}. "
          f"{people.get(each.by, '') if each.by else ''}, {moment_in_words(each.at)}")
         for each in told
     ]
-    return Beside("How far the owners of the actions say that they are", answers) if told else None
 
 
 def _questions(forms: Iterable[Form], paths: Sequence[str]) -> Iterator[Field]:

@@ -32,6 +32,12 @@ WHY_NOW = {
     "reviewing_officer": "the reviewing officer asks for it",
 }
 
+ADDED = {
+    "attendance": "An attendance was added",
+    "level": "A level in a subject was added",
+    "judgement": "A target was judged",
+}
+
 PEOPLE_IN_DATA = ("new", "old", "assignee", "person")
 """Keys of an event's data that hold a person's id."""
 
@@ -282,6 +288,7 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "escalated": _escalated,
     "plan_prepared": lambda t: "Both have signed: the plan is prepared.",
     "planned_action_updated": lambda t: "It was said how far a planned action is.",
+    "data_point_added": lambda t: f"{ADDED[t.data['point']]} beside the plan's own questions.",
     "section_commented": lambda t: (
         f"A comment was made on “{SECTIONS[t.data['section']].title}”."),
     "plan_version_opened": lambda t: f"Version {t.data.get('number')} of the plan was begun.",

@@ -62,6 +62,28 @@ def test_pages_of_a_practitioner_without_javascript(role, signed_in_page):
     assert not faults, "\n".join(faults)
 
 
+def test_progress_over_time(signed_in_page):
+    """Of the first child with a line of attendance, and of a page to add to it."""
+    page = signed_in_page("designated_teacher")
+    page.goto("/cases?ended=1")
+    cases = [each.get_attribute("href") for each in page.locator("main a[href^='/cases/']").all()]
+    for case in cases:
+        page.goto(case)
+        page.get_by_role("link", name="Progress over time").click()
+        if page.locator("svg.pepway-line").count():
+            break
+    faults = look(page, "progress")
+    progress = page.url
+    for way in ("Add an attendance", "Add a level in a subject", "Judge a target"):
+        page.goto(progress)
+        if page.get_by_role("link", name=way).count():
+            page.get_by_role("link", name=way).click()
+            faults += look(page, way.lower())
+
+    assert page.url != progress
+    assert not faults, "\n".join(faults)
+
+
 @pytest.mark.parametrize("role", ["designated_teacher", "virtual_school"])
 def test_finding_and_actions(role, signed_in_page):
     page = signed_in_page(role)

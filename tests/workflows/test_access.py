@@ -34,6 +34,7 @@ LOOKS = {"see_cases", "find_child", "see_my_actions"}
 
 COUNCIL_WIDE = {
     "virtual_school": OF_A_CHILD | {"see_task", "see_placement_address", "reassign_task",
+                                    "add_data_point",
                                     "see_cases", "find_child", "see_my_actions", "start_case",
                                     "find_duplicate", "close_case",
                                     "see_board"} | CHANGES_CASE | {
@@ -65,7 +66,8 @@ RELATED = {
         "see_task", "see_placement_address", "bring_review_forward", "start_review_now",
     },
     "designated_teacher": OF_A_CHILD | {"see_task", "update_action", "start_review_now",
-                                        "report_suspension", "agree_at_meeting"},
+                                        "report_suspension", "agree_at_meeting",
+                                        "add_data_point"},
 }
 """What the role may do besides, for a child with whom the person is involved in it today."""
 HOLDER = {"see_task", "do_task", "claim_task", "release_task", "see_links", "invite_to_contribute",

@@ -2,11 +2,17 @@
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
+from engine.errors import AnswersInvalid
 from web.access import allow, may_see
+from web.forms import error_targets, raw_from_post
 from web.progress.chart import attendance_line
 from web.reading import reading
+from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
+from workflows.children import get_child
+from workflows.pep.data_points import add_data_point, data_point_form
 from workflows.progress_page import progress_page
 
 blueprint = Blueprint("progress", __name__, template_folder="templates", url_prefix="/children")
@@ -18,3 +24,33 @@ def progress(child_id: UUID) -> str:
     page = progress_page(reading(), child_id, may_see)
     return render_template("progress/progress.html", page=page,
                            line=attendance_line(page.attendance))
+
+
+@blueprint.get("/<uuid:child_id>/progress/<kind>")
+@allow("add_data_point", kind="child", arg="child_id")
+def ask(child_id: UUID, kind: str) -> str | Response | tuple[str, int]:
+    """For one data point; with what was typed where it could not be kept."""
+    form = data_point_form(reading(), child_id, kind)
+    if way := with_form_id():
+        return way
+    typed = sent_back(request.path)
+    errors = typed.said.get("errors", {}) if typed else {}
+    page = render_template(
+        "progress/add.html", form=form, kind=kind, child=get_child(reading(), child_id),
+        raw=raw_from_post(form, words_posted(typed)), errors=errors,
+        targets=error_targets(form, errors), form_id=form_id(),
+    )
+    return (page, 422) if errors else page
+
+
+@blueprint.post("/<uuid:child_id>/progress/<kind>")
+@allow("add_data_point", kind="child", arg="child_id")
+def add(child_id: UUID, kind: str) -> Response:
+    raw = raw_from_post(data_point_form(g.acting, child_id, kind), request.form)
+    try:
+        add_data_point(g.acting, child_id, kind, raw, form_id())
+    except AnswersInvalid as problem:
+        return send_back(request.path, errors=problem.errors)
+    done_with()
+    flash("Added. The next review shows it beside its questions.")
+    return redirect(url_for("progress.progress", child_id=child_id))

@@ -25,15 +25,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from engine.domain import Kept
-from engine.errors import Clash, ValuesChanged
+from engine.errors import Clash, NotFound, ValuesChanged
 from engine.forms.answers import Entry
 from engine.store.base import Base
 from engine.store.models import Case
 from engine.task_drafts import only_drafted
 from engine.work import Work
 from workflows.children import Child
+from workflows.pep.record import DATA_POINT
 
-OF_ONE_CYCLE = ("signoff.", "quality.", "review.", "delay.", "views.", "progress.", "meeting.")
+OF_ONE_CYCLE = ("signoff.", "quality.", "review.", "delay.", "views.", "progress.", "meeting.",
+                DATA_POINT)
 """Asked anew for each review: never carried forward into the next case's version."""
 
 JUDGED_ANEW = frozenset({
@@ -170,6 +172,15 @@ def latest_version(session: Session, child_id: UUID) -> RecordVersion | None:
         .order_by(*NEWEST_FIRST)
         .limit(1)
     )
+
+
+def hold_plan(work: Work, child_id: UUID) -> RecordVersion:
+    """Whoever writes to a plan holds its case. Raises `NotFound` for a child without a plan."""
+    latest = latest_version(work.session, child_id)
+    if latest is None:
+        raise NotFound
+    work.session.execute(select(Case.id).where(Case.id == latest.case_id).with_for_update())
+    return latest
 
 
 def version_for(session: Session, case: Case) -> RecordVersion | None:

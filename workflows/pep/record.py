@@ -9,6 +9,14 @@ from dataclasses import dataclass
 
 ACTION_PROGRESS = "action_progress."
 """Before the id of a row of `actions[]` or `interventions[]`: how far its owner says that it is."""
+DATA_POINT = "data_points."
+"""Before the kind and the id of what was said of progress between the plan's own questions."""
+DATA_POINTS: Mapping[str, str] = {
+    "attendance": "education.attendance.percent",
+    "level": "attainment.subjects[]",
+    "judgement": "targets[].judgement",
+}
+"""Kinds, and the place whose class of field each has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -483,5 +491,9 @@ def field_class(path: str) -> str:
 
     A free path is seen by those who see social care: its author has not said that a school may.
     """
-    place = PLACES.get("actions[].status" if path.startswith(ACTION_PROGRESS) else path)
+    if path.startswith(ACTION_PROGRESS):
+        path = "actions[].status"
+    if path.startswith(DATA_POINT):
+        path = DATA_POINTS.get(path.removeprefix(DATA_POINT).partition(".")[0], path)
+    place = PLACES.get(path)
     return place.field_class if place else "social_care"

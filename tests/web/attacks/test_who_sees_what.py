@@ -62,6 +62,7 @@ PAGES = {
     "/cases/start/confirm": STARTERS,
     "/children/<uuid:child_id>/plan": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/progress": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
     "/children/<uuid:child_id>/plan/<int:number>": set(),
     "/children/<uuid:child_id>/plan/changes": set(),
     "/what-you-are-told": EVERYONE, "/calendar/<secret>.ics": set(),
@@ -114,6 +115,7 @@ DOING = {
     "/cases/<uuid:case_id>/meeting/held/<uuid:task_id>": CANDIDATES,
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/cases/<uuid:case_id>/sections/<section>/comments": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
     "/studio/<procedure>/check": {"olga"}, "/studio/<procedure>/discard": {"olga"},
     "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
@@ -157,6 +159,7 @@ class Town:
             "secret": "guess", "message_id": message_id,
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
             "purpose": "plan", "link_id": uuid4(), "attachment_id": uuid4(), "section": "needs",
+            "kind": "attendance",
         }
         self._tokens = {}
         self._browsers = {}

@@ -9,6 +9,7 @@ from engine.background import Embedded
 from engine.store.models import Audit, Case
 from engine.tasks import task_form
 from workflows.my_tasks import my_tasks
+from workflows.pep.changes.leaving import cease_to_be_looked_after
 
 TARGETS = [
     {"horizon": "short", "target_area": "english", "target_text": "Read a chapter <b>a week",
@@ -92,7 +93,7 @@ def test_the_first_plan_begins_every_series(first_plan):
     assert "0 of 2 targets are likely to be met." in page.text
     assert page.text.count("Not judged yet") == 2
     assert "Read a chapter <b>a week" in page.text
-    assert [row[1] for row in table(page, "Attendance by plan")] == ["91.5%"]
+    assert [row[1] for row in table(page, "Attendance by day")] == ["91.5%"]
     assert not page.tree.xpath("//svg"), "one point is no line"
     assert [row[1:] for row in table(page, "English")] == [["Year 3", "Year 5"]]
 
@@ -100,7 +101,7 @@ def test_the_first_plan_begins_every_series(first_plan):
 def test_the_review_goes_on_with_them_and_says_what_was_taken_over_once(reviewed):
     page = of(reviewed, "tara")
 
-    attendance = table(page, "Attendance by plan")
+    attendance = table(page, "Attendance by day")
     assert [row[1] for row in attendance] == ["91.5%", "96%"]
     assert attendance[0][0] == "Wed 25 Mar 2026 Version 1, Tara Copley"
     assert "20 Jun 2026" in attendance[1][0]
@@ -183,3 +184,106 @@ def test_the_plan_leads_there_and_a_child_without_a_plan_has_empty_series(counci
     council.do("wilma", "initiate_pep")
     plan = page.visitor.open(f"/cases/{case_id}").follow("Read the plan")
     assert plan.follow("Progress over time").heading == "Progress over time"
+
+
+def add(council, name, link, answers):
+    return of(council, name).follow(link).fill(answers).press("Add")
+
+
+def test_the_teacher_adds_an_attendance_at_any_time(first_plan):
+    council = first_plan
+    council.clock.move_to(datetime(2026, 4, 30, 9, tzinfo=UTC))
+
+    page = add(council, "tara", "Add an attendance",
+               {"What is the attendance?": "94.5", "Up to which day?": ["24", "4", "2026"]})
+
+    assert "Added. The next review shows it" in page.whole
+    assert [row[1] for row in table(page, "Attendance by day")] == ["91.5%", "94.5%"]
+    assert table(page, "Attendance by day")[1][0] == "Fri 24 Apr 2026 Added by Tara Copley"
+    story = council.sign_in("rob").visitor.open(f"/cases/{council.case_id}")
+    assert "An attendance was added beside the plan's own questions." in story.text
+    plan = story.follow("Read the plan")
+    assert "data" not in plan.text.lower(), "the plan itself does not show it"
+
+
+def test_a_level_and_a_judgement_stand_beside_the_questions_of_the_next_review(first_plan):
+    council = first_plan
+    council.do("rob", "hold_first_review")
+    council.clock.move_to(datetime(2026, 5, 4, 9, tzinfo=UTC))
+    add(council, "vera", "Add a level in a subject", {
+        "Which subject?": "maths", "Where is the child now?": "Year 4, secure",
+        "What is expected by now?": "Year 5", "When was it assessed?": ["1", "5", "2026"]})
+    page = add(council, "tara", "Judge a target", {
+        "Which target?": "Know all times tables to 12", "Is it on track?": "On track",
+        "What shows this?": "Knows up to 9", "Is the young person likely to meet it?": "Likely",
+        "When was it judged?": ["4", "5", "2026"]})
+    assert "1 of 2 targets are likely to be met." in page.text
+    assert [row[1] for row in table(page, "maths")] == ["Year 4", "Year 4, secure"]
+    council.clock.move_to(datetime(2026, 6, 20, 9, tzinfo=UTC))
+    Embedded(council.installation, lambda message: None).one_round()
+    council.do("rob", "confirm_review_date")
+
+    collecting = council.open_task("tara", "collect_progress").text
+    council.do("tara", "collect_progress")
+    judging = council.open_task("tara", "judge_progress").text
+
+    assert "maths, 1 May 2026Year 4, secure. Expected: Year 5. Vera Dunnock" in collecting
+    assert "Know all times tables to 12, 4 May 2026On track. Knows up to 9" in judging
+    page = of(council, "tara")
+    assert [row[1] for row in table(page, "maths")][:2] == ["Year 4", "Year 4, secure"]
+    assert len(table_rows(page)) == 1, "it is not carried into the next plan"
+
+
+@pytest.mark.parametrize(("percent", "day", "sentence"), [
+    ("", "24 4 2026", "Enter the attendance"),
+    ("101", "24 4 2026", "The attendance must be a number from 0 to 100"),
+    ("often", "24 4 2026", "The attendance must be a number from 0 to 100"),
+    ("90", "", "Enter the day"),
+    ("90", "1 5 2027", "This day is in the future. Enter today or a day before"),
+    ("90", "1 5 1999", "The child was not born yet on this day. Enter a later one"),
+])
+def test_what_cannot_be_is_said_and_nothing_typed_is_lost(first_plan, percent, day, sentence):
+    page = add(first_plan, "tara", "Add an attendance", {
+        "What is the attendance?": percent, "Up to which day?": day.split() or ["", "", ""]})
+
+    assert page.status == 422
+    assert sentence in page.errors.values()
+    assert page.value("What is the attendance?") == percent
+    assert len(table(of(first_plan, "tara"), "Attendance by day")) == 1
+
+
+def test_only_the_teacher_and_the_virtual_school_add_and_the_same_press_adds_once(first_plan):
+    council = first_plan
+    for name in ("wilma", "rob", "mona"):
+        page = of(council, name)
+        assert "Add an attendance" not in page.links
+        assert page.visitor.open(f"{page.address}/attendance").status == 404
+    form = of(council, "tara").follow("Add an attendance").fill(
+        {"What is the attendance?": "94", "Up to which day?": ["25", "3", "2026"]})
+    form.press("Add")
+    again = form.press("Add")
+
+    assert len(table(again, "Attendance by day")) == 2
+    assert again.visitor.open(f"{of(council, 'tara').address}/nonsense").status == 404
+
+
+def test_no_target_is_judged_before_one_is_set(council):
+    council.case_id = council.gathering()
+    page = of(council, "tara")
+
+    assert "Add an attendance" in page.links
+    assert "Judge a target" not in page.links
+    assert page.visitor.open(f"{page.address}/judgement").status == 404
+
+
+def test_nothing_is_added_once_the_child_has_left_care(first_plan):
+    council = first_plan
+    form = of(council, "vera").follow("Add an attendance").fill(
+        {"What is the attendance?": "94", "Up to which day?": ["25", "3", "2026"]})
+    cease_to_be_looked_after(council.by("vera"), council.case_id, on=council.clock.now().date(),
+                             outcome="home", reason="Home again")
+
+    assert "This child has left care." in form.press("Add").text
+    page = of(council, "vera")
+    assert "Add an attendance" not in page.links
+    assert len(table(page, "Attendance by day")) == 1
