@@ -1,7 +1,7 @@
 """How a child has come along: attainment, attendance and targets over all their plans.
 
-Each plan counts with what was written in it. What it only took over from the one before is shown
-once, where it was said.
+Each plan counts with what was written in it, and, once both have signed it, with what it was asked
+and left as it stood. What a plan only took over is not said again.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ MaySee = Callable[[str], bool]
 
 SUBJECTS, ATTENDANCE, TARGETS = "attainment.subjects[]", "education.attendance.percent", "targets[]"
 OVERALL = "progress.likely_to_meet"
+ACHIEVED = "achieved"
 _PLACES = (SUBJECTS, ATTENDANCE, TARGETS, OVERALL)
 
 
@@ -77,6 +78,7 @@ class Judgement:
     judgement: str
     evidence: str
     likely: Likely | None
+    """Of a target that is achieved this is not asked: then that it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,8 @@ class ProgressPage:
 
     @property
     def likely_to_be_met(self) -> int:
-        return sum(each.likely is not None and each.likely.value == "likely"
+        """Those that are achieved included."""
+        return sum(each.likely is not None and each.likely.value in (ACHIEVED, "likely")
                    for each in self.current)
 
 
@@ -160,7 +163,9 @@ class _Plan:
     values: Mapping[str, Any]
     written: Mapping[str, tuple[datetime, str]]
     taken_over: frozenset[str]
-    """Places that stand in an earlier plan as they stand here: they were said there."""
+    """Places that stand in an earlier plan as they stand here: they were said there alone."""
+    confirmed: Mapping[str, datetime]
+    """Places that were taken over and asked again: when the plan was signed by both."""
     is_newest: bool
     points: Sequence[tuple[DataPoint, Said]]
     """What was added in it beside its own questions."""
@@ -174,6 +179,8 @@ class _Plan:
 
     def said(self, place: str) -> Said:
         at, by = self.written[place]
+        if place in self.confirmed:
+            at, by = self.confirmed[place], ""
         return Said(at.astimezone(LONDON).date(), self.number, by)
 
 
@@ -194,12 +201,16 @@ def _plans(
             continue
         rows.setdefault(row.version_id, {})[row.path] = row
     people = names(work, {row.by for kept in rows.values() for row in kept.values()})
-    before: set[tuple[str, int, datetime]] = set()
+    before: dict[tuple[str, int, datetime], set[UUID]] = {}
     plans = []
     for version in reversed(versions):
         kept = rows.get(version.id, {})
         written = {path: (path, row.version, row.at) for path, row in kept.items()}
-        taken_over = frozenset(path for path, each in written.items() if each in before)
+        old = {path: before[each] for path, each in written.items() if each in before}
+        prepared = version.prepared_at
+        confirmed = {path: prepared for path, cases in old.items()
+                     if prepared and version.case_id not in cases}
+        taken_over = frozenset(old.keys() - confirmed.keys())
         values = _values(version, kept)
         plans.append(_Plan(
             number=version.number,
@@ -207,6 +218,7 @@ def _plans(
             written={path: (row.at, people.get(row.by, "") if row.by else "")
                      for path, row in kept.items()},
             taken_over=taken_over,
+            confirmed=confirmed,
             is_newest=version is versions[0],
             points=[
                 (point, Said(day_of(point), version.number, called, between=True))
@@ -215,7 +227,8 @@ def _plans(
                 if (point := point_at(path, row.value, row.by, row.at)) is not None
             ],
         ))
-        before.update(written.values())
+        for each in written.values():
+            before.setdefault(each, set()).add(version.case_id)
     return plans
 
 
@@ -276,8 +289,10 @@ def _targets(plans: Sequence[_Plan], asked: Field | None) -> list[Target]:
 
 
 def _judgement(row: Mapping[str, Any], said: Said, asked: Field | None) -> Judgement:
-    return Judgement(said, _words(row, "judgement", asked), _text(row, "evidence"),
-                     _likely(_text(row, "likely"), _words(row, "likely", asked)))
+    judged, likely = (Likely(_text(row, cell), _words(row, cell, asked))
+                      for cell in ("judgement", "likely"))
+    told = judged if judged.value == ACHIEVED else likely
+    return Judgement(said, judged.text, _text(row, "evidence"), told if told.value else None)
 
 
 def _overall(plans: Sequence[_Plan], asked: Field | None) -> Iterator[tuple[Said, Likely]]:
@@ -285,10 +300,6 @@ def _overall(plans: Sequence[_Plan], asked: Field | None) -> Iterator[tuple[Said
         value = plan.fresh(OVERALL)
         if value and isinstance(value, str):
             yield plan.said(OVERALL), Likely(value, str(in_words(asked, value)) if asked else value)
-
-
-def _likely(value: str, text: str) -> Likely | None:
-    return Likely(value, text) if value else None
 
 
 def _rows(value: Any, asked: Field | None) -> list[dict[str, Any]]:
