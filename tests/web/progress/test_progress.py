@@ -1,15 +1,16 @@
 """Attainment, attendance and judgements of targets over all plans of a child, as series."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from engine.background import Embedded
 from engine.store.models import Audit, Case
 from engine.tasks import task_form
 from workflows.my_tasks import my_tasks
 from workflows.pep.changes.leaving import cease_to_be_looked_after
+from workflows.pep.plan import RecordVersion
 
 TARGETS = [
     {"horizon": "short", "target_area": "english", "target_text": "Read a chapter <b>a week",
@@ -317,3 +318,34 @@ def test_a_target_that_is_achieved_says_so_and_counts(first_plan):
     assert "1 of 2 targets are achieved or likely to be met." in page.text
     tags = [tag.text for tag in page.tree.xpath("//main//strong[contains(@class, 'govuk-tag')]")]
     assert tags == ["Not judged yet", "Achieved"]
+
+
+def test_the_page_reads_in_one_transaction_as_much_for_many_plans_as_for_one(first_plan):
+    council = first_plan
+    address = of(council, "tara").address
+    few = statements_of(council, address)
+    council.do("rob", "hold_first_review")
+    with council.by("vera").begin(writing=False) as work:
+        assert len(work.session.scalars(select(RecordVersion)).all()) == 2
+
+    assert statements_of(council, address) == few <= MOST
+
+
+MOST = 18
+
+
+def statements_of(council, address):
+    """What a second look a minute later reads."""
+    client = council.sign_in("tara").visitor.client
+    client.get(address)
+    council.clock.move_on(timedelta(minutes=1))
+    sent = []
+
+    def note(_connection, _cursor, statement, *_more):
+        sent.append(statement)
+
+    engine = council.installation.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    assert client.get(address).status_code == 200
+    event.remove(engine, "before_cursor_execute", note)
+    return len([each for each in sent if each.startswith("SELECT")])
