@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.advance import lock_case_of
 from engine.errors import CaseClosed, NotFound, TaskGone
 from engine.store.base import Base, new_id
 from engine.store.models import Case, CaseStatus, Task, TaskStatus
@@ -152,14 +153,9 @@ def _content(work: Work, *where: Any) -> bytes:
 
 
 def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
-    """Held, so that two pictures at once are counted one after the other."""
-    task = work.session.scalar(
-        select(Task).where(Task.id == task_id).with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if task is None:
-        raise NotFound
-    case = work.session.get_one(Case, task.case_id)
+    """Held by its case, as by whoever completes it: two at once come one after the other."""
+    case = lock_case_of(work, task_id)
+    task = work.session.get_one(Task, task_id, populate_existing=True)
     if task.status != TaskStatus.OPEN:
         raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
     if case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):

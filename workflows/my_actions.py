@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from engine.errors import AnswersInvalid, NotFound
 from engine.forms.answers import Entry
-from engine.store.models import Case
 from engine.work import Work, query, verb
 from workflows.access import Resource, decide
 from workflows.children import ListedChild, children_listed
@@ -75,11 +74,10 @@ def update_action(
     `seen` is the version of the status that was shown. Raises `ValuesChanged` where somebody has
     said otherwise since, `AnswersInvalid`, and `NotFound` as `my_action`.
     """
-    hold_plan(work, child_id)
+    case = hold_plan(work, child_id)
     action = my_action(work, child_id, action_id).action
     reason = reason.strip() if status == "not_taken_forward" else ""
     _check(status, reason)
-    case = work.session.get_one(Case, action.case_id)
     path = f"{ACTION_PROGRESS}{action_id}"
     entry = Entry("status", path, action.what, {"status": status, "reason": reason}, True, seen)
     written = save_entries(work, case, [entry], latest_version(work.session, child_id),

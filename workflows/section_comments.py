@@ -13,9 +13,9 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from engine.advance import lock_case
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused
 from engine.store.base import Base
-from engine.store.models import Case
 from engine.work import Work, query, verb
 from workflows.people import names
 from workflows.pep.record import SECTIONS
@@ -55,9 +55,7 @@ def comment_on_section(
     """
     if section not in SECTIONS:
         raise NotFound
-    case = work.session.scalar(select(Case).where(Case.id == case_id).with_for_update())
-    if case is None:
-        raise NotFound
+    case = lock_case(work, case_id)
     said = text.replace("\r\n", "\n").strip()
     earlier = work.session.get(SectionComment, comment_id)
     if earlier is not None:

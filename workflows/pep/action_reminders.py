@@ -11,12 +11,12 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import select
 
-from engine.store.models import Case, Outbox
+from engine.store.models import Outbox
 from engine.work import Work, query, verb
 from workflows.calendar import working_days
 from workflows.involvements import Involvement, in_force
 from workflows.people import Person
-from workflows.pep.plan import latest_version
+from workflows.pep.plan import hold_plan
 from workflows.pep.planned_actions import PlannedAction, planned_actions
 
 AHEAD = 5
@@ -55,12 +55,7 @@ def children_to_remind_of(work: Work) -> list[UUID]:
 
 @verb
 def remind_of_actions(work: Work, child_id: UUID) -> None:
-    latest = latest_version(work.session, child_id)
-    if latest is None:
-        return
-    case = work.session.scalars(
-        select(Case).where(Case.id == latest.case_id).with_for_update()
-    ).one()
+    case = hold_plan(work, child_id)
     for each in _untold(work, [child_id]):
         work.tell(each.kind, each.person_id, case, message_id=each.id, action=each.action.id)
 

@@ -72,7 +72,7 @@ def add_data_point(
     """
     if not decide(work.actor, "add_data_point", child_resource(work, child_id)).allowed:
         raise NotFound
-    case = work.session.get_one(Case, hold_plan(work, child_id).case_id)
+    case = hold_plan(work, child_id)
     child = work.session.get_one(Child, child_id)
     if end_of_care(work.session, child) is not None:
         raise Refused("This child has left care. Nothing is added to the plan any more.")

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
+from engine.advance import lock_case
 from engine.domain import Kept
 from engine.errors import Clash, NotFound, ValuesChanged
 from engine.forms.answers import Entry
@@ -174,13 +175,15 @@ def latest_version(session: Session, child_id: UUID) -> RecordVersion | None:
     )
 
 
-def hold_plan(work: Work, child_id: UUID) -> RecordVersion:
-    """Whoever writes to a plan holds its case. Raises `NotFound` for a child without a plan."""
+def hold_plan(work: Work, child_id: UUID) -> Case:
+    """The case of the child's newest plan, which whoever writes to the plan holds.
+
+    Raises `NotFound` for a child without a plan.
+    """
     latest = latest_version(work.session, child_id)
     if latest is None:
         raise NotFound
-    work.session.execute(select(Case.id).where(Case.id == latest.case_id).with_for_update())
-    return latest
+    return lock_case(work, latest.case_id)
 
 
 def version_for(session: Session, case: Case) -> RecordVersion | None:
