@@ -2,49 +2,27 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
+from uuid import UUID
 
+from engine.releases import compiled
 from engine.spiff import Element
+from engine.work import Acting, Work
+
+_known: dict[UUID, "StepsAhead"] = {}
 
 
-def certain_steps(
-    elements: Mapping[str, Element], here: Iterable[str]
-) -> frozenset[str]:
-    """Elements that come after where a case stands, whichever way it goes; `here` not among them.
-
-    `elements` are those of every diagram of a release. A case that is inside a called process goes
-    on after the call. A way that only goes round adds no end of its own, so that it takes nothing
-    away: a case that is sent back comes here again.
-    """
-    ahead = _Ahead(elements)
-    found: frozenset[str] = frozenset()
-    for identity in here:
-        element = elements.get(identity)
-        while element is not None:
-            found |= ahead.after(element)
-            element = ahead.around(element)
-    return found
+def steps_ahead(by: Acting | Work, release_id: UUID) -> "StepsAhead":
+    """Worked out once in a process, for a release never changes."""
+    if release_id not in _known:
+        _known[release_id] = StepsAhead(compiled(by, release_id).elements)
+    return _known[release_id]
 
 
-def possible_steps(
-    elements: Mapping[str, Element], here: Iterable[str], process: str
-) -> frozenset[str]:
-    """Elements of one process that some way from here leads to, back to earlier ones too."""
-    ahead: dict[str, list[str]] = {}
-    for each in elements.values():
-        if each.from_ and each.to_ and each.process == process:
-            ahead.setdefault(each.from_, []).append(each.to_)
-    waiting, found = list(here), set[str]()
-    while waiting:
-        new = set(ahead.get(waiting.pop(), ())) - found
-        found |= new
-        waiting += new
-    return frozenset(found)
-
-
-class _Ahead:
-    """By element what comes for certain once the case is there, itself included."""
+class StepsAhead:
+    """Of one release: `elements` are those of all its diagrams."""
 
     def __init__(self, elements: Mapping[str, Element]) -> None:
+        self._elements = elements
         self._nodes = {each.id: each for each in elements.values() if each.kind != "sequenceFlow"}
         self._next: dict[str, list[str]] = {identity: [] for identity in self._nodes}
         self._aside: dict[str, list[str]] = {identity: [] for identity in self._nodes}
@@ -57,14 +35,44 @@ class _Ahead:
             if each.kind == "startEvent":
                 self._begins.setdefault(each.process, each.id)
         self._found = dict.fromkeys(self._nodes, frozenset(self._nodes))
+        """By element what comes for certain once the case is there, itself included."""
         while self._narrowed():
             pass
 
-    def after(self, element: Element) -> frozenset[str]:
+    def certain(self, here: Iterable[str]) -> frozenset[str]:
+        """Elements that come after where a case stands, whichever way it goes; `here` not among
+        them.
+
+        A case that is inside a called process goes on after the call. A way that only goes round
+        adds no end of its own, so that it takes nothing away: a case that is sent back comes here
+        again.
+        """
+        found: frozenset[str] = frozenset()
+        for identity in here:
+            element = self._elements.get(identity)
+            while element is not None:
+                found |= self._after(element)
+                element = self._around(element)
+        return found
+
+    def possible(self, here: Iterable[str], process: str) -> frozenset[str]:
+        """Elements of one process that some way from here leads to, back to earlier ones too."""
+        ahead: dict[str, list[str]] = {}
+        for each in self._elements.values():
+            if each.from_ and each.to_ and each.process == process:
+                ahead.setdefault(each.from_, []).append(each.to_)
+        waiting, found = list(here), set[str]()
+        while waiting:
+            new = set(ahead.get(waiting.pop(), ())) - found
+            found |= new
+            waiting += new
+        return frozenset(found)
+
+    def _after(self, element: Element) -> frozenset[str]:
         """Without the step itself: it may be broken off."""
         return self._every([self._onwards(element), *self._broken_off(element)])
 
-    def around(self, element: Element) -> Element | None:
+    def _around(self, element: Element) -> Element | None:
         """The step that calls or holds the process that an element is in; None of the main one."""
         return next((each for each in self._nodes.values()
                      if element.process in (each.calls, each.id)), None)

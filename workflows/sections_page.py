@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.certain_steps import certain_steps, possible_steps
+from engine.certain_steps import steps_ahead
 from engine.domain import Known
 from engine.forms import names_asked
 from engine.releases import compiled
@@ -97,8 +97,8 @@ def _steps(work: Work, case: Case, procedure: Procedure, known: Known) -> Iterat
     opened = [each for each in tasks if each.status == TaskStatus.OPEN]
     done = {each.element: each for each in reversed(tasks) if each.status == TaskStatus.COMPLETED}
     here = [each.element for each in opened] + _waiting(work, case, procedure)
-    certain = certain_steps(procedure.elements, here)
-    possible = possible_steps(procedure.elements, here, procedure.key)
+    steps = steps_ahead(work, case.release_id)
+    certain, possible = steps.certain(here), steps.possible(here, procedure.key)
     for task in opened:
         form = procedure.forms[task.form or ""]
         yield Step(task.name, form, Standing.OPEN, task.covered_by or task.role,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.certain_steps import certain_steps, possible_steps
+from engine.certain_steps import StepsAhead
 from engine.releases import read_folder
 from engine.spiff import compile_procedure
 from workflows.pep.domain import vocabulary
@@ -14,11 +14,16 @@ BPMN = Path(__file__).parents[2] / "bpmn"
 
 
 @cache
-def elements(procedure):
-    return compile_procedure(read_folder(BPMN / procedure), vocabulary(), procedure).elements
+def procedure(name):
+    return compile_procedure(read_folder(BPMN / name), vocabulary(), name)
 
 
-@pytest.mark.parametrize(("procedure", "here", "comes", "may_not"), [
+@cache
+def ahead(name):
+    return StepsAhead(procedure(name).elements)
+
+
+@pytest.mark.parametrize(("name", "here", "comes", "may_not"), [
     ("initial-pep", ["complete_education_sections", "convene_meeting"],
      {"hold_pep_meeting", "set_targets_and_actions", "sign_off_teacher", "distribute_copies"},
      {"assure_quality", "resolve_dispute", "plan_key_stage_4_move"}),
@@ -27,24 +32,25 @@ def elements(procedure):
     ("review-pep", ["judge_progress"], {"revise_targets", "sign_off_social_worker"},
      {"agree_way_forward", "explain_delay"}),
 ])
-def test_what_comes_on_every_way_and_what_only_on_some(procedure, here, comes, may_not):
-    found = certain_steps(elements(procedure), here)
+def test_what_comes_on_every_way_and_what_only_on_some(name, here, comes, may_not):
+    found = ahead(name).certain(here)
 
     assert comes <= found
     assert not may_not & found
 
 
 def test_what_may_come_is_found_round_a_loop_as_well():
-    found = possible_steps(elements("initial-pep"), ["assure_quality"], "initial-pep")
+    found = ahead("initial-pep").possible(["assure_quality"], "initial-pep")
 
     assert {"set_targets_and_actions", "sign_off_teacher", "distribute_copies"} <= found
     assert "initiate_pep" not in found
 
 
 def test_a_case_inside_a_called_flowchart_goes_on_after_the_call():
-    every = elements("initial-pep")
-    inside = next(each.id for each in every.values()
+    steps = ahead("initial-pep")
+    inside = next(each.id for each in procedure("initial-pep").elements.values()
                   if each.process == "interim-plan" and each.kind == "userTask")
 
-    assert "distribute_copies" in certain_steps(every, [inside]) | possible_steps(
-        every, ["make_interim_plan"], "initial-pep")
+    assert "distribute_copies" in (
+        steps.certain([inside]) | steps.possible(["make_interim_plan"], "initial-pep")
+    )

@@ -23,7 +23,6 @@ from workflows.case_page import case_page as read_case
 from workflows.pep.changes.carrying_out import changes_offered
 from workflows.pep.duplicates import find_duplicate
 from workflows.pep.starting import AROUND, long_past, start_form, start_initial_pep
-from workflows.sections_page import sections_ready
 
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 blueprint.register_blueprint(changing.blueprint)
@@ -49,9 +48,8 @@ def case_page(case_id: UUID) -> str:
     page = read_case(reading(), case_id, may_see)
     marks = Marks(done=page.done, here=page.here, late=page.late)
     pictures = [draw(each.diagram, marks, key=each.diagram.process) for each in page.flowcharts]
-    ready = sections_ready(reading(), case_id, may_see) if may("see_plan", g.resource) else None
     return render_template("cases/case.html", page=page, pictures=pictures,
-                           offered=changes_offered(reading(), case_id), ready=ready)
+                           offered=changes_offered(reading(), case_id))
 
 
 @blueprint.get("/start")
