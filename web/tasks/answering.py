@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from engine.errors import AnswersInvalid, Clash, TaskGone, TaskTaken, ValuesChanged
 from engine.forms import entries, read_answers
 from engine.tasks import TaskForm, complete_task, save_draft, task_form
-from web.access import may, may_see
+from web.access import may_see
 from web.forms import (
     choices_from_post,
     hidden_pairs,
@@ -35,7 +35,6 @@ from workflows.attachments import pictures_of
 from workflows.contributions.links import links_of
 from workflows.meeting_page import AGREED_AT
 from workflows.pep.smart import help_with_targets
-from workflows.sections_page import sections_ready
 from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, from_the_plan_before, unseen
 
@@ -150,7 +149,6 @@ def form_page(
         pictures=pictures_of(reading(), task_id=page.task.id) if page.step.voice else (),
         meets=page.task.element in AGREED_AT,
         beside=shown_beside(reading(), page.task.id, may_see),
-        ready=_ready(page),
         from_before=from_the_plan_before(page.asked),
         help=_help(page, raw),
     )
@@ -158,13 +156,6 @@ def form_page(
 
 def _help(page: TaskPage, raw: Mapping[str, Any]) -> dict[str, str]:
     return help_with_targets(page.asked.form, raw, reading().today)
-
-
-def _ready(page: TaskPage) -> tuple[int, int] | None:
-    """How many sections of the plan are, for whoever may read it."""
-    if not may("see_plan", g.resource):
-        return None
-    return sections_ready(reading(), page.task.case_id, may_see)
 
 
 def _read(asked: TaskForm, posted: MultiDict[str, str], detail: str = "") -> Sent:
