@@ -17,11 +17,19 @@ from workflows.children import ChildView, get_child
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.facts import CaseFacts, plan_began_at
-from workflows.pep.sections import PlanAsked, SectionState, Standing, Step, ready_of, states_of
+from workflows.pep.sections import (
+    PlanAsked,
+    SectionState,
+    Standing,
+    Step,
+    ready_of,
+    returned_sections,
+    states_of,
+)
 from workflows.section_comments import CommentView, comments_on
 
 MaySee = Callable[[str], bool]
-REASONS, PARTS = "quality.reasons", "quality.sections"
+REASONS = "quality.reasons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +82,13 @@ def _asked(work: Work, case: Case) -> PlanAsked:
     asked = frozenset[str]().union(*(names_asked(form.fields) for form in forms))
     rating, reasons = known.kept.get(RATING), known.kept.get(REASONS)
     returned = rating is not None and rating.value == RETURNED
-    parts = known.kept.get(PARTS)
     return PlanAsked(
         steps=list(_steps(work, case, procedure, known)),
         kept=known.kept,
         facts=known.facts(asked & work.domain.vocabulary.facts.keys()),
         began_at=plan_began_at(known),
         returned_because=str(reasons.value) if returned and reasons else "",
-        returned_parts=frozenset(parts.value) if parts and isinstance(parts.value, list)
-        else frozenset(),
+        returned=returned_sections(known.kept) if returned else {},
     )
 
 

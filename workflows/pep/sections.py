@@ -15,7 +15,14 @@ from engine.domain import Kept
 from engine.forms import Field, Form, read_answers
 from engine.forms.answers import names_asked, with_conditions
 from workflows.pep.facts import TOLD
-from workflows.pep.record import PLACES, SECTIONS, Section, field_class
+from workflows.pep.record import (
+    PLACES,
+    QUALITY_OF,
+    QUALITY_REASON,
+    SECTIONS,
+    Section,
+    field_class,
+)
 
 MaySee = Callable[[str], bool]
 
@@ -28,7 +35,7 @@ RETURNED_PARTS: Mapping[str, frozenset[str]] = {
     "views": frozenset({"views"}),
     "premium": frozenset({"pupil_premium"}),
 }
-"""Sections of each part that quality assurance may say needs work (`assure_quality`)."""
+"""Sections of each part that quality assurance said needs work, before it judged each section."""
 
 
 class State(StrEnum):
@@ -115,8 +122,8 @@ class PlanAsked:
     """When the case's own plan began; what is older was carried over. None: before that."""
     returned_because: str = ""
     """Why quality assurance sent the plan back, until it looks again; empty where it has not."""
-    returned_parts: frozenset[str] = field(default_factory=frozenset)
-    """Of `RETURNED_PARTS`; none: whatever is done again."""
+    returned: Mapping[str, str] = field(default_factory=dict)
+    """By section that quality assurance named, why; none: whatever is done again."""
 
     @cached_property
     def readings(self) -> Sequence["_Reading"]:
@@ -146,9 +153,21 @@ def states_of(plan: PlanAsked, may_see: MaySee) -> list[SectionState]:
     return [
         SectionState(SECTIONS[key], _state(key, each, plan, redone), each.asked, each.gaps,
                      each.steps,
-                     plan.returned_because if _returned(key, each, plan, redone) else "")
+                     (plan.returned.get(key) or plan.returned_because)
+                     if _returned(key, each, plan, redone) else "")
         for key, each in found.items() if each.steps
     ]
+
+
+def returned_sections(kept: Mapping[str, Kept]) -> dict[str, str]:
+    """By section that was not found good, why."""
+    said = {path: each.value for path, each in kept.items() if each.valid}
+    parts = said.get("quality.sections")
+    named = frozenset[str]().union(*(RETURNED_PARTS.get(str(each), ()) for each in parts or ()))
+    return dict.fromkeys(named, "") | {
+        key: str(said.get(f"{QUALITY_REASON}{key}") or "")
+        for key in SECTIONS if said.get(f"{QUALITY_OF}{key}") in ("amber", "red")
+    }
 
 
 def ready_of(states: Sequence[SectionState]) -> tuple[int, int]:
@@ -245,8 +264,7 @@ def _returned(key: str, found: _Found, plan: PlanAsked, redone: frozenset[str]) 
         return False
     if key == SIGNATURES_AND_QUALITY:
         return any(gap.question.path.endswith(".agreed") for gap in found.gaps)
-    named = frozenset[str]().union(*(RETURNED_PARTS.get(each, ()) for each in plan.returned_parts))
-    return bool(redone) and key in (named or redone)
+    return bool(redone) and key in (plan.returned or redone)
 
 
 def _redone(plan: PlanAsked) -> frozenset[str]:

@@ -105,15 +105,16 @@ def test_a_plan_that_was_sent_back_shows_where_and_why_until_it_is_mended(counci
     case_id = council.to_signatures()
     assert " / Ready" in listed(at(council, "tara", case_id))["Targets"]
     council.both_sign()
-    council.do("viktor", "assure_quality", quality_rating="red", quality_sections=["targets"],
-               return_reasons="The targets have no dates")
+    council.do("viktor", "assure_quality", quality_rating="red", quality_of_targets="red",
+               quality_reason_targets="The targets have no dates", return_reasons="See below")
 
     page = at(council, "tara", case_id)
     rows = listed(page)
 
-    for title in ("Targets", "Interventions", "Planned actions", "Signatures and quality"):
+    for title in ("Targets", "Signatures and quality"):
         assert " / Returned" in rows[title], title
-    assert " / Ready" in rows["Needs and strengths"]
+    for title in ("Interventions", "Planned actions", "Needs and strengths"):
+        assert " / Ready" in rows[title], title
     assert "The targets have no dates" in page.section("Targets")
     council.do("tara", "set_targets_and_actions")
     rows = listed(at(council, "tara", case_id))

@@ -192,11 +192,13 @@ TRANSITIONS = {
 CONTROL = {
     "version, state, stamps": "Versions of the plan, with the moment of each stamp.",
     "in time or not, breaches with reasons": "delay.reason delay.done",
-    "quality": "quality.rating quality.sections quality.reasons quality.feedback",
+    "quality": "quality.rating quality.section.targets quality.section_reason.targets "
+        "quality.reasons quality.feedback",
     "signatures": "signoff.designated_teacher.agreed signoff.social_worker.agreed "
         "signoff.carer.acknowledged signoff.child.acknowledged",
     "who has a copy": "review.copies_to review.child_copy",
-    "attachments": "No files are taken in yet: what a file says is written into its answer.",
+    "attachments": "Drawings and photos with the child's views; what another file says is "
+        "written into its answer.",
     "who saw and changed what": "The audit, and name and moment beside each answer.",
     "retention": "Nothing is destroyed yet: README says that children's records are not to come.",
 }
