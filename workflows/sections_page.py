@@ -17,6 +17,7 @@ from workflows.children import ChildView, get_child
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.facts import CaseFacts, plan_began_at
+from workflows.pep.quality import REASONS
 from workflows.pep.sections import (
     PlanAsked,
     SectionState,
@@ -29,7 +30,6 @@ from workflows.pep.sections import (
 from workflows.section_comments import CommentView, comments_on
 
 MaySee = Callable[[str], bool]
-REASONS = "quality.reasons"
 
 
 @dataclass(frozen=True, slots=True)

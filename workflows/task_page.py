@@ -23,10 +23,9 @@ from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.facts import plan_began_at
 from workflows.pep.plan import kept_for, versions_of_case
-from workflows.pep.record import NOT_JUDGED, QUALITY_OF, QUALITY_REASON, SECTIONS, field_class
+from workflows.pep.quality import JUDGED_AT, REASONS, not_green
+from workflows.pep.record import SECTIONS, field_class
 from workflows.pep.starting import REOPENED
-
-REASONS = "quality.reasons"
 
 MaySee = Callable[[str], bool]
 
@@ -181,16 +180,12 @@ def _returned(work: Work, case: Case, task: TaskView) -> Returned | None:
     again = {"case_id": task.case_id, "element": task.element, "task_id": task.id}
     if task.status != TaskStatus.OPEN or work.session.scalar(_DONE_ONCE, again) is None:
         return None
-    judged = [key for key in SECTIONS if key not in NOT_JUDGED]
-    kept = kept_for(work.session, case, [
-        RATING, REASONS, *(f"{of}{key}" for of in (QUALITY_OF, QUALITY_REASON) for key in judged),
-    ])
-    said = {path: str(each.value or "") for path, each in kept.items()}
-    if said.get(RATING) != RETURNED:
+    kept = kept_for(work.session, case, JUDGED_AT)
+    if RATING not in kept or kept[RATING].value != RETURNED:
         return None
-    return Returned(said.get(REASONS, ""), [
-        (SECTIONS[key].title, said[f"{QUALITY_OF}{key}"], said.get(f"{QUALITY_REASON}{key}", ""))
-        for key in judged if said.get(f"{QUALITY_OF}{key}") in ("amber", RETURNED)
+    reasons = kept.get(REASONS)
+    return Returned(str(reasons.value or "") if reasons else "", [
+        (SECTIONS[each.section].title, each.rating, each.reason) for each in not_green(kept)
     ])
 
 

@@ -13,16 +13,11 @@ from uuid import UUID
 
 from engine.domain import Kept
 from engine.forms import Field, Form, read_answers
-from engine.forms.answers import names_asked, with_conditions
+from engine.forms.answers import with_conditions
+from engine.forms.conditions import names_in
 from workflows.pep.facts import TOLD
-from workflows.pep.record import (
-    PLACES,
-    QUALITY_OF,
-    QUALITY_REASON,
-    SECTIONS,
-    Section,
-    field_class,
-)
+from workflows.pep.quality import not_green
+from workflows.pep.record import PLACES, SECTIONS, Section, field_class
 
 MaySee = Callable[[str], bool]
 
@@ -161,13 +156,10 @@ def states_of(plan: PlanAsked, may_see: MaySee) -> list[SectionState]:
 
 def returned_sections(kept: Mapping[str, Kept]) -> dict[str, str]:
     """By section that was not found good, why."""
-    said = {path: each.value for path, each in kept.items() if each.valid}
-    parts = said.get("quality.sections")
-    named = frozenset[str]().union(*(RETURNED_PARTS.get(str(each), ()) for each in parts or ()))
-    return dict.fromkeys(named, "") | {
-        key: str(said.get(f"{QUALITY_REASON}{key}") or "")
-        for key in SECTIONS if said.get(f"{QUALITY_OF}{key}") in ("amber", "red")
-    }
+    parts = kept.get("quality.sections")
+    told = parts.value if parts and parts.valid and isinstance(parts.value, list) else []
+    named = frozenset[str]().union(*(RETURNED_PARTS.get(str(each), ()) for each in told))
+    return dict.fromkeys(named, "") | {each.section: each.reason for each in not_green(kept)}
 
 
 def ready_of(states: Sequence[SectionState]) -> tuple[int, int]:
@@ -197,7 +189,7 @@ class _Reading:
                 continue
             if not each.required and each.key not in self._errors:
                 continue
-            names = names_asked([Field("", "note", "", "", hidden_when=c) for c in conditions])
+            names = frozenset[str]().union(*map(names_in, conditions))
             decides = [paths[name] for name in names if name in paths]
             if may_see(field_class(each.path)) and (
                 self.step.theirs or all(may_see(field_class(path)) for path in decides)
