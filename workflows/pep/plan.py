@@ -5,7 +5,7 @@ A signed version never changes; what is saved after it makes the next one. Each 
 its own: the first begins with the case's first answer, from the child's newest version.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -127,30 +127,35 @@ def begin_plan(work: Work, case: Case, reason: str) -> RecordVersion:
     What is just being answered in another case of the child is waited for, and is part of the
     version that this ends.
     """
+    return _begin_from_latest(work, case, reason, carried_over)
+
+
+def next_of_plan(work: Work, case: Case, reason: str) -> RecordVersion:
+    """A version of a case of its own in which the child's plan is put right: all that stood in the
+    one before, without the signatures. The stamp of the first time stays where it was given."""
+
+    def unsigned(kept: Mapping[str, Kept]) -> dict[str, Kept]:
+        return {
+            path: replace(each, value=False, version=each.version + 1, at=work.now)
+            if path in SIGNATURES else each
+            for path, each in kept.items()
+        }
+
+    return _begin_from_latest(work, case, reason, unsigned)
+
+
+def _begin_from_latest(
+    work: Work, case: Case, reason: str,
+    carrying: Callable[[Mapping[str, Kept]], Mapping[str, Kept]],
+) -> RecordVersion:
+    """Ends the versions that are open; `carrying` says what goes on from the newest, and how."""
     _hold_others(work, case)
     latest = latest_version(work.session, case.child_id)
     for version in _open_versions(work.session, case.child_id):
         sign_version(work, version)
     version = _next_version(work, case, reason)
     if latest is not None:
-        _carry_forward(work.session, version, carried_over(_kept_in(work.session, latest.id)))
-    return version
-
-
-def next_of_plan(work: Work, case: Case, reason: str) -> RecordVersion:
-    """A version of a case of its own in which the child's plan is put right: all that stood in the
-    one before, without the signatures. The stamp of the first time stays where it was given."""
-    _hold_others(work, case)
-    for version in _open_versions(work.session, case.child_id):
-        sign_version(work, version)
-    latest = latest_version(work.session, case.child_id)
-    kept = _kept_in(work.session, latest.id) if latest else {}
-    version = _next_version(work, case, reason)
-    _carry_forward(work.session, version, {
-        path: replace(each, value=False, version=each.version + 1, at=work.now)
-        if path in SIGNATURES else each
-        for path, each in kept.items()
-    })
+        _carry_forward(work.session, version, carrying(_kept_in(work.session, latest.id)))
     return version
 
 
