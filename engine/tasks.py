@@ -129,7 +129,7 @@ def candidates(work: Work, task_id: UUID) -> RolePeople:
 @verb
 def claim_task(work: Work, task_id: UUID) -> TaskView:
     """Take a task from the queue. Raises `TaskTaken`, `TaskGone`, `NotFound`."""
-    case, task = _open_task(work, task_id)
+    case, task = hold_open_task(work, task_id)
     _must_be_able_to_hold(work, case, task)
     if task.assignee_id != work.actor.id:
         task.assignee_id, task.assigned_by = work.actor.id, "claim"
@@ -144,7 +144,7 @@ def release_task(work: Work, task_id: UUID, reason: str = "") -> TaskView:
 
     One that the queue has already, as after a double click, stays there.
     """
-    case, task = _open_task(work, task_id)
+    case, task = hold_open_task(work, task_id)
     _must_be_able_to_hold(work, case, task)
     if task.assignee_id is None:
         return view_of(task)
@@ -162,7 +162,7 @@ def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> Ta
     """
     if not reason.strip():
         raise AnswersInvalid({"reason": "Enter why you are giving this task to someone else"})
-    case, task = _open_task(work, task_id)
+    case, task = hold_open_task(work, task_id)
     before = task.assignee_id, task.assigned_by
     holders = work.domain.known(work.session, case, work.today).people_for(task.role)
     if to is None:
@@ -195,7 +195,7 @@ def save_draft(
     for a draft loses no word; completing takes it out. Raises `AnswersInvalid` for what the form
     does not ask.
     """
-    case, task = _open_task(work, task_id)
+    case, task = hold_open_task(work, task_id)
     _must_hold(work, case, task)
     form = _form(work, compiled(work, case.release_id), case, task)
     known = _known(work, case, form)
@@ -225,7 +225,7 @@ def complete_task(
     task = next((each for each in tasks if each.id == task_id), None) or _task(work, task_id)
     if _sent_before(work, task, nonce):
         return _completed(case, task, _opened_by(work, task), repeated=True)
-    _must_be_open(case, task)
+    must_be_open(case, task)
     _must_hold(work, case, task)
     form = _form(work, compiled(work, case.release_id), case, task)
     world = CaseWorld(work, case, tasks, _paths(form))
@@ -282,13 +282,18 @@ def _locked(work: Work, task_id: UUID) -> tuple[Case, Task]:
     return case, work.session.get_one(Task, task_id, populate_existing=True)
 
 
-def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
+def hold_open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
+    """As it is now, with its case, which this transaction holds until it ends.
+
+    Raises `NotFound`, and as `must_be_open`.
+    """
     case, task = _locked(work, task_id)
-    _must_be_open(case, task)
+    must_be_open(case, task)
     return case, task
 
 
-def _must_be_open(case: Case, task: Task) -> None:
+def must_be_open(case: Case, task: Task) -> None:
+    """Raises `TaskGone`, or `CaseClosed`."""
     if task.status != TaskStatus.OPEN:
         raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
     if case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):

@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.advance import lock_case_of
-from engine.errors import CaseClosed, NotFound, TaskGone
+from engine.errors import NotFound
 from engine.store.base import Base, new_id
-from engine.store.models import Case, CaseStatus, Task, TaskStatus
+from engine.store.models import Task
+from engine.tasks import hold_open_task
 from engine.work import Work, query, verb
 from workflows.contributions.table import Contribution
 from workflows.pictures import MEDIA_TYPE, PictureRefused
@@ -58,7 +58,7 @@ class AttachmentView:
 def add_picture(work: Work, task_id: UUID, picture: bytes) -> UUID:
     """A picture that `redrawn` gave, to an open task. Raises `TaskGone`, `CaseClosed`, `NotFound`,
     and `PictureRefused` where there are too many."""
-    case, task = _open_task(work, task_id)
+    case, task = hold_open_task(work, task_id)
     attachment_id = keep_picture(work, task, picture, None)
     work.event(case, "picture_added", task=task, attachment=attachment_id)
     return attachment_id
@@ -67,7 +67,7 @@ def add_picture(work: Work, task_id: UUID, picture: bytes) -> UUID:
 @verb
 def remove_picture(work: Work, task_id: UUID, attachment_id: UUID) -> None:
     """Gone for good, while the task is open. Raises `NotFound`, `TaskGone`, `CaseClosed`."""
-    case, task = _open_task(work, task_id)
+    case, task = hold_open_task(work, task_id)
     row = work.session.get(Attachment, attachment_id)
     if row is None or row.task_id != task_id or row.given_at is None:
         raise NotFound
@@ -150,14 +150,3 @@ def _content(work: Work, *where: Any) -> bytes:
     if content is None:
         raise NotFound
     return content
-
-
-def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
-    """Held by its case, as by whoever completes it: two at once come one after the other."""
-    case = lock_case_of(work, task_id)
-    task = work.session.get_one(Task, task_id, populate_existing=True)
-    if task.status != TaskStatus.OPEN:
-        raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
-    if case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):
-        raise CaseClosed
-    return case, task

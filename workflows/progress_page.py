@@ -189,17 +189,7 @@ def _plans(
     may_see: MaySee,
 ) -> list[_Plan]:
     """The oldest first."""
-    rows: dict[UUID, dict[str, RecordValue]] = {}
-    for row in work.session.scalars(
-        select(RecordValue)
-        .join(RecordVersion, RecordVersion.id == RecordValue.version_id)
-        .where(RecordVersion.child_id == child_id, RecordValue.valid,
-               or_(RecordValue.path.in_(places),
-                   RecordValue.path.startswith(DATA_POINT, autoescape=True)))
-    ):
-        if not may_see(field_class(row.path)):
-            continue
-        rows.setdefault(row.version_id, {})[row.path] = row
+    rows = _written(work, child_id, places, may_see)
     people = names(work, {row.by for kept in rows.values() for row in kept.values()})
     before: dict[tuple[str, int, datetime], set[UUID]] = {}
     plans = []
@@ -230,6 +220,23 @@ def _plans(
         for each in written.values():
             before.setdefault(each, set()).add(version.case_id)
     return plans
+
+
+def _written(
+    work: Work, child_id: UUID, places: Sequence[str], may_see: MaySee
+) -> dict[UUID, dict[str, RecordValue]]:
+    """What the series are made of, by version and path: `places`, and data points."""
+    rows: dict[UUID, dict[str, RecordValue]] = {}
+    for row in work.session.scalars(
+        select(RecordValue)
+        .join(RecordVersion, RecordVersion.id == RecordValue.version_id)
+        .where(RecordVersion.child_id == child_id, RecordValue.valid,
+               or_(RecordValue.path.in_(places),
+                   RecordValue.path.startswith(DATA_POINT, autoescape=True)))
+    ):
+        if may_see(field_class(row.path)):
+            rows.setdefault(row.version_id, {})[row.path] = row
+    return rows
 
 
 def _values(version: RecordVersion, kept: Mapping[str, RecordValue]) -> dict[str, Any]:

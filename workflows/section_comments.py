@@ -15,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.advance import lock_case
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused
+from engine.forms import is_blank
 from engine.store.base import Base
 from engine.work import Work, query, verb
 from workflows.people import names
@@ -22,7 +23,6 @@ from workflows.pep.record import SECTIONS
 
 LONGEST = 2_000
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*")
 
 
 class SectionComment(Base):
@@ -88,7 +88,7 @@ def comments_on(work: Work, case_id: UUID) -> Mapping[str, Sequence[CommentView]
 
 
 def _check(said: str) -> None:
-    if _INVISIBLE.fullmatch(said):
+    if is_blank(said):
         raise AnswersInvalid({"text": "Enter a comment"})
     if len(said) > LONGEST:
         raise AnswersInvalid({"text": f"A comment has at most {LONGEST:,} characters. "

@@ -153,10 +153,15 @@ def _is_empty(each: Field, typed: Any) -> bool:
     if each.kind == "checkbox":
         return typed in (False, "", "false", "off")
     if isinstance(typed, str):
-        return _INVISIBLE.fullmatch(typed) is not None
+        return is_blank(typed)
     if isinstance(typed, (list, dict)):
         return not any(typed.values() if isinstance(typed, dict) else typed)
     return False
+
+
+def is_blank(text: str) -> bool:
+    """Nothing that can be seen, whatever was typed."""
+    return _INVISIBLE.fullmatch(text) is not None
 
 
 def _text(each: Field, typed: Any, place: str, reading: _Reading) -> Any:

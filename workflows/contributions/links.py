@@ -16,12 +16,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.errors import AnswersInvalid, CaseClosed, NotFound, TaskGone
-from engine.forms import Form
+from engine.errors import AnswersInvalid, NotFound
+from engine.forms import Form, is_blank
 from engine.releases import compiled
 from engine.store.base import new_id
 from engine.store.models import Case, CaseStatus, Task, TaskStatus
-from engine.tasks import task_form
+from engine.tasks import must_be_open, task_form
 from engine.work import Work, query, verb
 from workflows.attachments import drop_pictures
 from workflows.contributions.asking import form_for, voices_of
@@ -82,7 +82,7 @@ def invite_to_contribute(work: Work, task_id: UUID, voice: str, called: str) -> 
     errors = {}
     if voice not in voices_of(task_form(work, task_id).form):
         errors["voice"] = "Choose whom you ask"
-    if not name.strip(" \u200b\u200c\u200d\u2060\ufeff\u200e\u200f"):
+    if is_blank(name):
         errors["called"] = "Enter the name of the person you ask"
     elif len(name) > LONGEST_NAME:
         errors["called"] = f"The name must be {LONGEST_NAME} characters or fewer"
@@ -212,10 +212,7 @@ def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
     case = work.session.get_one(Case, task.case_id)
     if compiled(work, case.release_id).elements[task.element].voice is None:
         raise NotFound
-    if task.status != TaskStatus.OPEN:
-        raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
-    if case.status in (CaseStatus.CLOSED, CaseStatus.ENDED):
-        raise CaseClosed
+    must_be_open(case, task)
     return case, task
 
 

@@ -16,7 +16,7 @@ from workflows.children import ChildView, get_child
 from workflows.documents.copies import Copy
 from workflows.documents.purposes import PURPOSES
 from workflows.documents.recipients import RECIPIENTS
-from workflows.involvements import Involvement
+from workflows.involvements import Involvement, in_force
 from workflows.people import names
 from workflows.pep.actions import PASSED_TO
 from workflows.pep.plan import RecordValue, RecordVersion
@@ -130,8 +130,7 @@ def _by_role(
     on = version.passed_at.astimezone(LONDON).date() if version.passed_at else work.today
     rows = work.session.execute(select(Involvement.role, Involvement.person_id).where(
         Involvement.child_id == version.child_id, Involvement.person_id.in_(reached),
-        Involvement.starts_on <= on,
-        Involvement.ends_on.is_(None) | (Involvement.ends_on >= on),
+        *in_force(on),
     )).all()
     involved = {row.person_id for row in rows}
     found = {role: {row.person_id for row in rows if row.role == role} for role in PASSED_TO}

@@ -8,6 +8,7 @@ said in, and is not carried into the next plan, whose questions show it beside t
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -52,7 +53,7 @@ def data_point_form(work: Work, child_id: UUID, kind: str) -> Form:
     is not, a child without a plan, and where there is no target to judge."""
     if kind not in DATA_POINTS or latest_version(work.session, child_id) is None:
         raise NotFound
-    form = read_form((_FORMS / f"add_{kind}.form").read_bytes(), f"add_{kind}")
+    form = _form(kind)
     if kind != "judgement":
         return form
     targets = _targets(work, child_id)
@@ -125,7 +126,7 @@ def day_of(point: DataPoint) -> date:
 
 def point_in_words(point: DataPoint) -> tuple[str, str]:
     """What it is about and when, and what was said."""
-    form = read_form((_FORMS / f"add_{point.kind}.form").read_bytes(), f"add_{point.kind}")
+    form = _form(point.kind)
     said = {each.key: str(in_words(each, point.given.get(each.key))) for each in form.inputs()}
     day = date_in_words(point.given.get("on"))
     if point.kind == "attendance":
@@ -134,6 +135,11 @@ def point_in_words(point: DataPoint) -> tuple[str, str]:
         return f"{said['subject']}, {day}", f"{said['current']}. Expected: {said['expected']}"
     return (f"{point.given.get('target_text', '')}, {day}",
             f"{said['judgement']}. {said['evidence']}. Likely to be met: {said['likely'].lower()}")
+
+
+@cache
+def _form(kind: str) -> Form:
+    return read_form((_FORMS / f"add_{kind}.form").read_bytes(), f"add_{kind}")
 
 
 def _given(form: Form, raw: Mapping[str, Any], born_on: date, today: date) -> dict[str, Any]:
