@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from web.documents import rendering
+from workflows.pep.changes.reopen import reopen_plan
 
 
 @pytest.fixture
@@ -86,6 +87,22 @@ def test_a_version_that_was_not_passed_on_has_no_receipts(passed):
     assert page_of(passed, "vera", "1").status == 200
     for wrong in ("2", "99"):
         assert page_of(passed, "vera", wrong).status == 404
+
+
+def test_a_look_at_the_next_plan_is_no_receipt_for_the_one_before(passed):
+    council = passed.council
+    reopen_plan(council.by("vera"), passed.case_id, reason="The wrong school stands in it")
+    for name, step in (("wilma", "correct_social_work_sections"),
+                       ("tara", "correct_targets_and_actions"),
+                       ("tara", "correct_education_sections"),
+                       ("tara", "sign_off_teacher"), ("wilma", "sign_off_social_worker")):
+        council.do(name, step)
+    council.clock.move_on(timedelta(hours=1))
+    council.sign_in("rob").visitor.open(f"/children/{passed.child_id}/plan")
+
+    assert "Opened" in page_of(passed, "rob").answers["Reviewing officer"]
+    assert page_of(passed, "rob", "1").answers["Reviewing officer"] == (
+        "Rob Fairburn Not yet opened")
 
 
 def test_whoever_does_not_see_the_plan_does_not_see_who_has_it(passed):
