@@ -87,14 +87,18 @@ def planned_actions(
     if not children:
         return []
     version = aliased(RecordVersion)
-    newest = select(NEWEST_OF_CHILD).where(Child.id.in_(list(children)))
+    # By itself, or PostgreSQL reads every version of every child to find these.
+    newest = (
+        select(NEWEST_OF_CHILD.label("id")).where(Child.id.in_(list(children)))
+        .cte("newest").prefix_with("MATERIALIZED")
+    )
     plans: dict[tuple[UUID, UUID], dict[str, Kept]] = {}
     for child_id, case_id, *cells in work.session.execute(
         select(version.child_id, version.case_id, RecordValue.path, RecordValue.value,
                RecordValue.valid, RecordValue.version, RecordValue.by, RecordValue.at)
+        .join(newest, newest.c.id == version.id)
         .join(RecordValue, RecordValue.version_id == version.id)
-        .where(version.id.in_(newest),
-               or_(and_(RecordValue.path.in_([each.path for each in _LISTS]), _may_name(owner)),
+        .where(or_(and_(RecordValue.path.in_([each.path for each in _LISTS]), _may_name(owner)),
                    RecordValue.path.startswith(ACTION_PROGRESS, autoescape=True)))
     ):
         plans.setdefault((child_id, case_id), {})[cells[0]] = Kept(*cells)
