@@ -11,7 +11,6 @@ from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
-from engine.forms import settled
 from engine.work import LONDON, Installation
 from web.access import may, may_see
 from web.forms import error_targets, only_when, pairs_of
@@ -54,7 +53,7 @@ def register_layout(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, may=may, may_see=may_see, date_parts=date_parts, rows_of=rows_of,
         number_text=number_text, only_when=only_when, error_targets=error_targets,
-        pairs_of=pairs_of, in_words=in_words, settled=settled,
+        pairs_of=pairs_of, in_words=in_words,
     )
     app.context_processor(_shell)
 

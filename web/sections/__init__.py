@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from engine.errors import AnswersInvalid, Refused
 from web.access import allow, may_see
 from web.forms import error_targets
+from web.forms.parts import part_with
 from web.reading import reading
 from web.typed import done_with, send_back, sent_back, words_posted
 from workflows.pep.sections import Gap
@@ -54,8 +55,11 @@ def _sent_id() -> UUID:
 
 
 def _address(gap: Gap) -> str:
-    """Of the box in which a gap is filled; empty for whoever may not."""
+    """Of the box in which a gap is filled, in a long form on the page of its part; empty for
+    whoever may not."""
     if not gap.step.theirs or gap.step.task_id is None:
         return ""
     box = next(iter(error_targets(gap.step.form, {gap.place: gap.sentence})))
-    return f"{url_for('tasks.see_task', task_id=gap.step.task_id)}#{box}"
+    part = part_with(gap.step.form, gap.question.key)
+    page = url_for("tasks.see_task", task_id=gap.step.task_id, part=part.key if part else None)
+    return f"{page}#{box}"

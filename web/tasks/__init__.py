@@ -58,7 +58,7 @@ def check_answers(task_id: UUID) -> str | Response:
 def do_task(task_id: UUID) -> Response:
     """One form, several buttons: save for later, continue, complete, add or remove a row."""
     wish, _, detail = request.form.get("do", "check").partition(":")
-    return answer(task_form(reading(), task_id), wish, detail)
+    return answer(task_form(reading(), task_id), wish, detail, request.args.get("part", ""))
 
 
 @blueprint.post("/<uuid:task_id>/draft")

@@ -6,7 +6,7 @@ leads to pages that can be shown again, with the words that were typed last.
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, Clash, TaskGone, TaskTaken, ValuesChanged
-from engine.forms import entries, read_answers
+from engine.forms import Field, Form, entries, read_answers, settled
 from engine.tasks import TaskForm, complete_task, save_draft, task_form
 from web.access import may_see
 from web.forms import (
@@ -28,6 +28,7 @@ from web.forms import (
     without_empty_rows,
 )
 from web.forms.clashing import clashes_in, in_both_words
+from web.forms.parts import only_part, part_after, part_shown, parts_of
 from web.reading import reading
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
@@ -48,10 +49,12 @@ class Sent:
     seen: dict[str, int]
     detail: str
     """What a button says beside its wish: the list, the number of the row."""
+    part: str = ""
+    """The part of a long form that was on the page; empty where all of it was."""
 
 
-def answer(asked: TaskForm, wish: str, detail: str) -> Response:
-    sent, task_id = _read(asked, request.form, detail), asked.task.id
+def answer(asked: TaskForm, wish: str, detail: str, part: str = "") -> Response:
+    sent, task_id = _read(asked, request.form, detail, part), asked.task.id
     at = url_for("tasks.see_task", task_id=task_id)
     try:
         return _WISHES.get(wish, _check)(sent)
@@ -65,8 +68,8 @@ def answer(asked: TaskForm, wish: str, detail: str) -> Response:
 
 
 def form_page_at(page: TaskPage) -> str | tuple[str, int]:
-    """The form as the address asks for it: plain, with its errors, with empty rows in a list, or
-    with answers of which one is to be chosen."""
+    """The form as the address asks for it: whole or one part of it; with its errors, with empty
+    rows in a list, or with answers of which one is to be chosen."""
     raw = raw_from_kept(page.asked.kept)
     typed = sent_back(request.path)
     told: dict[str, str] = {}
@@ -82,7 +85,8 @@ def form_page_at(page: TaskPage) -> str | tuple[str, int]:
     key, _, number = request.args.get("rows", "").partition(":")
     if _has_list(page.asked, key) and number.isdecimal():
         raw = with_rows(raw, key, int(number))
-    return form_page(page, raw, focus=request.args.get("focus", ""))
+    return form_page(page, raw, focus=request.args.get("focus", ""),
+                     part=request.args.get("part", ""))
 
 
 def check_page(page: TaskPage) -> str | Response:
@@ -130,14 +134,24 @@ def form_page(
     *,
     clashes: tuple[Clash, ...] = (),
     focus: str = "",
+    part: str = "",
 ) -> str:
     """The task with its form. Where answers clash, it carries the versions that now stand, so
     that sending it again is a choice."""
     others = _unseen(page.asked).keys() - {clash.key for clash in clashes}
     versions = {**_seen(page), **{clash.key: clash.version for clash in clashes}}
+    form = settled(page.asked.form, page.asked.facts)
+    parts = _parts(page.asked, form)
+    shown = part_shown(parts, part)
+    if shown:
+        here = {each.key for each in only_part(form, shown.part).inputs()}
+        versions = {key: version for key, version in versions.items() if key in here}
     return render_template(
-        "tasks/task.html",
+        "tasks/part.html" if shown else "tasks/task.html",
         page=page,
+        form=form,
+        parts=parts,
+        shown=shown,
         raw={key: value for key, value in raw.items() if key not in others},
         errors=errors or {},
         seen={key: version for key, version in versions.items() if key not in others},
@@ -158,14 +172,24 @@ def _help(page: TaskPage, raw: Mapping[str, Any]) -> dict[str, str]:
     return help_with_targets(page.asked.form, raw, reading().today)
 
 
-def _read(asked: TaskForm, posted: MultiDict[str, str], detail: str = "") -> Sent:
+def _parts(asked: TaskForm, form: Form) -> list[Field]:
+    """Of a long form, settled, what is asked as the saved answers stand."""
+    if not parts_of(form):
+        return []
+    read = read_answers(asked.form, raw_from_kept(asked.kept), asked.facts)
+    return parts_of(form, read.hidden)
+
+
+def _read(
+    asked: TaskForm, posted: MultiDict[str, str], detail: str = "", part: str = ""
+) -> Sent:
     """The answers as typed; where two people changed one, the value that was chosen."""
     raw, seen = raw_from_post(asked.form, posted), seen_from_post(posted)
     for key, chosen in choices_from_post(posted).items():
         if chosen == "theirs":
             raw.pop(key, None)
             seen.pop(key, None)
-    return Sent(asked, raw, seen, detail)
+    return Sent(asked, raw, seen, detail, part)
 
 
 def _save(sent: Sent) -> Response:
@@ -174,12 +198,29 @@ def _save(sent: Sent) -> Response:
     return redirect(url_for("tasks.my_tasks"))
 
 
+def _next(sent: Sent) -> Response:
+    """Keep this part, right or wrong, and go on: what is wrong is said before it is sent."""
+    task_id = sent.asked.task.id
+    save_draft(g.acting, task_id, sent.raw, sent.seen)
+    kept = task_form(g.acting, task_id)
+    following = part_after(_parts(kept, settled(kept.form, kept.facts)), sent.part)
+    if following:
+        return redirect(url_for("tasks.see_task", task_id=task_id, part=following.key))
+    return redirect(url_for("tasks.check_answers", task_id=task_id))
+
+
+def _part(sent: Sent) -> Response:
+    """Keep this part and go to the one that was chosen."""
+    save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
+    return _to_form(replace(sent, part=sent.detail))
+
+
 def _check(sent: Sent) -> Response:
     """Keep what was typed; the next page shows it once more, or what is wrong with it."""
     save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
     kept = task_form(g.acting, sent.asked.task.id)
     if read_answers(kept.form, raw_from_kept(kept.kept), kept.facts).errors:
-        return _to_form(sent, errors=1)
+        return redirect(url_for("tasks.see_task", task_id=sent.asked.task.id, errors=1))
     return redirect(url_for("tasks.check_answers", task_id=sent.asked.task.id))
 
 
@@ -223,11 +264,12 @@ def _rows_on_page(sent: Sent, key: str) -> int:
 
 def _to_form(sent: Sent, **asked: Any) -> Response:
     """The form on an address of its own, with what was just saved."""
-    return redirect(url_for("tasks.see_task", task_id=sent.asked.task.id, **asked))
+    part = sent.part or None
+    return redirect(url_for("tasks.see_task", task_id=sent.asked.task.id, part=part, **asked))
 
 
-_WISHES = {"save": _save, "check": _check, "complete": _complete, "add": _add,
-           "remove": _remove}
+_WISHES = {"save": _save, "next": _next, "part": _part, "check": _check, "complete": _complete,
+           "add": _add, "remove": _remove}
 
 
 def _seen(page: TaskPage) -> dict[str, int]:
