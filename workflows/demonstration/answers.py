@@ -72,7 +72,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "way_forward": ("Keep the targets, see the maths group twice a week, look again in May.",),
     "resources_needed": ("A laptop from the virtual school for homework.",),
     "carer_homework": ("Reads together at bedtime; homework before tea at the kitchen table.",),
-    "meeting_place": ("At the school, in the library.", "By video call."),
+    "meeting_place": ("At the school, in the library.", "At the school, in the quiet room."),
     "next_meeting_place": ("At the school, in the library.",),
     "meeting_day_reason": ("The only day on which the carer and the school can both come.",),
     "meeting_starts_at": ("2:30pm", "10:00"),

@@ -18,7 +18,7 @@ from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
 from engine.tasks import TaskView, complete_task, task_form, view_of
 from engine.timers import fire_due_timers
 from engine.work import LONDON, Installation, Work, query
-from workflows.calendar import working_days
+from workflows.calendar import last_working_day_by, working_days
 from workflows.demonstration.answers import answers_for
 from workflows.demonstration.council import (
     CASEWORKER,
@@ -139,7 +139,7 @@ class Story:
     def _choices(self, life: Life, task: TaskView, facts: Any) -> dict[str, Any]:
         return {
             "caseworker": str(self._people[CASEWORKER]),
-            "planned_review_on": facts["review_date"].isoformat(),
+            "planned_review_on": last_working_day_by(None, facts["review_date"]).isoformat(),
             "all_on_track": "yes",
             "plan_seen": "yes" if facts["plan_passed"] else "no",
             "review_outcome": "content" if facts["plan_passed"] else "no_plan",

@@ -136,6 +136,21 @@ PROBE = (b'#set document(title: "a")\n#set page(width: 2000mm, height: 2000mm)\n
 LETTERS_KEPT = typst.Fonts(include_system_fonts=False)
 
 
+def test_a_row_of_a_table_stays_on_one_page(sqlite_plan):
+    sqlite_plan.write({"actions[]": [
+        {"id": str(n), "text": f"Begin{n} of the homework that we agreed on", "kind": "homework",
+         "owner": "Ms Wintle", "due_on": "2026-05-01",
+         "milestones": "\n".join(["A chapter read"] * (n % 7) + [f"Last{n}"])}
+        for n in range(40)
+    ]})
+
+    pages = sqlite_plan.document("tara", "plan", "designated_teacher").pages
+
+    for n in range(40):
+        [began] = [at for at, page in enumerate(pages) if f"Begin{n} " in page]
+        assert f"Last{n}" in pages[began].split()
+
+
 def can_be_shown(letters):
     try:
         typst.compile(PROBE, format="pdf", ignore_system_fonts=True, font_paths=LETTERS_KEPT,
