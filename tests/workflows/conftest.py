@@ -148,12 +148,22 @@ def postgres_template(postgres):
 
 
 @pytest.fixture
-def small_council(installation, clock):
+def small_council(installation):
+    return _council_of(installation)
+
+
+@pytest.fixture(scope="session")
+def council_of():
+    """The small council of an installation that a test furnished with `sqlite_template`."""
+    return _council_of
+
+
+def _council_of(installation):
     with installation.acting(SYSTEM).begin(writing=False) as work:
         people = {row.email.partition("@")[0]: row.id for row in work.session.scalars(
             select(Person)
         )}
-    return SmallCouncil(installation, clock, people, SCHOOL)
+    return SmallCouncil(installation, installation.clock, people, SCHOOL)
 
 
 def _furnish(url):
