@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, and_, or_, select
+from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import NotFound
@@ -63,6 +63,15 @@ class CarePeriod(Base):
     ended_on: Mapped[date]
     """The last day in care."""
     ended_by: Mapped[str] = mapped_column(String(16))
+
+
+IN_CARE = ~exists().where(
+    CarePeriod.child_id == Child.id, CarePeriod.number == Child.care_period
+)
+"""Of children, joined: whose time in care is not over."""
+
+DIED = select(CarePeriod.child_id).where(CarePeriod.ended_by == EndOfCare.DIED)
+"""Children of whom nothing is told any more."""
 
 
 class Placement(Base):

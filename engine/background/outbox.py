@@ -8,7 +8,7 @@ counted before it is made. What was given up stays, with the reason, for a perso
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,6 +36,8 @@ MESSAGES_AT_ONCE = 10
 MOST_LISTED = 200
 LONGEST_FAILURE = 200
 NOT_HEARD_OF = "Pepway stopped while it sent the message"
+TAKEN_BACK = "Taken back before it left"
+"""The failure of a message that must never leave: nobody can send it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Undelivered:
     failure: str
     written_at: datetime
     again_at: datetime | None
+    taken_back: bool
 
 
 def send(
@@ -183,6 +186,7 @@ def _note(
         return
     if sent:
         row.sent_at = work.now
+    if sent or row.failure == TAKEN_BACK:
         return
     row.failure = failure[:LONGEST_FAILURE]
     row.held_until = work.now + FIRST_WAIT * 2 ** (row.attempts - 1)
@@ -196,7 +200,8 @@ def _note(
 
 @query
 def undelivered(work: Work) -> list[Undelivered]:
-    """Messages that were given up, and those that failed and are tried again; newest first."""
+    """Messages that were given up or taken back, and those that failed and are tried again;
+    newest first."""
     rows = work.session.execute(
         select(Outbox, Case.reference)
         .outerjoin(Case, Case.id == Outbox.case_id)
@@ -211,12 +216,12 @@ def undelivered(work: Work) -> list[Undelivered]:
 def send_again(work: Work, message_id: UUID) -> None:
     """Let a message that was given up be tried anew, as a new one; its id stays.
 
-    What is not given up any more is left as it is. Raises `NotFound`.
+    What is not given up any more, or was taken back, is left as it is. Raises `NotFound`.
     """
     row = _row(work, message_id)
     if row is None:
         raise NotFound
-    if row.sent_at is None and _is_given_up(row):
+    if row.sent_at is None and _is_given_up(row) and row.failure != TAKEN_BACK:
         row.attempts, row.held_until, row.given_up_at, row.failure = 0, None, None, None
         work.audit("send_message_again", about=f"message:{message_id}")
 
@@ -230,16 +235,17 @@ def take_back(work: Work, message_id: UUID) -> None:
 
 
 @verb
-def take_back_messages(work: Work, child_id: UUID) -> int:
-    """Remove every message about a child that has not left; how many there were."""
+def take_back_messages(work: Work, child_id: UUID, but: Collection[UUID] = ()) -> int:
+    """Every message about a child that has not left never does, but those of these ids; how many
+    there were. An administrator sees that they were taken back."""
     work.session.flush()
     unsent = work.session.scalars(
         select(Outbox)
         .join(Case, Case.id == Outbox.case_id)
-        .where(Case.child_id == child_id, Outbox.sent_at.is_(None))
+        .where(Case.child_id == child_id, Outbox.sent_at.is_(None), Outbox.id.not_in(but))
     ).all()
     for row in unsent:
-        work.session.delete(row)
+        row.given_up_at, row.failure = work.now, TAKEN_BACK
     return len(unsent)
 
 
@@ -251,7 +257,7 @@ def _undelivered(row: Outbox, reference: str | None) -> Undelivered:
     return Undelivered(
         row.id, row.kind, row.person_id, reference, min(row.attempts, MOST_ATTEMPTS),
         row.failure or NOT_HEARD_OF, row.created_at,
-        None if _is_given_up(row) else row.held_until,
+        None if _is_given_up(row) else row.held_until, row.failure == TAKEN_BACK,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from engine.store.models import Outbox
 from engine.work import Work, query, verb
 from workflows.calendar import working_days
+from workflows.children import IN_CARE, Child
 from workflows.involvements import Involvement, in_force
 from workflows.people import Person
 from workflows.pep.plan import hold_plan
@@ -45,7 +46,10 @@ class _Reminder:
 def children_to_remind_of(work: Work) -> list[UUID]:
     """The children of whose actions somebody is to be reminded today."""
     ids = work.session.scalars(
-        select(Involvement.child_id).where(*in_force(work.today)).distinct()
+        select(Involvement.child_id)
+        .join(Child, Child.id == Involvement.child_id)
+        .where(*in_force(work.today), IN_CARE)
+        .distinct()
     ).all()
     found: set[UUID] = set()
     for at in range(0, len(ids), AT_ONCE):

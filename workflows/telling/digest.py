@@ -7,13 +7,14 @@ the lines that are there when it leaves for the first time; tried again, it says
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, or_, select, update
+from sqlalchemy import ForeignKey, Index, and_, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.background import Message
 from engine.store.base import Base
 from engine.store.models import Case, CaseStatus, Outbox
 from engine.work import Work, verb
+from workflows.children import DIED
 
 MOST_LINES = 200
 
@@ -40,7 +41,8 @@ def keep_for_digest(work: Work, message: Message, person_id: UUID) -> None:
 def lines_of(work: Work, digest_id: UUID, person_id: UUID) -> Sequence[tuple[Message, str | None]]:
     """What this daily message says: each message with its case's reference, oldest first.
 
-    What was kept about a case that a person has closed since is not said any more.
+    What was kept about a case that a person has closed since is not said any more, nor what was
+    taken back, nor anything about a child who has died.
     """
     if not work.session.scalar(select(DigestLine).where(DigestLine.digest_id == digest_id)):
         work.session.execute(
@@ -53,8 +55,9 @@ def lines_of(work: Work, digest_id: UUID, person_id: UUID) -> Sequence[tuple[Mes
         select(Outbox, Case.reference)
         .join(DigestLine, DigestLine.message_id == Outbox.id)
         .outerjoin(Case, Case.id == Outbox.case_id)
-        .where(DigestLine.digest_id == digest_id,
-               or_(Case.id.is_(None), Case.status != CaseStatus.CLOSED))
+        .where(DigestLine.digest_id == digest_id, Outbox.given_up_at.is_(None),
+               or_(Case.id.is_(None), and_(Case.status != CaseStatus.CLOSED,
+                                           Case.child_id.not_in(DIED))))
         .order_by(Outbox.seq)
         .limit(MOST_LINES)
     )

@@ -2,7 +2,8 @@
 
 Always at once, whatever a person has chosen: whoever reads of a meeting the next morning may miss
 it. It says the case's reference, when, and how people meet; a guest without an account gets no way
-into Pepway. One that a later one has overtaken is not sent.
+into Pepway. Of a meeting that is off it says when it would have been. One that a later one has
+overtaken is not sent.
 """
 
 import re
@@ -83,8 +84,9 @@ def _entry(work: Work, invitation: Invitation, public_url: str) -> CalendarEntry
         meeting.id, invitation.id, person.email if person else invitation.email,
         invitation.sequence, invitation.withdrawn, meeting.day, begins,
         begins + timedelta(minutes=meeting.minutes) if begins else None,
-        f"Meeting, case {reference}", "\n".join(line for line in lines if line),
-        meeting.video_link or page,
+        f"Meeting, case {reference}",
+        lines[0] if invitation.withdrawn else "\n".join(line for line in lines if line),
+        "" if invitation.withdrawn else meeting.video_link or page,
     )
 
 

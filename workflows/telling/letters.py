@@ -14,7 +14,9 @@ from sqlalchemy import select
 from engine.background import Message
 from engine.store.models import Case
 from engine.work import Work, verb
+from workflows.children import DIED
 from workflows.people import Person
+from workflows.pep.meetings.invitations import CALLED_OFF
 from workflows.telling.choices import Choice, choice_of
 from workflows.telling.digest import keep_for_digest, lines_of
 from workflows.telling.invitations import KINDS as INVITATIONS
@@ -38,7 +40,10 @@ class Letter:
 
 @verb
 def letter_for(work: Work, message: Message, public_url: str) -> Letter | None:
-    """None where nothing is to leave now: nobody to tell, told daily, or not told of this."""
+    """None where nothing is to leave now: nobody to tell, told daily, or not told of this. Of a
+    child who has died nothing leaves but that a meeting is off."""
+    if message.kind != CALLED_OFF and _is_silent(work, message.case_id):
+        return None
     if message.kind in INVITATIONS and "invitation" in message.data:
         return _invitation(work, message, public_url)
     person = work.session.get(Person, message.person_id) if message.person_id else None
@@ -91,6 +96,11 @@ def _way_to(message: Message) -> str:
 
 def _is_escalated(message: Message) -> bool:
     return bool(message.data.get("escalated"))
+
+
+def _is_silent(work: Work, case_id: UUID | None) -> bool:
+    about = select(Case.id).where(Case.id == case_id, Case.child_id.in_(DIED))
+    return case_id is not None and work.session.scalar(about) is not None
 
 
 def _reference(work: Work, case_id: UUID | None) -> str | None:

@@ -21,6 +21,8 @@ class FailedMessage:
 class FailedMessages:
     given_up: Sequence[FailedMessage]
     tried_again: Sequence[FailedMessage]
+    taken_back: Sequence[FailedMessage]
+    """Never to leave: nothing more is said of their child."""
 
 
 @query
@@ -33,6 +35,7 @@ def failed_messages(work: Work) -> FailedMessages:
         for each in found
     ]
     return FailedMessages(
-        [each for each in failed if each.message.again_at is None],
+        [each for each in failed if each.message.again_at is None and not each.message.taken_back],
         [each for each in failed if each.message.again_at is not None],
+        [each for each in failed if each.message.taken_back],
     )

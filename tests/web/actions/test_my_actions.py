@@ -1,7 +1,7 @@
 """What a plan says will be done is listed for its owner, who says in one press how far it is."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from workflows.access import case_resource
 from workflows.my_actions import my_actions
 from workflows.my_tasks import my_tasks
 from workflows.people import Person
+from workflows.pep.changes.leaving import record_death
 from workflows.pep.plan import RecordValue
 
 READING = "Twenty minutes of reading help, four times a week."
@@ -231,6 +232,13 @@ def test_an_owner_is_reminded_five_working_days_before_and_on_the_day_after_once
     assert told(agreed, 16, times=2) == late
     assert told(agreed, 20) == late
     assert told(agreed, 21) == [*late, ("action_overdue", "wilma")]
+
+
+def test_nobody_is_reminded_after_a_death_not_even_on_the_same_day(agreed):
+    """Until the end of that day everyone is still involved with the child."""
+    agreed.clock.move_to(datetime(2026, 4, 13, 5, tzinfo=UTC))
+    record_death(agreed.by("vera"), agreed.case_id, on=date(2026, 4, 12), reason="In hospital")
+    assert told(agreed, 13) == []
 
 
 def test_nobody_is_reminded_of_what_is_over_and_a_missed_day_is_made_good(planned):

@@ -1,12 +1,13 @@
 """Messages by a real mail server: taken, refused for now, refused for good, away and back."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from engine.background.outbox import FIRST_WAIT
 from engine.store.models import Outbox
 from workflows.people import Person
+from workflows.pep.changes.leaving import record_death
 from workflows.telling.words import WORDS
 
 
@@ -102,6 +103,28 @@ def test_what_was_given_up_is_sent_again_by_an_administrator(telling, post_offic
     assert mail["Message-ID"] == f"<{message.id}@127.0.0.1>"
     page = page.visitor.open("/messages-not-delivered")
     assert "There are none." in page.text
+
+
+def test_what_was_taken_back_after_a_death_is_seen_and_never_sent(telling, post_office):
+    post_office.refused["wilma@council.example"] = "550 unknown"
+    case = telling.council.start_case()
+    telling.round()
+    record_death(telling.council.by("vera"), case, on=date(2026, 3, 25), reason="In hospital")
+    post_office.refused.clear()
+    sent = len(post_office.mails)
+
+    page = telling.sign_in("ada").visitor.open("/messages-not-delivered")
+
+    assert "You have a new task" in page.section("Taken back")
+    assert telling.reference(case) in page.section("Taken back")
+    assert "Given up" not in page.text
+    assert "Send again" not in page.text
+    assert "died" not in page.text
+    [row] = telling.to("wilma")
+    page.visitor.send(f"/messages-not-delivered/{row.id}/again", [])
+    telling.later(hours=20)
+    telling.round()
+    assert len(post_office.mails) == sent
 
 
 def test_a_mail_server_that_says_not_now_is_asked_again(telling, post_office):

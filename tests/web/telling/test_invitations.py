@@ -22,7 +22,7 @@ def booked(telling, post_office):
     return book(telling)
 
 
-def book(telling):
+def book(telling, *guests, leave=True):
     council = telling.council
     case = council.gathering()
     for name, step in BEFORE:
@@ -30,8 +30,9 @@ def book(telling):
     council.do("viktor", "convene_meeting", meeting_planned_on="2026-03-30",
                meeting_starts_at="2:30pm", meeting_minutes="90", meeting_mode="online",
                meeting_place="At the library", meeting_day_reason="",
-               meeting_video_link="https://call.example/123", meeting_guests=[GUEST])
-    telling.round()
+               meeting_video_link="https://call.example/123", meeting_guests=[GUEST, *guests])
+    if leave:
+        telling.round()
     return case
 
 
@@ -154,11 +155,61 @@ def test_when_care_ends_the_entry_is_taken_away(telling, post_office, booked):
     assert last["SEQUENCE"] > first["SEQUENCE"]
 
 
-def test_after_a_death_nobody_is_sent_anything(telling, post_office, booked):
+def record_a_death(telling, case):
+    record_death(telling.council.by("vera"), case, on=date(2026, 3, 25), reason="In hospital")
+
+
+def test_after_a_death_the_meeting_leaves_the_calendars_of_professionals_and_no_more_is_said(
+    telling, post_office
+):
+    """The psychologist comes for their work; the carer is told by a person."""
+    booked = book(telling, {"role": "other", "name": "A Psychologist", "email": "psy@nhs.example"})
     sent = len(post_office.mails)
-    record_death(telling.council.by("vera"), booked, on=date(2026, 3, 25), reason="Died")
+    record_a_death(telling, booked)
     telling.round()
-    assert len(post_office.mails) == sent
+    telling.move_to(datetime(2026, 3, 30, 9, 0, tzinfo=UTC))
+    telling.round()
+
+    assert {name for name, _ in post_office.mails[sent:]} == {"wilma", "tara", "psy"}
+    for name in ("wilma", "tara", "psy"):
+        (_, first), (method, last) = map(entry, invitations(post_office, name))
+        assert (method, last["STATUS"], last["UID"]) == ("CANCEL", "CANCELLED", first["UID"])
+        assert last["SEQUENCE"] > first["SEQUENCE"]
+        mail = invitations(post_office, name)[-1]
+        assert mail.get_body(("plain",)).get_content().split("\r\n")[:5] == [
+            f"A meeting is called off: case {telling.reference(booked)}", "",
+            "Monday 30 March 2026, 2:30pm to 4:00pm", "",
+            "This message names nobody, on purpose."]
+        assert last["DESCRIPTION"] == "Monday 30 March 2026, 2:30pm to 4:00pm"
+        said = f"{mail.as_string()} {last.to_ical().decode()}".casefold()
+        assert not [word for word in (*OF_THE_CHILD, "died", "death", "hospital")
+                    if word.casefold() in said]
+
+
+def test_after_a_death_whoever_never_heard_of_the_meeting_does_not_hear_that_it_is_off(
+    telling, post_office
+):
+    """The invitations have not left: nothing has reached a calendar."""
+    post_office.close()
+    booked = book(telling, leave=False)
+    record_a_death(telling, booked)
+    post_office.open()
+    for _ in range(20):
+        telling.later(hours=2)
+        telling.round()
+    assert [mail["Subject"] for _, mail in post_office.mails if "eeting" in mail["Subject"]] == []
+
+
+def test_after_a_death_a_meeting_that_was_off_before_still_leaves_the_calendars(
+    telling, post_office, booked
+):
+    telling.sign_in("viktor").visitor.open(f"/cases/{booked}/meeting").press(
+        "Tell everyone that it is off")
+    record_a_death(telling, booked)
+    telling.round()
+    for name in ("wilma", "tara"):
+        assert [entry(mail)[0] for mail in invitations(post_office, name)] == ["REQUEST", "CANCEL"]
+    assert len(invitations(post_office, "marion")) == 1
 
 
 def test_a_guests_words_for_a_calendar_are_at_no_address_that_can_be_guessed(telling):

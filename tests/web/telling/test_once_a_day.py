@@ -1,14 +1,16 @@
 """One mail a day at seven in London on working days, however many workers there are."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from engine.background import Message, take_back_messages
 from engine.cases import close_case
 from engine.domain import SYSTEM
+from engine.store.models import Case, CaseStatus
 from workflows.access import case_resource
+from workflows.pep.changes.leaving import record_death
 from workflows.telling.day import tell_of_the_day
 from workflows.telling.letters import letter_for
 
@@ -152,7 +154,28 @@ def test_what_was_kept_about_a_case_that_is_closed_is_not_said(telling, post_off
     assert post_office.to("wilma") == []
 
 
-def test_a_message_that_is_taken_back_while_it_is_kept_is_gone(telling):
+def test_after_a_death_nothing_that_was_kept_is_said_not_even_of_a_case_that_was_over(
+    telling, post_office
+):
+    telling.choose("wilma", "daily")
+    case = telling.council.start_case()
+    telling.round()
+    with telling.council.by("vera").begin() as work:
+        work.session.get_one(Case, case).status = CaseStatus.ENDED
+    [row] = telling.to("wilma")
+    late = Message(row.id, row.kind, telling.council.people["rob"], row.data, row.case_id)
+    system = telling.council.installation.acting(SYSTEM)
+    assert letter_for(system, late, "https://pep.council.example")
+
+    record_death(telling.council.by("vera"), case, on=date(2026, 3, 25), reason="In hospital")
+
+    assert letter_for(system, late, "https://pep.council.example") is None
+    telling.move_to(THURSDAY)
+    telling.round()
+    assert post_office.to("wilma") == []
+
+
+def test_a_message_that_is_taken_back_while_it_is_kept_is_gone(telling, post_office):
     """Between being kept for the daily mail and being noted as such, the child's cases end."""
     telling.choose("wilma", "daily")
     case = telling.council.start_case()
@@ -163,6 +186,6 @@ def test_a_message_that_is_taken_back_while_it_is_kept_is_gone(telling):
 
     take_back_messages(system, case_resource(telling.council.by("vera"), case).child_id)
 
-    assert telling.to("wilma") == []
     telling.move_to(THURSDAY)
     telling.round()
+    assert not [mail for mail in post_office.to("wilma") if "new task" in mail.get_content()]

@@ -20,6 +20,7 @@ from workflows.pep.changes.command import (
     refuse,
     running_cases,
 )
+from workflows.pep.meetings.invitations import to_be_called_off
 from workflows.pep.plan import keep_plan
 from workflows.pep.telling import tell_people
 
@@ -58,7 +59,8 @@ def transfer_to_other_council(
 
 @verb
 def record_death(work: Work, case_id: UUID, *, on: date, reason: str) -> UUID:
-    """In silence: nobody is sent anything, and what has not left yet is taken back.
+    """In silence: nobody is told, and what has not left yet is taken back. A meeting that is still
+    to come leaves the calendars of those who would come to it for their work, without a reason.
 
     No message can follow: no case, task or timer of the child is left, and none can be opened.
     """
@@ -66,7 +68,7 @@ def record_death(work: Work, case_id: UUID, *, on: date, reason: str) -> UUID:
     child = _leave(work, case, on, EndOfCare.DIED, reason)
     note(work, case, "death_recorded", "record_death", on=on, reason=reason)
     _close(work, child, "The child has died", on)
-    take_back_messages(work, child.id)
+    take_back_messages(work, child.id, but=to_be_called_off(work, child.id))
     return case.id
 
 

@@ -167,11 +167,12 @@ def _of_people(work: Work, child_id: UUID) -> dict[str, Standing]:
 
 
 def _of_messages(work: Work, child_id: UUID) -> dict[str, Standing]:
-    """Messages that have not left, by whom they are for."""
+    """Messages that are still to leave, by whom they are for."""
     rows = work.session.scalars(
         select(Outbox)
         .join(Case, Case.id == Outbox.case_id)
-        .where(Case.child_id == child_id, Outbox.sent_at.is_(None))
+        .where(Case.child_id == child_id, Outbox.sent_at.is_(None),
+               Outbox.given_up_at.is_(None))
     ).all()
     called = names(work, [row.person_id for row in rows])
     return {

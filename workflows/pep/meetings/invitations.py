@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from engine.domain import Known
 from engine.forms.answers import Entry
 from engine.store.base import Base, new_id
-from engine.store.models import Case
+from engine.store.models import Case, Outbox
 from engine.work import Work
 from workflows.answers_in_words import rows_of
 from workflows.pep.meetings.attendance import AGAIN, WAS_HELD, expect
@@ -29,6 +29,9 @@ _BOOKING = (PLANNED, _BEGINS, _MINUTES, _MODE, _VIDEO, _INVITED, _GUESTS)
 
 WITH_ACCOUNT = ("social_worker", "designated_teacher", "virtual_school")
 """Roles whose people are invited where the box of the role is ticked."""
+
+OWN_PEOPLE = frozenset({"child", "carer", "parent"})
+"""Guests whom a person tells when the child has died, and no machine."""
 
 BOOKED, OVER, OFF = "booked", "held", "off"
 INVITED, CHANGED, CALLED_OFF = "meeting_invitation", "meeting_changed", "meeting_called_off"
@@ -103,6 +106,32 @@ def call_off(work: Work, case: Case) -> int:
             _withdraw(work, case, meeting, invitation)
             told += 1
     return told
+
+
+def to_be_called_off(work: Work, child_id: UUID) -> set[UUID]:
+    """Messages, not sent yet, by which a meeting leaves the calendar of whoever would come to it
+    for their work. Who was not told of it, and the child's own people, are left in peace."""
+    work.session.flush()
+    rows = work.session.scalars(
+        select(Outbox).join(Case, Case.id == Outbox.case_id)
+        .where(Case.child_id == child_id, Outbox.kind.in_((INVITED, CHANGED, CALLED_OFF)))
+    ).all()
+    told = {row.data["invitation"] for row in rows if row.kind != CALLED_OFF and row.attempts}
+    return {
+        row.id for row in rows
+        if row.kind == CALLED_OFF and row.sent_at is None and row.data["invitation"] in told
+        and _comes_for_work(work, row)
+    }
+
+
+def _comes_for_work(work: Work, message: Outbox) -> bool:
+    invitation = work.session.get(Invitation, UUID(message.data["invitation"]))
+    if message.person_id or invitation is None:
+        return message.person_id is not None
+    case = work.session.get_one(Case, message.case_id)
+    roles = {str(row.get("email")).strip().lower(): row.get("role")
+             for row in rows_of(_kept(work, case).get(_GUESTS))}
+    return roles.get(invitation.email, "parent") not in OWN_PEOPLE
 
 
 def next_meeting(session: Session, case_id: UUID) -> Meeting | None:

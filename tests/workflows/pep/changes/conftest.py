@@ -72,9 +72,9 @@ class Changing:
         return len(self._rows(Audit, Audit.action == action))
 
     def messages(self) -> list[tuple[str, str]]:
-        """Kind and receiver of each message that has not left."""
+        """Kind and receiver of each message that is still to leave."""
         by_id = {person: name for name, person in self.council.people.items()}
-        rows = self._rows(Outbox, Outbox.sent_at.is_(None))
+        rows = self._rows(Outbox, Outbox.sent_at.is_(None), Outbox.given_up_at.is_(None))
         return [(row.kind, by_id.get(row.person_id, "")) for row in rows]
 
     def status(self, case_id: UUID | None = None) -> str:
