@@ -19,6 +19,7 @@ from workflows.access import (
     NOTHING,
     Decision,
     Resource,
+    attached_file_resource,
     attachment_resource,
     case_resource,
     child_resource,
@@ -31,6 +32,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _LOADERS: Mapping[str, Callable[[Acting | Work, UUID], Resource]] = {
+    "attached_file": attached_file_resource,
     "attachment": attachment_resource,
     "case": case_resource,
     "child": child_resource,

@@ -16,6 +16,7 @@ from engine.work import Installation
 from web import (
     actions,
     api,
+    attached,
     auth,
     board,
     cases,
@@ -45,7 +46,7 @@ from workflows.sessions import who_is_signed_in
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
-    progress, procedures, studio, board, telling, meeting,
+    progress, procedures, studio, board, telling, meeting, attached,
     health,
 )
 

@@ -11,20 +11,20 @@ WITH_ITS_FORM = 100_000
 """Bytes around the file itself."""
 
 
-def takes_picture(view: Callable[..., Any]) -> Callable[..., Any]:
-    """The page of the same address shows why a picture was not taken, by `refusal`."""
-    view.takes_picture = True  # type: ignore[attr-defined]
+def takes_file(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The page of the same address says why one was not taken, by `refused` in its address."""
+    view.takes_file = True  # type: ignore[attr-defined]
     return view
 
 
 def allow_its_size() -> None:
     """Before anything of the request is read."""
-    if _takes_picture():
+    if _takes_file():
         request.max_content_length = LARGEST + WITH_ITS_FORM
 
 
 def refused_as_too_large() -> Response | None:
-    return refused("too_large") if _takes_picture() else None
+    return refused("too_large") if _takes_file() else None
 
 
 def refused(why: str) -> Response:
@@ -49,6 +49,6 @@ def as_download(picture: bytes) -> Response:
     })
 
 
-def _takes_picture() -> bool:
+def _takes_file() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return getattr(view, "takes_picture", False)
+    return getattr(view, "takes_file", False)

@@ -17,6 +17,7 @@ from engine.domain import Actor
 from engine.errors import NotFound
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
+from workflows.attached.table import AttachedFile
 from workflows.attachments import Attachment
 from workflows.involvements import Involvement, in_force, may_hold, people_for, relations
 from workflows.roles import ROLES
@@ -76,6 +77,11 @@ ACTIONS: Mapping[str, Rule] = {
     "take_contribution": Rule(holder=True),
     "add_picture": Rule(holder=True),
     "see_picture": _SEES_CHILD,
+    # Whoever writes in the plan; whose class a file has is asked besides (`attached/kinds.py`).
+    "attach_file": Rule(
+        roles=VIRTUAL, related=frozenset({"social_worker", "designated_teacher"})
+    ),
+    "download_attached_file": _SEES_CHILD,
     "see_undelivered": Rule(roles=ADMINISTRATORS),
     "send_message_again": Rule(roles=ADMINISTRATORS),
     "see_task": Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, holder=True),
@@ -250,6 +256,18 @@ def attachment_resource(work: Work, attachment_id: UUID) -> Resource:
     if child_id is None:
         raise NotFound
     return Resource("attachment", attachment_id, child_id,
+                    relations(work, work.actor.id, child_id))
+
+
+@query
+def attached_file_resource(work: Work, file_id: UUID) -> Resource:
+    """Raises `NotFound`."""
+    child_id = work.session.scalar(
+        select(AttachedFile.child_id).where(AttachedFile.id == file_id)
+    )
+    if child_id is None:
+        raise NotFound
+    return Resource("attached_file", file_id, child_id,
                     relations(work, work.actor.id, child_id))
 
 

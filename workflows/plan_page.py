@@ -15,6 +15,7 @@ from engine.releases import compiled
 from engine.store.models import Case
 from engine.work import LONDON, Work, query
 from workflows.answers_in_words import in_words, rows_of, unasked_in_words
+from workflows.attached.files import AttachedView, attached_to
 from workflows.attachments import AttachmentView, pictures_of
 from workflows.children import ChildView, get_child
 from workflows.days import long_date
@@ -98,6 +99,7 @@ class PlanPage:
     comments: Mapping[str, Sequence[CommentView]]
     """By section, what was said about it while the version that is shown was worked on."""
     pictures: Sequence[AttachmentView] = ()
+    attached: Sequence[AttachedView] = ()
 
 
 @query
@@ -133,6 +135,7 @@ def plan_page(
         amber=_amber(asked),
         comments=comments_on(work, chosen.case_id) if chosen else {},
         pictures=_pictures(work, chosen, may_see),
+        attached=attached_to(work, chosen, may_see) if chosen else (),
     )
 
 

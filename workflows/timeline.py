@@ -291,6 +291,10 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "data_point_added": lambda t: f"{ADDED[t.data['point']]} beside the plan's own questions.",
     "section_commented": lambda t: (
         f"A comment was made on “{SECTIONS[t.data['section']].title}”."),
+    "file_attached": lambda t: (
+        f"A file was attached to “{SECTIONS[t.data['section']].title}”."),
+    "attached_file_removed": lambda t: (
+        f"A file was removed from “{SECTIONS[t.data['section']].title}”."),
     "plan_version_opened": lambda t: f"Version {t.data.get('number')} of the plan was begun.",
     "contribution_invited": lambda t: f"A link was made for {_voice(t)} to contribute.",
     "contribution_opened": lambda t: f"The link for {_voice(t)} was opened with its code.",

@@ -29,12 +29,13 @@ ANYONE = {"sign_in", "sign_out", "see_demo", "see_health", "see_licences", "see_
 SIGNED_IN = {"use_api", "see_procedures", "see_my_tasks", "see_own_words", "choose_what_told"}
 CHANGES_CASE = {"change_school", "change_placement", "correct_date", "cease_to_be_looked_after"}
 OF_A_CHILD = {"see_child", "see_case", "see_timeline", "see_plan", "see_documents",
-              "give_copy", "comment_on_section", "see_meeting", "see_links", "see_picture"}
+              "give_copy", "comment_on_section", "see_meeting", "see_links", "see_picture",
+              "download_attached_file"}
 LOOKS = {"see_cases", "find_child", "see_my_actions"}
 
 COUNCIL_WIDE = {
     "virtual_school": OF_A_CHILD | {"see_task", "see_placement_address", "reassign_task",
-                                    "add_data_point",
+                                    "add_data_point", "attach_file",
                                     "see_cases", "find_child", "see_my_actions", "start_case",
                                     "find_duplicate", "close_case",
                                     "see_board"} | CHANGES_CASE | {
@@ -54,7 +55,7 @@ COUNCIL_WIDE = {
 RELATED = {
     "virtual_school": {"update_action"},
     "social_worker": OF_A_CHILD | CHANGES_CASE | {
-        "update_action",
+        "update_action", "attach_file",
         "see_task", "see_placement_address", "start_review_now", "report_suspension",
     },
     "team_manager": OF_A_CHILD | CHANGES_CASE | {
@@ -67,7 +68,7 @@ RELATED = {
     },
     "designated_teacher": OF_A_CHILD | {"see_task", "update_action", "start_review_now",
                                         "report_suspension", "agree_at_meeting",
-                                        "add_data_point"},
+                                        "add_data_point", "attach_file"},
 }
 """What the role may do besides, for a child with whom the person is involved in it today."""
 HOLDER = {"see_task", "do_task", "claim_task", "release_task", "see_links", "invite_to_contribute",

@@ -31,7 +31,7 @@ from web.forms import raw_from_post
 from web.reading import end_reading
 from web.settings import Settings
 from web.typed import kept_fields
-from web.uploading import as_download, refusal, refused, sent_picture, takes_picture
+from web.uploading import as_download, refusal, refused, sent_picture, takes_file
 from workflows.contributions.contributing import (
     Asked,
     CodeNeeded,
@@ -138,7 +138,7 @@ def pictures(secret: str) -> Response:
 
 @blueprint.post("/pictures")
 @anyone("contribute")
-@takes_picture
+@takes_file
 def add_picture(secret: str) -> Response:
     """Whoever has not given the code is led to it; they have only to choose the picture again."""
     page, at = _page(secret), url_for("contributing.by_link.pictures", secret=secret)

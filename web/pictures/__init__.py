@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from engine.errors import NotFound
 from web.access import allow
 from web.reading import reading
-from web.uploading import as_download, refusal, refused, sent_picture, takes_picture
+from web.uploading import as_download, refusal, refused, sent_picture, takes_file
 from workflows.attachments import add_picture, pictures_of, read_picture, remove_picture
 from workflows.pictures import PictureRefused, redrawn
 from workflows.task_page import task_page
@@ -31,7 +31,7 @@ def pictures(task_id: UUID) -> str | tuple[str, int]:
 
 @blueprint.post("/tasks/<uuid:task_id>/pictures")
 @allow("add_picture", kind="task", arg="task_id")
-@takes_picture
+@takes_file
 def add(task_id: UUID) -> Response:
     if task_page(reading(), task_id).step.voice != VOICE:
         raise NotFound

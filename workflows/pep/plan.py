@@ -260,7 +260,7 @@ def save_entries(
     written, by path.
     """
     if latest is None or latest.state != VersionState.OPEN or latest.case_id != case.id:
-        latest = _open_version(work, case, latest)
+        latest = version_to_write(work, case, latest)
         kept = _kept_in(work.session, latest.id, [each.path for each in entries])
     in_record = {path: value for path, value in kept.items() if value.version}
     clashes = [clash for each in entries if (clash := _clash(each, in_record.get(each.path)))]
@@ -280,7 +280,7 @@ def save_entries(
 
 def clear_signatures(work: Work, case: Case) -> None:
     """The plan was returned: both must sign again. The stamp of the first time stays."""
-    version = _open_version(work, case, version_for(work.session, case))
+    version = version_to_write(work, case, version_for(work.session, case))
     for path in SIGNATURES:
         row = work.session.get(RecordValue, (version.id, path))
         if row is not None:
@@ -316,8 +316,8 @@ def _open_versions(session: Session, child_id: UUID) -> list[RecordVersion]:
     ).execution_options(populate_existing=True)))
 
 
-def _open_version(work: Work, case: Case, latest: Any) -> RecordVersion:
-    """The version that answers go to: `latest`, the one that follows it, or the case's first.
+def version_to_write(work: Work, case: Case, latest: Any) -> RecordVersion:
+    """The version that is written to: `latest`, the one that follows it, or the case's first.
 
     An earlier case may write to a newer one's version (what happened to the child in between), but
     no case begins in the version of another.
@@ -354,6 +354,19 @@ def _next_version(work: Work, case: Case, reason: str) -> RecordVersion:
 def _carry_forward(session: Session, to: RecordVersion, kept: Mapping[str, Kept]) -> None:
     session.add_all(RecordValue(version_id=to.id, **_cells(each)) for each in kept.values())
     session.flush()
+
+
+def is_signed_in(session: Session, version: RecordVersion) -> bool:
+    """Whether a signature was given in this version, and not carried into it from one before."""
+    rows = session.execute(
+        select(RecordVersion.number, RecordValue.path, RecordValue.version, RecordValue.value)
+        .join(RecordVersion, RecordVersion.id == RecordValue.version_id)
+        .where(RecordVersion.case_id == version.case_id, RecordVersion.number <= version.number,
+               RecordValue.path.in_(SIGNATURES))
+    ).all()
+    before = {(row.path, row.version) for row in rows if row.number < version.number}
+    return any(row.value is True and (row.path, row.version) not in before
+               for row in rows if row.number == version.number)
 
 
 def is_off_track(target: Any) -> bool:

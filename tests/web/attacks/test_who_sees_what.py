@@ -16,6 +16,8 @@ from engine.background import Embedded
 from engine.domain import SYSTEM
 from engine.store.models import Event, Outbox, Release
 from workflows.access import case_resource
+from workflows.attached.checking import CheckedFile
+from workflows.attached.files import About, attach_file
 from workflows.involvements import end_involvement, people_around, start_involvement
 from workflows.people import add_person
 from workflows.sessions import begin_session
@@ -49,6 +51,8 @@ PAGES = {
     "/contribute/<secret>/pictures": set(),
     "/contribute/<secret>/pictures/<uuid:attachment_id>": set(),
     "/tasks/<uuid:task_id>/pictures": set(), "/attachments/<uuid:attachment_id>": set(),
+    "/children/<uuid:child_id>/attached": {"wilma", "tara", *SCHOOL},
+    "/attached/<uuid:file_id>": {*RELATED, *SCHOOL},
     "/find": WITH_CASES, "/actions": WITH_CASES - {"max"},
     "/actions/<uuid:child_id>/<action>": set(),
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
@@ -105,6 +109,8 @@ DOING = {
     "/contribute/<secret>/pictures/<uuid:attachment_id>/remove": set(),
     "/tasks/<uuid:task_id>/pictures": set(),
     "/tasks/<uuid:task_id>/pictures/<uuid:attachment_id>/remove": set(),
+    "/children/<uuid:child_id>/attached": {"wilma", "tara", *SCHOOL},
+    "/attached/<uuid:file_id>/remove": {"tara"},  # for whoever may and comes later it is gone
     "/studio/incidents/<uuid:case_id>/retry": {"olga"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
@@ -146,6 +152,11 @@ class Town:
             )
         self.case_id = council.gathering()
         child_id = case_resource(council.by("vera"), self.case_id).child_id
+        file_id = attach_file(
+            council.by("vera"), child_id,
+            About("school_report", "needs", "A report", council.clock.now().date()),
+            CheckedFile("report.txt", "text/plain", b"A report"), "once",
+        )
         with self.system.begin(writing=False) as work:
             message_id = work.session.scalar(select(Outbox.id).limit(1))
             event_id = work.session.scalar(select(Event.id).where(Event.case_id == self.case_id))
@@ -158,7 +169,8 @@ class Town:
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
-            "purpose": "plan", "link_id": uuid4(), "attachment_id": uuid4(), "section": "needs",
+            "purpose": "plan", "link_id": uuid4(), "attachment_id": uuid4(), "file_id": file_id,
+            "section": "needs",
             "kind": "attendance",
         }
         self._tokens = {}
