@@ -1,5 +1,6 @@
 """A copy as a PDF: typeset by a process of its own, with limits, from data alone."""
 
+import base64
 import json
 import logging
 import os
@@ -15,12 +16,15 @@ from web.documents.displayable import Showing, displayable
 from workflows.days import long_date
 from workflows.documents.contents import Line, Table
 from workflows.documents.copies import GivenCopy
+from workflows.pictures import smaller
 
 log = logging.getLogger(__name__)
 
 TYPESETTER = Path(__file__).parent / "typeset" / "typesetter.py"
 NOT_TYPESET = 3
 """What the typesetter ends with where Typst refuses, as a letter that no font has."""
+LONGEST_SIDE = 1_000
+"""Dots of a picture on paper."""
 SECONDS = 30
 """For a whole document; a full plan takes a fraction of one."""
 
@@ -38,10 +42,11 @@ class NotMade(Refused):
 
 def pdf_of(copy: GivenCopy, council: str, seconds: float = SECONDS) -> bytes:
     """Raises `NotMade`; what was typed is then in no message and in no log."""
-    document = document_of(copy, council)
+    document, pictures = document_of(copy, council), _pictures_of(copy)
     for showing in Showing:
+        shown = {**displayable(document, showing), "pictures": pictures}
         with _at_once:
-            ended_with, pdf = _typeset(displayable(document, showing), copy.id, seconds)
+            ended_with, pdf = _typeset(shown, copy.id, seconds)
         if pdf:
             return pdf
         log.error("copy %s was not typeset with %s: the typesetter ended with %s", copy.id,
@@ -81,10 +86,17 @@ def document_of(copy: GivenCopy, council: str) -> dict[str, Any]:
         "copy": f"Copy {copy.number}, for the {copy.recipient.title}, {long_date(copy.on)}",
         "on": [copy.on.year, copy.on.month, copy.on.day],
         "parts": [
-            {"title": part.title, "blocks": [_block_of(each) for each in part.blocks]}
+            {"title": part.title, "blocks": [_block_of(each) for each in part.blocks],
+             "pictures": [each.words for each in part.pictures]}
             for part in held.parts
         ],
     }
+
+
+def _pictures_of(copy: GivenCopy) -> list[str]:
+    """In the order in which the parts show them, as large as a page needs."""
+    return [base64.b64encode(smaller(each.content, LONGEST_SIDE)).decode()
+            for part in copy.contents.parts for each in part.pictures]
 
 
 def _block_of(block: Line | Table) -> dict[str, Any]:

@@ -13,9 +13,16 @@ from sqlalchemy import select
 
 from engine.errors import Refused
 from engine.work import LONDON, Work, query
+from workflows.attachments import read_picture
 from workflows.days import long_date
 from workflows.documents.purposes import Asked, Chapter, Column, Purpose
-from workflows.documents.recipients import Recipient, may_read, may_read_class
+from workflows.documents.recipients import (
+    PICTURES_WITH,
+    Recipient,
+    may_read,
+    may_read_class,
+    may_read_pictures,
+)
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.pep.record import PLACES, field_class
 from workflows.plan_page import Answer, MaySee, PlanPage, VersionRow, plan_page
@@ -42,9 +49,18 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    words: str
+    """For whoever does not see it."""
+    content: bytes
+    """A JPEG."""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     title: str
     blocks: Sequence[Line | Table]
+    pictures: Sequence[Picture] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,11 @@ def contents(
     shown = _shown(page, _in_confidence(work, version, both_may_see), recipient, both_may_see)
     if purpose.judged_before:
         shown = _with_last_judgements(work, page, shown, both_may_see)
-    parts = [part for chapter in purpose.chapters if (part := _part(chapter, shown, page))]
+    pictures = _pictures(work, page, purpose, recipient, both_may_see)
+    parts = [part for chapter in purpose.chapters
+             if (part := _part(chapter, shown, page, pictures))]
+    if purpose.attached and recipient.role and page.attached:
+        parts.append(_attached(page))
     if purpose.missing_in:
         parts.append(_still_missing(page, recipient, purpose.missing_in))
     return Contents(page.child.name, _facts(page, page.shown), page.shown.number, version.case_id,
@@ -148,7 +168,36 @@ def _day_of(moment: datetime) -> str:
     return long_date(moment.astimezone(LONDON).date())
 
 
-def _part(chapter: Chapter, shown: Mapping[str, Answer], page: PlanPage) -> Part | None:
+def _pictures(
+    work: Work, page: PlanPage, purpose: Purpose, recipient: Recipient, may_see: MaySee
+) -> Sequence[Picture]:
+    """None is read that the recipient may not have, or that no chapter holds."""
+    if not (may_read_pictures(recipient) and may_see(field_class(PICTURES_WITH))
+            and any(each.pictures for each in purpose.chapters)):
+        return ()
+    many = len(page.pictures)
+    return [
+        Picture(f"Drawing or photo {number} of {many}, which goes with what the child says, "
+                f"{_day_of(each.added_at)}", read_picture(work, each.id))
+        for number, each in enumerate(page.pictures, 1)
+    ]
+
+
+def _attached(page: PlanPage) -> Part:
+    """Named for those who can open them in Pepway; of others nobody knows who reads a title."""
+    columns = ("File", "What it is", "Section", "Day")
+    return Part("Attached files, to be opened in Pepway", [
+        Table("Attached files, to be opened in Pepway", columns, [
+            [[("", each.title)], [("", each.kind)], [("", each.section)],
+             [("", long_date(each.dated_on))]]
+            for each in page.attached
+        ])
+    ])
+
+
+def _part(
+    chapter: Chapter, shown: Mapping[str, Answer], page: PlanPage, pictures: Sequence[Picture]
+) -> Part | None:
     """In the order of its places; None where nothing stands in any of them."""
     blocks: list[Line | Table] = []
     for each in (*chapter.places, *_undeclared(chapter, shown, page)):
@@ -159,7 +208,8 @@ def _part(chapter: Chapter, shown: Mapping[str, Answer], page: PlanPage) -> Part
             blocks.append((each.label or answer.label, str(answer.value)))
         elif (table := _table(each, answer)) is not None:
             blocks.append(table)
-    return Part(chapter.title, blocks) if blocks else None
+    held = pictures if chapter.pictures else ()
+    return Part(chapter.title, blocks, held) if blocks or held else None
 
 
 def _undeclared(

@@ -31,6 +31,8 @@ class Chapter:
     places: tuple[Asked, ...]
     section: str = ""
     """The section of the plan that it is, with the places that no table declares."""
+    pictures: bool = False
+    """Whether the child's drawings and photos stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,8 @@ class Purpose:
     """Sections of the plan whose gaps it tells."""
     every_version: bool = False
     """Whether a version that was signed can be had as well as the plan as it stands."""
+    attached: bool = False
+    """Whether it names the files that are attached to the plan."""
     judged_before: bool = False
     """Whether a target that is not judged yet is told with the judgement before."""
 
@@ -90,7 +94,7 @@ def _whole_plan() -> tuple[Chapter, ...]:
             Asked(place.path, columns=COLUMNS.get(place.path, ()))
             for place in PLACES.values()
             if place.section == section.key and "[]." not in place.path
-        ), section=section.key)
+        ), section=section.key, pictures=section.key == "views")
         for section in SECTIONS.values()
     )
 
@@ -120,7 +124,7 @@ _CHILD_FRIENDLY = (
         Asked("views.child.progress", "How you think you are getting on"),
         Asked("views.child.support", "What helps you most"),
         Asked("views.child.changes", "What you want to change"),
-    )),
+    ), pictures=True),
     Chapter("What you are good at", (
         Asked("needs.strengths", "What people see in you"),
         Asked("achievements.academic", "In lessons"),
@@ -159,7 +163,7 @@ _MEETING_PACK = (
         Asked("aspiration.outcomes"), Asked("views.child.given"),
         Asked("views.child.offered_by"), Asked("views.child.declined"),
         Asked("meeting.child_takes_part"),
-    )),
+    ), pictures=True),
     Chapter("Attainment and attendance", (
         Asked("attainment.subjects[]"), Asked("attainment.early_areas[]"),
         Asked("attainment.courses[]"), Asked("attainment.english_level"),
@@ -200,7 +204,7 @@ PURPOSES: Mapping[str, Purpose] = {
     each.key: each
     for each in (
         Purpose("plan", "Personal Education Plan", "The whole plan, section by section",
-                _whole_plan(), every_version=True),
+                _whole_plan(), every_version=True, attached=True),
         Purpose("child-friendly", "Child-friendly version", "For the child or young person: the "
                 "main things in plain words and large type", _CHILD_FRIENDLY,
                 heading="Your plan", style="large", every_version=True),
@@ -212,6 +216,6 @@ PURPOSES: Mapping[str, Purpose] = {
         Purpose("handover", "Handover to a new school", "When the child changes school: what works "
                 "first, then what the plan says and what is still missing",
                 (*_WHAT_WORKS, *(each for each in _whole_plan() if each.section in _HANDED_OVER)),
-                missing_in=_BEFORE_A_MEETING, judged_before=True),
+                missing_in=_BEFORE_A_MEETING, judged_before=True, attached=True),
     )
 }

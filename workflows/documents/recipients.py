@@ -23,6 +23,8 @@ class Recipient:
     """Of those who have no account: the classes of field that they may read."""
     withheld: tuple[str, ...] = ()
     """How places begin that they do not get all the same: who cares for the child, and where."""
+    pictures: bool = True
+    """Whether they get the child's pictures; these may show who cares for the child, and where."""
 
 
 _ORDINARY = frozenset({"ordinary"})
@@ -31,6 +33,9 @@ _WHERE_AND_WITH_WHOM = (
     "meeting.place", "meeting.video_link", "meeting.written_input", "meeting.notes",
     "care.area_authority", "changes.consultation",
 )
+
+PICTURES_WITH = "views.child.given"
+"""The place that the child's drawings and photos belong to."""
 
 RECIPIENTS: Mapping[str, Recipient] = {
     each.key: each
@@ -41,7 +46,8 @@ RECIPIENTS: Mapping[str, Recipient] = {
         Recipient("reviewing_officer", "reviewing officer", role="reviewing_officer"),
         Recipient("child", "child or young person", classes=_ORDINARY),
         Recipient("carer", "carer", classes=_ORDINARY, withheld=("views.parent",)),
-        Recipient("parent", "parent", classes=_ORDINARY, withheld=_WHERE_AND_WITH_WHOM),
+        Recipient("parent", "parent", classes=_ORDINARY, withheld=_WHERE_AND_WITH_WHOM,
+                  pictures=False),
     )
 }
 
@@ -51,6 +57,10 @@ def may_read(recipient: Recipient, path: str) -> bool:
     if path.startswith(recipient.withheld):
         return False
     return may_read_class(recipient, field_class(path))
+
+
+def may_read_pictures(recipient: Recipient) -> bool:
+    return recipient.pictures and may_read(recipient, PICTURES_WITH)
 
 
 def may_read_class(recipient: Recipient, of_class: str) -> bool:

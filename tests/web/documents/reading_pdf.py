@@ -52,6 +52,28 @@ class Pdf:
         return found
 
     @cached_property
+    def alternatives(self):
+        """What a screen reader says of each figure."""
+        found = []
+
+        def walk(node):
+            node = node.get_object() if hasattr(node, "get_object") else node
+            if isinstance(node, list):
+                for each in node:
+                    walk(each)
+            elif isinstance(node, dict) and "/S" in node:
+                if node["/S"] == "/Figure":
+                    found.append(node.get("/Alt", ""))
+                walk(node.get("/K", []))
+
+        walk(self.root["/StructTreeRoot"]["/K"])
+        return found
+
+    @cached_property
+    def images(self):
+        return [image.image for page in self.reader.pages for image in page.images]
+
+    @cached_property
     def headings(self):
         return [HEADINGS.index(tag) + 1 for _, tag in self.tags if tag in HEADINGS]
 

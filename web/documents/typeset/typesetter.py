@@ -7,6 +7,7 @@ whatever goes wrong ends it with a number.
 import json
 import resource
 import sys
+from base64 import b64decode
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,13 +19,15 @@ NOT_TYPESET = 3
 
 def typeset(data: str) -> bytes:
     """Raises `typst.TypstError`, whose message may quote what was typed."""
-    year, month, day = json.loads(data)["on"]
+    document = json.loads(data)
+    year, month, day = document["on"]
+    document["pictures"] = [list(b64decode(each)) for each in document.get("pictures", [])]
     made: bytes = typst.compile(
         Path(__file__).with_name("document.typ"),
         format="pdf",
         ignore_system_fonts=True,
         pdf_standards="ua-1",
-        sys_inputs={"data": data},
+        sys_inputs={"data": json.dumps(document)},
         timestamp=datetime(year, month, day, tzinfo=UTC),
     )
     return made
