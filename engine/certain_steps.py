@@ -49,19 +49,18 @@ class StepsAhead:
         """
         found: frozenset[str] = frozenset()
         for identity in here:
-            element = self._elements.get(identity)
-            while element is not None:
-                found |= self._after(element)
-                element = self._around(element)
+            for each in self._with_calls(identity):
+                found |= self._after(self._elements[each])
         return found
 
     def possible(self, here: Iterable[str], process: str) -> frozenset[str]:
-        """Elements of one process that some way from here leads to, back to earlier ones too."""
+        """Elements of one process that some way from here leads to, back to earlier ones too;
+        from inside a called process, those after the call."""
         ahead: dict[str, list[str]] = {}
         for each in self._elements.values():
             if each.from_ and each.to_ and each.process == process:
                 ahead.setdefault(each.from_, []).append(each.to_)
-        waiting, found = list(here), set[str]()
+        waiting, found = [each for known in here for each in self._with_calls(known)], set[str]()
         while waiting:
             new = set(ahead.get(waiting.pop(), ())) - found
             found |= new
@@ -71,6 +70,13 @@ class StepsAhead:
     def _after(self, element: Element) -> frozenset[str]:
         """Without the step itself: it may be broken off."""
         return self._every([self._onwards(element), *self._broken_off(element)])
+
+    def _with_calls(self, identity: str) -> Iterator[str]:
+        """An element, and each step that calls or holds the process that the one before is in."""
+        element = self._elements.get(identity)
+        while element is not None:
+            yield element.id
+            element = self._around(element)
 
     def _around(self, element: Element) -> Element | None:
         """The step that calls or holds the process that an element is in; None of the main one."""

@@ -71,13 +71,18 @@ class Order:
     def after(self) -> dict[str, frozenset[str]]:
         """By node: every node that can only come later in the same round.
 
-        A boundary event stands beside its task and counts as no step after it.
+        A boundary event stands beside its task and counts as no step after it. A step that only
+        leads back, as where something is put right, begins another round: what follows where it
+        leads to follows it.
         """
         found: dict[str, frozenset[str]] = {}
         for identity in reversed(self.reading()):
             direct = [to for to in self._onwards(identity) if self._hosts.get(to) != identity]
             found[identity] = frozenset(direct).union(*(found.get(to, ()) for to in direct))
-        return found
+        only_back = [each for each in self._next if self._next[each] and not self._onwards(each)]
+        rounds = {each: frozenset(self._next[each]).union(*(found[to] for to in self._next[each]))
+                  for each in only_back}
+        return found | {each: later - {each} for each, later in rounds.items()}
 
     def _onwards(self, identity: str) -> list[str]:
         return [to for to in self._next[identity] if (identity, to) not in self.backwards]

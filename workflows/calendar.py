@@ -139,6 +139,11 @@ def later_of(_calendar: Any, one: date, other: date) -> date:
     return max(one, other)
 
 
+def earlier_of(_calendar: Any, one: date, other: date) -> date:
+    """A due date that leaves time before a day which does not wait."""
+    return min(one, other)
+
+
 def age(calendar: Days | None, birth: date, on: date | None = None) -> int:
     """Whole years on a day, or today. Born on 29 February: a year older on 1 March."""
     on = on or (calendar.today if calendar else None)
@@ -321,6 +326,7 @@ FUNCTIONS = (
     Function("last_working_day_by", _DAY, last_working_day_by,
              explain_last_working_day_by, "last working day on or before"),
     Function("later_of", (Overload((_D, _D), _D),), later_of, None, "the later of two dates"),
+    Function("earlier_of", (Overload((_D, _D), _D),), earlier_of, None, "the earlier of two dates"),
     Function("age", (Overload((_D,), _I), Overload((_D, _D), _I)), age, None,
              "age in whole years, today or on a day"),
     Function("date", (Overload((_S,), _D),), read_date, None, "a date"),

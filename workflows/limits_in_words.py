@@ -20,8 +20,16 @@ def _later_of(expression: str) -> str:
     inner = expression.removeprefix("later_of(")
     if inner == expression:
         return ""
-    usual, _, earliest = inner.removesuffix(")").partition("), ")
+    usual, _, earliest = inner.removesuffix(")").rpartition("), ")
     return f"{limit_in_words(f'{usual})')}, at the earliest {limit_in_words(earliest)}"
+
+
+def _earlier_of(expression: str) -> str:
+    inner = expression.removeprefix("earlier_of(")
+    if inner == expression:
+        return ""
+    usual, _, latest = inner.removesuffix(")").partition("), ")
+    return f"{limit_in_words(f'{usual})')}, at the latest {limit_in_words(latest)}"
 
 
 def _choice(expression: str) -> str:
@@ -74,7 +82,8 @@ def _day_after(expression: str) -> str:
 
 
 _FORMS: tuple[Callable[[str], str], ...] = (
-    _day_after, _later_of, _choice, _days_counted, _months, _function_of_one_date, _a_name
+    _day_after, _later_of, _earlier_of, _choice, _days_counted, _months, _function_of_one_date,
+    _a_name,
 )
 
 

@@ -102,13 +102,14 @@ def _steps(work: Work, case: Case, procedure: Procedure, known: Known) -> Iterat
     ))
     opened = [each for each in tasks if each.status == TaskStatus.OPEN]
     done = {each.element: each for each in reversed(tasks) if each.status == TaskStatus.COMPLETED}
+    sent = {each.form for each in done.values()}
     here = [each.element for each in opened] + _waiting(work, case, procedure)
     steps = steps_ahead(work, case.release_id)
     certain, possible = steps.certain(here), steps.possible(here, procedure.key)
     for task in opened:
         form = procedure.forms[task.form or ""]
         yield Step(task.name, form, Standing.OPEN, task.covered_by or task.role,
-                   task.element in done, task.id, task.assignee_id, _may_fill(work, task, known))
+                   task.form in sent, task.id, task.assignee_id, _may_fill(work, task, known))
     ahead = {each.element for each in opened}
     for wanted, standing in ((certain, Standing.TO_COME), (None, Standing.DONE),
                              (possible, Standing.MAY_COME)):

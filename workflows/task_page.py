@@ -1,7 +1,7 @@
 """What a task's page shows beside its form: who, why, due when and why then, what came before."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import Row, bindparam, select
 from engine.advance import open_tasks
 from engine.domain import Kept
 from engine.errors import Clash
+from engine.forms import Field, read_answers
 from engine.releases import compiled
 from engine.spiff import Element
 from engine.store.models import Case, Event, Task, TaskStatus
@@ -23,8 +24,8 @@ from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.facts import plan_began_at
 from workflows.pep.plan import kept_for, versions_of_case
-from workflows.pep.quality import JUDGED_AT, REASONS, not_green
-from workflows.pep.record import SECTIONS, field_class
+from workflows.pep.quality import JUDGED_AT, REASONS, NotGreen, not_green, to_be_done_again
+from workflows.pep.record import PLACES, SECTIONS, field_class
 from workflows.pep.starting import REOPENED
 
 MaySee = Callable[[str], bool]
@@ -44,12 +45,23 @@ class Before:
 
 
 @dataclass(frozen=True, slots=True)
+class NotGood:
+    """A section that quality assurance did not find good."""
+
+    title: str
+    rating: str
+    reason: str
+    questions: Sequence[Field]
+    """Where the section was returned: what this step asks in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """Why quality assurance returned a plan."""
 
     reasons: str
-    sections: Sequence[tuple[str, str, str]]
-    """What is not green: the section's title, its rating, and why."""
+    sections: Sequence[NotGood]
+    """Those that this step writes; all of them where it writes none, as whoever signs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +124,7 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
             Before(procedure.elements[row.element or ""].name, called.get(row.actor_id, ""), row.at)
             for row in done
         ],
-        returned=_returned(work, case, task),
+        returned=_returned(work, case, asked),
         reopened_because=_reopened_because(work, case),
         came_late_on=_came_late_on(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
@@ -167,7 +179,7 @@ _DONE_ONCE = (
     select(Task.id)
     .where(
         Task.case_id == bindparam("case_id"),
-        Task.element == bindparam("element"),
+        Task.form == bindparam("form"),
         Task.status == TaskStatus.COMPLETED,
         Task.id != bindparam("task_id"),
     )
@@ -175,18 +187,33 @@ _DONE_ONCE = (
 )
 
 
-def _returned(work: Work, case: Case, task: TaskView) -> Returned | None:
-    """The rating stands until the next one: a step that is done a second time meanwhile."""
-    again = {"case_id": task.case_id, "element": task.element, "task_id": task.id}
+def _returned(work: Work, case: Case, asked: TaskForm) -> Returned | None:
+    """The rating stands until the next one: what is answered a second time meanwhile."""
+    task = asked.task
+    again = {"case_id": task.case_id, "form": task.form, "task_id": task.id}
     if task.status != TaskStatus.OPEN or work.session.scalar(_DONE_ONCE, again) is None:
         return None
     kept = kept_for(work.session, case, JUDGED_AT)
     if RATING not in kept or kept[RATING].value != RETURNED:
         return None
     reasons = kept.get(REASONS)
-    return Returned(str(reasons.value or "") if reasons else "", [
-        (SECTIONS[each.section].title, each.rating, each.reason) for each in not_green(kept)
-    ])
+    return Returned(str(reasons.value or "") if reasons else "", _not_good(asked, kept))
+
+
+def _not_good(asked: TaskForm, judged: Mapping[str, Kept]) -> list[NotGood]:
+    hidden = read_answers(asked.form, {key: each.value for key, each in asked.kept.items()},
+                          asked.facts).hidden
+    written: dict[str, list[Field]] = {}
+    for each in asked.form.inputs():
+        if each.path in PLACES and each.key not in hidden and not each.read_only:
+            written.setdefault(PLACES[each.path].section, []).append(each)
+    found, again = not_green(judged), to_be_done_again(judged)
+
+    def told(each: NotGreen) -> NotGood:
+        questions = written.get(each.section, ()) if each.section in again else ()
+        return NotGood(SECTIONS[each.section].title, each.rating, each.reason, questions)
+
+    return [told(each) for each in found if each.section in written] or list(map(told, found))
 
 
 def _reopened_because(work: Work, case: Case) -> str:

@@ -32,6 +32,7 @@ from workflows.pep.deadlines import (
 from workflows.pep.domain import vocabulary
 from workflows.pep.facts import FACTS
 from workflows.pep.plan import SIGNATURES
+from workflows.pep.quality import JUDGED, WHERE_NONE_IS_NAMED
 
 LEAST, MOST = 120, 2000
 """Cases of a folder: more than the least only until every arrow was taken. Case by case they are
@@ -86,6 +87,7 @@ class Child:
             "plan_prepared": False,
             "plan_passed": False,
             "review_held": False,
+            "returned_sections": [],
             "plan_is_interim": review and chance.random() < 0.2,
             "review_date": last_working_day_by(None, limit),
             "review_limit": limit,
@@ -132,6 +134,8 @@ class Child:
             self.known["plan_prepared"] |= self.signed == set(SIGNATURES)
         elif (path, value) == ("quality.rating", "red"):
             self.signed.clear()
+            red = self.chance.sample(JUDGED, self.chance.randrange(4))
+            self.known["returned_sections"] = red or [WHERE_NONE_IS_NAMED]
         elif path == "review.held_on":
             self.known["review_held"] = True
         elif path == "review.planned_on":

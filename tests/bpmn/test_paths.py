@@ -1,5 +1,6 @@
 """Both procedures walked step by step, as cases go through them."""
 
+import re
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,8 @@ import pytest
 from engine.spiff import Flow, compile_procedure, due_of, timer_due
 from workflows.calendar import Calendar
 from workflows.pep.domain import vocabulary
+from workflows.pep.quality import JUDGED, WITH_THE_TARGETS
+from workflows.pep.record import PLACES
 
 LONDON = ZoneInfo("Europe/London")
 EASTER_CHILD = {
@@ -18,6 +21,7 @@ EASTER_CHILD = {
     "review_limit": date(2026, 4, 24),
     "plan_prepared": False,
     "plan_passed": False,
+    "returned_sections": ["targets"],
     "planned_placement": False,
     "review_held": False,
     "review_date": date(2026, 4, 24),
@@ -33,6 +37,7 @@ SECOND_REVIEW = {
     "review_date": date(2026, 7, 22),
     "plan_prepared": False,
     "plan_passed": False,
+    "returned_sections": ["targets"],
     "plan_is_interim": False,
     "review_held": False,
     "age_today": 9,
@@ -331,11 +336,82 @@ def test_after_a_returned_plan_both_sign_again(initial_case, first_round, second
     to_the_signatures(walk)
     walk.do(*first_round)
     walk.do("assure_quality", quality_rating="red")
-    assert walk.open == {"set_targets_and_actions"}
-    walk.do("set_targets_and_actions", second_round[0])
+    assert walk.open == {"correct_targets_and_actions"}
+    walk.do("correct_targets_and_actions", second_round[0])
     assert walk.open == {second_round[1]}
     walk.do(second_round[1])
     assert walk.open == {"assure_quality"}
+
+
+SOCIAL_WORK, EDUCATION, TARGETS = ("correct_social_work_sections", "correct_education_sections",
+                                   "correct_targets_and_actions")
+GOES_BACK = [
+    (["identity"], {SOCIAL_WORK}),
+    (["changes", "needs"], {SOCIAL_WORK, EDUCATION}),
+    (["attainment", "support"], {EDUCATION}),
+    (["actions"], {TARGETS}),
+    (["views"], {TARGETS}),
+    (["what_works"], {SOCIAL_WORK, EDUCATION, TARGETS}),
+]
+
+
+@pytest.mark.parametrize(("red", "again"), [*GOES_BACK, (["chronology"], {SOCIAL_WORK, EDUCATION})])
+def test_what_was_red_is_done_again_by_whoever_writes_it(initial_case, red, again):
+    to_the_signatures(initial_case)
+    initial_case.do(*BOTH)
+    was_red(initial_case, red, again)
+
+
+@pytest.mark.parametrize(("red", "again"), [*GOES_BACK, (["chronology"], {EDUCATION})])
+def test_what_was_red_in_a_review_is_done_again_by_whoever_writes_it(review_case, red, again):
+    to_the_meeting(review_case, "yes")
+    to_the_quality(review_case)
+    was_red(review_case, red, again)
+
+
+def was_red(walk, red, again):
+    """All at the same time, and nobody signs before all of it is there; a second round likewise."""
+    walk.facts_now["returned_sections"] = red
+    for _ in range(2):
+        walk.do("assure_quality", quality_rating="red")
+        for step in sorted(again):
+            assert step in walk.open
+            assert not walk.open & set(BOTH)
+            walk.do(step)
+        assert walk.open == set(BOTH)
+        walk.do(*BOTH)
+    walk.do("assure_quality", quality_rating="green")
+    assert walk.open == {"decide_pupil_premium"}
+
+
+@pytest.mark.parametrize(("day", "due"), [
+    (date(2026, 4, 10), date(2026, 4, 17)),
+    (date(2026, 4, 20), date(2026, 4, 23)),
+    (date(2026, 4, 24), date(2026, 4, 27)),
+])
+def test_what_was_returned_is_due_in_five_working_days_and_before_the_review(
+    initial_case, day, due
+):
+    initial_case.day(day)
+    assert initial_case.due("correct_social_work_sections") == due
+
+
+def test_every_section_that_can_be_red_goes_back_to_someone(pep):
+    (chart,) = (each for name, each in pep.flowcharts.items() if name.endswith("-correction"))
+    asked = " ".join("".join(each.itertext()) for each in chart.root.iter("{*}conditionExpression"))
+    assert {key for key in JUDGED if f'"{key}" in returned_sections' in asked} == set(JUDGED)
+
+
+def test_who_corrects_a_section_is_asked_something_of_it(pep):
+    (chart,) = (each for name, each in pep.flowcharts.items() if name.endswith("-correction"))
+    for flow in chart.root.iter("{*}sequenceFlow"):
+        condition = "".join(flow.itertext())
+        if "returned_sections" in condition:
+            form = chart.elements[flow.get("targetRef")].form
+            written = {PLACES[each.path].section for each in pep.forms[form].inputs()
+                       if each.path in PLACES}
+            named = set(re.findall(r'"(\w+)" in', condition))
+            assert named - WITH_THE_TARGETS <= written, flow.get("id")
 
 
 def test_each_step_is_due_on_its_working_day_over_easter(initial_case):
@@ -410,7 +486,7 @@ def test_a_returned_plan_stays_prepared(initial_case):
     initial_case.facts_now["plan_prepared"] = True
     initial_case.do("assure_quality", quality_rating="red")
     initial_case.day(date(2026, 4, 11))
-    assert initial_case.open == {"set_targets_and_actions"}
+    assert initial_case.open == {"correct_targets_and_actions"}
 
 
 def test_a_corrected_placement_date_moves_what_is_watched(initial_case):
@@ -514,7 +590,7 @@ def test_a_returned_review_plan_is_revised_and_signed_again(review_case):
     to_the_meeting(review_case, "yes")
     to_the_quality(review_case)
     review_case.do("assure_quality", quality_rating="red")
-    review_case.do("revise_targets", "sign_off_teacher")
+    review_case.do("correct_targets_and_actions", "sign_off_teacher")
     assert review_case.open == {"sign_off_social_worker"}
     review_case.do("sign_off_social_worker")
     assert review_case.open == {"assure_quality"}

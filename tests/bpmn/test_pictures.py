@@ -42,7 +42,7 @@ def test_the_path_goes_from_left_to_right_and_back_only_for_another_round(chart)
     middle = {node.id: _middle(chart.picture.shapes[node.id]) for node in chart.nodes}
     back = {(flow.from_, flow.to_) for flow in chart.flows
             if middle[flow.to_] < middle[flow.from_]}
-    assert back <= {("quality_decided", "targets_begin"), ("meet_again", "meeting_begins")}
+    assert back <= {("quality_decided", "correct_plan"), ("meet_again", "meeting_begins")}
 
 
 def test_no_two_shapes_or_labels_overlap(chart):

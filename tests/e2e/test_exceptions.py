@@ -106,10 +106,10 @@ def test_a_review_that_is_not_on_track_is_returned_once_and_signed_again(council
     virtual_school.do("Assure the plan's quality", child, quality_rating="red",
                       return_reasons="Say how we will know that reading is better.")
 
-    teacher.open_task("Revise targets and actions", child)
+    teacher.open_task("Correct targets and actions", child)
     expect(main_of(teacher)).to_contain_text("Say how we will know that reading is better.")
     looked_at(teacher, "returned-plan")
-    council.do_elsewhere("dev.tolliver", case, "revise_targets")
+    council.do_elsewhere("dev.tolliver", case, "correct_targets_and_actions")
     both_sign(council, child, "dev.tolliver", "josh.penhallick")
     virtual_school.do("Assure the plan's quality", child, quality_rating="green")
     council.do_elsewhere("peter.vosk", case, "decide_pupil_premium")

@@ -33,7 +33,7 @@ def test_from_coming_into_care_to_the_second_review(circle):
     circle.set_targets()
     circle.both_sign()
     circle.assure("red", return_reasons="Say how we will know")
-    circle.set_targets()
+    circle.set_targets("Correct targets and actions")
     circle.both_sign()
     circle.assure("green")
     circle.officer.do("Hold the first statutory review", CHILD)

@@ -42,8 +42,15 @@ def test_what_comes_on_every_way_and_what_only_on_some(name, here, comes, may_no
 def test_what_may_come_is_found_round_a_loop_as_well():
     found = ahead("initial-pep").possible(["assure_quality"], "initial-pep")
 
-    assert {"set_targets_and_actions", "sign_off_teacher", "distribute_copies"} <= found
-    assert "initiate_pep" not in found
+    assert {"correct_plan", "sign_off_teacher", "distribute_copies"} <= found
+    assert not {"initiate_pep", "set_targets_and_actions"} & found
+
+
+def test_what_may_come_from_inside_a_called_flowchart_comes_after_the_call():
+    found = ahead("initial-pep").possible(["correct_targets_and_actions"], "initial-pep")
+
+    assert {"sign_off_teacher", "assure_quality", "distribute_copies"} <= found
+    assert "set_targets_and_actions" not in found
 
 
 def test_a_case_inside_a_called_flowchart_goes_on_after_the_call():

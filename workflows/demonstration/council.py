@@ -135,7 +135,11 @@ _N, _P, _S = "Mirkwell Nursery", "Quillbeck Primary School", "Osmerdale Academy"
 _T, _C, _E = "Tarnhollow School", "Hasperton College", "Ebbering High School"
 _H = "Thornwick Primary School"
 
-RETURNED = {"assure_quality": {"quality_rating": "red"}}
+RETURNED = {"assure_quality": {
+    "quality_rating": "red", "quality_of_changes": "red", "quality_of_needs": "red",
+    "quality_reason_changes": "The move in spring is not planned yet.",
+    "quality_reason_needs": "The reading age is from last year.",
+}}
 OFF_TRACK = {"all_on_track": "no", "target_judgement": "not_on_track"}
 DISRUPTED = {"initiate_pep": {"disrupts_key_stage_4": "yes"}}
 
@@ -152,7 +156,8 @@ CHILDREN = (
     DemoChild("Ewan", "Merrivale", 12, _S, 11, stops_at="complete_education_sections"),
     DemoChild("Sana", "Netherby", 6, _P, 13, stops_at="sign_off_teacher"),
     DemoChild("Caleb", "Orrinsgate", 16, _C, 14, stops_at="complete_social_work_sections"),
-    DemoChild("Ines", "Pellaby", 9, _P, 12, once=RETURNED, stops_at="assure_quality"),
+    DemoChild("Ines", "Pellaby", 9, _P, 12, once=RETURNED,
+              stops_at="correct_social_work_sections"),
     DemoChild("Jude", "Quarmley", 13, _S, 15, stops_at="hold_first_review"),
     DemoChild("Tove", "Ravenser", 4, _N, 16, stops_at="hold_first_review"),
     DemoChild("Malik", "Skelderby", 10, _P, 18, slow_by=1, stops_at="hold_first_review"),

@@ -13,6 +13,7 @@ from workflows.children import goes_there, school_year, year_group
 from workflows.days import short_day
 from workflows.pep.case_dates import CaseDates
 from workflows.pep.deadlines import BY_ID, plan_due_in_words, plan_prepared_by
+from workflows.pep.quality import RATED_AT, to_be_done_again
 
 SHORT_BREAKS = "short_breaks"
 """The legal status of a series of short breaks, for which no full plan is made (regulation 48)."""
@@ -30,7 +31,7 @@ TOLD: Mapping[str, tuple[str, frozenset[str]]] = {
 
 TOLD_AT = frozenset(path for path, _ in TOLD.values())
 
-_D, _B, _I = ValueType.DATE, ValueType.BOOL, ValueType.INT
+_D, _B, _I, _L = ValueType.DATE, ValueType.BOOL, ValueType.INT, ValueType.LIST
 
 FACTS = {
     fact.name: fact
@@ -64,6 +65,8 @@ FACTS = {
         Fact("change_is_planned", _B, True, "A change of home, school, phase or status is planned"),
         Fact("plan_prepared", _B, True, "Both have signed the plan of this case"),
         Fact("plan_passed", _B, True, "The plan of this case has been passed on"),
+        Fact("returned_sections", _L, True, "Sections that quality assurance returned: the red "
+             "ones, else the amber ones; the targets where it named none"),
         Fact("plan_is_interim", _B, True, "The plan before was an interim one"),
         Fact("review_held", _B, True, "The statutory review of this case has been held"),
         Fact("review_number", _I, True, "Number of the statutory review (1 is the first)"),
@@ -81,7 +84,7 @@ class CaseFacts(CaseDates):
     def __init__(
         self, session: Session, case: Case, on: date, paths: Collection[str] = ()
     ) -> None:
-        super().__init__(session, case, on, {*paths, *TOLD_AT})
+        super().__init__(session, case, on, {*paths, *TOLD_AT, *RATED_AT})
 
     def facts(self, names: frozenset[str]) -> Mapping[str, Any]:
         """The facts that were asked for and that have a value."""
@@ -130,6 +133,10 @@ def _of_plan(known: CaseDates) -> dict[str, Any]:
         "plan_prepared": any(version.prepared_at for version in known.versions),
         "plan_passed": any(version.passed_at for version in known.versions),
     }
+
+
+def _of_quality(known: CaseDates) -> dict[str, Any]:
+    return {"returned_sections": to_be_done_again(known.kept)}
 
 
 def _of_plan_before(known: CaseDates) -> dict[str, Any]:
@@ -198,6 +205,7 @@ _GROUPS = (
     (frozenset({"school_place_by"}), _of_place_search),
     (frozenset({"termly", "term_plan_by"}), _of_termly),
     (frozenset({"plan_prepared", "plan_passed"}), _of_plan),
+    (frozenset({"returned_sections"}), _of_quality),
     (frozenset({"plan_is_interim"}), _of_plan_before),
     (frozenset({"review_number", "review_limit", "review_date", "review_held"}), _of_review),
     (frozenset({"last_review"}), _of_review_before),

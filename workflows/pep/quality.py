@@ -8,10 +8,15 @@ from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.record import NOT_JUDGED, QUALITY_OF, QUALITY_REASON, SECTIONS
 
 REASONS = "quality.reasons"
+WHERE_NONE_IS_NAMED = "targets"
+"""The section that is done again where a plan was returned and nothing says which."""
+WITH_THE_TARGETS = frozenset({"views", "meeting"})
+"""What was said and agreed is not said again: it is taken up with the targets."""
 JUDGED = tuple(key for key in SECTIONS if key not in NOT_JUDGED)
 JUDGED_AT = (RATING, REASONS, *(f"{of}{key}" for of in (QUALITY_OF, QUALITY_REASON)
                                 for key in JUDGED))
 """Places of the record that hold a judgement of a plan."""
+RATED_AT = (RATING, *(f"{QUALITY_OF}{key}" for key in JUDGED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +33,14 @@ def not_green(kept: Mapping[str, Kept]) -> Sequence[NotGreen]:
         NotGreen(key, said[f"{QUALITY_OF}{key}"], said.get(f"{QUALITY_REASON}{key}", ""))
         for key in JUDGED if said.get(f"{QUALITY_OF}{key}") in ("amber", RETURNED)
     ]
+
+
+def to_be_done_again(kept: Mapping[str, Kept]) -> list[str]:
+    """Keys of the sections for which the plan was returned: the red ones, else the amber ones.
+    Empty while it is not returned."""
+    rating = kept.get(RATING)
+    if rating is None or rating.value != RETURNED:
+        return []
+    named = not_green(kept)
+    red = [each.section for each in named if each.rating == RETURNED]
+    return red or [each.section for each in named] or [WHERE_NONE_IS_NAMED]

@@ -16,7 +16,7 @@ from engine.forms import Field, Form, read_answers
 from engine.forms.answers import with_conditions
 from engine.forms.conditions import names_in
 from workflows.pep.facts import TOLD
-from workflows.pep.quality import not_green
+from workflows.pep.quality import WHERE_NONE_IS_NAMED, WITH_THE_TARGETS, not_green
 from workflows.pep.record import PLACES, SECTIONS, Section, field_class
 
 MaySee = Callable[[str], bool]
@@ -68,7 +68,7 @@ class Step:
     standing: Standing
     role: str
     again: bool = False
-    """It was done before in this case."""
+    """Its form was sent before in this case."""
     task_id: UUID | None = None
     """Of an open one."""
     holder_id: UUID | None = None
@@ -256,7 +256,8 @@ def _returned(key: str, found: _Found, plan: PlanAsked, redone: frozenset[str]) 
         return False
     if key == SIGNATURES_AND_QUALITY:
         return any(gap.question.path.endswith(".agreed") for gap in found.gaps)
-    return bool(redone) and key in (plan.returned or redone)
+    mended_with = WHERE_NONE_IS_NAMED if key in WITH_THE_TARGETS else key
+    return mended_with in redone and key in (plan.returned or redone)
 
 
 def _redone(plan: PlanAsked) -> frozenset[str]:

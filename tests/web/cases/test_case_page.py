@@ -54,13 +54,13 @@ def test_a_returned_plan_leaves_nothing_done_that_has_to_be_done_again(council):
     page = case_page(council, "wilma", case_id)
 
     text = page.section("Where the case is")
-    assert "Now Set targets and actions" in text
+    assert "Now Correct targets and actions" in text
     assert "To come Sign as designated teacher" in text
     assert "Done Hold the PEP meeting" in text
-    again = council.open_task("tara", "set_targets_and_actions").text
+    again = council.open_task("tara", "correct_targets_and_actions").text
     assert "Quality assurance returned the plan. Why: No measures" in again
     assert "Amber Planned actions Two have no milestones" in again
-    council.do("tara", "set_targets_and_actions")
+    council.do("tara", "correct_targets_and_actions")
     assert "Why: No measures" in council.open_task("wilma", "sign_off_social_worker").text
 
 

@@ -116,12 +116,80 @@ def test_a_plan_that_was_sent_back_shows_where_and_why_until_it_is_mended(counci
     for title in ("Interventions", "Planned actions", "Needs and strengths"):
         assert " / Ready" in rows[title], title
     assert "The targets have no dates" in page.section("Targets")
-    council.do("tara", "set_targets_and_actions")
+    council.do("tara", "correct_targets_and_actions")
     rows = listed(at(council, "tara", case_id))
     assert " / Ready" in rows["Targets"]
     assert " / Returned" in rows["Signatures and quality"]
     council.both_sign()
     assert "Returned" not in str(listed(at(council, "tara", case_id)))
+
+
+def returned_with(council, **judged):
+    case_id = council.to_signatures()
+    council.both_sign()
+    council.do("viktor", "assure_quality", quality_rating="red", return_reasons="See below",
+               **judged)
+    return case_id
+
+
+def pointed_at(page):
+    """Section by section: the questions that the reasons of a return lead to, each with its box."""
+    return page.tree.xpath("//dl[contains(@class, 'pepway-returned')]//a/@href")
+
+
+def test_what_was_red_goes_back_to_its_writer_with_the_reason_and_a_way_to_its_questions(council):
+    case_id = returned_with(
+        council, quality_of_changes="red", quality_reason_changes="When does the child move?",
+        quality_of_actions="amber", quality_reason_actions="Two have no milestones",
+    )
+
+    form = council.open_task("wilma", "correct_social_work_sections")
+
+    assert "Why: See below" in form.text
+    assert "Red Planned changes When does the child move?" in form.text
+    assert "Two have no milestones" not in form.text, "that is not hers to write"
+    boxes = [each.removeprefix("#") for each in pointed_at(form)]
+    assert "changes_planned" in boxes
+    assert all(form.tree.get_element_by_id(each) is not None for each in boxes)
+    assert not {"leisure_interests", "institutions_found"} & set(boxes)
+    open_now = council.sign_in("tara").visitor.open(f"/cases/{case_id}").section("Now")
+    assert "Correct social work sections" in open_now
+    assert "Correct education" not in open_now
+    assert "Correct targets" not in open_now
+    rows = listed(at(council, "tara", case_id))
+    assert " / Returned" in rows["Planned changes"]
+    assert " / Ready" in rows["Planned actions"]
+
+    council.do("wilma", "correct_social_work_sections")
+    assert " / Ready" in listed(at(council, "tara", case_id))["Planned changes"]
+    signing = council.open_task("tara", "sign_off_teacher").text
+    assert "When does the child move?" in signing
+    assert "Two have no milestones" in signing
+    council.both_sign()
+    assert council.task("viktor", "assure_quality")
+
+
+def test_each_part_that_was_red_is_done_again_at_the_same_time(council):
+    returned_with(council, quality_of_needs="red", quality_reason_needs="Of last year",
+                  quality_of_identity="red", quality_reason_identity="No interpreter named")
+
+    assert "Of last year" in council.open_task("tara", "correct_education_sections").text
+    assert "Of last year" not in council.open_task("wilma", "correct_social_work_sections").text
+    council.do("tara", "correct_education_sections")
+    with pytest.raises(StopIteration):
+        council.task("tara", "sign_off_teacher")
+    council.do("wilma", "correct_social_work_sections")
+    council.both_sign()
+
+
+def test_where_only_amber_is_named_the_amber_sections_are_what_was_returned(council):
+    returned_with(council, quality_of_support="amber",
+                  quality_reason_support="Who gives the help?")
+
+    form = council.open_task("tara", "correct_education_sections")
+
+    assert "Amber Additional support and mental health Who gives the help?" in form.text
+    assert pointed_at(form)
 
 
 def test_what_the_plan_before_said_counts_once_it_is_sent_again(council):

@@ -117,7 +117,7 @@ def test_signed_returned_and_signed_again(small_council):
     assert (rows(case)["T16"].due_on, rows(case)["T16"].met_on) == (date(2026, 4, 2), None)
 
     small_council.move_to("2026-03-27")
-    live(case, (("set_targets_and_actions", "tara"), ("sign_off_teacher", "tara")))
+    live(case, (("correct_targets_and_actions", "tara"), ("sign_off_teacher", "tara")))
     assert rows(case)["T16"].met_on is None
     case.do("sign_off_social_worker", "wilma")
     assert rows(case)["T16"].met_on == date(2026, 3, 27)
