@@ -1,7 +1,7 @@
 """Forms: what a task asks. Read from form-js JSON, checked on the server, bound to the record."""
 
 from engine.forms.answers import Answers, Entry, entries, is_blank, names_asked, read_answers
-from engine.forms.definition import Field, Form, Option
+from engine.forms.definition import Field, Form, Option, inputs_in
 from engine.forms.reading import FormUnreadable, read_form
 from engine.forms.settled import settled
 
@@ -13,6 +13,7 @@ __all__ = [
     "FormUnreadable",
     "Option",
     "entries",
+    "inputs_in",
     "is_blank",
     "names_asked",
     "read_answers",

@@ -125,6 +125,10 @@ class Form:
         """Every field that takes an answer, groups opened; a list is one field."""
         yield from _inputs(self.fields)
 
+    def group(self, key: str) -> Field | None:
+        """The part of the form that is called so, also inside another."""
+        return next((each for each in _groups(self.fields) if each.key == key), None)
+
     def with_options(self, given: Callable[[str], Sequence[tuple[str, str]]]) -> "Form":
         """This form with the options that the domain gives filled in."""
         if not any(each.options_from for each in _leaves(self.fields)):
@@ -134,6 +138,18 @@ class Form:
     def input(self, key: str) -> Field:
         """Raises `KeyError`."""
         return next(f for f in self.inputs() if f.key == key)
+
+
+def inputs_in(group: Field) -> Iterator[Field]:
+    """Every field of a part that takes an answer."""
+    yield from _inputs(group.fields)
+
+
+def _groups(fields: Sequence[Field]) -> Iterator[Field]:
+    for each in fields:
+        if each.kind == "group":
+            yield each
+            yield from _groups(each.fields)
 
 
 def _inputs(fields: Sequence[Field]) -> Iterator[Field]:

@@ -1,9 +1,9 @@
 """A long form part by part: each group of its questions on a page of its own."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from engine.forms import Field, Form
+from engine.forms import Field, Form, inputs_in
 
 MOST_ON_ONE_PAGE = 3
 """Forms of so many groups are short: they are one page."""
@@ -25,7 +25,7 @@ def parts_of(form: Form, hidden: Collection[str] = ()) -> list[Field]:
     groups = [each for each in form.fields if each.kind == "group" and each.label]
     if len(groups) <= MOST_ON_ONE_PAGE or len(groups) < len(form.fields):
         return []
-    return [each for each in groups if any(key not in hidden for key in _keys(form, each))]
+    return [each for each in groups if any(one.key not in hidden for one in inputs_in(each))]
 
 
 def part_shown(parts: Sequence[Field], key: str) -> PartShown | None:
@@ -41,12 +41,5 @@ def part_after(parts: Sequence[Field], key: str) -> Field | None:
 
 def part_with(form: Form, question: str) -> Field | None:
     """The part in which a question is asked; None where the form is one page."""
-    return next((each for each in parts_of(form) if question in _keys(form, each)), None)
-
-
-def only_part(form: Form, part: Field) -> Form:
-    return replace(form, fields=(part,))
-
-
-def _keys(form: Form, part: Field) -> set[str]:
-    return {each.key for each in only_part(form, part).inputs()}
+    return next((part for part in parts_of(form)
+                 if any(each.key == question for each in inputs_in(part))), None)

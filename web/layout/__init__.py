@@ -11,6 +11,7 @@ from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
+from engine.forms import inputs_in
 from engine.work import LONDON, Installation
 from web.access import may, may_see
 from web.forms import error_targets, only_when, pairs_of
@@ -53,7 +54,7 @@ def register_layout(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, may=may, may_see=may_see, date_parts=date_parts, rows_of=rows_of,
         number_text=number_text, only_when=only_when, error_targets=error_targets,
-        pairs_of=pairs_of, in_words=in_words,
+        pairs_of=pairs_of, in_words=in_words, inputs_in=inputs_in,
     )
     app.context_processor(_shell)
 

@@ -6,14 +6,15 @@ from flask import Blueprint, flash, g, jsonify, redirect, render_template, reque
 from werkzeug.wrappers import Response
 
 from engine.errors import EngineError
-from engine.tasks import claim_task, release_task, save_draft, task_form
-from web.access import allow, children_shown
+from engine.tasks import claim_task, release_task, task_form
+from web.access import allow, children_shown, may_see
 from web.forms import raw_from_post, seen_from_post
 from web.reading import reading
 from web.tasks.answering import answer, check_page, form_page_at, gone_page
 from web.typed import form_id, send_back, sent_back, with_form_id
 from workflows.my_actions import actions_to_do
 from workflows.my_tasks import my_tasks as read_my_tasks
+from workflows.still_true import save_and_confirm
 from workflows.task_page import done_page, task_page
 
 blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
@@ -68,7 +69,8 @@ def keep_draft(task_id: UUID) -> Response | tuple[Response, int]:
     form = task_form(g.acting, task_id).form
     raw = raw_from_post(form, request.form)
     try:
-        save_draft(g.acting, task_id, raw, seen_from_post(request.form))
+        save_and_confirm(g.acting, task_id, raw, seen_from_post(request.form),
+                         request.form.getlist("still-true"), may_see)
     except EngineError as problem:
         return jsonify(message=f"Not saved: {problem.message}"), 409
     kept = task_form(g.acting, task_id).kept

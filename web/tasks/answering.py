@@ -5,7 +5,7 @@ leads to pages that can be shown again, with the words that were typed last.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,8 +14,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, Clash, TaskGone, TaskTaken, ValuesChanged
-from engine.forms import Field, Form, entries, read_answers, settled
-from engine.tasks import TaskForm, complete_task, save_draft, task_form
+from engine.forms import Field, Form, entries, inputs_in, read_answers, settled
+from engine.tasks import TaskForm, complete_task, task_form
 from web.access import may_see
 from web.forms import (
     choices_from_post,
@@ -28,7 +28,7 @@ from web.forms import (
     without_empty_rows,
 )
 from web.forms.clashing import clashes_in, in_both_words
-from web.forms.parts import only_part, part_after, part_shown, parts_of
+from web.forms.parts import part_after, part_shown, parts_of
 from web.reading import reading
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
@@ -37,6 +37,7 @@ from workflows.contributions.links import links_of
 from workflows.meeting_page import AGREED_AT
 from workflows.pep.smart import help_with_targets
 from workflows.shown_beside import shown_beside
+from workflows.still_true import save_and_confirm
 from workflows.task_page import TaskPage, from_the_plan_before, unseen
 
 
@@ -48,9 +49,17 @@ class Sent:
     raw: dict[str, Any]
     seen: dict[str, int]
     detail: str
-    """What a button says beside its wish: the list, the number of the row."""
+    """What a button says beside its wish: the list, the number of the row, the part."""
+    still_true: Sequence[str] = ()
+    """Questions whose answers of the plan before are ticked as still true."""
     part: str = ""
     """The part of a long form that was on the page; empty where all of it was."""
+
+    def keep(self, *, typed: Mapping[str, Any] | None = None,
+             still_true: Sequence[str] = ()) -> None:
+        """As a draft."""
+        save_and_confirm(g.acting, self.asked.task.id, self.raw if typed is None else typed,
+                         self.seen, [*self.still_true, *still_true], may_see)
 
 
 def answer(asked: TaskForm, wish: str, detail: str, part: str = "") -> Response:
@@ -59,7 +68,7 @@ def answer(asked: TaskForm, wish: str, detail: str, part: str = "") -> Response:
     try:
         return _WISHES.get(wish, _check)(sent)
     except AnswersInvalid as problem:
-        save_draft(g.acting, task_id, sent.raw, sent.seen)
+        sent.keep()
         return send_away(at, kept_fields(), errors=dict(problem.errors))
     except ValuesChanged as changed:
         return send_away(at, kept_fields(), clashes=[clash.key for clash in changed.clashes])
@@ -144,7 +153,7 @@ def form_page(
     parts = _parts(page.asked, form)
     shown = part_shown(parts, part)
     if shown:
-        here = {each.key for each in only_part(form, shown.part).inputs()}
+        here = {each.key for each in inputs_in(shown.part)}
         versions = {key: version for key, version in versions.items() if key in here}
     return render_template(
         "tasks/part.html" if shown else "tasks/task.html",
@@ -163,7 +172,8 @@ def form_page(
         pictures=pictures_of(reading(), task_id=page.task.id) if page.step.voice else (),
         meets=page.task.element in AGREED_AT,
         beside=shown_beside(reading(), page.task.id, may_see),
-        from_before=from_the_plan_before(page.asked),
+        from_before={key: since for key, since in from_the_plan_before(page.asked).items()
+                     if key not in others},
         help=_help(page, raw),
     )
 
@@ -189,11 +199,11 @@ def _read(
         if chosen == "theirs":
             raw.pop(key, None)
             seen.pop(key, None)
-    return Sent(asked, raw, seen, detail, part)
+    return Sent(asked, raw, seen, detail, posted.getlist("still-true"), part)
 
 
 def _save(sent: Sent) -> Response:
-    save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
+    sent.keep()
     flash("Saved. You can come back to it at any time.")
     return redirect(url_for("tasks.my_tasks"))
 
@@ -201,7 +211,7 @@ def _save(sent: Sent) -> Response:
 def _next(sent: Sent) -> Response:
     """Keep this part, right or wrong, and go on: what is wrong is said before it is sent."""
     task_id = sent.asked.task.id
-    save_draft(g.acting, task_id, sent.raw, sent.seen)
+    sent.keep()
     kept = task_form(g.acting, task_id)
     following = part_after(_parts(kept, settled(kept.form, kept.facts)), sent.part)
     if following:
@@ -211,13 +221,13 @@ def _next(sent: Sent) -> Response:
 
 def _part(sent: Sent) -> Response:
     """Keep this part and go to the one that was chosen."""
-    save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
+    sent.keep()
     return _to_form(replace(sent, part=sent.detail))
 
 
 def _check(sent: Sent) -> Response:
     """Keep what was typed; the next page shows it once more, or what is wrong with it."""
-    save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
+    sent.keep()
     kept = task_form(g.acting, sent.asked.task.id)
     if read_answers(kept.form, raw_from_kept(kept.kept), kept.facts).errors:
         return redirect(url_for("tasks.see_task", task_id=sent.asked.task.id, errors=1))
@@ -232,7 +242,7 @@ def _complete(sent: Sent) -> Response:
 
 
 def _add(sent: Sent) -> Response:
-    save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
+    sent.keep()
     key = sent.detail
     if not _has_list(sent.asked, key):
         return _to_form(sent)
@@ -243,13 +253,20 @@ def _add(sent: Sent) -> Response:
 def _remove(sent: Sent) -> Response:
     key, _, number = sent.detail.partition(":")
     if not (_has_list(sent.asked, key) and number.isdecimal()):
-        save_draft(g.acting, sent.asked.task.id, sent.raw, sent.seen)
+        sent.keep()
         return _to_form(sent)
     raw = raw_from_post(sent.asked.form, request.form, empty_rows=True)
     left = with_row_removed(raw, key, int(number))
     typed = without_empty_rows(sent.asked.form, left)
-    save_draft(g.acting, sent.asked.task.id, typed, sent.seen)
+    sent.keep(typed=typed)
     return _to_form(sent, rows=f"{key}:{len(rows_of(left.get(key)))}", focus=key)
+
+
+def _confirm(sent: Sent) -> Response:
+    """Everything of one part that was carried over is still true."""
+    part = sent.asked.form.group(sent.detail)
+    sent.keep(still_true=[each.key for each in inputs_in(part)] if part else ())
+    return _to_form(sent, _anchor=sent.detail)
 
 
 def _has_list(asked: TaskForm, key: str) -> bool:
@@ -268,8 +285,8 @@ def _to_form(sent: Sent, **asked: Any) -> Response:
     return redirect(url_for("tasks.see_task", task_id=sent.asked.task.id, part=part, **asked))
 
 
-_WISHES = {"save": _save, "next": _next, "part": _part, "check": _check, "complete": _complete,
-           "add": _add, "remove": _remove}
+_WISHES = {"save": _save, "next": _next, "part": _part, "confirm": _confirm, "check": _check,
+           "complete": _complete, "add": _add, "remove": _remove}
 
 
 def _seen(page: TaskPage) -> dict[str, int]:

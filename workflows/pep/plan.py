@@ -278,6 +278,16 @@ def save_entries(
     return written
 
 
+def confirm_values(work: Work, case: Case, paths: Sequence[str]) -> None:
+    """What was carried over is still true: it stands as it stood, as an answer of today."""
+    version = version_to_write(work, case, version_for(work.session, case))
+    kept = _kept_in(work.session, version.id, paths)
+    _write(work, version.id, [
+        replace(each, version=each.version + 1, by=work.actor.id, at=work.now)
+        for each in kept.values()
+    ])
+
+
 def clear_signatures(work: Work, case: Case) -> None:
     """The plan was returned: both must sign again. The stamp of the first time stays."""
     version = version_to_write(work, case, version_for(work.session, case))

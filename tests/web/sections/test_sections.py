@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from engine.background import Embedded
 from engine.store.models import Audit, Case, Event
 from workflows.access import case_resource
+from workflows.pep.plan import RecordValue, version_for
 from workflows.section_comments import LONGEST, SectionComment
 
 
@@ -192,7 +193,7 @@ def test_where_only_amber_is_named_the_amber_sections_are_what_was_returned(coun
     assert pointed_at(form)
 
 
-def test_what_the_plan_before_said_counts_once_it_is_sent_again(council):
+def to_the_next_review(council):
     case_id = council.to_signatures()
     council.both_sign()
     council.do("viktor", "assure_quality", quality_rating="green")
@@ -201,7 +202,11 @@ def test_what_the_plan_before_said_counts_once_it_is_sent_again(council):
     Embedded(council.installation, lambda message: None).one_round()
     council.do("rob", "confirm_review_date")
     with council.by("vera").begin(writing=False) as work:
-        review = work.session.scalar(select(Case.id).where(Case.previous_id == case_id))
+        return work.session.scalar(select(Case.id).where(Case.previous_id == case_id))
+
+
+def test_what_the_plan_before_said_counts_once_it_is_sent_again(council):
+    review = to_the_next_review(council)
 
     page = at(council, "tara", review)
 
@@ -212,6 +217,97 @@ def test_what_the_plan_before_said_counts_once_it_is_sent_again(council):
     council.do("tara", "collect_progress")
     after = at(council, "tara", review)
     assert "6 of 6 answered / Ready" in listed(after)["Needs and strengths"]
+
+
+def posted(page):
+    """What the task's form would send as it stands."""
+    return list(page.tree.xpath("//form[@data-autosave]")[0].form_values())
+
+
+GOOD_AT = "What are they good at?"
+
+
+def test_one_answer_of_the_plan_before_is_still_true_and_counts_at_once(council):
+    review = to_the_next_review(council)
+    form = council.open_task("tara", "collect_progress")
+    before = form.value(GOOD_AT)
+
+    form.fill({f"Still true: {GOOD_AT}": True}).press("Save and come back later")
+
+    page = at(council, "wilma", review)
+    assert "1 of 6 answered / In progress" in listed(page)["Needs and strengths"]
+    assert GOOD_AT not in gaps(page, "needs")
+    again = council.open_task("tara", "collect_progress")
+    assert again.value(GOOD_AT) == before
+    assert f"Still true: {GOOD_AT}" not in again.labels
+    assert "Still true: What does the child need in skills?" in again.labels
+
+
+def test_all_of_a_part_is_still_true_with_one_press_and_no_other_part(council):
+    review = to_the_next_review(council)
+    form = council.open_task("tara", "collect_progress")
+    skills = "What does the child need in skills?"
+
+    form = form.fill({skills: "To plan an essay"}).press("All of these are still true: Needs and")
+
+    assert form.status == 200
+    rows = listed(at(council, "tara", review))
+    assert "6 of 6 answered / Ready" in rows["Needs and strengths"]
+    assert form.value(skills) == "To plan an essay"
+    assert form.value(GOOD_AT)
+    assert " / Ready" not in rows["Education now"]
+    assert "All of these are still true: Needs and strengths" not in form.whole
+    assert "All of these are still true: Education now" in form.text
+
+
+def test_a_tick_is_kept_by_itself_as_what_is_typed_is(council):
+    review = to_the_next_review(council)
+    form = council.open_task("tara", "collect_progress")
+    task = council.task("tara", "collect_progress")
+    fields = dict(posted(form))
+    sent = {name: fields[name] for name in ("csrf_token", "seen-strengths", "strengths")}
+
+    kept = form.visitor.client.post(f"/tasks/{task}/draft",
+                                    data={**sent, "still-true": "strengths"})
+
+    assert kept.json["message"] == "Saved"
+    assert kept.json["seen"]["strengths"] == int(fields["seen-strengths"]) + 1
+    assert "1 of 6 answered" in listed(at(council, "rob", review))["Needs and strengths"]
+
+
+def test_an_answer_that_was_changed_is_an_answer_of_today_with_or_without_a_tick(council):
+    review = to_the_next_review(council)
+    form = council.open_task("tara", "collect_progress")
+
+    form.fill({GOOD_AT: "Chess", f"Still true: {GOOD_AT}": True}).press("Save and come back later")
+
+    again = council.open_task("tara", "collect_progress")
+    assert again.value(GOOD_AT) == "Chess"
+    assert "1 of 6 answered" in listed(at(council, "tara", review))["Needs and strengths"]
+
+
+def test_nobody_confirms_what_they_may_not_see_or_are_not_asked(council):
+    """The tick is a name in a form that anyone can send."""
+    review = to_the_next_review(council)
+    form = council.open_task("tara", "collect_progress")
+    fields = posted(form)
+    task = council.task("tara", "collect_progress")
+
+    for key in ("placement_type", "leisure_interests", "no_such_question", "early_areas"):
+        form.visitor.send(f"/tasks/{task}", [*fields, ("do", "save"), ("still-true", key)])
+
+    assert confirmed_today(council, review) == set()
+
+
+def confirmed_today(council, case_id):
+    """Places whose value carries the day of the review and not that of the plan before."""
+    with council.by("vera").begin(writing=False) as work:
+        case = work.session.get_one(Case, case_id)
+        version = version_for(work.session, case)
+        rows = work.session.scalars(
+            select(RecordValue).where(RecordValue.version_id == version.id))
+        return {row.path for row in rows
+                if row.at.month == 6 and row.by == council.people["tara"]}
 
 
 def test_nothing_is_counted_or_named_that_the_reader_may_not_see(council):
