@@ -11,8 +11,10 @@ from uuid import UUID
 sys.path.insert(0, str(Path(__file__).parent))
 
 import pytest
+from argon2 import PasswordHasher
 from beginning import AUDIT_KEY, MORNING
 from home_visit import FILES, PROCEDURE
+from jinja2 import BytecodeCache
 from postgres import name_of
 from sqlalchemy import func, select
 from visitor import Page, Visitor
@@ -34,7 +36,7 @@ from workflows.council import set_council_name
 from workflows.demonstration.answers import answers_for
 from workflows.involvements import Involvement, end_involvement
 from workflows.my_tasks import my_tasks
-from workflows.people import add_person, find_actor, hash_password
+from workflows.people import add_person, find_actor
 from workflows.pep.domain import PepDomain
 from workflows.pep.starting import start_initial_pep
 
@@ -163,9 +165,26 @@ class Council:
         self.do("wilma", "sign_off_social_worker")
 
 
+class CompiledOnce(BytecodeCache):
+    """Templates are compiled once a run, and not once for each test's application."""
+
+    def __init__(self):
+        self._kept = {}
+
+    def load_bytecode(self, bucket):
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket):
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = CompiledOnce()
+
+
 @pytest.fixture(scope="session")
 def password_hash():
-    return hash_password("demonstration")
+    """Cheap to check, unlike those that Pepway makes: thousands of tests sign in."""
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("demonstration")
 
 
 @pytest.fixture(scope="session")
@@ -254,5 +273,6 @@ def _at_work(url, people):
     settings = Settings(secret_key="s" * 32, audit_key=AUDIT_KEY.decode(), demo=True)
     wall_clock = FixedClock(MORNING)
     app = create_app(installation, settings, wall_clock)
+    app.jinja_env.bytecode_cache = COMPILED
     yield Council(installation, clock, wall_clock, dict(people), app)
     database.engine.dispose()
