@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time
+from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -68,6 +69,11 @@ REVIEWS = {"hold_first_review", "hold_statutory_review"}
 BOTH = ("sign_off_teacher", "sign_off_social_worker")
 
 
+@cache
+def compiled_once(name, files):
+    return compile_procedure(dict(files), vocabulary(), name)
+
+
 class Walk:
     """One case of a procedure, its facts set by the story, its calls to the domain noted."""
 
@@ -77,7 +83,7 @@ class Walk:
         self.facts_now = dict(facts)
         self.called = []
         self.chased = []
-        self._procedure = compile_procedure(folder.files, vocabulary(), folder.name)
+        self._procedure = compiled_once(folder.name, tuple(folder.files.items()))
         self._today = today
         self._flow = Flow.start(self._procedure, self)
 
