@@ -14,6 +14,7 @@ from engine.spiff import Procedure
 from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
 from engine.work import Work, query
 from workflows.children import ChildView, get_child
+from workflows.contributions.links import AskedView, asked_in
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.facts import CaseFacts, plan_began_at
@@ -46,6 +47,8 @@ class SectionsPage:
     """Whoever has or did a step."""
     comments: Mapping[str, Sequence[CommentView]]
     """By section, the oldest first."""
+    asked: Sequence[AskedView]
+    """Who was asked by a link to say something in their own words."""
 
 
 @query
@@ -64,6 +67,7 @@ def sections_page(work: Work, case_id: UUID, may_see: MaySee) -> SectionsPage:
         ready=ready_of(sections),
         called=names(work, holders),
         comments=comments_on(work, case.id),
+        asked=asked_in(work, case.id),
     )
 
 

@@ -11,6 +11,7 @@ from web.forms import error_targets
 from web.forms.parts import part_with
 from web.reading import reading
 from web.typed import done_with, send_back, sent_back, words_posted
+from workflows.contributions.asking import VOICES
 from workflows.pep.sections import Gap
 from workflows.section_comments import comment_on_section
 from workflows.sections_page import sections_page
@@ -29,7 +30,7 @@ def sections(case_id: UUID) -> str | tuple[str, int]:
     page = render_template(
         "sections/sections.html", page=sections_page(reading(), case_id, may_see),
         errors={f"comment-{about}": each for each in errors.values()}, about=about,
-        words=words.get("text", ""), address=_address, new_id=uuid4,
+        words=words.get("text", ""), address=_address, new_id=uuid4, voices=VOICES,
     )
     return (page, 422) if errors else page
 

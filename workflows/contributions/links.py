@@ -74,6 +74,17 @@ class LinkView:
     """What they sent; empty until they have sent it."""
 
 
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """Who was asked, and how far that is; nothing of what they said."""
+
+    voice: str
+    called: str
+    state: State
+    made_at: datetime
+    ended_at: datetime | None
+
+
 @verb
 def invite_to_contribute(work: Work, task_id: UUID, voice: str, called: str) -> MadeLink:
     """A new link with its code. Raises `NotFound`, `TaskGone`, `CaseClosed`, `AnswersInvalid`."""
@@ -151,6 +162,18 @@ def links_of(work: Work, task_id: UUID) -> Sequence[LinkView]:
         )
         for row in rows
     ]
+
+
+@query
+def asked_in(work: Work, case_id: UUID) -> Sequence[AskedView]:
+    """Whoever was asked by a link in any task of a case, the newest first."""
+    rows = work.session.scalars(
+        select(Contribution).join(Task, Task.id == Contribution.task_id)
+        .where(Task.case_id == case_id)
+        .order_by(Contribution.made_at.desc(), Contribution.id.desc())
+    )
+    return [AskedView(row.voice, row.called, state_of(work, row), row.made_at, row.ended_at)
+            for row in rows]
 
 
 def state_of(work: Work, row: Contribution) -> State:
