@@ -76,7 +76,7 @@ class AttachedPage:
 def attached_form(may_see: MaySee) -> Form:
     """With the kinds and sections that whoever adds a file may see themselves."""
     offered = {
-        "kinds": [(each.key, f"{each.title}. Seen by: {each.seen_by}") for each in KINDS.values()
+        "kinds": [(each.key, f"{each.title}, {each.seen_by}") for each in KINDS.values()
                   if may_see(each.field_class)],
         "sections": [(each.key, each.title) for each in SECTIONS.values()
                      if may_see_section(each.key, may_see)],

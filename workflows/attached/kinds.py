@@ -18,7 +18,7 @@ class Kind:
     """The same, for whoever chooses."""
 
 
-_AROUND = "Everyone who works with the child"
+_AROUND = "for everyone who works with the child"
 KINDS: Mapping[str, Kind] = {
     each.key: each
     for each in (
@@ -26,7 +26,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("ehcp", "Education, health and care plan", "restricted", _AROUND),
         Kind("assessment", "Assessment", "restricted", _AROUND),
         Kind("care_plan", "Part of the care plan, or another paper of social care", "social_care",
-             "Social care and the virtual school, and not the school"),
+             "for social care and the virtual school, not the school"),
         Kind("other", "Something else", "restricted", _AROUND),
     )
 }
