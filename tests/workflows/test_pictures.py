@@ -6,6 +6,7 @@ import zlib
 
 import pytest
 from PIL import Image
+from sample_files import HEIC
 
 from workflows.pictures import LARGEST, LONGEST_SIDE, PictureRefused, redrawn
 
@@ -76,6 +77,9 @@ def bomb():
     (b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "not_a_picture"),
     (b"GIF89a" + b"\0" * 50, "not_a_picture"),
     (b"%PDF-1.7", "not_a_picture"),
+    (HEIC, "heic"),
+    (HEIC.replace(b"ftypheic", b"ftypmif1"), "heic"),
+    (HEIC.replace(b"ftypheic", b"ftypisom"), "not_a_picture"),
     (b"PK\3\4", "not_a_picture"),
     (photo()[:400], "not_a_picture"),
     (photo("PNG")[:60], "not_a_picture"),

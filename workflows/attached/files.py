@@ -1,7 +1,8 @@
 """Files of a plan: added, removed, listed, downloaded.
 
-A file belongs to the plan of one case and to its versions from the one that it was added in. What
-was signed keeps what it held: removed from a later version, a file stays with those before.
+A version begins with the files of the one that it goes on from; the plan of the next review begins
+with none. What was signed keeps what it held: removed from a later version, a file stays with those
+before.
 """
 
 import hashlib
@@ -13,15 +14,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Form, read_answers, read_form
-from engine.store.models import Case
 from engine.work import Work, query, verb
 from workflows.attached.checking import CheckedFile, FileRefused, checked
 from workflows.attached.kinds import KINDS, MaySee, may_see_file, may_see_section
-from workflows.attached.table import AttachedFile
+from workflows.attached.table import AttachedFile, HeldFile
 from workflows.children import Child, ChildView, end_of_care, get_child
 from workflows.people import names
 from workflows.pep.plan import (
@@ -35,7 +35,7 @@ from workflows.pep.plan import (
 from workflows.pep.record import SECTIONS
 
 MOST, MOST_BYTES = 40, 50_000_000
-"""Files of one plan, removed ones that a signed version keeps among them, and all their bytes."""
+"""Files that a version of a plan may hold, and all their bytes."""
 _FORM = Path(__file__).with_name("attach_file.form")
 SIGNED = ("The plan is being signed, and what is signed does not change. Once it has been passed "
           "on or returned, files can be added and removed again")
@@ -120,14 +120,15 @@ def attach_file(
     file_id = uuid5(child_id, f"{nonce} {digest} {about}")
     if work.session.get(AttachedFile, file_id) is not None:
         return file_id
-    _must_have_room(work, case, len(file.content))
     version = version_to_write(work, case, latest_version(work.session, child_id))
+    _must_have_room(work, version, len(file.content))
     work.session.add(AttachedFile(
-        id=file_id, child_id=child_id, case_id=version.case_id, added_in=version.number,
-        removed_in=None, kind=about.kind, section=about.section, title=about.title,
+        id=file_id, child_id=child_id, kind=about.kind, section=about.section, title=about.title,
         dated_on=about.dated_on, name=file.name, media_type=file.media_type, content=file.content,
         size=len(file.content), added_by=work.actor.id, added_at=work.now,
     ))
+    work.session.flush()
+    work.session.add(HeldFile(version_id=version.id, file_id=file_id))
     work.event(case, "file_attached", section=about.section, file=file_id)
     work.audit("attach_file", child_id=child_id, about=f"attached_file:{file_id}")
     return file_id
@@ -141,18 +142,20 @@ def remove_attached(work: Work, file_id: UUID, may_see: MaySee) -> None:
     """
     row = _seen(work, file_id, may_see)
     case = hold_plan(work, row.child_id)
-    latest = latest_version(work.session, row.child_id)
-    if latest is None or latest.case_id != row.case_id or row.removed_in is not None:
-        raise Refused("This file belongs to a plan that was signed, and stays with it.")
     _must_be_changeable(work, row.child_id)
+    latest = latest_version(work.session, row.child_id)
+    if latest is None or work.session.get(HeldFile, (latest.id, file_id)) is None:
+        raise Refused("This file belongs to a plan that was signed, and stays with it.")
     version = version_to_write(work, case, latest)
-    if row.added_in == version.number:
+    work.session.execute(delete(HeldFile).where(
+        HeldFile.version_id == version.id, HeldFile.file_id == file_id
+    ))
+    kept = work.session.scalar(select(func.count()).where(HeldFile.file_id == file_id)) or 0
+    if not kept:
         work.session.delete(row)
-    else:
-        row.removed_in = version.number
     work.event(case, "attached_file_removed", section=row.section, file=file_id)
     work.audit("remove_attached_file", child_id=row.child_id, about=f"attached_file:{file_id}",
-               kept_in=None if row.added_in == version.number else row.added_in)
+               still_in=kept)
 
 
 @verb
@@ -178,10 +181,8 @@ def attached_page(work: Work, child_id: UUID, may_see: MaySee) -> AttachedPage:
 def attached_to(work: Work, version: RecordVersion, may_see: MaySee) -> Sequence[AttachedView]:
     """What a version of a plan holds, in the order of its sections: only what `may_see` allows."""
     rows = work.session.scalars(
-        select(AttachedFile).where(
-            AttachedFile.case_id == version.case_id, AttachedFile.added_in <= version.number,
-            AttachedFile.removed_in.is_(None) | (AttachedFile.removed_in > version.number),
-        )
+        select(AttachedFile).join(HeldFile, HeldFile.file_id == AttachedFile.id)
+        .where(HeldFile.version_id == version.id)
     ).all()
     seen = [row for row in rows if may_see_file(row.kind, row.section, may_see)]
     called = names(work, {row.added_by for row in seen}) if seen else {}
@@ -205,10 +206,11 @@ def _form() -> Form:
     return read_form(_FORM.read_bytes(), "attach_file")
 
 
-def _must_have_room(work: Work, case: Case, size: int) -> None:
+def _must_have_room(work: Work, version: RecordVersion, size: int) -> None:
     count, held = work.session.execute(
         select(func.count(), func.coalesce(func.sum(AttachedFile.size), 0))
-        .where(AttachedFile.case_id == case.id)
+        .join(HeldFile, HeldFile.file_id == AttachedFile.id)
+        .where(HeldFile.version_id == version.id)
     ).one()
     if count >= MOST:
         raise FileRefused("too_many")

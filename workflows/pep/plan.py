@@ -32,6 +32,7 @@ from engine.store.base import Base
 from engine.store.models import Case
 from engine.task_drafts import only_drafted
 from engine.work import Work
+from workflows.attached.table import hold_as_before
 from workflows.children import Child
 from workflows.pep.record import DATA_POINT
 
@@ -127,7 +128,7 @@ def begin_plan(work: Work, case: Case, reason: str) -> RecordVersion:
     What is just being answered in another case of the child is waited for, and is part of the
     version that this ends.
     """
-    return _begin_from_latest(work, case, reason, carried_over)
+    return _begin_from_latest(work, case, reason, carried_over)[0]
 
 
 def next_of_plan(work: Work, case: Case, reason: str) -> RecordVersion:
@@ -141,14 +142,18 @@ def next_of_plan(work: Work, case: Case, reason: str) -> RecordVersion:
             for path, each in kept.items()
         }
 
-    return _begin_from_latest(work, case, reason, unsigned)
+    version, before = _begin_from_latest(work, case, reason, unsigned)
+    if before is not None:
+        hold_as_before(work.session, before.id, version.id)
+    return version
 
 
 def _begin_from_latest(
     work: Work, case: Case, reason: str,
     carrying: Callable[[Mapping[str, Kept]], Mapping[str, Kept]],
-) -> RecordVersion:
-    """Ends the versions that are open; `carrying` says what goes on from the newest, and how."""
+) -> tuple[RecordVersion, RecordVersion | None]:
+    """The version and the newest before it. Ends the versions that are open; `carrying` says what
+    goes on from the newest, and how."""
     _hold_others(work, case)
     latest = latest_version(work.session, case.child_id)
     for version in _open_versions(work.session, case.child_id):
@@ -156,7 +161,7 @@ def _begin_from_latest(
     version = _next_version(work, case, reason)
     if latest is not None:
         _carry_forward(work.session, version, carrying(_kept_in(work.session, latest.id)))
-    return version
+    return version, latest
 
 
 def _hold_others(work: Work, case: Case) -> None:
@@ -341,6 +346,7 @@ def version_to_write(work: Work, case: Case, latest: Any) -> RecordVersion:
     owner = work.session.get_one(Case, latest.case_id)
     version = _next_version(work, owner, "Changed after the plan was passed on")
     _carry_forward(work.session, version, _kept_in(work.session, latest.id))
+    hold_as_before(work.session, latest.id, version.id)
     return version
 
 

@@ -11,6 +11,7 @@ from engine.store.models import Audit, Event
 from workflows.access import case_resource
 from workflows.attached.files import MOST_BYTES
 from workflows.attached.table import AttachedFile
+from workflows.pep.changes.reopen import reopen_plan
 
 KINDS = {
     "school_report": "School report", "ehcp": "Education, health and care plan",
@@ -258,6 +259,21 @@ def test_a_signed_version_keeps_what_it_held(at_signatures):
     token = plan.browser("tara").open("/procedures").token
     again = plan.browser("tara").send(f"{kept}/remove", [("csrf_token", token)])
     assert again.status == 422
+
+
+def test_a_plan_that_is_reopened_goes_on_with_its_files(at_signatures):
+    plan = at_signatures
+    council = plan.council
+    kept = plan.address(plan.attach("tara"))
+    council.both_sign()
+    council.do("viktor", "assure_quality", quality_rating="green")
+
+    reopen_plan(council.by("vera"), plan.case_id, reason="The wrong school year")
+
+    plan.form("tara").press("Remove Spring report")
+    assert "Spring report" not in plan.plan("tara").section("Attached files")
+    assert "Spring report" in plan.plan("tara", 1).section("Attached files")
+    assert status(plan.browser("tara"), kept) == 200
 
 
 def test_a_link_without_an_account_reaches_no_file(plan):

@@ -4,6 +4,7 @@ import io
 
 import pytest
 from PIL import Image
+from sample_files import HEIC
 
 TOO_LARGE = "The picture is larger than 10 MB"
 
@@ -82,6 +83,8 @@ def test_a_drawing_alone_is_something_to_say(asking_child, form):
 @pytest.mark.parametrize(("content", "said"), [
     (b"", "Choose a picture first"),
     (b"<svg/>", "This file cannot be read as a picture"),
+    (HEIC, "This photo is saved as HEIC, as iPhones do, and cannot be read here. On the iPhone, "
+           "choose it from Photos instead of Files"),
     (b"\xff\xd8" + b"a" * 10_050_000, TOO_LARGE),
     (b"\xff\xd8" + b"a" * 40_000_000, TOO_LARGE),
 ])
@@ -119,6 +122,19 @@ def test_the_pictures_of_another_link_are_not_there(asking_child, form):
     assert other.visitor.client.get(foreign).status_code == 404
     other.visitor.send(f"{foreign}/remove", [("csrf_token", other.token)])
     assert form.visitor.client.get(own).status_code == 200
+
+
+def test_an_iphone_is_asked_for_jpeg_so_that_it_converts_by_itself(asking_child, form):
+    """It does so where a page takes JPEG and neither HEIC nor every picture there is."""
+    for page in (form.press("Add or remove a picture"),
+                 asking_child.visitor.open(f"/tasks/{asking_child.task}/pictures"),
+                 asking_child.visitor.open(asking_child.visitor.open(
+                     f"/tasks/{asking_child.task}").links["Read the plan so far"]).follow(
+                         "Attach or remove a file")):
+        [taken] = page.tree.xpath("//input[@type='file']/@accept")
+        assert {"image/jpeg", "image/png"} <= set(taken.split(","))
+        assert "hei" not in taken
+        assert "*" not in taken
 
 
 def test_without_the_code_no_picture_is_taken(asking_child, form):
