@@ -54,8 +54,9 @@ def unreferenced_script(writer):
     writer._add_object(dictionary(S=NameObject("/JavaScript"), JS=TextStringObject("app.alert()")))
 
 
-def packed_script():
-    """A script in an object stream: nothing of it is seen in the bytes."""
+def packed_script(*, in_table=True):
+    """A script in an object stream: nothing of it is seen in the bytes. Where the table says that
+    there is none, a reader finds it that makes a table of its own."""
     objects = [b"<</Type/Catalog/Pages 2 0 R/OpenAction 4 0 R>>",
                b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
                b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>",
@@ -67,7 +68,8 @@ def packed_script():
     first, at = len(head), len(out)
     out += (f"5 0 obj<</Type/ObjStm/N 4/First {first}/Filter/FlateDecode/Length {len(packed)}>>"
             "stream\n").encode() + packed + b"\nendstream endobj\n"
-    table = b"".join([bytes(4), *(bytes([2, 0, 5, each]) for each in range(4)),
+    table = b"".join([bytes(4), *(bytes([2, 0, 5, each]) for each in range(3)),
+                      bytes([2, 0, 5, 3]) if in_table else bytes(4),
                       bytes([1, *at.to_bytes(2, "big"), 0]),
                       bytes([1, *len(out).to_bytes(2, "big"), 0])])
     begins = len(out)

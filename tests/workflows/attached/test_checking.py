@@ -1,7 +1,9 @@
 """What a file is, is told from what is in it; what could do harm is not taken, and told why."""
 
 import io
+import random
 import zipfile
+from contextlib import suppress
 
 import pytest
 from PIL import Image
@@ -85,6 +87,8 @@ def test_a_name_keeps_its_accents_and_is_never_a_path(called, kept):
     (pdf(script_on_opening), "script"),
     (pdf(unreferenced_script), "script"),
     (packed_script(), "script"),
+    (packed_script(in_table=False), "script"),
+    (packed_script(in_table=False).replace(b"/ObjStm", b"/Obj#53tm"), "script"),
     (action("JavaScript", **SCRIPT), "script"),
     (action("JavaScript", **SCRIPT).replace(b"/JavaScript", b"/Java#53cript"), "script"),
     (action("Launch", F=TextStringObject("cmd.exe")), "starts_something"),
@@ -160,6 +164,18 @@ def test_a_check_that_takes_too_long_is_broken_off():
     with pytest.raises(FileRefused) as refused:
         checked(pdf(), "a.pdf", seconds=0.01)
     assert refused.value.errors == {"file": REFUSALS["too_complex"]}
+
+
+@pytest.mark.parametrize("content", [pdf(), packed_script(), docx(), odt()],
+                         ids=["pdf", "packed", "docx", "odt"])
+def test_a_damaged_file_is_read_or_refused_and_never_stumbled_over(content):
+    chance = random.Random(7)
+    for _ in range(150):
+        damaged = bytearray(content)
+        for _ in range(chance.choice((1, 3, 10))):
+            damaged[chance.randrange(4, len(damaged))] = chance.randrange(256)
+        with suppress(NotTaken):
+            what_it_is(bytes(damaged))
 
 
 def test_the_samples_are_what_they_say():

@@ -12,7 +12,16 @@ SECONDS, BYTES = 20, 1_000_000_000
 
 
 def what_it_is(content: bytes) -> str:
-    """Raises `NotTaken`."""
+    """Raises `NotTaken`; whatever a reader stumbles over is a file that cannot be read."""
+    try:
+        return _read(content)
+    except (NotTaken, MemoryError, RecursionError):
+        raise
+    except Exception as problem:
+        raise NotTaken("unreadable") from problem
+
+
+def _read(content: bytes) -> str:
     if content.startswith(b"%PDF-"):
         return check_pdf(content)
     if content.startswith(b"PK\x03\x04"):
