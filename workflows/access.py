@@ -101,6 +101,10 @@ ACTIONS: Mapping[str, Rule] = {
     # Apart from the plan itself: who looks at its copies has not opened it.
     "see_documents": _SEES_CHILD,
     "give_copy": _SEES_CHILD,
+    # Those to whom the plan is passed on before the review (S31, S34).
+    "say_received": Rule(
+        roles=VIRTUAL, related=frozenset({"social_worker", "reviewing_officer"})
+    ),
     "see_meeting": _SEES_CHILD,
     # Whoever chairs it, and the teacher, who leads on targets (S17).
     "agree_at_meeting": Rule(roles=VIRTUAL, related=frozenset({"designated_teacher"})),

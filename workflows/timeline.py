@@ -288,6 +288,7 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "escalated": _escalated,
     "plan_prepared": lambda t: "Both have signed: the plan is prepared.",
     "planned_action_updated": lambda t: "It was said how far a planned action is.",
+    "plan_received": lambda t: f"Version {t.data['version']} of the plan was received.",
     "data_point_added": lambda t: f"{ADDED[t.data['point']]} beside the plan's own questions.",
     "section_commented": lambda t: (
         f"A comment was made on “{SECTIONS[t.data['section']].title}”."),

@@ -35,7 +35,7 @@ LOOKS = {"see_cases", "find_child", "see_my_actions"}
 
 COUNCIL_WIDE = {
     "virtual_school": OF_A_CHILD | {"see_task", "see_placement_address", "reassign_task",
-                                    "add_data_point", "attach_file",
+                                    "add_data_point", "attach_file", "say_received",
                                     "see_cases", "find_child", "see_my_actions", "start_case",
                                     "find_duplicate", "close_case",
                                     "see_board"} | CHANGES_CASE | {
@@ -55,7 +55,7 @@ COUNCIL_WIDE = {
 RELATED = {
     "virtual_school": {"update_action"},
     "social_worker": OF_A_CHILD | CHANGES_CASE | {
-        "update_action", "attach_file",
+        "update_action", "attach_file", "say_received",
         "see_task", "see_placement_address", "start_review_now", "report_suspension",
     },
     "team_manager": OF_A_CHILD | CHANGES_CASE | {
@@ -63,7 +63,7 @@ RELATED = {
         "transfer_to_other_council", "record_death",
     },
     "reviewing_officer": OF_A_CHILD | {
-        "update_action",
+        "update_action", "say_received",
         "see_task", "see_placement_address", "bring_review_forward", "start_review_now",
     },
     "designated_teacher": OF_A_CHILD | {"see_task", "update_action", "start_review_now",

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, g, render_template, request, url_for
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
@@ -14,6 +14,7 @@ from workflows.children import get_child
 from workflows.council import council_name
 from workflows.documents.copies import GivenCopy, give_copy, note_copy_not_made
 from workflows.documents.purposes import PURPOSES, Purpose
+from workflows.documents.receipts import say_received, to_be_received
 from workflows.documents.recipients import RECIPIENTS, Recipient
 from workflows.documents.who_has import who_has as read_who_has
 
@@ -25,7 +26,16 @@ blueprint = Blueprint("documents", __name__, template_folder="templates", url_pr
 def who_has(child_id: UUID) -> str:
     """Of the plan that was passed on last, or of the version that the address asks for."""
     page = read_who_has(reading(), child_id, may_see, request.args.get("version", type=int))
-    return render_template("documents/who_has.html", page=page)
+    return render_template("documents/who_has.html", page=page,
+                           to_be_received=to_be_received(reading(), child_id))
+
+
+@blueprint.post("/<uuid:child_id>/plan/<int:number>/received")
+@allow("say_received", kind="child", arg="child_id")
+def received(child_id: UUID, number: int) -> Response:
+    say_received(g.acting, child_id, number)
+    flash(f"Kept: you have received version {number} of the plan.")
+    return redirect(url_for("documents.who_has", child_id=child_id))
 
 
 @blueprint.get("/<uuid:child_id>/documents/<purpose>")

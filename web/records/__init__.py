@@ -7,6 +7,7 @@ from flask import Blueprint, render_template, request
 from web.access import allow, may_see
 from web.reading import reading
 from workflows.documents.purposes import PURPOSES
+from workflows.documents.receipts import to_be_received
 from workflows.plan_changes import plan_changes
 from workflows.plan_page import plan_page
 from workflows.sections_page import sections_ready
@@ -19,7 +20,8 @@ blueprint = Blueprint("records", __name__, template_folder="templates", url_pref
 def plan(child_id: UUID) -> str:
     page = plan_page(reading(), child_id, may_see)
     ready = sections_ready(reading(), page.case_id, may_see) if page.case_id else None
-    return render_template("records/plan.html", page=page, documents=PURPOSES.values(), ready=ready)
+    return render_template("records/plan.html", page=page, documents=PURPOSES.values(), ready=ready,
+                           to_be_received=to_be_received(reading(), child_id))
 
 
 @blueprint.get("/<uuid:child_id>/plan/<int:number>")

@@ -1,4 +1,4 @@
-"""Who has a plan that was passed on: who was told and has opened it, and each copy of it."""
+"""Who has a plan that was passed on: who opened it, who says that they have it, and its copies."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from engine.domain import SYSTEM
 from engine.errors import NotFound
-from engine.store.models import Audit, Event, Outbox
+from engine.store.models import Audit, Outbox
 from engine.work import LONDON, Work, query
 from workflows.children import ChildView, get_child
 from workflows.documents.copies import Copy
 from workflows.documents.purposes import PURPOSES
+from workflows.documents.receipts import passed_on_by, received
 from workflows.documents.recipients import RECIPIENTS
-from workflows.involvements import Involvement, in_force
+from workflows.involvements import Involvement
 from workflows.people import names
 from workflows.pep.actions import PASSED_TO
 from workflows.pep.plan import RecordValue, RecordVersion
@@ -42,6 +42,8 @@ class Receipt:
     """Else they passed it on themselves."""
     opened_at: datetime | None
     """The first look at the plan since it was passed on, and before the next one was."""
+    received_at: datetime | None
+    """When they said that they have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,31 +108,30 @@ def _receipts(
         Outbox.case_id == version.case_id, Outbox.kind == "plan_passed_on",
         Outbox.created_at == version.passed_at, Outbox.person_id.is_not(None),
     )))
-    themselves = set(work.session.scalars(select(Event.actor_id).where(
-        Event.case_id == version.case_id, Event.kind == "action_performed",
-        Event.at == version.passed_at, Event.actor_id != SYSTEM.id,
-    )))
-    reached = {each for each in told | themselves if each is not None}
+    themselves = passed_on_by(work, version.case_id, version.passed_at)
+    have_it = received(work, version.case_id, version.number)
+    reached = {each for each in told | themselves | have_it.keys() if each is not None}
     opened = _opened(work, version, passed, reached)
     called = names(work, reached)
     found = []
     for role, people in _by_role(work, version, reached).items():
         found += [
-            Receipt(ROLES[role].title, called.get(each, ""), each in told, opened.get(each))
+            Receipt(ROLES[role].title, called.get(each, ""), each not in themselves,
+                    opened.get(each), have_it.get(each))
             for each in sorted(people, key=lambda person: called.get(person, ""))
-        ] or [Receipt(ROLES[role].title, "", False, None)]
+        ] or [Receipt(ROLES[role].title, "", False, None, None)]
     return found
 
 
 def _by_role(
     work: Work, version: RecordVersion, reached: Collection[UUID]
 ) -> Mapping[str, set[UUID]]:
-    """Whoever was reached, by the role that they held for the child on that day. Of the virtual
-    school everyone may be, without an involvement."""
+    """Whoever was reached, by the role that they held for the child on that day or after it. Of the
+    virtual school everyone may be, without an involvement."""
     on = version.passed_at.astimezone(LONDON).date() if version.passed_at else work.today
     rows = work.session.execute(select(Involvement.role, Involvement.person_id).where(
         Involvement.child_id == version.child_id, Involvement.person_id.in_(reached),
-        *in_force(on),
+        or_(Involvement.ends_on.is_(None), Involvement.ends_on >= on),
     )).all()
     involved = {row.person_id for row in rows}
     found = {role: {row.person_id for row in rows if row.role == role} for role in PASSED_TO}

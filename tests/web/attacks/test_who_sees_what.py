@@ -120,6 +120,7 @@ DOING = {
     "/cases/<uuid:case_id>/meeting/off/<uuid:task_id>": set(),
     "/cases/<uuid:case_id>/meeting/held/<uuid:task_id>": CANDIDATES,
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/plan/<int:number>/received": set(),
     "/cases/<uuid:case_id>/sections/<section>/comments": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
     "/studio/<procedure>/check": {"olga"}, "/studio/<procedure>/discard": {"olga"},

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from engine.store.models import Audit, Event
 from web.documents import rendering
 from workflows.pep.changes.reopen import reopen_plan
 
@@ -46,7 +48,62 @@ def test_whoever_was_told_has_not_opened_it_until_they_look_at_the_plan(passed):
 
 
 def test_whoever_passed_it_on_themselves_is_said_to_have_done_so(passed):
-    assert "Viktor Elsworth passed it on" in page_of(passed, "vera").section("Passed to")
+    for look in ("", "plan"):
+        if look:
+            passed.council.sign_in("viktor").visitor.open(f"/children/{passed.child_id}/plan")
+        page = page_of(passed, "viktor")
+        assert page.answers["Virtual school"] == "Viktor Elsworth passed it on"
+        assert "I have received it" not in page.text
+
+
+def plan_of(plan, name):
+    return plan.council.sign_in(name).visitor.open(f"/children/{plan.child_id}/plan")
+
+
+def say_received(page, plan, number):
+    return page.visitor.send(f"/children/{plan.child_id}/plan/{number}/received",
+                             [("csrf_token", page.token)])
+
+
+def test_a_recipient_says_in_one_press_that_they_have_it(passed):
+    for name in ("wilma", "rob"):
+        page = plan_of(passed, name)
+        assert "Version 1 of this plan was passed on to you." in page.text
+        passed.council.clock.move_on(timedelta(hours=1))
+        page = page.press("I have received it: version 1 of the plan")
+        assert "Kept: you have received version 1 of the plan." in page.whole
+        assert "I have received it" not in page.text
+
+    page = page_of(passed, "vera")
+    assert page.answers["Social worker"] == "Wilma Ashdown Received 25 March 2026 at 11:00am"
+    assert page.answers["Reviewing officer"] == "Rob Fairburn Received 25 March 2026 at 12:00pm"
+    assert "I have received it" not in plan_of(passed, "wilma").text
+    story = passed.council.sign_in("vera").visitor.open(f"/cases/{passed.case_id}")
+    assert "Version 1 of the plan was received." in story.section("What happened")
+
+
+def test_it_is_kept_once_with_its_moment_in_events_and_audit(passed):
+    page = page_of(passed, "rob")
+    for _ in range(2):
+        assert say_received(page, passed, 1).status == 200
+        passed.council.clock.move_on(timedelta(hours=1))
+
+    with passed.council.by("vera").begin(writing=False) as work:
+        [said] = work.session.scalars(select(Event).where(Event.kind == "plan_received"))
+        [audited] = work.session.scalars(select(Audit).where(Audit.action == "say_received"))
+    assert (said.actor_id, said.data) == (passed.council.people["rob"], {"version": 1})
+    assert (audited.actor_id, audited.child_id) == (said.actor_id, passed.child_id)
+    assert audited.at == said.at
+
+
+def test_only_they_say_so_and_only_of_what_was_passed_on(passed):
+    for name in ("tara", "mona", "sven", "max"):
+        page = passed.council.sign_in(name).visitor.open("/tasks")
+        assert say_received(page, passed, 1).status == 404, name
+    assert "I have received it" not in plan_of(passed, "tara").text
+    page = page_of(passed, "rob")
+    assert say_received(page, passed, 2).status == 404
+    assert "Received" not in page_of(passed, "rob").answers["Reviewing officer"]
 
 
 def test_each_copy_says_what_it_is_for_whom_of_which_version_and_by_whom(passed):
@@ -101,6 +158,12 @@ def test_a_look_at_the_next_plan_is_no_receipt_for_the_one_before(passed):
     council.sign_in("rob").visitor.open(f"/children/{passed.child_id}/plan")
 
     assert "Opened" in page_of(passed, "rob").answers["Reviewing officer"]
+    assert page_of(passed, "rob", "1").answers["Reviewing officer"] == (
+        "Rob Fairburn Not yet opened")
+
+    plan_of(passed, "rob").press("I have received it: version 2 of the plan")
+
+    assert "Received" in page_of(passed, "rob").answers["Reviewing officer"]
     assert page_of(passed, "rob", "1").answers["Reviewing officer"] == (
         "Rob Fairburn Not yet opened")
 
