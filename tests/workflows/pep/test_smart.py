@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from names import forms
 
 from workflows.pep.smart import (
     BY_WHEN,
@@ -15,6 +16,7 @@ from workflows.pep.smart import (
     TEXT,
     WHAT,
     help_with,
+    help_with_targets,
 )
 
 TODAY = date(2026, 3, 25)
@@ -45,6 +47,10 @@ def test_vague_words_alone_are_asked_what_the_child_will_do(text):
 ])
 def test_fewer_than_four_words_are_asked_for_more(text):
     assert said(text=text) == {TEXT: MORE_WORDS}
+
+
+def test_four_words_are_enough():
+    assert said(text="Read books to grandmother") == {}
 
 
 def test_vague_words_among_others_are_left_alone():
@@ -91,3 +97,22 @@ def test_nothing_is_said_of_an_empty_row_or_a_target_that_was_achieved():
 def test_several_things_are_said_at_once_each_at_its_place():
     assert help_with({TEXT: "Do better"}, TODAY) == {
         TEXT: WHAT, MEASURE: HOW_TO_KNOW, DUE_ON: BY_WHEN}
+
+
+ROWS = [
+    {"target_text": "Reads a story aloud to an adult", "target_measure": "Three stories a month",
+     "target_due": "2026-07-20"},
+    {"target_text": "Improve", "target_measure": "Level 3", "target_due": "2026-07-20"},
+]
+
+
+@pytest.mark.parametrize("step", ["initial-pep/set_targets_and_actions",
+                                  "review-pep/revise_targets"])
+def test_help_stands_at_the_row_that_wants_it(step):
+    form = forms()[tuple(step.split("/"))]
+    assert help_with_targets(form, {"targets": ROWS}, TODAY) == {"targets[1].target_text": WHAT}
+
+
+def test_whoever_judges_a_target_is_not_helped_to_write_it():
+    form = forms()["review-pep", "judge_progress"]
+    assert help_with_targets(form, {"targets": ROWS}, TODAY) == {}
