@@ -31,6 +31,8 @@ AGREED_AT: Mapping[str, str] = {
 
 FIRST = "views"
 """The section that stands before all others: the child's own words."""
+READ_ALONG = ("targets", "actions")
+"""Sections that whoever only reads along follows as they are agreed."""
 MEETING_OVER = "The meeting is over. Go on in the task of the targets: what was saved stands there."
 
 

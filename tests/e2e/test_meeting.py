@@ -18,6 +18,29 @@ def test_whoever_books_a_meeting_sees_which_days_fit(signed_in_page):
     assert photograph(page, "meeting-booking") == []
 
 
+LONGEST = 12_000
+"""Pixels of the meeting on a phone, where every question is shown; it was 33,700 with all open."""
+
+
+def test_a_meeting_on_a_phone_without_javascript(signed_in_page):
+    page = signed_in_page("virtual_school", 1, width=320, javascript=False)
+    open_task(page, "Hold the PEP meeting")
+    page.get_by_role("link", name="The meeting on one screen").click()
+    assert page.evaluate("document.documentElement.scrollHeight") < LONGEST
+
+    ways = page.get_by_role("navigation", name="On this page")
+    for way, name in (("Actions", "Actions"), ("Targets", "Targets"), ("Notes", "Running notes")):
+        ways.get_by_role("link", name=way).click()
+        heading = page.get_by_role("heading", name=name, exact=True)
+        expect(heading).to_be_in_viewport()
+        expect(ways).to_be_in_viewport()
+        assert heading.bounding_box()["y"] >= ways.bounding_box()["height"], "not covered"
+    closed = page.locator("summary", has_text="Education now")
+    closed.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("details[open] > summary", has_text="Education now")).to_be_visible()
+
+
 def test_a_meeting_is_held_on_one_screen(signed_in_page):
     page = signed_in_page("virtual_school", 1)
     open_task(page, "Hold the PEP meeting")

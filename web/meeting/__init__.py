@@ -26,13 +26,15 @@ from engine.tasks import save_draft, task_form
 from engine.work import Installation
 from web.access import allow, anyone, may, may_see
 from web.forms import raw_from_post, seen_from_post
-from web.meeting.panels import AGREED, HELD, Panel, panel_of, read_posted
+from web.meeting.panels import AGREED, AT_HAND, HELD, Panel, panel_of, read_posted
 from web.reading import end_reading, reading
 from web.sending.invitation import invitation_at, invitation_file
 from web.settings import Settings
 from web.typed import kept_fields, send_away, sent_back
 from workflows.access import decide, task_resource
 from workflows.meeting_page import (
+    FIRST,
+    READ_ALONG,
     MeetingPage,
     agree_at_meeting,
     call_off_meeting,
@@ -56,7 +58,8 @@ def see_meeting(case_id: UUID) -> str | tuple[str, int]:
         "meeting/meeting.html", page=page, panels=shown, large="large" in request.args,
         over=typed.said.get("over", "") if typed else "",
         words=typed.fields if typed and "over" in typed.said else (),
-        focus=request.args.get("focus", ""), help=_help(shown),
+        focus=request.args.get("focus", ""), help=_help(shown), at_hand=AT_HAND,
+        open_sections=(FIRST,) if shown else (FIRST, *READ_ALONG),
     )
     return (html, 409) if typed else html
 

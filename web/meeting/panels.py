@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from engine.ahead import StepAhead
 from engine.domain import Kept
 from engine.errors import Clash
-from engine.forms import Form
+from engine.forms import Field, Form
 from engine.forms.settled import settled
 from engine.tasks import TaskForm
 from web.access import may_see
@@ -30,6 +30,10 @@ from workflows.task_page import sees
 from workflows.typed import Typed
 
 HELD, AGREED = "held", "agreed"
+AT_HAND = {"part_notes": "Notes", "part_targets": "Targets", "part_actions": "Actions"}
+"""Parts of the forms that are one press away from anywhere on the page."""
+OPEN = frozenset({*AT_HAND, "part_talked_about"})
+"""Parts that need not be opened first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,12 @@ class Panel:
     action: str
     autosave: str
     clashes: tuple[dict[str, Any], ...] = ()
+
+    def is_open(self, group: Field, focus: str) -> bool:
+        """As this part of the form comes: also open for the list, or the row of one, in focus."""
+        inputs = Form(self.form.name, self.form.title, group.fields).inputs()
+        return group.key in OPEN or any(
+            focus == each.key or focus.startswith(f"{each.key}-") for each in inputs)
 
     def with_what_was_sent(self, typed: Typed | None) -> "Panel":
         """With both answers where somebody else changed one, and the words of this person."""

@@ -41,6 +41,37 @@ def test_who_may_see_the_plan_reads_along_and_writes_nothing(council, case):
     assert "What is being said?" not in page.text
 
 
+def opened(page):
+    """What stands open, by the heading of each part."""
+    return {part.xpath("string(./summary)").strip(): part.get("open") is not None
+            for part in page.tree.xpath("//details[contains(@class, 'pepway-meeting__part')]")}
+
+
+def test_what_is_written_down_is_open_and_what_is_only_read_is_closed(council, case):
+    parts = opened(at(council, case, "viktor"))
+    assert {name for name, is_open in parts.items() if is_open} == {
+        "In their own words", "Running notes", "What was talked about", "Targets", "Actions"}
+    assert not parts["Education now"]
+    assert not parts["Interventions and targeted support"]
+
+
+def test_notes_targets_and_actions_are_one_press_away(council, case):
+    page = at(council, case, "viktor")
+    [ways] = page.tree.xpath("//nav[@aria-label='On this page']")
+    links = {link.text_content(): link.get("href")[1:] for link in ways.iter("a")}
+    assert list(links) == ["Notes", "Targets", "Actions", "The plan"]
+    assert all(page.tree.xpath("//*[@id=$id]", id=id) for id in links.values())
+    assert list(link.text_content() for link in at(council, case, "rob").tree.xpath(
+        "//nav[@aria-label='On this page']//a")) == ["In their own words", "The plan"]
+
+
+def test_a_row_that_was_just_added_stands_in_an_open_part(council, case):
+    page = at(council, case, "viktor")
+    assert not opened(page)["Interventions and targeted support"]
+    page = page.press("Add another to Interventions")
+    assert opened(page)["Interventions and targeted support"]
+
+
 def test_notes_of_the_meeting_stand_in_its_task(council, case):
     page = at(council, case, "viktor")
     page = page.fill({"What is being said?": "The taxi comes earlier"}).press("Save the notes")
