@@ -226,6 +226,8 @@ def test_a_level_and_a_judgement_stand_beside_the_questions_of_the_next_review(f
     council.do("rob", "confirm_review_date")
 
     collecting = council.open_task("tara", "collect_progress").text
+    assert "Year 4, secure" not in council.sign_in("max").visitor.open(
+        f"/tasks/{council.task('tara', 'collect_progress')}").text, "a manager reads no plan"
     council.do("tara", "collect_progress")
     judging = council.open_task("tara", "judge_progress").text
 
