@@ -24,6 +24,7 @@ from workflows.access import (
     case_resource,
     child_resource,
     decide,
+    delegated_resource,
     may_see_field,
     task_resource,
 )
@@ -36,6 +37,7 @@ _LOADERS: Mapping[str, Callable[[Acting | Work, UUID], Resource]] = {
     "attachment": attachment_resource,
     "case": case_resource,
     "child": child_resource,
+    "delegated": delegated_resource,
     "task": task_resource,
 }
 

@@ -19,6 +19,7 @@ from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.attached.table import AttachedFile
 from workflows.attachments import Attachment
+from workflows.delegations import COLLEAGUE, is_given_to_actor
 from workflows.involvements import Involvement, in_force, may_hold, people_for, relations
 from workflows.roles import ROLES
 
@@ -43,6 +44,8 @@ class Rule:
     """The role must be held for this child today."""
     holder: bool = False
     """The task is the actor's own, or waits in a queue of theirs."""
+    delegate: bool = False
+    """The task's sections were given to the actor to fill in, by the teacher whose task it is."""
     may_hold: bool = False
     """The task may be given to the actor today, whoever has it: the one who comes too late is told
     who was there before, and not that there is nothing."""
@@ -89,6 +92,9 @@ ACTIONS: Mapping[str, Rule] = {
     "claim_task": Rule(may_hold=True),
     "release_task": Rule(may_hold=True),
     "reassign_task": Rule(roles=VIRTUAL | MANAGERS),
+    # Only one's own task of education sections can be given: `delegate_task` sees to that.
+    "delegate_task": Rule(related=frozenset({"designated_teacher"})),
+    "fill_in_delegated": Rule(delegate=True),
     "see_cases": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
     "find_child": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
     "see_case": _SEES_CASE,
@@ -144,7 +150,7 @@ ACTIONS: Mapping[str, Rule] = {
 
 SOCIAL_CARE = frozenset({"social_worker", "team_manager", "reviewing_officer"})
 FIELD_CLASSES: Mapping[str, Rule] = {
-    "ordinary": _SEES_CHILD,
+    "ordinary": Rule(roles=VIRTUAL, related=PRACTITIONERS, delegate=True),
     "social_care": Rule(roles=VIRTUAL, related=SOCIAL_CARE),
     "placement_address": ACTIONS["see_placement_address"],
     "restricted": Rule(roles=VIRTUAL, related=SOCIAL_CARE | {"designated_teacher"}),
@@ -163,6 +169,7 @@ class Resource:
     """The actor's roles for the child today, each with the day it began."""
     holds_task: bool = False
     may_hold_task: bool = False
+    delegated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +207,14 @@ def _by(rule: Rule, actor: Actor | None, resource: Resource) -> Decision:
     if related:
         since = resource.relations[related[0]].isoformat()
         return Decision(True, f"{ROLES[related[0]].title.lower()} since {since}")
+    return _by_the_task(rule, actor, resource)
+
+
+def _by_the_task(rule: Rule, actor: Actor, resource: Resource) -> Decision:
     if rule.holder and resource.holds_task:
         return Decision(True, "the task is theirs")
+    if rule.delegate and resource.delegated and COLLEAGUE in actor.roles:
+        return Decision(True, "the teacher gave it to them")
     if rule.may_hold and (resource.holds_task or resource.may_hold_task):
         return Decision(True, "the task is of their role")
     return Decision(False, "no role or relation allows it")
@@ -248,6 +261,15 @@ def task_resource(work: Work, task_id: UUID) -> Resource:
     holds = _holds(work, task, held)
     return Resource("task", task_id, task.child_id, held, holds,
                     holds or _is_candidate(work, task))
+
+
+@query
+def delegated_resource(work: Work, task_id: UUID) -> Resource:
+    """A task as a colleague comes to it. Raises `NotFound`."""
+    task = work.session.get(Task, task_id)
+    if task is None:
+        raise NotFound
+    return Resource("task", task_id, task.child_id, delegated=is_given_to_actor(work, task_id))
 
 
 @query

@@ -20,6 +20,7 @@ ROLES = {
     for role in (
         Role("social_worker", "Social worker", False, cover="team_manager"),
         Role("designated_teacher", "Designated teacher", False, cover="virtual_school"),
+        Role("school_colleague", "School colleague", False),
         Role("virtual_school", "Virtual school", True),
         Role("reviewing_officer", "Reviewing officer", False, cover="virtual_school"),
         Role("team_manager", "Team manager", False, cover="virtual_school"),

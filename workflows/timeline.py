@@ -280,6 +280,10 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "task_completed": _completed,
     "task_cancelled": lambda t: f"“{t.step}” was no longer needed.",
     "task_reassigned": _reassigned,
+    "task_delegated": lambda t: (
+        f"“{t.step}” was given to a colleague to fill in"
+        f"{', until ' + t.day('until') if t.data.get('until') else ''}."),
+    "delegation_ended": lambda t: f"“{t.step}” was taken back from a colleague.",
     "due_moved": _moved,
     "timer_moved": _moved,
     "timer_fired": _date_came,

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 ROLES = (
     "social_worker",
     "designated_teacher",
+    "school_colleague",
     "virtual_school",
     "reviewing_officer",
     "team_manager",

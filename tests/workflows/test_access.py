@@ -50,6 +50,7 @@ COUNCIL_WIDE = {
     "designated_teacher": LOOKS,
     "reviewing_officer": LOOKS,
     "administrator": {"see_undelivered", "send_message_again"},
+    "school_colleague": set(),
 }
 """What a role may do without any relation to the child."""
 RELATED = {
@@ -67,12 +68,15 @@ RELATED = {
         "see_task", "see_placement_address", "bring_review_forward", "start_review_now",
     },
     "designated_teacher": OF_A_CHILD | {"see_task", "update_action", "start_review_now",
-                                        "report_suspension", "agree_at_meeting",
+                                        "report_suspension", "agree_at_meeting", "delegate_task",
                                         "add_data_point", "attach_file"},
 }
 """What the role may do besides, for a child with whom the person is involved in it today."""
 HOLDER = {"see_task", "do_task", "claim_task", "release_task", "see_links", "invite_to_contribute",
           "revoke_link", "take_contribution", "add_picture"}
+
+DELEGATE = {"fill_in_delegated"}
+"""What opens to a school's colleague, and nobody else, when the teacher gives them a task."""
 
 
 def person(*roles: str) -> Actor:
@@ -93,6 +97,10 @@ def test_every_cell_of_role_relation_and_action(role, action):
     )
     assert decide(person(role), action, holder).allowed == (action in always | HOLDER)
     assert decide(None, action, stranger).allowed == (action in ANYONE)
+    given = Resource("task", CHILD, CHILD, {}, delegated=True)
+    assert decide(person(role), action, given).allowed == (
+        action in always | (DELEGATE if role == "school_colleague" else set())
+    )
 
 
 def test_an_unknown_action_is_denied():
@@ -124,6 +132,7 @@ def test_an_allow_says_why():
         ("manager", set()),
         ("process_owner", set()),
         ("administrator", set()),
+        ("school_colleague", set()),
     ],
 )
 def test_who_sees_which_class_of_field(role, classes):
@@ -133,6 +142,15 @@ def test_who_sees_which_class_of_field(role, classes):
 
     assert seen == classes
     assert not may_see_field(person(role), "a class that nobody declared", related)
+
+
+def test_a_colleague_sees_nothing_of_health_custody_or_social_care():
+    given = Resource("task", CHILD, CHILD, {}, delegated=True)
+
+    seen = {name for name in FIELD_CLASSES
+            if may_see_field(person("school_colleague"), name, given)}
+
+    assert seen == {"ordinary"}
 
 
 def test_visible_and_decide_agree_for_everyone(small_council):

@@ -11,21 +11,26 @@ from web.access import allow, children_shown, may_see
 from web.forms import raw_from_post, seen_from_post
 from web.reading import reading
 from web.tasks.answering import answer, check_page, form_page_at, gone_page
+from web.tasks.delegating import register_delegating
 from web.typed import form_id, send_back, sent_back, with_form_id
+from workflows.delegations import given_to_me
 from workflows.my_actions import actions_to_do
 from workflows.my_tasks import my_tasks as read_my_tasks
 from workflows.still_true import save_and_confirm
 from workflows.task_page import done_page, task_page
 
 blueprint = Blueprint("tasks", __name__, template_folder="templates", url_prefix="/tasks")
+register_delegating(blueprint)
 
 
 @blueprint.get("")
 @allow("see_my_tasks")
 def my_tasks() -> str:
     tasks = read_my_tasks(reading())
-    children_shown("see_my_tasks", tasks.children)
-    return render_template("tasks/my_tasks.html", tasks=tasks, actions=actions_to_do(reading()))
+    given = given_to_me(reading())
+    children_shown("see_my_tasks", tasks.children | {each.child_id for each in given})
+    return render_template("tasks/my_tasks.html", tasks=tasks, given=given,
+                           actions=actions_to_do(reading()))
 
 
 @blueprint.get("/<uuid:task_id>")

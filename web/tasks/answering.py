@@ -5,9 +5,9 @@ leads to pages that can be shown again, with the words that were typed last.
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -34,6 +34,13 @@ from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words, rows_of
 from workflows.attachments import pictures_of
 from workflows.contributions.links import links_of
+from workflows.delegations import (
+    EDUCATION_SECTIONS,
+    GivenToMe,
+    delegation_of,
+    fill_in_delegated,
+    may_be_delegated,
+)
 from workflows.meeting_page import AGREED_AT
 from workflows.pep.smart import help_with_targets
 from workflows.shown_beside import shown_beside
@@ -41,9 +48,11 @@ from workflows.still_true import save_and_confirm
 from workflows.task_page import TaskPage, from_the_plan_before, unseen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sent:
     """What one press of a button brought."""
+
+    page: ClassVar[str] = "tasks.see_task"
 
     asked: TaskForm
     raw: dict[str, Any]
@@ -62,11 +71,34 @@ class Sent:
                          self.seen, [*self.still_true, *still_true], may_see)
 
 
+@dataclass(frozen=True)
+class SentByColleague(Sent):
+    """Of what a designated teacher gave to a colleague to fill in."""
+
+    page: ClassVar[str] = "tasks.delegated_sections"
+
+    def keep(self, *, typed: Mapping[str, Any] | None = None,
+             still_true: Sequence[str] = ()) -> None:
+        fill_in_delegated(g.acting, self.asked.task.id, self.raw if typed is None else typed,
+                          self.seen)
+
+
 def answer(asked: TaskForm, wish: str, detail: str, part: str = "") -> Response:
-    sent, task_id = _read(asked, request.form, detail, part), asked.task.id
-    at = url_for("tasks.see_task", task_id=task_id)
+    return _carry_out(_read(asked, request.form, detail, part), _WISHES.get(wish, _check))
+
+
+def answer_as_colleague(asked: TaskForm, wish: str, detail: str) -> Response:
+    """They keep drafts and nothing else: the task is the teacher's."""
+    read = _read(asked, request.form, detail)
+    sent = SentByColleague(read.asked, read.raw, read.seen, detail)
+    return _carry_out(sent, {"add": _add, "remove": _remove}.get(wish, _save))
+
+
+def _carry_out(sent: Sent, wish: Callable[[Sent], Response]) -> Response:
+    task_id = sent.asked.task.id
+    at = url_for(sent.page, task_id=task_id)
     try:
-        return _WISHES.get(wish, _check)(sent)
+        return wish(sent)
     except AnswersInvalid as problem:
         sent.keep()
         return send_away(at, kept_fields(), errors=dict(problem.errors))
@@ -98,6 +130,26 @@ def form_page_at(page: TaskPage) -> str | tuple[str, int]:
                      part=request.args.get("part", ""))
 
 
+def colleague_page_at(given: GivenToMe, asked: TaskForm) -> str | tuple[str, int]:
+    """What was given to a colleague, as `form_page_at` shows the whole."""
+    raw, typed = raw_from_kept(asked.kept), sent_back(request.path)
+    clashes: tuple[Clash, ...] = ()
+    if typed is not None:
+        sent = _read(asked, words_posted(typed))
+        clashes = clashes_in(asked, sent.raw, sent.seen, typed.said.get("clashes", ()))
+        raw = {**raw, **sent.raw} if clashes else raw
+    key, _, number = request.args.get("rows", "").partition(":")
+    if _has_list(asked, key) and number.isdecimal():
+        raw = with_rows(raw, key, int(number))
+    stands = {each.key: each.version for each in clashes}
+    page = render_template(
+        "tasks/delegated.html", given=given, form=settled(asked.form, asked.facts), raw=raw,
+        seen={**versions_of(asked), **stands}, clashes=in_both_words(asked.form, clashes),
+        focus=request.args.get("focus", ""),
+    )
+    return (page, 409) if clashes else page
+
+
 def check_page(page: TaskPage) -> str | Response:
     raw = raw_from_kept(page.asked.kept)
     read = read_answers(page.asked.form, raw, page.asked.facts)
@@ -113,7 +165,7 @@ def check_page(page: TaskPage) -> str | Response:
         page=page,
         answers=[(field, in_words(field, said.get(field.key))) for field in shown],
         hidden=hidden_pairs(page.asked.form, visible),
-        seen=_seen(page),
+        seen=versions_of(page.asked),
         nonce=secrets.token_urlsafe(16),
         help=_help(page, visible),
     )
@@ -148,7 +200,8 @@ def form_page(
     """The task with its form. Where answers clash, it carries the versions that now stand, so
     that sending it again is a choice."""
     others = _unseen(page.asked).keys() - {clash.key for clash in clashes}
-    versions = {**_seen(page), **{clash.key: clash.version for clash in clashes}}
+    delegable = page.task.form in EDUCATION_SECTIONS
+    versions = {**versions_of(page.asked), **{clash.key: clash.version for clash in clashes}}
     form = settled(page.asked.form, page.asked.facts)
     parts = _parts(page.asked, form)
     shown = part_shown(parts, part)
@@ -172,6 +225,8 @@ def form_page(
         pictures=pictures_of(reading(), task_id=page.task.id) if page.step.voice else (),
         meets=page.task.element in AGREED_AT,
         beside=shown_beside(reading(), page.task.id, may_see),
+        may_delegate=delegable and may_be_delegated(reading(), page.task.id),
+        delegation=delegation_of(reading(), page.task.id) if delegable else None,
         from_before={key: since for key, since in from_the_plan_before(page.asked).items()
                      if key not in others},
         help=_help(page, raw),
@@ -282,16 +337,16 @@ def _rows_on_page(sent: Sent, key: str) -> int:
 def _to_form(sent: Sent, **asked: Any) -> Response:
     """The form on an address of its own, with what was just saved."""
     part = sent.part or None
-    return redirect(url_for("tasks.see_task", task_id=sent.asked.task.id, part=part, **asked))
+    return redirect(url_for(sent.page, task_id=sent.asked.task.id, part=part, **asked))
 
 
 _WISHES = {"save": _save, "next": _next, "part": _part, "confirm": _confirm, "check": _check,
            "complete": _complete, "add": _add, "remove": _remove}
 
 
-def _seen(page: TaskPage) -> dict[str, int]:
-    kept = page.asked.kept
-    return {f.key: kept[f.key].version if f.key in kept else 0 for f in page.asked.form.inputs()}
+def versions_of(asked: TaskForm) -> dict[str, int]:
+    kept = asked.kept
+    return {f.key: kept[f.key].version if f.key in kept else 0 for f in asked.form.inputs()}
 
 
 def _unseen(asked: TaskForm) -> dict[str, Any]:

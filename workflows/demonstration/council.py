@@ -92,6 +92,7 @@ PEOPLE = (
     DemoPerson("Marcus Wintle", "designated_teacher", school="Mirkwell Nursery"),
     DemoPerson("Leila Brandreth", "designated_teacher", school="Hasperton College"),
     DemoPerson("Owen Prisk", "designated_teacher", school="Ebbering High School"),
+    DemoPerson("Esme Fairholt", "school_colleague"),
     DemoPerson("Grace Holmwood", "virtual_school"),
     DemoPerson("Peter Vosk", "virtual_school"),
     DemoPerson("Yasmin Oldroyd", "virtual_school"),

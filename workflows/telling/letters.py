@@ -89,6 +89,8 @@ def _line(message: Message, reference: str | None, public_url: str) -> tuple[str
 def _way_to(message: Message) -> str:
     if "task" in message.data:
         return f"/tasks/{message.data['task']}"
+    if "sections_of" in message.data:
+        return f"/tasks/{message.data['sections_of']}/sections"
     if "action" in message.data:
         return "/actions"
     return f"/cases/{message.case_id}" if message.case_id else "/tasks"

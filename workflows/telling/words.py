@@ -13,6 +13,7 @@ WORDS: Mapping[str, str] = {
     # Whose work it is.
     "task_assigned": "You have a new task",
     "task_given": "A task was given to you",
+    "sections_given": "A colleague has given you sections of a plan to fill in",
     "taken_over": "You have taken over from a colleague",
     "new_case": "A case was opened that you work on",
     "contribution_sent": "Somebody whom you asked has sent what they want to say",

@@ -28,10 +28,12 @@ AROUND = {"wilma": "social_worker", "tara": "designated_teacher", "rob": "review
 """The people round the one child, by the role that they hold for it."""
 STRANGERS = {"sven": "social_worker", "theo": "designated_teacher", "ruth": "reviewing_officer",
              "milo": "team_manager"}
+COLLEAGUES = {"cora": "school_colleague"}
+"""Of the teacher's school, to whom nothing is given."""
 RELATED = set(AROUND)
 SCHOOL = {"vera", "viktor"}
-EVERYONE = {*AROUND, *STRANGERS, *SCHOOL, "max", "olga", "ada"}
-WITH_CASES = EVERYONE - {"olga", "ada"}
+EVERYONE = {*AROUND, *STRANGERS, *SCHOOL, *COLLEAGUES, "max", "olga", "ada"}
+WITH_CASES = EVERYONE - {"olga", "ada", *COLLEAGUES}
 STARTERS = {"wilma", "sven", "mona", "milo", *SCHOOL}
 CORRECTORS = {"wilma", "mona", *SCHOOL}
 """Who may put a wrong date right: one of the changes that can be made to a case."""
@@ -47,6 +49,7 @@ PAGES = {
     "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
     "/tasks/<uuid:task_id>/release": CANDIDATES, "/tasks/<uuid:task_id>/check": SEES_CASE,
     "/tasks/<uuid:task_id>/gone": SEES_CASE, "/not-done": set(),
+    "/tasks/<uuid:task_id>/delegate": set(), "/tasks/<uuid:task_id>/sections": set(),
     "/tasks/<uuid:task_id>/links": set(), "/contribute/<secret>": set(),
     "/contribute/<secret>/pictures": set(),
     "/contribute/<secret>/pictures/<uuid:attachment_id>": set(),
@@ -80,7 +83,8 @@ PAGES = {
     "/studio/releases/<uuid:release_id>/diagram.bpmn": {"olga"},
     "/studio/releases/<uuid:release_id>/decisions/<name>.dmn": set(),
 }
-"""Who is shown a page. The task asks for nobody's own words: it has no links. No version
+"""Who is shown a page. The task asks for nobody's own words: it has no links, and it is not the
+teacher's, who alone may give it to a colleague. No version
 of the plan has been signed, and no decision is in the release: there is none to see."""
 
 API = {
@@ -102,6 +106,8 @@ DOING = {
     "/actions/<uuid:child_id>/<action>": set(),
     "/tasks/<uuid:task_id>": CANDIDATES, "/tasks/<uuid:task_id>/draft": CANDIDATES,
     "/tasks/<uuid:task_id>/claim": CANDIDATES, "/tasks/<uuid:task_id>/release": CANDIDATES,
+    "/tasks/<uuid:task_id>/delegate": set(), "/tasks/<uuid:task_id>/delegate/end": set(),
+    "/tasks/<uuid:task_id>/sections": set(), "/tasks/<uuid:task_id>/sections/draft": set(),
     "/tasks/<uuid:task_id>/links": set(), "/tasks/<uuid:task_id>/links/<uuid:link_id>/end": set(),
     "/tasks/<uuid:task_id>/links/<uuid:link_id>/take": set(),
     "/contribute/<secret>": set(), "/contribute/<secret>/draft": set(),
@@ -146,7 +152,7 @@ class Town:
     def __init__(self, council):
         self.council = council
         self.system = council.installation.acting(SYSTEM)
-        for key, role in {**STRANGERS, "ada": "administrator"}.items():
+        for key, role in {**STRANGERS, **COLLEAGUES, "ada": "administrator"}.items():
             council.people.setdefault(key, None)
             council.people[key] = council.people[key] or add_person(
                 self.system, f"{key.title()} Example", f"{key}@council.example", [role], "-"
