@@ -137,7 +137,8 @@ _T, _C, _E = "Tarnhollow School", "Hasperton College", "Ebbering High School"
 _H = "Thornwick Primary School"
 
 RETURNED = {"assure_quality": {
-    "quality_rating": "red", "quality_of_changes": "red", "quality_of_needs": "red",
+    "quality_rating": "red", "return_reasons": "Two sections have to be looked at again.",
+    "quality_of_changes": "red", "quality_of_needs": "red",
     "quality_reason_changes": "The move in spring is not planned yet.",
     "quality_reason_needs": "The reading age is from last year.",
 }}
