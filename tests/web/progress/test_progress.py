@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import event, select
 
 from engine.background import Embedded
+from engine.errors import NotFound
 from engine.store.models import Audit, Case
 from engine.tasks import task_form
+from workflows.access import case_resource
 from workflows.my_tasks import my_tasks
 from workflows.pep.changes.leaving import cease_to_be_looked_after
+from workflows.pep.data_points import add_data_point
 from workflows.pep.plan import RecordVersion
 
 TARGETS = [
@@ -268,7 +271,28 @@ def test_only_the_teacher_and_the_virtual_school_add_and_the_same_press_adds_onc
     again = form.press("Add")
 
     assert len(table(again, "Attendance by day")) == 2
+    with council.by("vera").begin(writing=False) as work:
+        [added] = work.session.scalars(select(Audit).where(
+            Audit.action == "add_data_point", Audit.about.startswith("data_points.attendance.")))
+    assert added.actor_id == council.people["tara"]
     assert again.visitor.open(f"{of(council, 'tara').address}/nonsense").status == 404
+
+
+def test_the_same_attendance_said_anew_is_another(first_plan):
+    for name in ("tara", "vera"):
+        page = add(first_plan, name, "Add an attendance",
+                   {"What is the attendance?": "94", "Up to which day?": ["25", "3", "2026"]})
+
+    assert len(table(page, "Attendance by day")) == 3
+
+
+def test_no_program_adds_for_whoever_may_not(first_plan):
+    council = first_plan
+    child_id = case_resource(council.by("vera"), council.case_id).child_id
+    for name in ("wilma", "rob", "mona", "max"):
+        with pytest.raises(NotFound):
+            add_data_point(council.by(name), child_id, "attendance",
+                           {"percent": "94", "on": "2026-03-25"}, "a form")
 
 
 def test_no_target_is_judged_before_one_is_set(council):

@@ -121,7 +121,9 @@ def test_what_was_taken_back_after_a_death_is_seen_and_never_sent(telling, post_
     assert "Send again" not in page.text
     assert "died" not in page.text
     [row] = telling.to("wilma")
-    page.visitor.send(f"/messages-not-delivered/{row.id}/again", [])
+    page = page.visitor.send(f"/messages-not-delivered/{row.id}/again",
+                             [("csrf_token", page.token)])
+    assert "You have a new task" in page.section("Taken back")
     telling.later(hours=20)
     telling.round()
     assert len(post_office.mails) == sent
