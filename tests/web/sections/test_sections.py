@@ -12,6 +12,7 @@ from engine.store.models import Audit, Case, Event
 from workflows.access import case_resource
 from workflows.pep.plan import RecordValue, version_for
 from workflows.section_comments import LONGEST, SectionComment
+from workflows.still_true import save_and_confirm
 
 
 def at(council, name, case_id):
@@ -299,7 +300,20 @@ def test_nobody_confirms_what_they_may_not_see_or_are_not_asked(council):
     assert confirmed_today(council, review) == set()
 
 
-def confirmed_today(council, case_id):
+def test_nobody_confirms_an_answer_in_a_class_that_is_not_for_them(council):
+    review = to_the_next_review(council)
+    council.end("tara", "designated_teacher")
+    cover, task = council.by("viktor"), council.task("viktor", "collect_progress")
+
+    def confirm(sees):
+        save_and_confirm(cover, task, {}, {}, ["strengths"], lambda _field_class: sees)
+        return confirmed_today(council, review, "viktor")
+
+    assert confirm(sees=False) == set()
+    assert confirm(sees=True) == {"needs.strengths"}
+
+
+def confirmed_today(council, case_id, by="tara"):
     """Places whose value carries the day of the review and not that of the plan before."""
     with council.by("vera").begin(writing=False) as work:
         case = work.session.get_one(Case, case_id)
@@ -307,7 +321,7 @@ def confirmed_today(council, case_id):
         rows = work.session.scalars(
             select(RecordValue).where(RecordValue.version_id == version.id))
         return {row.path for row in rows
-                if row.at.month == 6 and row.by == council.people["tara"]}
+                if row.at.month == 6 and row.by == council.people[by]}
 
 
 def test_nothing_is_counted_or_named_that_the_reader_may_not_see(council):
