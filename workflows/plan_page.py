@@ -20,12 +20,12 @@ from workflows.attachments import AttachmentView, pictures_of
 from workflows.children import ChildView, get_child
 from workflows.days import long_date
 from workflows.people import names
+from workflows.pep.carrying_over import is_off_track
 from workflows.pep.plan import (
     NEWEST_FIRST,
     RecordValue,
     RecordVersion,
     VersionState,
-    is_off_track,
     kept_values,
 )
 from workflows.pep.planned_actions import actions_in, progress_in_words

@@ -11,10 +11,11 @@ from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.days import moment_in_words
 from workflows.people import names
+from workflows.pep.carrying_over import is_off_track
 from workflows.pep.case_dates import CaseDates
 from workflows.pep.data_points import point_in_words, points_since_the_plan_before
 from workflows.pep.meetings.days import which_days_fit
-from workflows.pep.plan import is_off_track, kept_for
+from workflows.pep.plan import kept_for
 from workflows.pep.planned_actions import actions_in, progress_in_words
 from workflows.pep.record import ACTION_PROGRESS, DATA_POINT, PLACES, field_class
 

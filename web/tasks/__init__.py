@@ -10,8 +10,9 @@ from engine.tasks import claim_task, release_task, task_form
 from web.access import allow, children_shown, may_see
 from web.forms import raw_from_post, seen_from_post
 from web.reading import reading
-from web.tasks.answering import answer, check_page, form_page_at, gone_page
+from web.tasks.answering import answer
 from web.tasks.delegating import register_delegating
+from web.tasks.form_pages import check_page, form_page_at, gone_page
 from web.typed import form_id, send_back, sent_back, with_form_id
 from workflows.delegations import given_to_me
 from workflows.my_actions import actions_to_do

@@ -10,7 +10,8 @@ from engine.tasks import task_form
 from web.access import allow
 from web.forms import raw_from_post, seen_from_post
 from web.reading import reading
-from web.tasks.answering import answer_as_colleague, colleague_page_at
+from web.tasks.answering import answer_as_colleague
+from web.tasks.form_pages import colleague_page_at
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.children import get_child
 from workflows.delegations import (

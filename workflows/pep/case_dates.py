@@ -19,15 +19,14 @@ from engine.work import LONDON
 from workflows.children import CarePeriod, Child, Enrolment, Placement, School, first_of
 from workflows.council import SETTINGS, TERMS_AROUND, ChildCalendar
 from workflows.involvements import HOLDERS, INVOLVED, PeopleAround
+from workflows.pep.carrying_over import OF_ONE_CYCLE, carried_over
 from workflows.pep.deadlines import plan_counts_from, plan_due
 from workflows.pep.plan import (
     FOR_CASE,
-    OF_ONE_CYCLE,
     SIGNATURES,
     RecordValue,
     RecordVersion,
     VersionState,
-    carried_over,
 )
 from workflows.pep.reviews import StatutoryReview
 from workflows.pep.schooling import Gap, gap_in_schooling

@@ -20,6 +20,7 @@ from workflows.council import keep_settings
 from workflows.involvements import hand_over
 from workflows.new_day import begin_day
 from workflows.pep.actions import ACTIONS
+from workflows.pep.carrying_over import is_off_track
 from workflows.pep.case_dates import OF_THE_COUNCIL, RATING, RETURNED
 from workflows.pep.changes.school import put_on_roll
 from workflows.pep.choices import UNLISTED, choices_named
@@ -28,7 +29,7 @@ from workflows.pep.facts import FACTS, TOLD_AT, CaseFacts
 from workflows.pep.meetings.attendance import must_be_quorate
 from workflows.pep.meetings.booking import must_fit
 from workflows.pep.meetings.invitations import call_off, follow_meeting, invite_again
-from workflows.pep.plan import SIGNATURES, clear_signatures, is_off_track, save_entries
+from workflows.pep.plan import SIGNATURES, clear_signatures, save_entries
 from workflows.pep.record import PLACES, QUALITY_OF, SECTIONS
 from workflows.pep.reviews import review_of, why_not_on
 from workflows.pep.telling import tell_people

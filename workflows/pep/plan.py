@@ -34,18 +34,7 @@ from engine.task_drafts import only_drafted
 from engine.work import Work
 from workflows.attached.table import hold_as_before
 from workflows.children import Child
-from workflows.pep.record import DATA_POINT
-
-OF_ONE_CYCLE = ("signoff.", "quality.", "review.", "delay.", "views.", "progress.", "meeting.",
-                DATA_POINT)
-"""Asked anew for each review: never carried forward into the next case's version."""
-
-JUDGED_ANEW = frozenset({
-    "target_judgement", "target_evidence", "target_likely", "delivery", "undelivered_reason",
-    "effect", "evidence", "action_status", "action_outcome", "action_reason", "action_resource",
-    "action_resource_source",
-})
-"""Cells of carried rows that belong to one cycle as well: each review judges for itself."""
+from workflows.pep.carrying_over import carried_over
 
 SIGNATURES = ("signoff.designated_teacher.agreed", "signoff.social_worker.agreed")
 """Both must stand for the plan to be prepared (procedure 4.9.2, 1.3)."""
@@ -231,14 +220,6 @@ def kept_for(
     return kept if version.case_id == case.id else carried_over(kept)
 
 
-def carried_over(kept: Mapping[str, Kept]) -> dict[str, Kept]:
-    """What the next case begins with, of what the one before leaves."""
-    return {
-        path: replace(each, value=_not_yet_judged(each.value))
-        for path, each in kept.items() if not path.startswith(OF_ONE_CYCLE)
-    }
-
-
 def _kept_in(
     session: Session, version_id: UUID, paths: Sequence[str] | None = None
 ) -> dict[str, Kept]:
@@ -383,21 +364,6 @@ def is_signed_in(session: Session, version: RecordVersion) -> bool:
     before = {(row.path, row.version) for row in rows if row.number < version.number}
     return any(row.value is True and (row.path, row.version) not in before
                for row in rows if row.number == version.number)
-
-
-def is_off_track(target: Any) -> bool:
-    """Whether the last judgement of a row of `targets[]` was that it is not on track."""
-    return isinstance(target, dict) and target.get("target_judgement") == "not_on_track"
-
-
-def _not_yet_judged(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
-    return [
-        {key: cell for key, cell in row.items() if key not in JUDGED_ANEW}
-        if isinstance(row, dict) else row
-        for row in value
-    ]
 
 
 def _clash(entry: Entry, kept: Kept | None) -> Clash | None:
