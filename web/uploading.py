@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, make_response, redirect, request
 
-from workflows.pictures import LARGEST, REFUSALS
+from workflows.pictures.redrawing import LARGEST, REFUSALS
 
 WITH_ITS_FORM = 100_000
 """Bytes around the file itself."""

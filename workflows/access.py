@@ -18,9 +18,9 @@ from engine.errors import NotFound
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.attached.table import AttachedFile
-from workflows.attachments import Attachment
 from workflows.delegations import COLLEAGUE, is_given_to_actor
 from workflows.involvements import Involvement, in_force, may_hold, people_for, relations
+from workflows.pictures.kept import KeptPicture
 from workflows.roles import ROLES
 
 PRACTITIONERS = frozenset({"social_worker", "designated_teacher", "reviewing_officer",
@@ -276,8 +276,8 @@ def delegated_resource(work: Work, task_id: UUID) -> Resource:
 def attachment_resource(work: Work, attachment_id: UUID) -> Resource:
     """Raises `NotFound`, also for one that was added by a link and not sent yet."""
     child_id = work.session.scalar(
-        select(Attachment.child_id)
-        .where(Attachment.id == attachment_id, Attachment.given_at.is_not(None))
+        select(KeptPicture.child_id)
+        .where(KeptPicture.id == attachment_id, KeptPicture.given_at.is_not(None))
     )
     if child_id is None:
         raise NotFound

@@ -16,7 +16,6 @@ from engine.store.models import Case
 from engine.work import LONDON, Work, query
 from workflows.answers_in_words import in_words, rows_of, unasked_in_words
 from workflows.attached.files import AttachedView, attached_to
-from workflows.attachments import AttachmentView, pictures_of
 from workflows.children import ChildView, get_child
 from workflows.days import long_date
 from workflows.people import names
@@ -38,6 +37,7 @@ from workflows.pep.record import (
     Section,
     field_class,
 )
+from workflows.pictures.kept import PictureView, pictures_of
 from workflows.prepared import Prepared, prepared
 from workflows.section_comments import CommentView, comments_on
 
@@ -98,7 +98,7 @@ class PlanPage:
     """What the plan lacks or says that everyone should notice."""
     comments: Mapping[str, Sequence[CommentView]]
     """By section, what was said about it while the version that is shown was worked on."""
-    pictures: Sequence[AttachmentView] = ()
+    pictures: Sequence[PictureView] = ()
     attached: Sequence[AttachedView] = ()
 
 
@@ -141,7 +141,7 @@ def plan_page(
 
 def _pictures(
     work: Work, chosen: RecordVersion | None, may_see: MaySee
-) -> Sequence[AttachmentView]:
+) -> Sequence[PictureView]:
     if chosen is None or not may_see("ordinary"):
         return ()
     return pictures_of(work, case_id=chosen.case_id)

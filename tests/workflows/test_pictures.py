@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from sample_files import HEIC
 
-from workflows.pictures import LARGEST, LONGEST_SIDE, PictureRefused, redrawn
+from workflows.pictures.redrawing import LARGEST, LONGEST_SIDE, PictureRefused, redrawn
 
 SECRETS = (b"Exif", b"GPS", b"Robin", b"ICC_PROFILE", b"http://ns.adobe.com", b"<script")
 

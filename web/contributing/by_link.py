@@ -45,7 +45,7 @@ from workflows.contributions.contributing import (
     send_contribution,
 )
 from workflows.contributions.links import MOST_WRONG_CODES
-from workflows.pictures import PictureRefused, redrawn
+from workflows.pictures.redrawing import PictureRefused, redrawn
 
 blueprint = Blueprint("by_link", __name__, url_prefix="/contribute/<secret>")
 

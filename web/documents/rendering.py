@@ -16,7 +16,7 @@ from web.documents.displayable import Showing, displayable
 from workflows.days import long_date
 from workflows.documents.contents import Line, Table
 from workflows.documents.copies import GivenCopy
-from workflows.pictures import smaller
+from workflows.pictures.redrawing import smaller
 
 log = logging.getLogger(__name__)
 

@@ -9,8 +9,8 @@ from engine.errors import NotFound
 from web.access import allow
 from web.reading import reading
 from web.uploading import as_download, refusal, refused, sent_picture, takes_file
-from workflows.attachments import add_picture, pictures_of, read_picture, remove_picture
-from workflows.pictures import PictureRefused, redrawn
+from workflows.pictures.kept import add_picture, pictures_of, read_picture, remove_picture
+from workflows.pictures.redrawing import PictureRefused, redrawn
 from workflows.task_page import task_page
 
 blueprint = Blueprint("pictures", __name__, template_folder="templates")

@@ -18,7 +18,6 @@ from web.reading import reading
 from web.tasks.sent import has_list, read_sent
 from web.typed import sent_back, words_posted
 from workflows.answers_in_words import NOT_ANSWERED, in_words
-from workflows.attachments import pictures_of
 from workflows.contributions.links import links_of
 from workflows.delegations import (
     EDUCATION_SECTIONS,
@@ -28,6 +27,7 @@ from workflows.delegations import (
 )
 from workflows.meeting_page import AGREED_AT
 from workflows.pep.smart import help_with_targets
+from workflows.pictures.kept import pictures_of
 from workflows.shown_beside import shown_beside
 from workflows.task_page import TaskPage, from_the_plan_before, unseen
 

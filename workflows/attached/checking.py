@@ -11,8 +11,8 @@ from threading import BoundedSemaphore
 
 from engine.errors import AnswersInvalid
 from workflows.attached.checks.text import as_text
-from workflows.pictures import REFUSALS as OF_PICTURES
-from workflows.pictures import PictureRefused, is_heic, redrawn
+from workflows.pictures.redrawing import REFUSALS as OF_PICTURES
+from workflows.pictures.redrawing import PictureRefused, is_heic, redrawn
 
 LARGEST = 10_000_000
 """Bytes of a file."""

@@ -16,14 +16,6 @@ from engine.forms import Form, read_answers, settled
 from engine.store.models import Case, Task
 from engine.tasks import task_form
 from engine.work import Work, query, verb
-from workflows.attachments import (
-    AttachmentView,
-    drop_pictures,
-    give_pictures,
-    keep_picture,
-    picture_by_link,
-    pictures_by_link,
-)
 from workflows.children import Child
 from workflows.contributions.asking import form_for, given_by_link
 from workflows.contributions.links import (
@@ -37,6 +29,14 @@ from workflows.contributions.links import (
     state_of,
 )
 from workflows.contributions.table import Contribution
+from workflows.pictures.kept import (
+    PictureView,
+    drop_pictures,
+    give_pictures,
+    keep_picture,
+    picture_by_link,
+    pictures_by_link,
+)
 
 IDLE = timedelta(hours=1)
 LONGEST_ANSWERS = 200_000
@@ -55,7 +55,7 @@ class Asked:
     facts: Mapping[str, Any]
     """They stay on the server."""
     answers: Mapping[str, Any]
-    pictures: Sequence[AttachmentView]
+    pictures: Sequence[PictureView]
 
     @property
     def errors(self) -> Mapping[str, str]:

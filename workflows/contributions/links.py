@@ -23,10 +23,10 @@ from engine.store.base import new_id
 from engine.store.models import Case, CaseStatus, Task, TaskStatus
 from engine.tasks import must_be_open, task_form
 from engine.work import Work, query, verb
-from workflows.attachments import drop_pictures
 from workflows.contributions.asking import form_for, voices_of
 from workflows.contributions.table import LONGEST_NAME, Contribution
 from workflows.people import names
+from workflows.pictures.kept import drop_pictures
 
 LASTS = timedelta(days=7)
 MOST_WRONG_CODES = 5

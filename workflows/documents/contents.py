@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from engine.errors import Refused
 from engine.work import LONDON, Work, query
-from workflows.attachments import read_picture
 from workflows.days import long_date
 from workflows.documents.purposes import Asked, Chapter, Column, Purpose
 from workflows.documents.recipients import (
@@ -25,6 +24,7 @@ from workflows.documents.recipients import (
 )
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.pep.record import PLACES, field_class
+from workflows.pictures.kept import read_picture
 from workflows.plan_page import Answer, MaySee, PlanPage, VersionRow, plan_page
 
 NOT_SHARED = "views.not_shared_with"

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from engine.store.models import Task
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
-from workflows.attachments import keep_picture
 from workflows.documents.purposes import PURPOSES
 from workflows.documents.recipients import RECIPIENTS
-from workflows.pictures import redrawn
+from workflows.pictures.kept import keep_picture
+from workflows.pictures.redrawing import redrawn
 
 WITH_PICTURES = {"plan", "child-friendly", "meeting-pack", "handover"}
 NO_PICTURES_FOR = {"parent"}

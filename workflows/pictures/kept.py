@@ -1,4 +1,4 @@
-"""What is kept beside the answers of a task: so far drawings and photos.
+"""Drawings and photos that are kept beside the answers of a task.
 
 The bytes stand in the database, so that backup, standby and transaction hold them too.
 """
@@ -18,14 +18,14 @@ from engine.store.models import Task
 from engine.tasks import hold_open_task
 from engine.work import Work, query, verb
 from workflows.contributions.table import Contribution
-from workflows.pictures import MEDIA_TYPE, PictureRefused
+from workflows.pictures.redrawing import MEDIA_TYPE, PictureRefused
 
 PICTURE = "picture"
 MOST = 10
 """Pictures of one task, and of one contribution."""
 
 
-class Attachment(Base):
+class KeptPicture(Base):
     __tablename__ = "attachment"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -47,7 +47,7 @@ class Attachment(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class AttachmentView:
+class PictureView:
     id: UUID
     size: int
     added_at: datetime
@@ -68,7 +68,7 @@ def add_picture(work: Work, task_id: UUID, picture: bytes) -> UUID:
 def remove_picture(work: Work, task_id: UUID, attachment_id: UUID) -> None:
     """Gone for good, while the task is open. Raises `NotFound`, `TaskGone`, `CaseClosed`."""
     case, task = hold_open_task(work, task_id)
-    row = work.session.get(Attachment, attachment_id)
+    row = work.session.get(KeptPicture, attachment_id)
     if row is None or row.task_id != task_id or row.given_at is None:
         raise NotFound
     work.session.delete(row)
@@ -79,29 +79,29 @@ def remove_picture(work: Work, task_id: UUID, attachment_id: UUID) -> None:
 @query
 def pictures_of(
     work: Work, *, task_id: UUID | None = None, case_id: UUID | None = None
-) -> Sequence[AttachmentView]:
+) -> Sequence[PictureView]:
     """Of a task or of a case, those that were given, the oldest first."""
-    of = Attachment.task_id == task_id if task_id else Attachment.case_id == case_id
-    return _views(work, Attachment.given_at.is_not(None), of)
+    of = KeptPicture.task_id == task_id if task_id else KeptPicture.case_id == case_id
+    return _views(work, KeptPicture.given_at.is_not(None), of)
 
 
 @query
 def read_picture(work: Work, attachment_id: UUID) -> bytes:
     """Of one that was given. Raises `NotFound`."""
-    return _content(work, Attachment.id == attachment_id, Attachment.given_at.is_not(None))
+    return _content(work, KeptPicture.id == attachment_id, KeptPicture.given_at.is_not(None))
 
 
 def keep_picture(work: Work, task: Task, picture: bytes, contribution_id: UUID | None) -> UUID:
     """For a contribution that has not been sent, nobody else sees it yet."""
     held = work.session.scalar(
-        select(func.count()).select_from(Attachment).where(
-            Attachment.task_id == task.id, Attachment.contribution_id == contribution_id
+        select(func.count()).select_from(KeptPicture).where(
+            KeptPicture.task_id == task.id, KeptPicture.contribution_id == contribution_id
         )
     )
     if (held or 0) >= MOST:
         raise PictureRefused("too_many")
     attachment_id = new_id()
-    work.session.add(Attachment(
+    work.session.add(KeptPicture(
         id=attachment_id, child_id=task.child_id, case_id=task.case_id, task_id=task.id,
         contribution_id=contribution_id, kind=PICTURE, media_type=MEDIA_TYPE, content=picture,
         size=len(picture), added_by=work.actor.id, added_at=work.now,
@@ -111,42 +111,42 @@ def keep_picture(work: Work, task: Task, picture: bytes, contribution_id: UUID |
     return attachment_id
 
 
-def pictures_by_link(work: Work, contribution_id: UUID) -> Sequence[AttachmentView]:
-    return _views(work, Attachment.contribution_id == contribution_id)
+def pictures_by_link(work: Work, contribution_id: UUID) -> Sequence[PictureView]:
+    return _views(work, KeptPicture.contribution_id == contribution_id)
 
 
 def picture_by_link(work: Work, contribution_id: UUID, attachment_id: UUID) -> bytes:
     """Raises `NotFound`."""
-    return _content(work, Attachment.id == attachment_id,
-                    Attachment.contribution_id == contribution_id)
+    return _content(work, KeptPicture.id == attachment_id,
+                    KeptPicture.contribution_id == contribution_id)
 
 
 def drop_pictures(work: Work, contribution_id: UUID, *which: UUID) -> None:
     """Those of a contribution that were not given; all of them where none is named."""
-    named = [Attachment.id.in_(which)] if which else []
-    work.session.execute(delete(Attachment).where(
-        Attachment.contribution_id == contribution_id, Attachment.given_at.is_(None), *named
+    named = [KeptPicture.id.in_(which)] if which else []
+    work.session.execute(delete(KeptPicture).where(
+        KeptPicture.contribution_id == contribution_id, KeptPicture.given_at.is_(None), *named
     ))
 
 
 def give_pictures(work: Work, contribution_id: UUID) -> None:
     work.session.execute(
-        update(Attachment).where(Attachment.contribution_id == contribution_id)
+        update(KeptPicture).where(KeptPicture.contribution_id == contribution_id)
         .values(given_at=work.now)
     )
 
 
-def _views(work: Work, *where: Any) -> Sequence[AttachmentView]:
+def _views(work: Work, *where: Any) -> Sequence[PictureView]:
     rows = work.session.execute(
-        select(Attachment.id, Attachment.size, Attachment.added_at, Attachment.contribution_id)
-        .where(*where).order_by(Attachment.added_at, Attachment.id)
+        select(KeptPicture.id, KeptPicture.size, KeptPicture.added_at, KeptPicture.contribution_id)
+        .where(*where).order_by(KeptPicture.added_at, KeptPicture.id)
     )
-    return [AttachmentView(row.id, row.size, row.added_at, row.contribution_id is not None)
+    return [PictureView(row.id, row.size, row.added_at, row.contribution_id is not None)
             for row in rows]
 
 
 def _content(work: Work, *where: Any) -> bytes:
-    content = work.session.scalar(select(Attachment.content).where(*where))
+    content = work.session.scalar(select(KeptPicture.content).where(*where))
     if content is None:
         raise NotFound
     return content
