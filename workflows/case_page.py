@@ -103,8 +103,8 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     here = _with_calls({task.element for task in opened} | _waiting_elements(work, case), steps)
     at_work = _with_calls({task.element for task in opened}, steps)
     late = {t.element for t in opened if t.due_on and t.due_on < work.today}
-    to_come = _to_come(here, steps, after)
-    done = _done(work, case, after) - here - to_come
+    follows = _following(here, after)
+    done = _done(work, case, after) - here - follows
     clocks = clocks_of(known)
     return CasePage(
         id=case.id,
@@ -121,7 +121,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         done=done,
         here=here,
         late=_with_calls(late, steps),
-        to_come=to_come,
+        to_come=_to_come(here, follows, steps, after),
         open_tasks=[_open_task(task, called, due) for task in opened],
         clocks=clocks,
         prepared=measured(work, case, clocks, may_see),
@@ -185,11 +185,17 @@ def _done(
     return frozenset(done)
 
 
+def _following(here: Set[str], after: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """All that follows where the case is: if it was done before, it is done again."""
+    return frozenset().union(*(after.get(element, ()) for element in here)) - here
+
+
 def _to_come(
-    here: Set[str], steps: Sequence[TextStep], after: Mapping[str, frozenset[str]]
+    here: Set[str], follows: Set[str], steps: Sequence[TextStep],
+    after: Mapping[str, frozenset[str]],
 ) -> frozenset[str]:
-    """All that follows where the case is, and what may happen beside it (boundary events)."""
-    found = frozenset(here).union(*(after.get(element, ()) for element in here))
+    """What follows, and what may happen beside it (boundary events)."""
+    found = frozenset(here | follows)
     for step in steps:
         if step.element.attached_to in found:
             found |= {step.element.id} | after[step.element.id]
