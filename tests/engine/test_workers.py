@@ -256,7 +256,7 @@ def away(postgres, council):
         connection.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true")
 
 
-def until(happened, within=30):
+def until(happened, within=90):
     until = time.monotonic() + within
     while not happened():
         assert time.monotonic() < until
