@@ -39,6 +39,12 @@ def is_passing(fault: BaseException) -> bool:
     return any(_passes(each) for each in _causes(fault))
 
 
+def is_cut_off(fault: BaseException) -> bool:
+    """Whether the connection to the database was lost: nothing more can be said to it now."""
+    return any(isinstance(each, DBAPIError) and each.connection_invalidated
+               for each in _causes(fault))
+
+
 def _passes(fault: BaseException) -> bool:
     if isinstance(fault, TimeoutError):  # no connection of the pool is free
         return True

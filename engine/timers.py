@@ -23,7 +23,7 @@ from engine.due import (
     take_up_again,
 )
 from engine.errors import AnswersInvalid, FlowFailed
-from engine.faults import where
+from engine.faults import is_cut_off, where
 from engine.recalculation import follow_what_is_owed, what_is_owed
 from engine.store.models import (
     IS_OPEN,
@@ -99,7 +99,10 @@ def fire_in_doubt(by: Acting, case_id: UUID, until: datetime | None = None) -> i
 
 
 def fire_or_put_off(by: Acting, case_id: UUID) -> int:
-    """Fire what is due in one case; where that fails it is logged, and due again after `RETRY`."""
+    """Fire what is due in one case; where that fails it is logged, and due again after `RETRY`.
+
+    Raises what cut the connection off: the case stays due, for whoever calls to try again.
+    """
     try:
         with by.begin() as work:
             lock_case(work, case_id)
@@ -109,6 +112,8 @@ def fire_or_put_off(by: Acting, case_id: UUID) -> int:
         log.error("timers of case %s took too long", case_id)
         leave_in_doubt(by, case_id)
     except Exception as fault:
+        if is_cut_off(fault):
+            raise
         log.error("timers of case %s could not be fired\n%s", case_id, where(fault))
         put_off(by, case_id, _later(by))
     return 0

@@ -6,6 +6,8 @@ import time
 import pytest
 from plain_domain import ANN, CHILD
 from quick import QUICK
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from test_workers import away, until
 
 from engine.background import Embedded
@@ -15,6 +17,7 @@ from engine.cases import open_case
 from engine.domain import SYSTEM
 from engine.store import database as stores
 from engine.store.database import Database
+from engine.timers import fire_or_put_off
 from engine.work import Installation
 
 
@@ -84,3 +87,24 @@ def test_what_is_no_outage_is_told_each_time_and_with_its_place(caplog):
     assert len(said(caplog)) == 2
     assert all("test_outage.py" in each and each.endswith("builtins.ZeroDivisionError")
                for each in said(caplog))
+
+
+def test_a_timer_whose_connection_was_cut_off_is_due_still(postgres_council, monkeypatch):
+    """The database is back before anyone can say that it failed: nothing may be put off then."""
+    council = postgres_council
+    case = council.case(open_case(council.by(ANN), "waiting", CHILD))
+    council.clock.move_to(case.timers()[0].due_at)
+    perform = council.domain.perform
+
+    def cut_off(work, case, call, known):
+        work.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        return perform(work, case, call, known)
+
+    monkeypatch.setattr(council.domain, "perform", cut_off)
+    with pytest.raises(SQLAlchemyError):
+        fire_or_put_off(council.by(SYSTEM), case.id)
+    monkeypatch.undo()
+
+    assert case.open() == set()
+    assert fire_or_put_off(council.by(SYSTEM), case.id) == 1
+    assert case.open() == {"look"}
