@@ -395,7 +395,7 @@ _DECLARED: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("meeting.guests[].email", "E-mail address", "text", _VS, _CARE),
         ("meeting.interpreter", "Interpreter for the meeting", "choice", _VS),
         ("meeting.child_takes_part", "How the child takes part", "text", _VS),
-        ("meeting.again", "Another meeting is needed", "choice", _VS),
+        ("meeting.again", "Meeting held and complete", "choice", _VS),
         ("meeting.was_held", "The meeting was held before it", "choice", _VS),
         ("meeting.full_meeting_on", "Full meeting after an interim plan", "date", _VS),
         ("meeting.held_on", "Meeting held on", "date", _VS),
