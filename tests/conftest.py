@@ -13,6 +13,14 @@ from engine.work import Installation
 from workflows.pep.domain import PepDomain
 
 
+def pytest_make_parametrize_id(val):
+    """A test's name stands in the environment of every program that it starts, a PostgreSQL for all
+    that follow among them, and none starts where that is too large."""
+    if isinstance(val, (str, bytes)) and len(val) > 500:
+        return f"{val[:40]!a} and so on, {len(val)} in all"
+    return None
+
+
 @pytest.fixture(scope="session")
 def postgres():
     server = Postgres()

@@ -128,6 +128,7 @@ def test_the_check_looks_at_a_diagram_that_is_not_saved_yet(letter):
         (b"<a>" + b" " * 2_000_001 + b"</a>", "larger than 2 MB"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "DOCTYPE"),
     ],
+    ids=["nothing", "a spreadsheet", "a web page", "too large", "an entity"],
 )
 def test_what_is_no_diagram_is_refused_in_words_and_the_draft_stays(letter, content, said):
     save_draft_diagram(letter.by(ANN), "letter", diagram("Draft"), 0)
