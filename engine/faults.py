@@ -41,8 +41,7 @@ def is_passing(fault: BaseException) -> bool:
 
 def is_cut_off(fault: BaseException) -> bool:
     """Whether the connection to the database was lost: nothing more can be said to it now."""
-    return any(isinstance(each, DBAPIError) and each.connection_invalidated
-               for each in _causes(fault))
+    return any(_cuts_off(each) for each in _causes(fault))
 
 
 def _passes(fault: BaseException) -> bool:
@@ -51,13 +50,17 @@ def _passes(fault: BaseException) -> bool:
     said = fault.orig if isinstance(fault, DBAPIError) else fault
     if type(said).__module__.startswith("sqlite3"):
         return getattr(said, "sqlite_errorname", "").startswith(OUT_OF_USE)
-    if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+    if _cuts_off(fault):
         return True
     if not any(each.__module__.startswith("psycopg") for each in type(said).__mro__):
         return False
     code = getattr(said, "sqlstate", None)
     kinds_of = {each.__name__ for each in type(said).__mro__}
     return str(code).startswith(PASSING) if code else "OperationalError" in kinds_of
+
+
+def _cuts_off(fault: BaseException) -> bool:
+    return isinstance(fault, DBAPIError) and fault.connection_invalidated
 
 
 def _kind(fault: BaseException) -> str:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from engine.ahead import StepAhead
 from engine.domain import Kept
 from engine.errors import Clash
-from engine.forms import Field, Form
+from engine.forms import Field, Form, inputs_in
 from engine.forms.settled import settled
 from engine.tasks import TaskForm
 from web.access import may_see
@@ -53,9 +53,8 @@ class Panel:
 
     def is_open(self, group: Field, focus: str) -> bool:
         """As this part of the form comes: also open for the list, or the row of one, in focus."""
-        inputs = Form(self.form.name, self.form.title, group.fields).inputs()
         return group.key in OPEN or any(
-            focus == each.key or focus.startswith(f"{each.key}-") for each in inputs)
+            focus == each.key or focus.startswith(f"{each.key}-") for each in inputs_in(group))
 
     def with_what_was_sent(self, typed: Typed | None) -> "Panel":
         """With both answers where somebody else changed one, and the words of this person."""

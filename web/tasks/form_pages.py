@@ -66,8 +66,9 @@ def colleague_page_at(given: GivenToMe, asked: TaskForm) -> str | tuple[str, int
     if has_list(asked, key) and number.isdecimal():
         raw = with_rows(raw, key, int(number))
     stands = {each.key: each.version for each in clashes}
+    form = settled(asked.form, asked.facts)
     page = render_template(
-        "tasks/delegated.html", given=given, form=settled(asked.form, asked.facts), raw=raw,
+        "tasks/delegated.html", given=given, form=form, parts=parts_of(form), raw=raw,
         seen={**versions_of(asked), **stands}, clashes=in_both_words(asked.form, clashes),
         focus=request.args.get("focus", ""),
     )
