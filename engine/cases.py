@@ -1,6 +1,7 @@
 """Cases: opened, closed, put right."""
 
 import secrets
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -125,6 +126,14 @@ def _retry_first(work: Work, case: Case) -> None:
     move, *others = incident["pending"]
     case.incident = {**incident, "pending": others}
     step(CaseWorld(work, case), move, AT_RETRY)
+
+
+def newest_cases(work: Work, children: Collection[UUID]) -> dict[UUID, Case]:
+    """Of each of these children that has any."""
+    rows = work.session.scalars(
+        select(Case).where(Case.child_id.in_(children)).order_by(Case.opened_at, Case.id)
+    )
+    return {case.child_id: case for case in rows}
 
 
 def new_reference() -> str:

@@ -189,7 +189,7 @@ class Domain(Protocol):
         """
 
     def visible(
-        self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date
+        self, work: "Work", child_id: InstrumentedAttribute[Any]
     ) -> ColumnElement[bool]:
         """A condition that keeps only the children whom the actor may see."""
 

@@ -97,7 +97,7 @@ def list_tasks(
         select(Task)
         .where(
             Task.status == status,
-            work.domain.visible(work.actor, Task.child_id, work.today),
+            work.domain.visible(work, Task.child_id),
             *only,
             *behind,
         )

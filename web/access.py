@@ -28,6 +28,7 @@ from workflows.access import (
     may_see_field,
     task_resource,
 )
+from workflows.sight.emergencies import emergency_resource
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -38,6 +39,7 @@ _LOADERS: Mapping[str, Callable[[Acting | Work, UUID], Resource]] = {
     "case": case_resource,
     "child": child_resource,
     "delegated": delegated_resource,
+    "emergency": emergency_resource,
     "task": task_resource,
 }
 

@@ -30,6 +30,7 @@ from web import (
     progress,
     records,
     sections,
+    sight,
     studio,
     tasks,
     telling,
@@ -46,7 +47,7 @@ from workflows.sessions import who_is_signed_in
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
-    progress, procedures, studio, board, telling, meeting, attached,
+    progress, procedures, studio, board, telling, meeting, attached, sight,
     health,
 )
 

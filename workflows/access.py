@@ -1,27 +1,29 @@
 """Who may do what: one declared table, one pure function `decide`, one filter `visible`.
 
-Deny by default. A relation is a dated involvement with the child, in force today. Every allow
-carries its reason, which the audit keeps.
+Deny by default. A relation is a dated involvement with the child, in force today. A restricted
+record opens to nobody by a role of the whole council alone; where a conflict of interest is
+declared, nothing opens it. Every allow carries its reason, which the audit keeps.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.domain import Actor
 from engine.errors import NotFound
 from engine.store.models import Case, Task, TaskStatus
-from engine.work import Work, query
+from engine.work import LONDON, Work, query
 from workflows.attached.table import AttachedFile
 from workflows.delegations import COLLEAGUE, is_given_to_actor
-from workflows.involvements import Involvement, in_force, may_hold, people_for, relations
+from workflows.involvements import Involvement, in_force, may_hold, people_for
 from workflows.pictures.kept import KeptPicture
 from workflows.roles import ROLES
+from workflows.sight.standing import Standing, set_apart, standing
 
 PRACTITIONERS = frozenset({"social_worker", "designated_teacher", "reviewing_officer",
                            "team_manager"})
@@ -49,10 +51,17 @@ class Rule:
     may_hold: bool = False
     """The task may be given to the actor today, whoever has it: the one who comes too late is told
     who was there before, and not that there is nothing."""
+    emergency: frozenset[str] = NOBODY
+    """While the actor has emergency access to the child, one of these roles is enough."""
+    though_restricted: frozenset[str] = NOBODY
+    """Of `roles`, those that a restricted record does not keep out: they see nothing of it."""
 
 
-_SEES_CHILD = Rule(roles=VIRTUAL, related=PRACTITIONERS)
-_SEES_CASE = Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS)
+IN_EMERGENCIES = frozenset({"social_worker", "team_manager", "virtual_school"})
+"""Staff of the council who may be the only one there when a child needs somebody."""
+_SEES_CHILD = Rule(roles=VIRTUAL, related=PRACTITIONERS, emergency=IN_EMERGENCIES)
+_SEES_CASE = Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, emergency=IN_EMERGENCIES)
+_WORKS_WITH_CHILD = Rule(roles=VIRTUAL, related=PRACTITIONERS)
 _CHANGES_CASE = Rule(roles=VIRTUAL, related=frozenset({"social_worker", "team_manager"}))
 
 ACTIONS: Mapping[str, Rule] = {
@@ -103,21 +112,22 @@ ACTIONS: Mapping[str, Rule] = {
     "see_plan": _SEES_CHILD,
     # The teacher monitors and tracks how attainment progresses (S17).
     "add_data_point": Rule(roles=VIRTUAL, related=frozenset({"designated_teacher"})),
-    "comment_on_section": _SEES_CHILD,
+    "comment_on_section": _WORKS_WITH_CHILD,
     # Apart from the plan itself: who looks at its copies has not opened it.
-    "see_documents": _SEES_CHILD,
-    "give_copy": _SEES_CHILD,
+    "see_documents": _WORKS_WITH_CHILD,
+    "give_copy": _WORKS_WITH_CHILD,
     # Those to whom the plan is passed on before the review (S31, S34).
     "say_received": Rule(
         roles=VIRTUAL, related=frozenset({"social_worker", "reviewing_officer"})
     ),
-    "see_meeting": _SEES_CHILD,
+    "see_meeting": _WORKS_WITH_CHILD,
     # Whoever chairs it, and the teacher, who leads on targets (S17).
     "agree_at_meeting": Rule(roles=VIRTUAL, related=frozenset({"designated_teacher"})),
     # Whoever has the signed address of an invitation's file; it names no child.
     "read_invitation": Rule(anyone=True),
     "see_placement_address": Rule(
-        roles=VIRTUAL, related=frozenset({"social_worker", "team_manager", "reviewing_officer"})
+        roles=VIRTUAL, related=frozenset({"social_worker", "team_manager", "reviewing_officer"}),
+        emergency=IN_EMERGENCIES,
     ),
     "start_case": Rule(roles=VIRTUAL | {"social_worker", "team_manager"}),
     "find_duplicate": Rule(roles=VIRTUAL | {"social_worker", "team_manager"}),
@@ -141,19 +151,34 @@ ACTIONS: Mapping[str, Rule] = {
     "transfer_to_other_council": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
     "record_death": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
     "return_to_care": Rule(roles=VIRTUAL),
-    "retry_incident": Rule(roles=frozenset({"process_owner"})),
+    "retry_incident": Rule(
+        roles=frozenset({"process_owner"}), though_restricted=frozenset({"process_owner"})
+    ),
     "see_studio": Rule(roles=frozenset({"process_owner"})),
     "edit_diagram": Rule(roles=frozenset({"process_owner"})),
     "publish_release": Rule(roles=frozenset({"process_owner"})),
     "see_board": Rule(roles=VIRTUAL | MANAGERS),
+    "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
+    "see_protected": Rule(roles=VIRTUAL | {"team_manager"}),
+    # Who works with the child says that it is still needed, or no longer.
+    "review_restriction": Rule(related=VIRTUAL | {"team_manager"}),
+    "declare_conflict": _SEES_CASE,
+    "declare_conflict_of_others": Rule(roles=VIRTUAL),
+    "open_in_emergency": Rule(roles=IN_EMERGENCIES),
+    "end_emergency": Rule(roles=IN_EMERGENCIES),
+    "review_emergency": Rule(roles=VIRTUAL),
 }
 
 SOCIAL_CARE = frozenset({"social_worker", "team_manager", "reviewing_officer"})
 FIELD_CLASSES: Mapping[str, Rule] = {
-    "ordinary": Rule(roles=VIRTUAL, related=PRACTITIONERS, delegate=True),
-    "social_care": Rule(roles=VIRTUAL, related=SOCIAL_CARE),
+    "ordinary": Rule(
+        roles=VIRTUAL, related=PRACTITIONERS, delegate=True, emergency=IN_EMERGENCIES
+    ),
+    "social_care": Rule(roles=VIRTUAL, related=SOCIAL_CARE, emergency=IN_EMERGENCIES),
     "placement_address": ACTIONS["see_placement_address"],
-    "restricted": Rule(roles=VIRTUAL, related=SOCIAL_CARE | {"designated_teacher"}),
+    "restricted": Rule(
+        roles=VIRTUAL, related=SOCIAL_CARE | {"designated_teacher"}, emergency=IN_EMERGENCIES
+    ),
 }
 """Who may see a field of a class, beside being allowed to see the plan at all."""
 
@@ -170,6 +195,18 @@ class Resource:
     holds_task: bool = False
     may_hold_task: bool = False
     delegated: bool = False
+    restricted: bool = False
+    conflict: bool = False
+    """The actor has declared, or somebody for them, that they must not see this child's record."""
+    emergency_until: datetime | None = None
+
+    @classmethod
+    def of_child(
+        cls, mine: Standing, kind: str, identity: UUID, child_id: UUID, **of_the_task: bool
+    ) -> "Resource":
+        """Something of a child to whom the actor stands so."""
+        return cls(kind, identity, child_id, mine.relations, restricted=mine.restricted,
+                   conflict=mine.conflict, emergency_until=mine.emergency_until, **of_the_task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,13 +237,18 @@ def _by(rule: Rule, actor: Actor | None, resource: Resource) -> Decision:
         return Decision(False, "not signed in")
     if rule.signed_in:
         return Decision(True, "signed in")
-    council_wide = sorted(actor.roles & rule.roles)
-    if council_wide:
-        return Decision(True, f"{ROLES[council_wide[0]].title.lower()} of the council")
-    related = sorted(set(resource.relations) & rule.related & actor.roles)
+    if resource.conflict:
+        return Decision(False, "a conflict of interest is declared")
+    wide = actor.roles & (rule.though_restricted if resource.restricted else rule.roles)
+    if wide:
+        return Decision(True, f"{ROLES[min(wide)].title.lower()} of the council")
+    related = set(resource.relations) & (rule.related | rule.roles) & actor.roles
     if related:
-        since = resource.relations[related[0]].isoformat()
-        return Decision(True, f"{ROLES[related[0]].title.lower()} since {since}")
+        since = resource.relations[min(related)].isoformat()
+        return Decision(True, f"{ROLES[min(related)].title.lower()} since {since}")
+    if resource.emergency_until and rule.emergency & actor.roles:
+        until = resource.emergency_until.astimezone(LONDON)
+        return Decision(True, f"emergency access until {until:%Y-%m-%d %H:%M}")
     return _by_the_task(rule, actor, resource)
 
 
@@ -221,25 +263,37 @@ def _by_the_task(rule: Rule, actor: Actor, resource: Resource) -> Decision:
 
 
 def visible(
-    actor: Actor, child_id: InstrumentedAttribute[Any], on: date, action: str = "see_case"
+    work: Work, child_id: InstrumentedAttribute[Any], action: str = "see_case"
 ) -> ColumnElement[bool]:
-    """A condition that keeps the children for whom `decide` would allow the action."""
-    rule = ACTIONS[action]
-    if rule.anyone or rule.signed_in or actor.roles & rule.roles:
+    """A condition that keeps the children for whom `decide` would allow the actor this action."""
+    rule, mine = ACTIONS[action], work.actor.roles
+    if rule.anyone or rule.signed_in:
         return true()
-    roles = rule.related & actor.roles
-    if not roles:
-        return false()
-    return child_id.in_(
-        select(Involvement.child_id).where(
-            Involvement.person_id == actor.id, Involvement.role.in_(roles), *in_force(on)
-        )
+    apart = set_apart(work)
+    seen: list[ColumnElement[bool]] = []
+    if mine & rule.though_restricted or (mine & rule.roles and not apart.restricted):
+        seen.append(true())
+    elif mine & rule.roles:
+        seen.append(child_id.not_in(apart.restricted))
+    if mine & rule.emergency and apart.in_emergency:
+        seen.append(child_id.in_(apart.in_emergency))
+    roles = mine & (rule.related | rule.roles)
+    if roles:
+        seen.append(child_id.in_(_round_whom(work, roles)))
+    barred = [child_id.not_in(apart.in_conflict)] if apart.in_conflict else []
+    return and_(or_(false(), *seen), *barred)
+
+
+def _round_whom(work: Work, roles: frozenset[str]) -> Select[UUID]:
+    """The children for whom the actor holds one of these roles today."""
+    return select(Involvement.child_id).where(
+        Involvement.person_id == work.actor.id, Involvement.role.in_(roles), *in_force(work.today)
     )
 
 
 @query
 def child_resource(work: Work, child_id: UUID) -> Resource:
-    return Resource("child", child_id, child_id, relations(work, work.actor.id, child_id))
+    return Resource.of_child(standing(work, child_id), "child", child_id, child_id)
 
 
 @query
@@ -248,7 +302,7 @@ def case_resource(work: Work, case_id: UUID) -> Resource:
     child_id = work.session.scalar(select(Case.child_id).where(Case.id == case_id))
     if child_id is None:
         raise NotFound
-    return Resource("case", case_id, child_id, relations(work, work.actor.id, child_id))
+    return Resource.of_child(standing(work, child_id), "case", case_id, child_id)
 
 
 @query
@@ -257,10 +311,10 @@ def task_resource(work: Work, task_id: UUID) -> Resource:
     task = work.session.get(Task, task_id)
     if task is None:
         raise NotFound
-    held = relations(work, work.actor.id, task.child_id)
-    holds = _holds(work, task, held)
-    return Resource("task", task_id, task.child_id, held, holds,
-                    holds or _is_candidate(work, task))
+    mine = standing(work, task.child_id)
+    holds = _holds(work, task, mine.relations)
+    return Resource.of_child(mine, "task", task_id, task.child_id, holds_task=holds,
+                             may_hold_task=holds or _is_candidate(work, task))
 
 
 @query
@@ -269,7 +323,8 @@ def delegated_resource(work: Work, task_id: UUID) -> Resource:
     task = work.session.get(Task, task_id)
     if task is None:
         raise NotFound
-    return Resource("task", task_id, task.child_id, delegated=is_given_to_actor(work, task_id))
+    return Resource("task", task_id, task.child_id, delegated=is_given_to_actor(work, task_id),
+                    conflict=standing(work, task.child_id).conflict)
 
 
 @query
@@ -281,8 +336,7 @@ def attachment_resource(work: Work, attachment_id: UUID) -> Resource:
     )
     if child_id is None:
         raise NotFound
-    return Resource("attachment", attachment_id, child_id,
-                    relations(work, work.actor.id, child_id))
+    return Resource.of_child(standing(work, child_id), "attachment", attachment_id, child_id)
 
 
 @query
@@ -293,8 +347,7 @@ def attached_file_resource(work: Work, file_id: UUID) -> Resource:
     )
     if child_id is None:
         raise NotFound
-    return Resource("attached_file", file_id, child_id,
-                    relations(work, work.actor.id, child_id))
+    return Resource.of_child(standing(work, child_id), "attached_file", file_id, child_id)
 
 
 def _is_candidate(work: Work, task: Task) -> bool:

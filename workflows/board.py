@@ -248,13 +248,13 @@ def open_tasks(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
     """Those of a procedure that the actor may see. Only a running case has any, so that they are
     counted without a look at the cases."""
     return (IS_OPEN, Task.procedure == procedure,
-            visible(work.actor, Task.child_id, work.today, "see_case"))
+            visible(work, Task.child_id, "see_case"))
 
 
 def pending_timers(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
     """As `open_tasks`."""
     return (IS_PENDING, Timer.procedure == procedure,
-            visible(work.actor, Timer.child_id, work.today, "see_case"))
+            visible(work, Timer.child_id, "see_case"))
 
 
 def running_cases(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
@@ -262,7 +262,7 @@ def running_cases(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]
     return (
         Case.procedure == procedure,
         Case.status.in_(RUNNING),
-        visible(work.actor, Case.child_id, work.today, "see_case"),
+        visible(work, Case.child_id, "see_case"),
     )
 
 

@@ -46,7 +46,7 @@ def case_list(
 
     `search` is what `workflows.finding` understands.
     """
-    may_see = visible(work.actor, Case.child_id, work.today)
+    may_see = visible(work, Case.child_id)
     wanted = [] if may_see is true() else [may_see]  # without conditions a count is quickest
     if running_only:
         wanted.append(IS_RUNNING)

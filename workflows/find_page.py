@@ -65,13 +65,13 @@ def opened_last(work: Work) -> list[Found]:
 
 
 def _only_visible(work: Work, *wanted: ColumnElement[bool]) -> list[ColumnElement[bool]]:
-    may_see = visible(work.actor, Child.id, work.today)
+    may_see = visible(work, Child.id)
     return list(wanted) if may_see is true() else [may_see, *wanted]
 
 
 def _visible_cases(work: Work, ids: Sequence[UUID]) -> list[UUID]:
     """Those of them that the actor may see, in the same order."""
-    may_see = visible(work.actor, Case.child_id, work.today)
+    may_see = visible(work, Case.child_id)
     seen = set(work.session.scalars(select(Case.id).where(Case.id.in_(ids), may_see)))
     return [case_id for case_id in ids if case_id in seen]
 

@@ -30,6 +30,7 @@ from engine.tasks import reassign_by_rule
 from engine.work import Work, query, verb
 from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
+from workflows.sight.table import in_conflict, is_restricted
 
 LOOKED_BACK = timedelta(days=60)
 """How long Pepway may have been switched off and still notice whose involvement has ended."""
@@ -163,22 +164,6 @@ def people_around(work: Work, child_id: UUID) -> list[InvolvementView]:
     return sorted(views, key=lambda view: order.index(view.role))
 
 
-def relations(work: Work, person_id: UUID, child_id: UUID) -> dict[str, date]:
-    """The roles that a person holds for a child today, each with the day it began."""
-    return roles_held(work, person_id, [child_id])[child_id]
-
-
-def roles_held(
-    work: Work, person_id: UUID, children: Iterable[UUID]
-) -> dict[UUID, dict[str, date]]:
-    """Of each of these children, the person's roles today with the day that each began."""
-    held: dict[UUID, dict[str, date]] = {child_id: {} for child_id in children}
-    asked = {"person_id": person_id, "children": list(held), "on": work.today}
-    for row in work.session.execute(_HELD, asked):
-        held[row.child_id][row.role] = row.starts_on
-    return held
-
-
 def in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Conditions that keep the involvements of a day."""
     return (
@@ -187,25 +172,34 @@ def in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-_HELD = select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
+HELD = select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
     Involvement.person_id == bindparam("person_id"),
     Involvement.child_id.in_(bindparam("children", type_=Uuid(), expanding=True)),
-    *in_force(bindparam("on")),
+    *in_force(bindparam("on", type_=Date())),
 )
+"""A person's roles for each of some children on a day."""
+_CHILD = bindparam("child_id", type_=Uuid())
 INVOLVED = (
     select(Involvement.role, Involvement.person_id, Involvement.starts_on)
     .join(Person, Person.id == Involvement.person_id)
     .where(
-        Involvement.child_id == bindparam("child_id", type_=Uuid()),
+        Involvement.child_id == _CHILD,
         Person.active,
+        ~in_conflict(Person.id, _CHILD),
         *in_force(bindparam("on", type_=Date())),
     )
 )
 HOLDERS = (
     select(PersonRole.role, PersonRole.person_id)
     .join(Person, Person.id == PersonRole.person_id)
-    .where(Person.active, PersonRole.role.in_([r.key for r in ROLES.values() if r.whole_council]))
+    .where(
+        Person.active,
+        PersonRole.role.in_([r.key for r in ROLES.values() if r.whole_council]),
+        ~is_restricted(_CHILD),
+        ~in_conflict(Person.id, _CHILD),
+    )
 )
+"""Nobody of the whole council for a restricted record: only those who are involved."""
 _AROUND = Together(involved=INVOLVED, holders=HOLDERS)
 
 

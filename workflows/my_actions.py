@@ -11,11 +11,12 @@ from engine.forms.answers import Entry
 from engine.work import Work, query, verb
 from workflows.access import Resource, decide
 from workflows.children import ListedChild, children_listed
-from workflows.involvements import Involvement, in_force, relations
+from workflows.involvements import Involvement, in_force
 from workflows.people import names
 from workflows.pep.plan import hold_plan, kept_values, latest_version, save_entries
 from workflows.pep.planned_actions import STATUSES, PlannedAction, in_order, planned_actions
 from workflows.pep.record import ACTION_PROGRESS
+from workflows.sight.standing import Standing, standing, standings
 
 TEACHER = "designated_teacher"
 LONGEST_REASON = 2_000
@@ -98,14 +99,14 @@ def _check(status: str, reason: str) -> None:
 
 def _mine(work: Work) -> list[PlannedAction]:
     """Of the children round whom they are today: nobody else's plan is read."""
-    held: dict[UUID, set[str]] = {}
-    for child_id, role in work.session.execute(
-        select(Involvement.child_id, Involvement.role)
+    around = work.session.scalars(
+        select(Involvement.child_id)
         .where(Involvement.person_id == work.actor.id, *in_force(work.today))
-    ):
-        held.setdefault(child_id, set()).add(role)
-    allowed = {child_id: roles for child_id, roles in held.items()
-               if _may_update(work, child_id, roles)}
+        .distinct()
+    ).all()
+    allowed = {child_id: set(mine.relations)
+               for child_id, mine in standings(work, around).items()
+               if _may_update(work, child_id, mine)}
     taught = {child_id for child_id, roles in allowed.items() if _is_teacher(work, roles)}
     found = [*planned_actions(work, taught),
              *planned_actions(work, allowed.keys() - taught, work.actor.name)]
@@ -113,16 +114,16 @@ def _mine(work: Work) -> list[PlannedAction]:
 
 
 def _of_child(work: Work, child_id: UUID) -> list[PlannedAction]:
-    roles = set(relations(work, work.actor.id, child_id))
-    if not _may_update(work, child_id, roles):
+    mine = standing(work, child_id)
+    if not _may_update(work, child_id, mine):
         return []
     return planned_actions(work, [child_id],
-                           None if _is_teacher(work, roles) else work.actor.name)
+                           None if _is_teacher(work, mine.relations) else work.actor.name)
 
 
-def _may_update(work: Work, child_id: UUID, roles: Collection[str]) -> bool:
-    held = dict.fromkeys(roles, work.today)
-    return decide(work.actor, "update_action", Resource("child", child_id, child_id, held)).allowed
+def _may_update(work: Work, child_id: UUID, mine: Standing) -> bool:
+    return decide(work.actor, "update_action",
+                  Resource.of_child(mine, "child", child_id, child_id)).allowed
 
 
 def _is_teacher(work: Work, roles: Collection[str]) -> bool:

@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 
 from engine.store.models import IS_OPEN, Case, Task, TaskStatus
 from engine.work import Work, query
-from workflows.access import Resource, decide
+from workflows.access import Resource, decide, visible
 from workflows.children import ListedChild, children_listed
-from workflows.involvements import Involvement, in_force, may_hold, roles_held
+from workflows.involvements import Involvement, in_force, may_hold
 from workflows.roles import ROLES
+from workflows.sight.standing import Standing, set_apart, standings
 
 MOST_SHOWN = 100
 """Of one list; the ones due soonest. Nobody works through more from a page."""
@@ -125,7 +126,7 @@ def _reaches_me(work: Work) -> ColumnElement[bool]:
     A role of theirs, or the role that covers for it where nobody holds it; and a task that was
     handed back is offered to the role that covers as well.
     """
-    conditions = []
+    conditions, apart = [], set_apart(work)
     for role in sorted(work.actor.roles & set(ROLES)):
         covers = [other.key for other in ROLES.values() if other.cover == role]
         offered = or_(
@@ -133,9 +134,17 @@ def _reaches_me(work: Work) -> ColumnElement[bool]:
             Task.covered_by == role,
             and_(Task.role.in_(covers), Task.assigned_by == "claim"),
         )
-        council_wide = ROLES[role].whole_council
-        conditions.append(offered if council_wide else and_(offered, _involved(work, role)))
-    return or_(*conditions) if conditions else false()
+        if not ROLES[role].whole_council:
+            conditions.append(and_(offered, _involved(work, role)))
+        elif apart.restricted:
+            is_open = Task.child_id.not_in(apart.restricted)
+            conditions.append(and_(offered, or_(is_open, _involved(work, role))))
+        else:
+            conditions.append(offered)
+    reaching = or_(*conditions) if conditions else false()
+    if apart.in_conflict:
+        return and_(reaching, Task.child_id.not_in(apart.in_conflict))
+    return reaching
 
 
 def _involved(work: Work, role: str) -> ColumnElement[bool]:
@@ -152,13 +161,13 @@ def _may_be_named(work: Work, children: Collection[UUID], tasks: Listed) -> set[
 
     Whoever may see every child's need not be asked about each.
     """
-    if decide(work.actor, "see_task").allowed:
+    if visible(work, Task.child_id, "see_task") is true():
         return {task.id for task, _ in tasks}
-    held = roles_held(work, work.actor.id, children)
-    return {task.id for task, _ in tasks if _may_see(work, task, held[task.child_id])}
+    mine = standings(work, children)
+    return {task.id for task, _ in tasks if _may_see(work, task, mine[task.child_id])}
 
 
-def _may_see(work: Work, task: ListedTask, held: dict[str, date]) -> bool:
-    holds = task.status == TaskStatus.OPEN and may_hold(work.actor, task.role, held)
-    resource = Resource("task", task.id, task.child_id, held, holds_task=holds)
+def _may_see(work: Work, task: ListedTask, mine: Standing) -> bool:
+    holds = task.status == TaskStatus.OPEN and may_hold(work.actor, task.role, mine.relations)
+    resource = Resource.of_child(mine, "task", task.id, task.child_id, holds_task=holds)
     return decide(work.actor, "see_task", resource).allowed

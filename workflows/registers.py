@@ -18,8 +18,8 @@ from engine.store.models import Case, Event, Release, Task, TaskStatus
 from engine.work import Work, query
 from workflows.access import Resource, decide, visible
 from workflows.children import Child, ChildView, children_by_id
-from workflows.involvements import roles_held
 from workflows.pep.plan import NEWEST_OF_CHILD, RecordVersion, latest_version
+from workflows.sight.standing import standings
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def list_children(
     """Each child with what decides which of its fields the actor may see."""
     ids = work.session.scalars(
         select(Child.id)
-        .where(visible(work.actor, Child.id, work.today, "see_child"), *_behind(Child.id, after))
+        .where(visible(work, Child.id, "see_child"), *_behind(Child.id, after))
         .order_by(Child.id)
         .limit(limit)
     ).all()
@@ -92,7 +92,7 @@ def list_cases(
     rows = work.session.scalars(
         select(Case)
         .where(
-            visible(work.actor, Case.child_id, work.today),
+            visible(work, Case.child_id),
             *_behind(Case.id, after),
             *_only((Case.procedure, procedure), (Case.child_id, child_id), (Case.status, status)),
         )
@@ -119,7 +119,7 @@ def list_records(work: Work, *, after: UUID | None = None, limit: int) -> list[R
         select(version)
         .join(Child, version.id == NEWEST_OF_CHILD)
         .where(
-            visible(work.actor, Child.id, work.today, "see_plan"), *_behind(Child.id, after),
+            visible(work, Child.id, "see_plan"), *_behind(Child.id, after),
         )
         .order_by(Child.id)
         .limit(limit)
@@ -185,7 +185,7 @@ def one_event(work: Work, event_id: UUID) -> EventRow:
 
 
 def _visible_event(work: Work) -> ColumnElement[bool]:
-    may_see_child = visible(work.actor, Event.child_id, work.today, "see_timeline")
+    may_see_child = visible(work, Event.child_id, "see_timeline")
     if not decide(work.actor, "see_procedures").allowed:
         return Event.child_id.is_not(None) & may_see_child
     return or_(Event.child_id.is_(None), may_see_child)
@@ -212,9 +212,8 @@ def _case_rows(work: Work, cases: Sequence[Case]) -> list[CaseRow]:
 
 def _resources(work: Work, ids: Iterable[UUID]) -> dict[UUID, Resource]:
     """What `decide` needs to know of each child, read in one go."""
-    held = roles_held(work, work.actor.id, ids)
-    return {child_id: Resource("child", child_id, child_id, mine)
-            for child_id, mine in held.items()}
+    return {child_id: Resource.of_child(mine, "child", child_id, child_id)
+            for child_id, mine in standings(work, ids).items()}
 
 
 def _record(row: RecordVersion) -> RecordRow:

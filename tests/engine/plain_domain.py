@@ -128,7 +128,7 @@ class PlainDomain:
         told = any(entry.path == self.date_told_at for entry in entries)
         return Told.FACTS if told else Told.NOTHING
 
-    def visible(self, _actor: Any, _child_id: Any, _on: date) -> Any:
+    def visible(self, _work: Any, _child_id: Any) -> Any:
         return true()
 
     def perform(

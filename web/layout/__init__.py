@@ -31,6 +31,7 @@ NAVIGATION = (
     ("see_cases", "cases.case_list", "Cases"),
     ("start_case", "cases.check_first", "Start a case"),
     ("see_procedures", "procedures.overview", "Procedures"),
+    ("see_protected", "sight.protected", "Protected records"),
     ("see_undelivered", "telling.undelivered", "Messages"),
 )
 """Action, page and name of every way in."""

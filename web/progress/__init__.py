@@ -7,10 +7,11 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid
 from web.access import allow, may_see
-from web.forms import error_targets, raw_from_post
+from web.forms import raw_from_post
+from web.forms.asking import ask
 from web.progress.chart import attendance_line
 from web.reading import reading
-from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
+from web.typed import done_with, form_id, send_back
 from workflows.children import get_child
 from workflows.pep.data_points import add_data_point, data_point_form
 from workflows.progress_page import progress_page
@@ -28,19 +29,10 @@ def progress(child_id: UUID) -> str:
 
 @blueprint.get("/<uuid:child_id>/progress/<kind>")
 @allow("add_data_point", kind="child", arg="child_id")
-def ask(child_id: UUID, kind: str) -> str | Response | tuple[str, int]:
+def ask_for_one(child_id: UUID, kind: str) -> str | Response | tuple[str, int]:
     """For one data point; with what was typed where it could not be kept."""
-    form = data_point_form(reading(), child_id, kind)
-    if way := with_form_id():
-        return way
-    typed = sent_back(request.path)
-    errors = typed.said.get("errors", {}) if typed else {}
-    page = render_template(
-        "progress/add.html", form=form, kind=kind, child=get_child(reading(), child_id),
-        raw=raw_from_post(form, words_posted(typed)), errors=errors,
-        targets=error_targets(form, errors), form_id=form_id(),
-    )
-    return (page, 422) if errors else page
+    return ask(data_point_form(reading(), child_id, kind), "progress/add.html", button="Add",
+               child=get_child(reading(), child_id))
 
 
 @blueprint.post("/<uuid:child_id>/progress/<kind>")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine.domain import ActionCall, Actor, Known, Told, Vocabulary
+from engine.domain import ActionCall, Known, Told, Vocabulary
 from engine.errors import AnswersInvalid
 from engine.forms.answers import Entry
 from engine.store.models import Case, Task
@@ -91,10 +91,8 @@ class PepDomain:
             follow_meeting(work, case, entries, known)
         return _told_at({each.path for each in entries})
 
-    def visible(
-        self, actor: Actor, child_id: InstrumentedAttribute[Any], on: date
-    ) -> ColumnElement[bool]:
-        return visible(actor, child_id, on)
+    def visible(self, work: Work, child_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+        return visible(work, child_id)
 
     def perform(
         self, work: Work, case: Case, call: ActionCall, known: Known

@@ -52,6 +52,9 @@ WORDS: Mapping[str, str] = {
     "care_ended": CHANGED,
     "care_transferred": CHANGED,
     "move_refused": CHANGED,
+    # Who sees a record.
+    "opened_in_emergency": "A record was opened in an emergency. Look at who opened it and why",
+    "conflict_declared": "Somebody must not see a record. Look at who works with the child now",
     # What went otherwise than planned.
     "provision_not_delivered": "Provision of the plan is not delivered",
     # Escalations that the diagrams send.

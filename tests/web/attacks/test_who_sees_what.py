@@ -76,6 +76,13 @@ PAGES = {
     "/messages-not-delivered": {"ada"},
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/copies": {*RELATED, *SCHOOL},
+    "/protected-records": {"mona", "milo", *SCHOOL},
+    "/children/<uuid:child_id>/restriction": {"mona", *SCHOOL},
+    "/children/<uuid:child_id>/restriction/review": set(),
+    "/children/<uuid:child_id>/conflict": SEES_CASE,
+    "/children/<uuid:child_id>/conflicts": SCHOOL,
+    "/children/<uuid:child_id>/conflicts/<uuid:conflict_id>/end": SCHOOL,
+    "/emergency": STARTERS, "/emergency/<uuid:emergency_id>/review": set(),
     "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/studio": {"olga"}, "/studio/<procedure>": {"olga"},
@@ -85,7 +92,8 @@ PAGES = {
 }
 """Who is shown a page. The task asks for nobody's own words: it has no links, and it is not the
 teacher's, who alone may give it to a colleague. No version
-of the plan has been signed, and no decision is in the release: there is none to see."""
+of the plan has been signed, and no decision is in the release: there is none to see. The record is
+not restricted, and nobody has opened it in an emergency."""
 
 API = {
     "/api/v1/openapi.json": EVERYONE,
@@ -118,6 +126,13 @@ DOING = {
     "/children/<uuid:child_id>/attached": {"wilma", "tara", *SCHOOL},
     "/attached/<uuid:file_id>/remove": {"tara"},  # for whoever may and comes later it is gone
     "/studio/incidents/<uuid:case_id>/retry": {"olga"},
+    "/children/<uuid:child_id>/restriction": {"mona", *SCHOOL},
+    "/children/<uuid:child_id>/restriction/review": set(),
+    "/children/<uuid:child_id>/conflict": SEES_CASE,
+    "/children/<uuid:child_id>/conflicts": SCHOOL,
+    "/children/<uuid:child_id>/conflicts/<uuid:conflict_id>/end": set(),
+    "/emergency": STARTERS, "/emergency/<uuid:emergency_id>/end": set(),
+    "/emergency/<uuid:emergency_id>/review": set(),
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
@@ -176,7 +191,8 @@ class Town:
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
-            "purpose": "plan", "link_id": uuid4(), "attachment_id": uuid4(), "file_id": file_id,
+            "purpose": "plan", "link_id": uuid4(), "conflict_id": uuid4(),
+            "emergency_id": uuid4(), "attachment_id": uuid4(), "file_id": file_id,
             "section": "needs",
             "kind": "attendance",
         }

@@ -1,0 +1,24 @@
+"""A page that asks one form: empty at first, then with what could not be kept and why."""
+
+from typing import Any
+
+from flask import render_template, request
+from werkzeug.wrappers import Response
+
+from engine.forms import Form
+from web.forms.posted import raw_from_post
+from web.forms.shown import error_targets
+from web.typed import form_id, sent_back, with_form_id, words_posted
+
+
+def ask(form: Form, template: str, **shown: Any) -> str | Response | tuple[str, int]:
+    """The template extends `forms/page.html` or shows `form` itself; `shown` is for it alone."""
+    if way := with_form_id():
+        return way
+    typed = sent_back(request.path)
+    errors = typed.said.get("errors", {}) if typed else {}
+    page = render_template(
+        template, form=form, raw=raw_from_post(form, words_posted(typed)), errors=errors,
+        targets=error_targets(form, errors), form_id=form_id(), **shown,
+    )
+    return (page, 422) if errors else page

@@ -1,0 +1,87 @@
+"""How a person stands to children today: all that `decide` and `visible` go by, read at once."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Uuid, bindparam, select
+
+from engine.store.base import UtcDateTime
+from engine.store.together import Together
+from engine.work import Work
+from workflows.involvements import HELD
+from workflows.sight.table import ConflictOfInterest, EmergencyAccess, Restriction
+
+
+@dataclass(slots=True)
+class Standing:
+    """One person and one child."""
+
+    relations: dict[str, date] = field(default_factory=dict)
+    """Roles held for the child today, each with the day it began."""
+    restricted: bool = False
+    conflict: bool = False
+    emergency_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The few children who are not as all others for one person's lists."""
+
+    restricted: frozenset[UUID]
+    in_conflict: frozenset[UUID]
+    in_emergency: frozenset[UUID]
+
+
+_ME = bindparam("person_id", type_=Uuid())
+_CHILDREN = bindparam("children", type_=Uuid(), expanding=True)
+_NOW = bindparam("now", type_=UtcDateTime())
+_RESTRICTED = select(Restriction.child_id).where(Restriction.lifted_at.is_(None)).distinct()
+_CONFLICTS = select(ConflictOfInterest.child_id).where(
+    ConflictOfInterest.person_id == _ME, ConflictOfInterest.ended_at.is_(None)
+)
+_EMERGENCIES = select(EmergencyAccess.child_id, EmergencyAccess.ends_at).where(
+    EmergencyAccess.person_id == _ME, EmergencyAccess.began_at <= _NOW,
+    EmergencyAccess.ends_at > _NOW,
+)
+_OF_CHILDREN = Together(
+    held=HELD,
+    restricted=_RESTRICTED.where(Restriction.child_id.in_(_CHILDREN)),
+    conflicts=_CONFLICTS.where(ConflictOfInterest.child_id.in_(_CHILDREN)),
+    emergencies=_EMERGENCIES.where(EmergencyAccess.child_id.in_(_CHILDREN)),
+)
+_OF_ALL = Together(restricted=_RESTRICTED, conflicts=_CONFLICTS, emergencies=_EMERGENCIES)
+
+
+def standings(work: Work, children: Iterable[UUID]) -> Mapping[UUID, Standing]:
+    """Of the actor, to each of these children."""
+    found = {child_id: Standing() for child_id in children}
+    rows = _OF_CHILDREN.read(work.session, person_id=work.actor.id, children=list(found),
+                             on=work.today, now=work.now)
+    for row in rows["held"]:
+        found[row.child_id].relations[row.role] = row.starts_on
+    for row in rows["restricted"]:
+        found[row.child_id].restricted = True
+    for row in rows["conflicts"]:
+        found[row.child_id].conflict = True
+    for row in rows["emergencies"]:
+        standing = found[row.child_id]
+        standing.emergency_until = max(row.ends_at, standing.emergency_until or row.ends_at)
+    return found
+
+
+def standing(work: Work, child_id: UUID) -> Standing:
+    return standings(work, [child_id])[child_id]
+
+
+def set_apart(work: Work) -> Apart:
+    """Read once in a transaction that only reads: it sees a single moment."""
+    kept: Apart | None = None if work.writing else work.session.info.get((Apart, work.actor.id))
+    if kept is not None:
+        return kept
+    rows = _OF_ALL.read(work.session, person_id=work.actor.id, now=work.now)
+    apart = Apart(*(frozenset(row.child_id for row in rows[name])
+                    for name in ("restricted", "conflicts", "emergencies")))
+    work.session.info[Apart, work.actor.id] = apart
+    return apart
