@@ -36,6 +36,7 @@ soak: setup
 	  $(if $(SEED),--seed $(SEED))
 	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/chaos/chaos.py $(if $(SEED),--seed $(SEED))
 	@PYTHONPATH=.:tests $(BIN)/python tests/load/chaos/failing_over.py $(if $(SEED),--seed $(SEED))
+	@ROUNDS=1000 $(BIN)/pytest -q tests/web/attacks/test_taken_away_meanwhile.py
 
 $(PYTHON_READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

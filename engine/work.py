@@ -47,6 +47,9 @@ class Acting:
 
     installation: Installation
     actor: Actor
+    at_first: Callable[["Work"], None] | None = None
+    """Called in each transaction that writes before anything else is done in it; what it raises
+    ends the transaction."""
 
     @property
     def now(self) -> datetime:
@@ -59,7 +62,10 @@ class Acting:
     @contextmanager
     def begin(self, *, writing: bool = True) -> Iterator["Work"]:
         with self.installation.database.transaction(writing=writing) as session:
-            yield Work(self.installation, self.actor, session, self.now, writing)
+            work = Work(self.installation, self.actor, session, self.now, writing)
+            if writing and self.at_first is not None:
+                self.at_first(work)
+            yield work
 
 
 @dataclass(slots=True)

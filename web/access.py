@@ -5,6 +5,7 @@ walks all routes and fails for one without either.
 """
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
@@ -29,6 +30,7 @@ from workflows.access import (
     task_resource,
 )
 from workflows.sight.emergencies import emergency_resource
+from workflows.sight.still import still_allowed
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,6 +67,8 @@ def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], 
             g.resource = resource
             if request.method not in ("GET", "HEAD"):
                 end_reading()
+                g.acting = replace(g.acting, at_first=_AskedAgain(
+                    action, resource, kind, kwargs.get(arg)))  # type: ignore[arg-type]
             elif resource.child_id is not None:
                 _note(action, resource, g.decision.reason)
             return view(*args, **kwargs)
@@ -74,6 +78,31 @@ def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], 
         return checked
 
     return decorate
+
+
+class _AskedAgain:
+    """`decide` once more, in the first transaction of the request that writes.
+
+    Between a reading and the writing that follows it an involvement may have ended. What comes
+    after the first is part of the same act, which may itself have ended what let its sender in.
+    """
+
+    def __init__(
+        self, action: str, resource: Resource, kind: str, identity: UUID | None
+    ) -> None:
+        self._action, self._child_id = action, resource.child_id
+        self._kind, self._identity = kind, identity
+        self._is_done = False
+
+    def __call__(self, work: Work) -> None:
+        if self._is_done:
+            return
+        self._is_done = True
+        if not still_allowed(work, self._action, self._child_id, self._load):
+            raise NotAllowed
+
+    def _load(self, work: Work) -> Resource:
+        return _loaded(work, self._kind, self._identity)
 
 
 def anyone(action: str) -> Callable[[Any], Any]:
@@ -94,9 +123,13 @@ def anyone(action: str) -> Callable[[Any], Any]:
 
 def resource_of(kind: str, identity: UUID | None) -> Resource:
     """Raises `NotFound` where there is no such thing."""
+    return _loaded(reading(), kind, identity)
+
+
+def _loaded(by: Acting | Work, kind: str, identity: UUID | None) -> Resource:
     if kind == "none" or identity is None:
         return NOTHING
-    return _LOADERS[kind](reading(), identity)
+    return _LOADERS[kind](by, identity)
 
 
 def require(action: str, resource: Resource = NOTHING) -> Decision:

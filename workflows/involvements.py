@@ -253,10 +253,9 @@ def give_tasks_again(work: Work, child_id: UUID) -> None:
     """Run the assignment rule in every running case of the child."""
     work.session.flush()
     running = work.session.scalars(
-        select(Case.id).where(
-            Case.child_id == child_id,
-            Case.status.in_(RUNNING),
-        )
+        select(Case.id)
+        .where(Case.child_id == child_id, Case.status.in_(RUNNING))
+        .order_by(Case.id)  # the order in which `still_allowed` holds them
     )
     for case_id in running.all():
         reassign_by_rule(work, case_id)

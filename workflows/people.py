@@ -134,6 +134,15 @@ _NAMES = select(Person.id, Person.name).where(
 )
 
 
+def hold_actor(work: Work) -> Actor | None:
+    """The actor as they may act now, for as long as this transaction lasts; None where they have
+    left. Whoever takes a role or the account away waits until it has ended."""
+    work.session.execute(
+        select(Person.id).where(Person.id == work.actor.id).with_for_update(key_share=True)
+    )
+    return find_actor(work, work.actor.id)
+
+
 def one_at_a_time(work: Work) -> None:
     """Let other requests of the same person wait until this transaction has ended."""
     work.session.execute(

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import EngineError
+from engine.errors import EngineError, NotFound
 from engine.tasks import claim_task, release_task, task_form
 from web.access import allow, children_shown, may_see
 from web.forms import raw_from_post, seen_from_post
@@ -77,6 +77,8 @@ def keep_draft(task_id: UUID) -> Response | tuple[Response, int]:
     try:
         save_and_confirm(g.acting, task_id, raw, seen_from_post(request.form),
                          request.form.getlist("still-true"), may_see)
+    except NotFound:
+        raise
     except EngineError as problem:
         return jsonify(message=f"Not saved: {problem.message}"), 409
     kept = task_form(g.acting, task_id).kept
