@@ -9,6 +9,7 @@ from wsgiref.headers import Headers
 from apiflask import APIFlask
 from flask import Flask, Response, current_app, g, request, session
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from engine.clock import Clock, SystemClock
@@ -84,6 +85,7 @@ def create_app(
         OPENAPI_VERSION="3.1.0",
         SECURITY_SCHEMES={"token": {"type": "http", "scheme": "bearer"}},
         SECRET_KEY=settings.secret_key,
+        SECRET_KEY_FALLBACKS=settings.secret_keys[1:],
         SESSION_COOKIE_NAME="__Host-pepway" if settings.secure else "pepway",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -99,6 +101,10 @@ def create_app(
     app.extensions["pepway"] = installation
     app.extensions["pepway_settings"] = settings
     app.extensions["pepway_wall_clock"] = wall_clock or SystemClock()
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
+        )
     register_reading(app)
     app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
     app.before_request(_read_request)

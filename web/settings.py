@@ -28,8 +28,12 @@ class Settings(BaseModel):
 
     database_url: str = "sqlite:///var/pepway.db"
     secret_key: str = ""
+    old_secret_keys: str = ""
+    """Keys of before, with commas between them: what they signed and sealed is still read."""
     audit_key: str = ""
     public_url: str = "http://127.0.0.1:8000"
+    proxies: int = 0
+    """How many proxies stand before Pepway, each of which says whom it speaks for."""
     demo: bool = False
     today: datetime | None = None
     """Where the demonstration's clock starts, London time."""
@@ -101,6 +105,19 @@ class Settings(BaseModel):
             return value
         raise ValueError(msg)
 
+    @field_validator("proxies", mode="before")
+    @classmethod
+    def _number(cls, value: str | int) -> int:
+        if not re.fullmatch("[0-9]", str(value)):
+            msg = "write how many proxies stand before Pepway, 1 for one"
+            raise ValueError(msg)
+        return int(value)
+
+    @property
+    def secret_keys(self) -> list[str]:
+        """The newest first."""
+        return [self.secret_key, *(key for key in self.old_secret_keys.split(",") if key)]
+
     @property
     def secure(self) -> bool:
         return self.public_url.startswith("https://")
@@ -165,6 +182,8 @@ def _with_keys(settings: Settings, *, may_make_keys: bool) -> Settings:
     for name in ("secret_key", "audit_key"):
         if len(getattr(settings, name)) < 32:
             raise SettingsWrong(f"{PREFIX}{name.upper()} is shorter than 32 characters.")
+    if any(len(key) < 32 for key in settings.secret_keys):
+        raise SettingsWrong("PEPWAY_OLD_SECRET_KEYS holds a key shorter than 32 characters.")
     return settings
 
 

@@ -15,12 +15,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
+from engine.work import Acting
 from web.reading import reading
 from workflows.typed import Typed, find_typed, forget_typed, keep_typed
 
 FORM_ID = "form-id"
 """With a hyphen, which no question's key has."""
-NEVER_KEPT = frozenset({"csrf_token", "password"})
+NEVER_KEPT = frozenset({"csrf_token", "password", "new_password", "one_time_code"})
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -46,9 +47,14 @@ def send_back(form: str, *, to: str = "", **said: Any) -> Response:
 
 def send_away(to: str, fields: Sequence[tuple[str, str]], **said: Any) -> Response:
     """Show words on a page that is not their form's; what is kept of the form stays."""
+    return redirect(keep_away(g.acting, to, fields, **said))
+
+
+def keep_away(by: Acting, to: str, fields: Sequence[tuple[str, str]], **said: Any) -> str:
+    """The address at which that page shows them, to whom they belong."""
     identity = secrets.token_urlsafe(16)
-    keep_typed(g.acting, identity, to, fields, said)
-    return redirect(_address(to, identity))
+    keep_typed(by, identity, to, fields, said)
+    return _address(to, identity)
 
 
 def of_this_form(address: str) -> str:

@@ -79,6 +79,9 @@ ACTIONS: Mapping[str, Rule] = {
     "update_action": Rule(related=VIRTUAL | PRACTITIONERS),
     "see_own_words": Rule(signed_in=True),
     "choose_what_told": Rule(signed_in=True),
+    "change_own_account": Rule(signed_in=True),
+    # Of somebody else: `reset_second_factor` refuses one's own.
+    "reset_second_factor": Rule(roles=ADMINISTRATORS),
     # Whoever has the secret address of a calendar is let in by it; it names no child.
     "read_calendar": Rule(anyone=True),
     # Whoever has the secret address of a contribution and its code is let in by both.

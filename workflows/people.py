@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ForeignKey, String, Uuid, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -14,10 +12,6 @@ from engine.errors import AnswersInvalid
 from engine.store.base import Base
 from engine.work import Work, query, verb
 from workflows.roles import ROLES
-
-_hasher = PasswordHasher()
-_NOBODYS_HASH = _hasher.hash("nobody has this password")
-"""Checked where an e-mail is unknown, so that the answer takes as long as for a known one."""
 
 
 class Team(Base):
@@ -34,6 +28,7 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(200))
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
+    """Empty for somebody who has chosen none."""
     active: Mapped[bool] = mapped_column(default=True)
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
 
@@ -62,10 +57,13 @@ def add_person(
     name: str,
     email: str,
     roles: Iterable[str],
-    password_hash: str,
+    password_hash: str = "",
     team_id: UUID | None = None,
 ) -> UUID:
-    """Raises `AnswersInvalid` for an e-mail that is taken or a role that does not exist."""
+    """Without a password they are to be invited.
+
+    Raises `AnswersInvalid` for an e-mail that is taken or a role that does not exist.
+    """
     held = list(roles)
     unknown = [role for role in held if role not in ROLES]
     if unknown:
@@ -80,23 +78,6 @@ def add_person(
     work.session.add(person)
     work.audit("add_person", about=f"person:{person.id}")
     return person.id
-
-
-def hash_password(password: str) -> str:
-    return _hasher.hash(password)
-
-
-@verb
-def sign_in(work: Work, email: str, password: str) -> Actor | None:
-    """The person with this e-mail and password, or None; both are audited."""
-    person = work.session.scalar(select(Person).where(Person.email == email.strip().lower()))
-    known = person is not None and person.active
-    right = _is_right(person.password_hash if person and known else _NOBODYS_HASH, password)
-    if person is None or not known or not right:
-        work.audit("sign_in_refused", about=f"person:{person.id}" if person else "")
-        return None
-    work.audit("sign_in", about=f"person:{person.id}")
-    return _actor(person)
 
 
 @query
@@ -148,13 +129,6 @@ def one_at_a_time(work: Work) -> None:
     work.session.execute(
         select(Person.id).where(Person.id == work.actor.id).with_for_update()
     )
-
-
-def _is_right(kept: str, password: str) -> bool:
-    try:
-        return _hasher.verify(kept, password)
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _actor(person: Person) -> Actor:

@@ -20,9 +20,10 @@ from engine.store.schema import migrate
 from engine.tasks import complete_task, task_form
 from engine.timers import fire_due_timers
 from engine.work import Acting, Installation, Work
+from workflows.accounts.passwords import hash_password
 from workflows.children import School
 from workflows.demonstration.answers import answers_for
-from workflows.people import Person, add_person, find_actor, hash_password
+from workflows.people import Person, add_person, find_actor
 from workflows.pep.domain import PepDomain
 from workflows.pep.starting import start_initial_pep
 

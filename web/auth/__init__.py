@@ -1,9 +1,8 @@
-"""Signing in and out, and the demonstration's list of people."""
+"""Signing in and out, one's own account, and the demonstration's list of people."""
 
 from flask import (
     Blueprint,
     current_app,
-    flash,
     g,
     jsonify,
     redirect,
@@ -14,19 +13,24 @@ from flask import (
 )
 from werkzeug.wrappers import Response
 
-from engine.domain import SYSTEM, Actor
 from engine.errors import NotFound
-from engine.work import Acting
 from web.access import anyone
+from web.auth import account, by_mail, second_step
+from web.auth.devices import this_browser
+from web.auth.entering import asks_everyone, at, enter, sealing, system
 from web.errors import carried_words, own_path
 from web.layout import BUILT, first_page
-from web.typed import send_away
+from web.typed import keep_away
+from workflows.accounts.signing_in import HalfWay, SignedIn, give_password
+from workflows.accounts.throttling import TooOften
 from workflows.people import everyone
-from workflows.people import sign_in as check_password
 from workflows.roles import ROLES
-from workflows.sessions import begin_session, end_session
+from workflows.sessions import end_session
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
+for part in (second_step, by_mail, account):
+    blueprint.register_blueprint(part.blueprint)
+
 
 @blueprint.get("/")
 @anyone("sign_in")
@@ -53,25 +57,41 @@ def sign_in() -> str | Response | tuple[str, int]:
 def check_sign_in() -> str | Response | tuple[str, int]:
     next_page = own_path(request.form.get("next", ""))
     email, kept = request.form.get("email", "").strip(), carried_words()
-    actor = check_password(_system(), email, request.form.get("password", ""))
-    if actor is None and not kept:
+    try:
+        followed = give_password(
+            system(), email, request.form.get("password", ""), this_browser(), sealing(), at(),
+            asks_everyone=asks_everyone(),
+        )
+    except TooOften as too_often:
+        return _refused({"email": too_often.message}, 429)
+    if followed is None and not kept:
         session["refused"] = {"email": email[:200], "errors": _what_is_missing(email)}
         return redirect(url_for("auth.sign_in", next=next_page or None, again=1))
-    if actor is None:
-        page = render_template(
-            "auth/sign_in.html", next=next_page, kept=kept, errors=_what_is_missing(email),
-            email=email,
-        )
-        return page, 401
-    before = session.get("person")
-    _begin(actor)
+    if followed is None:
+        return _refused(_what_is_missing(email), 401)
+    return _go_on(followed, next_page, kept)
+
+
+def _refused(errors: dict[str, str], status: int) -> tuple[str, int]:
+    page = render_template(
+        "auth/sign_in.html", next=own_path(request.form.get("next", "")), kept=carried_words(),
+        errors=errors, email=request.form.get("email", "").strip(),
+    )
+    return page, status
+
+
+def _go_on(
+    followed: SignedIn | HalfWay, next_page: str, kept: list[tuple[str, str]]
+) -> Response:
+    """Words from an ended session wait for whoever typed them, and for nobody else."""
+    before, actor = session.get("person"), followed.actor
     if kept and before not in (None, str(actor.id)):
-        flash("Somebody else had typed something in this window. It was not shown to you.")
-        return redirect(first_page())
+        return enter(followed, was_other=True)
     if kept and next_page:
-        return send_away(url_for("errors.not_done"), kept, status=200, again=next_page,
-                         signed_in_again=True)
-    return redirect(next_page or first_page())
+        by = current_app.extensions["pepway"].acting(actor)
+        next_page = keep_away(by, url_for("errors.not_done"), kept, status=200, again=next_page,
+                              signed_in_again=True)
+    return enter(followed, next_page)
 
 
 @blueprint.post("/sign-out")
@@ -79,7 +99,7 @@ def check_sign_in() -> str | Response | tuple[str, int]:
 def sign_out() -> Response:
     token = session.get("token")
     if token:
-        end_session(_system(), token)
+        end_session(system(), token)
     session.clear()
     response = redirect(url_for("auth.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -92,7 +112,7 @@ def demo() -> str | Response:
     """Who can be signed in as; exists in the demonstration only."""
     if not current_app.extensions["pepway_settings"].demo:
         raise NotFound
-    people = everyone(_system())
+    people = everyone(system())
     if request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
         "application/json"
     ):
@@ -118,27 +138,9 @@ def accessibility() -> str:
     return render_template("auth/accessibility.html")
 
 
-def _begin(actor: Actor) -> None:
-    """A new session and a new cookie; what the old one carried is gone."""
-    ended = session.get("token")
-    if ended:
-        end_session(_system(), ended)
-    session.clear()
-    session.permanent = True
-    at = current_app.extensions["pepway_wall_clock"].now()
-    session["token"] = begin_session(_system(), actor.id, at)
-    session["person"] = str(actor.id)
-    g.acting = current_app.extensions["pepway"].acting(actor)
-
-
 def _what_is_missing(email: str) -> dict[str, str]:
     if not email:
         return {"email": "Enter your e-mail address"}
     if not request.form.get("password"):
         return {"password": "Enter your password"}
     return {"email": "The e-mail address or the password is not right. Check both"}
-
-
-def _system() -> Acting:
-    acting: Acting = current_app.extensions["pepway"].acting(SYSTEM)
-    return acting

@@ -1,18 +1,24 @@
 """`pepway user add`: someone who can sign in."""
 
 import re
+from uuid import UUID
 
 import click
 
 from engine.domain import SYSTEM
-from web.installation import open_installation
-from web.settings import read_settings
-from workflows.people import add_person, hash_password
+from engine.errors import Refused
+from engine.work import Acting
+from web.installation import open_existing, open_installation
+from web.settings import Settings, read_settings
+from workflows.accounts.links import INVITATION, invite, make_link
+from workflows.accounts.own_account import has_password
+from workflows.accounts.passwords import hash_password, what_is_wrong
+from workflows.accounts.second_factor import reset_second_factor
+from workflows.people import add_person, find_by_email
 from workflows.roles import ROLES
 
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 LONGEST_EMAIL, LONGEST_NAME = 254, 200
-SHORTEST_PASSWORD = 12
 
 
 def _name(_context: click.Context, _option: click.Parameter, text: str) -> str:
@@ -27,12 +33,6 @@ def _email(_context: click.Context, _option: click.Parameter, text: str) -> str:
     return text.strip()
 
 
-def _password(_context: click.Context, _option: click.Parameter, text: str) -> str:
-    if len(text) < SHORTEST_PASSWORD:
-        raise click.BadParameter(f"Choose one of {SHORTEST_PASSWORD} characters or more.")
-    return text
-
-
 @click.group()
 def user() -> None:
     """People who sign in."""
@@ -42,10 +42,58 @@ def user() -> None:
 @click.option("--name", required=True, callback=_name)
 @click.option("--email", required=True, callback=_email)
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(ROLES)))
-@click.password_option(callback=_password, help="12 characters or more. Asked for where it is "
-                       "not given.")
-def add(name: str, email: str, roles: tuple[str, ...], password: str) -> None:
-    """Add a person with one or more roles."""
-    system = open_installation(read_settings()).acting(SYSTEM)
-    person_id = add_person(system, name, email, roles, hash_password(password))
-    click.echo(f"{email} can sign in (person {person_id}).")
+@click.option("--password", default="", help="12 characters or more. Without one, a link is made "
+              "with which the person chooses one.")
+@click.option("--mail", is_flag=True, help="Mail the link instead of printing it.")
+def add(name: str, email: str, roles: tuple[str, ...], password: str, mail: bool) -> None:
+    """Add a person with one or more roles, and invite them to choose a password."""
+    if password and (wrong := what_is_wrong(password, name, email)):
+        raise click.BadParameter(f"{wrong}.", param_hint="--password")
+    settings = read_settings()
+    system = open_installation(settings).acting(SYSTEM)
+    kept = hash_password(password) if password else ""
+    person_id = add_person(system, name, email, roles, kept)
+    if password:
+        click.echo(f"{email} can sign in (person {person_id}).")
+    else:
+        _invite(system, settings, person_id, mail=mail)
+
+
+@user.command("invite")
+@click.option("--email", required=True, callback=_email)
+@click.option("--mail", is_flag=True, help="Mail the link instead of printing it.")
+def invite_again(email: str, mail: bool) -> None:
+    """A new link for somebody who has not chosen a password yet; the one before ends."""
+    settings = read_settings(may_make_keys=False)
+    system = open_existing(settings).acting(SYSTEM)
+    person_id = _known(system, email)
+    if has_password(system, person_id):
+        raise Refused(f"{email} has a password already.")
+    _invite(system, settings, person_id, mail=mail)
+
+
+@user.command("reset-second-factor")
+@click.option("--email", required=True, callback=_email)
+def reset(email: str) -> None:
+    """For somebody who has lost both phone and recovery codes, once you know that it is them."""
+    system = open_existing(read_settings(may_make_keys=False)).acting(SYSTEM)
+    reset_second_factor(system, _known(system, email))
+    click.echo(f"{email} sets up a new app when they sign in next.")
+
+
+def _known(system: Acting, email: str) -> UUID:
+    actor = find_by_email(system, email)
+    if actor is None:
+        raise Refused(f"Nobody signs in as {email}.")
+    return actor.id
+
+
+def _invite(system: Acting, settings: Settings, person_id: UUID, *, mail: bool) -> None:
+    if mail:
+        invite(system, person_id)
+        click.echo("The invitation leaves by e-mail within a minute.")
+        return
+    secret = make_link(system, person_id, INVITATION)
+    click.echo(f"{settings.public_url.rstrip('/')}/choose-password/{secret}")
+    click.echo("Give this link to the person and to nobody else. It works once, for 72 hours.",
+               err=True)

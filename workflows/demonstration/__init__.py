@@ -12,6 +12,7 @@ from engine.recalculation import make_good
 from engine.store.models import Outbox
 from engine.store.turns import FURNISHING, take_turn
 from engine.work import Installation, Work, query, verb
+from workflows.accounts.passwords import hash_password
 from workflows.children import School
 from workflows.council import add_term, set_council_link, set_council_name
 from workflows.demonstration.council import (
@@ -26,7 +27,7 @@ from workflows.demonstration.council import (
     DemoChild,
 )
 from workflows.demonstration.story import Story
-from workflows.people import Person, Team, add_person, hash_password
+from workflows.people import Person, Team, add_person
 from workflows.roles import ROLES
 
 PASSWORD = "demonstration"  # noqa: S105 - the demonstration's, printed for everyone

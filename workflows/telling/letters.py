@@ -17,6 +17,7 @@ from engine.work import Work, verb
 from workflows.children import DIED
 from workflows.people import Person
 from workflows.pep.meetings.invitations import CALLED_OFF
+from workflows.telling.account_letters import SAYS, what_account_letter_says
 from workflows.telling.choices import Choice, choice_of
 from workflows.telling.digest import keep_for_digest, lines_of
 from workflows.telling.invitations import KINDS as INVITATIONS
@@ -49,6 +50,8 @@ def letter_for(work: Work, message: Message, public_url: str) -> Letter | None:
     person = work.session.get(Person, message.person_id) if message.person_id else None
     if person is None or not person.active:
         return None
+    if message.kind in SAYS:
+        return _about_account(work, message, person, public_url)
     if message.kind == DIGEST:
         return _digest(work, message, person, public_url)
     match choice_of(work.session, person.id):
@@ -68,6 +71,17 @@ def _invitation(work: Work, message: Message, public_url: str) -> Letter | None:
     what = f"{what_it_says(message.kind)}: case {_reference(work, message.case_id)}"
     text = "\n".join([what, "", entry.text, "", "This message names nobody, on purpose.", ""])
     return Letter(message.id, entry.to, what, text, work.now, entry)
+
+
+def _about_account(
+    work: Work, message: Message, person: Person, public_url: str
+) -> Letter | None:
+    says = what_account_letter_says(work, message, person, public_url)
+    if says is None:
+        return None
+    what = what_it_says(message.kind)
+    text = "\n".join([what, "", *says, "", "This message names nobody, on purpose.", ""])
+    return Letter(message.id, person.email, what, text, work.now)
 
 
 def _digest(work: Work, message: Message, person: Person, public_url: str) -> Letter | None:

@@ -71,6 +71,14 @@ WORDS: Mapping[str, str] = {
     "first_review_late": "The first statutory review is late",
     "review_without_plan": "A statutory review is near without a plan",
     "no_school_place": "A step about school is late",
+    # One's own account.
+    "account_invitation": "You are invited to Pepway",
+    "password_forgotten": "Choose a new password for Pepway",
+    "password_changed": "Your password for Pepway was changed",
+    "second_factor_changed": "The app or the recovery codes with which you sign in were changed",
+    "second_factor_reset": "The second step of your signing in was reset",
+    "recovery_code_used": "One of your recovery codes was used",
+    "new_device": "Somebody signed in to your account on a new device",
     # What an action of a diagram says where the diagram names no message.
     "late": "Something is late",
     "news": "There is news",

@@ -7,8 +7,8 @@ from random import Random
 from bulk import Bulk
 from stamping import Life, Lives, Stamp
 
+from workflows.accounts.passwords import hash_password
 from workflows.demonstration.council import PEOPLE, SCHOOLS
-from workflows.people import hash_password
 
 PASSWORD = "demonstration"
 TEAM = 10

@@ -22,9 +22,10 @@ from engine.store.models import Case, Task, TaskStatus
 from engine.store.schema import migrate
 from engine.tasks import TaskView, complete_task, task_form, view_of
 from engine.work import LONDON, Acting, Installation
+from workflows.accounts.passwords import hash_password
 from workflows.council import set_council_name
 from workflows.demonstration.answers import answers_for
-from workflows.people import add_person, find_actor, hash_password
+from workflows.people import add_person, find_actor
 from workflows.pep import actions
 from workflows.pep.domain import PepDomain
 from workflows.pep.starting import start_initial_pep

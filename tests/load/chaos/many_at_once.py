@@ -18,7 +18,8 @@ from engine.domain import SYSTEM
 from engine.errors import TaskGone, TaskTaken
 from engine.store.models import Audit, Event
 from engine.tasks import Completed, complete_task
-from workflows.people import add_person, hash_password
+from workflows.accounts.passwords import hash_password
+from workflows.people import add_person
 
 QUEUE = "allocate_caseworker"
 """A step that everyone in the virtual school may do."""

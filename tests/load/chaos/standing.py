@@ -77,7 +77,7 @@ class Standing:
         return found
 
 
-OF_THE_BROWSER = frozenset({"typed_form", "web_session"})
+OF_THE_BROWSER = frozenset({"typed_form", "web_session", "half_signed_in", "sign_in_tries"})
 """What is kept of a form on its way, and of being signed in: no part of any action."""
 
 
