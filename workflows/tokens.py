@@ -13,6 +13,7 @@ from engine.domain import Actor
 from engine.errors import AnswersInvalid
 from engine.store.base import Base
 from engine.work import Work, query, verb
+from workflows.accounts.throttling import budget_of_tokens, take_a_try
 from workflows.people import find_actor
 
 SCOPES = ("read", "write")
@@ -60,6 +61,16 @@ def find_bearer(work: Work, token: str) -> Bearer | None:
         return None
     actor = find_actor(work, row.person_id)
     return Bearer(actor, frozenset(row.scopes.split(",")), row.id) if actor else None
+
+
+@verb
+def note_wrong_token(work: Work, network: str, at: datetime) -> bool:
+    """Whether that network has sent too many of late to be answered. A right one is let in all the
+    same: nobody can keep programs out that have theirs."""
+    too_often = take_a_try(work, budget_of_tokens(network), at) is not None
+    if not too_often:
+        work.audit("sign_in_refused", why="wrong token")
+    return too_often
 
 
 def _hash(token: str) -> str:

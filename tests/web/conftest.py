@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from engine.work import Acting, Installation
 from web.app import create_app
 from web.settings import Settings
 from workflows.access import case_resource
+from workflows.accounts import passwords
 from workflows.council import set_council_name
 from workflows.demonstration.answers import answers_for
 from workflows.involvements import Involvement, end_involvement
@@ -72,6 +73,13 @@ class Council:
 
     def visitor(self) -> Visitor:
         return Visitor(self.app.test_client())
+
+    def outside_the_demonstration(self, **settings: Any) -> "Council":
+        """The same council as it is for real: everybody is asked for a second factor."""
+        kept = Settings(secret_key="s" * 32, audit_key=AUDIT_KEY.decode(), **settings)
+        app = create_app(self.installation, kept, self.wall_clock)
+        app.jinja_env.bytecode_cache = COMPILED
+        return replace(self, app=app)
 
     def sign_in(self, name: str) -> Page:
         return self.visitor().sign_in(f"{name}@council.example")
@@ -181,10 +189,18 @@ class CompiledOnce(BytecodeCache):
 COMPILED = CompiledOnce()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hasher():
+    """Argon2 as in Pepway, made to take no time: thousands of tests sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher",
+                      PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
 @pytest.fixture(scope="session")
-def password_hash():
-    """Cheap to check, unlike those that Pepway makes: thousands of tests sign in."""
-    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("demonstration")
+def password_hash(cheap_hasher):
+    return passwords.hash_password("demonstration")
 
 
 @pytest.fixture(scope="session")

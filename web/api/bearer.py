@@ -5,15 +5,16 @@ from uuid import UUID
 
 from flask import current_app, g, request
 
+from engine.domain import SYSTEM
 from web.access import require
 from web.api.problems import Denied
+from web.network import network_of_request
 from web.readable import must_be_readable
-from web.reading import begin_reading, read_for
-from workflows.tokens import find_bearer
+from web.reading import begin_reading, end_reading, read_for
+from workflows.tokens import find_bearer, note_wrong_token
 
 OPEN_TO_ANYONE = frozenset({"api.openapi"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-GUESSES_A_MINUTE = 60
 
 
 class Rates:
@@ -22,15 +23,15 @@ class Rates:
     def __init__(self, most: int) -> None:
         self.most = most
         self._minute: datetime | None = None
-        self._counts: dict[UUID | str, int] = {}
+        self._counts: dict[UUID, int] = {}
 
-    def is_too_often(self, who: UUID | str, at: datetime, most: int | None = None) -> bool:
+    def is_too_often(self, who: UUID, at: datetime) -> bool:
         """Whether this request of `who` is one too many in its minute."""
         minute = at.replace(second=0, microsecond=0)
         if minute != self._minute:
             self._minute, self._counts = minute, {}
         self._counts[who] = self._counts.get(who, 0) + 1
-        return self._counts[who] > (most or self.most)
+        return self._counts[who] > self.most
 
 
 def ask_who() -> None:
@@ -47,8 +48,9 @@ def ask_who() -> None:
     work = begin_reading()
     bearer = find_bearer(work, token.strip()) if known else None
     if bearer is None:
-        guessing = rates.is_too_often(request.remote_addr or "", at, GUESSES_A_MINUTE)
-        raise Denied(429 if guessing else 401)
+        end_reading()
+        by = current_app.extensions["pepway"].acting(SYSTEM)
+        raise Denied(429 if note_wrong_token(by, network_of_request(), at) else 401)
     if rates.is_too_often(bearer.token_id, at):
         raise Denied(429)
     if ("read" if request.method in READING else "write") not in bearer.scopes:

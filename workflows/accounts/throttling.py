@@ -26,9 +26,9 @@ KEPT_FOR = timedelta(days=2)
 @dataclass(frozen=True, slots=True)
 class Budget:
     free: int
-    """Wrong tries that nothing waits for."""
+    """So many wrong tries are answered at once."""
     first: timedelta
-    """The wait after the next one; it doubles with each that follows."""
+    """The wait after the last of these; it doubles with each wrong one that follows."""
     longest: timedelta
     forgets: timedelta
     """In each such time one wrong try is forgotten."""

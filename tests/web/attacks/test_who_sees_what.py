@@ -44,6 +44,11 @@ SEES_CASE = {*RELATED, *SCHOOL, "max"}
 PAGES = {
     "/": EVERYONE, "/accessibility": EVERYONE, "/licences": EVERYONE, "/demo": EVERYONE,
     "/healthz": EVERYONE, "/readyz": EVERYONE, "/sign-in": EVERYONE,
+    "/sign-in/code": EVERYONE, "/sign-in/recovery-code": EVERYONE, "/sign-in/set-up": EVERYONE,
+    "/forgotten-password": EVERYONE, "/forgotten-password/asked": EVERYONE,
+    "/choose-password/<secret>": set(), "/recovery-codes": set(),
+    "/account": EVERYONE, "/account/password": EVERYONE, "/account/app": EVERYONE,
+    "/account/recovery-codes": EVERYONE,
     "/procedures": EVERYONE, "/procedures/<procedure>": EVERYONE, "/procedures/deadlines": EVERYONE,
     "/tasks": EVERYONE,
     "/tasks/<uuid:task_id>": SEES_CASE, "/tasks/<uuid:task_id>/done": SEES_CASE,
@@ -94,6 +99,8 @@ PAGES = {
 teacher's, who alone may give it to a colleague. No version
 of the plan has been signed, and no decision is in the release: there is none to see. The record is
 not restricted, and nobody has opened it in an emergency."""
+of the plan has been signed, and no decision is in the release: there is none to see. Nobody has just made recovery codes, and nobody has an app
+that recovery codes could stand in for."""
 
 API = {
     "/api/v1/openapi.json": EVERYONE,
@@ -148,6 +155,9 @@ DOING = {
     "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
     "/sign-in": EVERYONE, "/sign-out": EVERYONE,
+    "/sign-in/code": EVERYONE, "/sign-in/recovery-code": EVERYONE, "/sign-in/set-up": EVERYONE,
+    "/forgotten-password": EVERYONE, "/choose-password/<secret>": set(),
+    "/account/password": EVERYONE, "/account/app": EVERYONE, "/account/recovery-codes": set(),
     "/what-you-are-told": EVERYONE, "/what-you-are-told/calendar": EVERYONE,
     "/what-you-are-told/calendar/end": EVERYONE,
     "/messages-not-delivered/<uuid:message_id>/again": {"ada"},

@@ -34,7 +34,7 @@ def test_an_address_in_use_is_said(pepway):
         ("--email", f"{'x' * 250}@council.example", "Write an e-mail address"),
         ("--name", " ", "Write the person's name"),
         ("--name", "x" * 201, "Write the person's name"),
-        ("--password", "x", "Choose one of 12 characters or more"),
+        ("--password", "x", "Choose a password of 12 characters or more"),
         ("--role", "queen", "'queen' is not one of"),
     ],
 )
