@@ -66,6 +66,11 @@ class Council:
     people: dict[str, UUID]
     app: Any
 
+    def later(self, **by: float) -> None:
+        """By both clocks, as on any real machine."""
+        for each in (self.clock, self.wall_clock):
+            each.move_on(timedelta(**by))
+
     def by(self, name: str) -> Acting:
         actor = find_actor(self.installation.acting(SYSTEM), self.people[name])
         assert isinstance(actor, Actor)

@@ -121,7 +121,8 @@ def _choose(
     person, kind = work.session.get_one(Person, row.person_id), row.kind
     work.session.expunge(row)
     set_password(work, person, password_hash, tells=kind == FORGOTTEN)
-    followed = go_on(work, person, browser, sealing, at, asks_everyone=asks_everyone)
+    followed = go_on(work, person, browser, sealing, at, asks_everyone=asks_everyone,
+                     by_mail=True)
     if followed is None:
         raise NotFound
     return followed

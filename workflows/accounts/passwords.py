@@ -4,6 +4,7 @@ Long, not common, not about oneself; nothing else is asked (NCSC, NIST SP 800-63
 """
 
 import re
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -28,7 +29,7 @@ def hash_password(password: str) -> str:
 def is_right(kept: str, password: str) -> bool:
     """Takes as long where nobody has such a password as where somebody has."""
     try:
-        hasher.verify(kept or _nobodys_hash(), password)
+        hasher.verify(kept or _nobodys_hash(hasher), password)
     except (VerificationError, InvalidHashError):
         return False
     return kept != ""
@@ -63,9 +64,9 @@ def _without(text: str, words: list[str]) -> str:
     return text
 
 
-_nobodys: dict[int, str] = {}
+@cache
+def _nobodys_hash(of: PasswordHasher) -> str:
+    return of.hash("nobody has this password")
 
 
-def _nobodys_hash() -> str:
-    """Made once for each hasher, so that it takes what that takes."""
-    return _nobodys.setdefault(id(hasher), hasher.hash("nobody has this password"))
+_nobodys_hash(hasher)  # now, and not while somebody unknown waits for the first answer

@@ -28,6 +28,7 @@ from workflows.accounts.throttling import (
     Browser,
     Budgets,
     TooOften,
+    budget_of_mailbox,
     budgets_for,
     forgive,
     give_back,
@@ -121,14 +122,14 @@ def _password_was_right(
 
 def go_on(
     work: Work, person: Person, browser: Browser, sealing: Sealing, at: datetime,
-    *, asks_everyone: bool,
+    *, asks_everyone: bool, by_mail: bool = False,
 ) -> SignedIn | HalfWay | None:
     """What follows a right password; None for somebody who has left."""
     actor = find_actor(work, person.id)
     if actor is None:
         return None
     if has_factor(work, person.id):
-        return HalfWay(_begin_half(work, person.id, at), actor, sets_up=False)
+        return HalfWay(_begin_half(work, person.id, at, by_mail=by_mail), actor, sets_up=False)
     if asks_everyone:
         return begin_set_up(work, actor, sealing, at, may_replace=False)
     return _complete(work, person, actor, browser)
@@ -179,7 +180,8 @@ def _check_code(
     except HalfEnded as ended:
         return ended
     person = work.session.get_one(Person, half.person_id)
-    budgets = budgets_for(person.email, person.id, browser)
+    budgets = (budget_of_mailbox(person.id) if half.by_mail
+               else budgets_for(person.email, person.id, browser))
     if until := take_a_try(work, budgets, at):
         note_refusal(work, person.id, "too often")
         return TooOften(until, at)
@@ -241,13 +243,13 @@ def _complete(work: Work, person: Person, actor: Actor, browser: Browser) -> Sig
 
 def _begin_half(
     work: Work, person_id: UUID, at: datetime, *, being_set_up: str | None = None,
-    may_replace: bool = False,
+    may_replace: bool = False, by_mail: bool = False,
 ) -> str:
     work.session.execute(delete(HalfSignedIn).where(HalfSignedIn.began_at < at - HALF_LASTS))
     token = secrets.token_urlsafe(32)
     work.session.add(HalfSignedIn(
         token_hash=hash_of(token), person_id=person_id, began_at=at, being_set_up=being_set_up,
-        may_replace=may_replace,
+        may_replace=may_replace, by_mail=by_mail,
     ))
     return token
 

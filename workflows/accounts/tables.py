@@ -43,6 +43,8 @@ class HalfSignedIn(Base):
     """The sealed secret of an app that is shown to this browser alone."""
     may_replace: Mapped[bool] = mapped_column(default=False)
     """The app in use was asked for, too, and may give way to the one that is set up."""
+    by_mail: Mapped[bool] = mapped_column(default=False)
+    """The password was chosen just now by a link from a mail."""
 
 
 class AccountLink(Base):

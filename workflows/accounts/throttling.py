@@ -78,6 +78,12 @@ def budget_of_mails(email: str) -> Budgets:
     return {_key("mail", email.strip().lower()): MAILS}
 
 
+def budget_of_mailbox(person_id: UUID) -> Budgets:
+    """Whoever reads a person's mail is apart from those who know their address: so the owner gets
+    in on a new device, too, while somebody guesses."""
+    return {_key("mailbox", str(person_id)): DEVICE}
+
+
 def budget_of_tokens(network: str) -> Budgets:
     return {_key("tokens", network): TOKENS}
 

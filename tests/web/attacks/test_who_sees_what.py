@@ -101,6 +101,8 @@ of the plan has been signed, and no decision is in the release: there is none to
 not restricted, and nobody has opened it in an emergency."""
 of the plan has been signed, and no decision is in the release: there is none to see. Nobody has just made recovery codes, and nobody has an app
 that recovery codes could stand in for."""
+of the plan has been signed, and no decision is in the release: there is none to see. Nobody has
+just made recovery codes."""
 
 API = {
     "/api/v1/openapi.json": EVERYONE,

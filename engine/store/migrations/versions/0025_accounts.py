@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
         sa.Column("being_set_up", sa.String(length=400), nullable=True),
         sa.Column("may_replace", sa.Boolean(), nullable=False),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
         _person("half_signed_in"),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_half_signed_in")),
     )
