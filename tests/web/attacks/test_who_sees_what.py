@@ -96,13 +96,9 @@ PAGES = {
     "/studio/releases/<uuid:release_id>/decisions/<name>.dmn": set(),
 }
 """Who is shown a page. The task asks for nobody's own words: it has no links, and it is not the
-teacher's, who alone may give it to a colleague. No version
-of the plan has been signed, and no decision is in the release: there is none to see. The record is
-not restricted, and nobody has opened it in an emergency."""
-of the plan has been signed, and no decision is in the release: there is none to see. Nobody has just made recovery codes, and nobody has an app
-that recovery codes could stand in for."""
-of the plan has been signed, and no decision is in the release: there is none to see. Nobody has
-just made recovery codes."""
+teacher's, who alone may give it to a colleague. No version of the plan has been signed, and no
+decision is in the release: there is none to see. The record is not restricted, nobody has opened it
+in an emergency, and nobody has just made recovery codes."""
 
 API = {
     "/api/v1/openapi.json": EVERYONE,
