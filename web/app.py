@@ -105,6 +105,7 @@ def create_app(
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
         )
+    app.extensions["pepway_provider"] = auth.provider_of(settings)
     register_reading(app)
     app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
     app.before_request(_read_request)

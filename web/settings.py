@@ -18,6 +18,8 @@ MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
 EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 _ID = r"[0-9a-fA-F-]{36}"
 NOTIFY_KEY = re.compile(rf"(?:.*-)?{_ID}-{_ID}")
+ENTRA_HOSTS = frozenset({"login.microsoftonline.com", "sts.windows.net"})
+ENTRA_TENANT = re.compile(r"/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/v2\.0")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -43,6 +45,11 @@ class Settings(BaseModel):
     notify_template: str = ""
     notify_url: str = "https://api.notifications.service.gov.uk"
     metrics_token: str = ""
+    sign_on_issuer: str = ""
+    sign_on_client_id: str = ""
+    sign_on_client_secret: str = ""
+    sign_on_name: str = "Sign in with your council account"
+    sign_on_require_mfa: bool = False
 
     @field_validator("today", mode="before")
     @classmethod
@@ -57,13 +64,13 @@ class Settings(BaseModel):
 
     @field_validator("demo", mode="before")
     @classmethod
-    def _yes_or_no(cls, value: str | bool) -> bool:
-        known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-        word = str(value).lower()
-        if word not in known:
-            msg = "write 1 for the demonstration, or 0"
-            raise ValueError(msg)
-        return known[word]
+    def _demonstration(cls, value: str | bool) -> bool:
+        return _yes_or_no(value, "write 1 for the demonstration, or 0")
+
+    @field_validator("sign_on_require_mfa", mode="before")
+    @classmethod
+    def _second_step(cls, value: str | bool) -> bool:
+        return _yes_or_no(value, "write 1 to ask for a second step, or 0")
 
     @field_validator("mail_url")
     @classmethod
@@ -117,6 +124,20 @@ class Settings(BaseModel):
     def secret_keys(self) -> list[str]:
         """The newest first."""
         return [self.secret_key, *(key for key in self.old_secret_keys.split(",") if key)]
+    @field_validator("sign_on_issuer")
+    @classmethod
+    def _issuer(cls, value: str) -> str:
+        """Entra answers for every tenant of the world where none is named."""
+        if not value:
+            return value
+        parts = urlsplit(cls._address(value))
+        if parts.query or parts.fragment:
+            msg = "must be the issuer as its discovery document writes it, without ? and #"
+            raise ValueError(msg)
+        if parts.hostname in ENTRA_HOSTS and not ENTRA_TENANT.fullmatch(parts.path):
+            msg = "must name the council's own tenant: https://login.microsoftonline.com/ID/v2.0"
+            raise ValueError(msg)
+        return value
 
     @property
     def secure(self) -> bool:
@@ -134,6 +155,15 @@ class Settings(BaseModel):
     @property
     def sender(self) -> str:
         return self.mail_from or f"pepway@{self.public_host}"
+
+
+def _yes_or_no(value: str | bool, otherwise: str) -> bool:
+    """Raises `ValueError(otherwise)` for any other word."""
+    known = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    word = str(value).lower()
+    if word not in known:
+        raise ValueError(otherwise)
+    return known[word]
 
 
 def _host_of(url: str, schemes: tuple[str, ...], otherwise: str) -> str | None:
@@ -169,7 +199,18 @@ def read_settings(
         raise SettingsWrong("Set PEPWAY_MAIL_URL or PEPWAY_NOTIFY_KEY, not both.")
     if settings.notify_key and not settings.notify_template:
         raise SettingsWrong("PEPWAY_NOTIFY_TEMPLATE is missing. Set it to the id of a template.")
+    _sign_on_is_whole(settings)
     return _with_keys(settings, may_make_keys=may_make_keys)
+
+
+def _sign_on_is_whole(settings: Settings) -> None:
+    parts = ("sign_on_issuer", "sign_on_client_id", "sign_on_client_secret")
+    missing = [name for name in parts if not getattr(settings, name)]
+    if missing and len(missing) < len(parts):
+        raise SettingsWrong(
+            f"{PREFIX}{missing[0].upper()} is missing. The council's sign-on wants an issuer, a "
+            "client id and a client secret."
+        )
 
 
 def _with_keys(settings: Settings, *, may_make_keys: bool) -> Settings:

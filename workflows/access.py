@@ -82,6 +82,10 @@ ACTIONS: Mapping[str, Rule] = {
     "change_own_account": Rule(signed_in=True),
     # Of somebody else: `reset_second_factor` refuses one's own.
     "reset_second_factor": Rule(roles=ADMINISTRATORS),
+    "see_own_sessions": Rule(signed_in=True),
+    "end_own_session": Rule(signed_in=True),
+    "end_sessions_of": Rule(roles=ADMINISTRATORS),
+    "expect_identity": Rule(roles=ADMINISTRATORS),
     # Whoever has the secret address of a calendar is let in by it; it names no child.
     "read_calendar": Rule(anyone=True),
     # Whoever has the secret address of a contribution and its code is let in by both.

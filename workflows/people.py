@@ -30,6 +30,8 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(String(200))
     """Empty for somebody who has chosen none."""
     active: Mapped[bool] = mapped_column(default=True)
+    signs_on: Mapped[bool] = mapped_column(default=False)
+    """They sign in by the council's own sign-on, and by no password."""
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
 
     roles: Mapped[list["PersonRole"]] = relationship(lazy="selectin")

@@ -282,7 +282,7 @@ def _furnish(database, password_hash):
     return people
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def at_work():
     """A council of the database at a URL, and of the people that are in it."""
     return contextmanager(_at_work)

@@ -1,5 +1,7 @@
 """Signing in and out, one's own account, and the demonstration's list of people."""
 
+from typing import Any
+
 from flask import (
     Blueprint,
     current_app,
@@ -15,21 +17,30 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
 from web.access import anyone
-from web.auth import account, by_mail, second_step
+from web.auth import account, by_mail, second_step, sign_on, where
 from web.auth.devices import this_browser
-from web.auth.entering import asks_everyone, at, enter, sealing, system
+from web.auth.entering import asks_everyone, at, enter, sealing, system, where_to
 from web.errors import carried_words, own_path
 from web.layout import BUILT, first_page
-from web.typed import keep_away
-from workflows.accounts.signing_in import HalfWay, SignedIn, give_password
+from web.settings import Settings
+from workflows.accounts.signing_in import give_password
 from workflows.accounts.throttling import TooOften
 from workflows.people import everyone
 from workflows.roles import ROLES
-from workflows.sessions import end_session
+from workflows.sessions import Began, end_session, why_it_ended
 
 blueprint = Blueprint("auth", __name__, template_folder="templates")
-for part in (second_step, by_mail, account):
+for part in (second_step, by_mail, account, sign_on, where):
     blueprint.register_blueprint(part.blueprint)
+
+
+def provider_of(settings: Settings) -> Any:
+    """The council's own sign-on, where it has one; where it has none, its libraries stay away."""
+    if not settings.sign_on_issuer:
+        return None
+    from web.auth.provider import Provider
+
+    return Provider(settings)
 
 
 @blueprint.get("/")
@@ -47,7 +58,8 @@ def sign_in() -> str | Response | tuple[str, int]:
     refused = session.get("refused", {}) if "again" in request.args else {}
     page = render_template(
         "auth/sign_in.html", next=next_page, kept=[], errors=refused.get("errors", {}),
-        email=refused.get("email", ""),
+        email=refused.get("email", ""), why_ended=_why_ended(),
+        signed_out_of_pepway_only=sign_on.may_sign_out_there(),
     )
     return (page, 401) if refused else page
 
@@ -69,7 +81,8 @@ def check_sign_in() -> str | Response | tuple[str, int]:
         return redirect(url_for("auth.sign_in", next=next_page or None, again=1))
     if followed is None:
         return _refused(_what_is_missing(email), 401)
-    return _go_on(followed, next_page, kept)
+    next_page, was_other = where_to(followed.actor, next_page, kept)
+    return enter(followed, next_page, was_other=was_other)
 
 
 def _refused(errors: dict[str, str], status: int) -> tuple[str, int]:
@@ -80,27 +93,14 @@ def _refused(errors: dict[str, str], status: int) -> tuple[str, int]:
     return page, status
 
 
-def _go_on(
-    followed: SignedIn | HalfWay, next_page: str, kept: list[tuple[str, str]]
-) -> Response:
-    """Words from an ended session wait for whoever typed them, and for nobody else."""
-    before, actor = session.get("person"), followed.actor
-    if kept and before not in (None, str(actor.id)):
-        return enter(followed, was_other=True)
-    if kept and next_page:
-        by = current_app.extensions["pepway"].acting(actor)
-        next_page = keep_away(by, url_for("errors.not_done"), kept, status=200, again=next_page,
-                              signed_in_again=True)
-    return enter(followed, next_page)
-
-
 @blueprint.post("/sign-out")
 @anyone("sign_out")
 def sign_out() -> Response:
-    token = session.get("token")
-    if token:
-        end_session(system(), token)
+    token = session.get("token", "")
+    began_by = end_session(system(), token) if token else ""
     session.clear()
+    if began_by == Began.SIGN_ON:
+        sign_on.remember_signing_out(token)
     response = redirect(url_for("auth.sign_in"))
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -136,6 +136,12 @@ def licences() -> str:
 def accessibility() -> str:
     """The accessibility statement that the regulations of 2018 ask of public bodies."""
     return render_template("auth/accessibility.html")
+
+
+def _why_ended() -> str:
+    """What to say to a browser whose session has ended by itself or from elsewhere."""
+    token = session.get("token")
+    return why_it_ended(system(), token, at()) if token else ""
 
 
 def _what_is_missing(email: str) -> dict[str, str]:

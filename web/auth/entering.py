@@ -1,5 +1,7 @@
-"""From a right password to a session, by way of the second factor where it is asked."""
+"""From a right password to a session, by way of the second factor where it is asked; and from the
+council's own sign-on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +10,14 @@ from werkzeug.wrappers import Response
 
 from engine.domain import SYSTEM, Actor
 from engine.work import Acting
+from web.auth.browser import browser_in_words
 from web.auth.devices import remember_device
 from web.layout import first_page
 from web.settings import Settings
+from web.typed import keep_away
 from workflows.accounts.sealing import Sealing
 from workflows.accounts.signing_in import HalfWay, SignedIn
-from workflows.sessions import begin_session, end_session
+from workflows.sessions import Began, begin_session, end_session
 
 SOMEBODY_ELSE = "Somebody else had typed something in this window. It was not shown to you."
 
@@ -32,20 +36,51 @@ def enter(
     return redirect(url_for(f"auth.second_step.{page}"))
 
 
+def where_to(
+    actor: Actor, next_page: str, kept: Sequence[tuple[str, str]]
+) -> tuple[str, bool]:
+    """Where somebody goes on, and whether somebody else had typed something in this window.
+
+    Words from an ended session wait for whoever typed them, and for nobody else.
+    """
+    if kept and session.get("person") not in (None, str(actor.id)):
+        return "", True
+    if kept and next_page:
+        by = current_app.extensions["pepway"].acting(actor)
+        next_page = keep_away(by, url_for("errors.not_done"), kept, status=200, again=next_page,
+                              signed_in_again=True)
+    return next_page, False
+
+
+def enter_by_sign_on(
+    actor: Actor, next_page: str, kept: Sequence[tuple[str, str]], sign_out_hint: str
+) -> Response:
+    """The council's own sign-on has asked for the second factor; Pepway asks for none."""
+    next_page, was_other = where_to(actor, next_page, kept)
+    begin(actor, Began.SIGN_ON, sign_out_hint)
+    return _go_on(next_page, was_other=was_other)
+
+
 def finish(actor: Actor, next_page: str, *, was_other: bool) -> Response:
     begin(actor)
-    if was_other:
-        flash(SOMEBODY_ELSE)
-    response = redirect(next_page or first_page())
+    response = _go_on(next_page, was_other=was_other)
     remember_device(response, actor.id)
     return response
 
 
-def begin(actor: Actor) -> None:
+def _go_on(next_page: str, *, was_other: bool) -> Response:
+    if was_other:
+        flash(SOMEBODY_ELSE)
+    return redirect(next_page or first_page())
+
+
+def begin(actor: Actor, began_by: str = Began.PASSWORD, sign_out_hint: str = "") -> None:
     """A new session and a new cookie; what the old one carried is gone."""
     _leave()
     session.permanent = True
-    session["token"] = begin_session(system(), actor.id, at())
+    session["token"] = begin_session(
+        system(), actor.id, at(), began_by, browser_in_words(), sign_out_hint
+    )
     session["person"] = str(actor.id)
     g.acting = current_app.extensions["pepway"].acting(actor)
 

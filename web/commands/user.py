@@ -1,4 +1,4 @@
-"""`pepway user add`: someone who can sign in."""
+"""`pepway user`: someone who can sign in, and the link to their account at the council."""
 
 import re
 from uuid import UUID
@@ -14,6 +14,7 @@ from workflows.accounts.links import INVITATION, invite, make_link
 from workflows.accounts.own_account import has_password
 from workflows.accounts.passwords import hash_password, what_is_wrong
 from workflows.accounts.second_factor import reset_second_factor
+from workflows.identities import INVITATION_LASTS, expect_identity
 from workflows.people import add_person, find_by_email
 from workflows.roles import ROLES
 
@@ -45,15 +46,26 @@ def user() -> None:
 @click.option("--password", default="", help="12 characters or more. Without one, a link is made "
               "with which the person chooses one.")
 @click.option("--mail", is_flag=True, help="Mail the link instead of printing it.")
-def add(name: str, email: str, roles: tuple[str, ...], password: str, mail: bool) -> None:
-    """Add a person with one or more roles, and invite them to choose a password."""
+@click.option("--sign-on", is_flag=True,
+              help="They sign in by the council's own sign-on: prints the link that connects them.")
+def add(
+    name: str, email: str, roles: tuple[str, ...], password: str, *, mail: bool, sign_on: bool
+) -> None:
+    """Add a person with one or more roles, and invite them."""
     if password and (wrong := what_is_wrong(password, name, email)):
         raise click.BadParameter(f"{wrong}.", param_hint="--password")
+    if sign_on and (password or mail):
+        msg = "Leave --password and --mail out: with --sign-on the link is printed."
+        raise click.UsageError(msg)
     settings = read_settings()
+    if sign_on:
+        _issuer(settings)
     system = open_installation(settings).acting(SYSTEM)
     kept = hash_password(password) if password else ""
     person_id = add_person(system, name, email, roles, kept)
-    if password:
+    if sign_on:
+        _expect(system, settings, person_id)
+    elif password:
         click.echo(f"{email} can sign in (person {person_id}).")
     else:
         _invite(system, settings, person_id, mail=mail)
@@ -70,6 +82,19 @@ def invite_again(email: str, mail: bool) -> None:
     if has_password(system, person_id):
         raise Refused(f"{email} has a password already.")
     _invite(system, settings, person_id, mail=mail)
+
+
+@user.command()
+@click.argument("email")
+def link(email: str) -> None:
+    """Make the link that connects a person with their account at the council's own sign-on.
+
+    Whoever opens it signs in as that person from then on: hand it to them alone.
+    """
+    settings = read_settings(may_make_keys=False)
+    _issuer(settings)
+    system = open_existing(settings).acting(SYSTEM)
+    _expect(system, settings, _known(system, email))
 
 
 @user.command("reset-second-factor")
@@ -97,3 +122,17 @@ def _invite(system: Acting, settings: Settings, person_id: UUID, *, mail: bool) 
     click.echo(f"{settings.public_url.rstrip('/')}/choose-password/{secret}")
     click.echo("Give this link to the person and to nobody else. It works once, for 72 hours.",
                err=True)
+
+
+def _expect(system: Acting, settings: Settings, person_id: UUID) -> None:
+    secret = expect_identity(system, person_id, _issuer(settings))
+    hours = int(INVITATION_LASTS.total_seconds() // 3600)
+    click.echo(f"{settings.public_url.rstrip('/')}/link/{secret}")
+    click.echo(f"Hand this link to them alone: it works once, for {hours} hours.", err=True)
+
+
+def _issuer(settings: Settings) -> str:
+    if not settings.sign_on_issuer:
+        msg = "The council's own sign-on is not set up: set PEPWAY_SIGN_ON_ISSUER."
+        raise Refused(msg)
+    return settings.sign_on_issuer

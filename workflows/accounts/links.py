@@ -50,7 +50,7 @@ def invite(work: Work, person_id: UUID) -> None:
     Raises `NotFound`.
     """
     person = work.session.get(Person, person_id)
-    if person is None or not person.active or person.password_hash:
+    if person is None or not person.active or person.signs_on or person.password_hash:
         raise NotFound
     work.audit("invite_person", about=f"person:{person_id}")
     _mail(work, INVITATION, person_id)
@@ -68,7 +68,8 @@ def ask_for_new_password(by: Acting, email: str, browser: Browser, at: datetime)
 @verb
 def _ask(work: Work, email: str) -> None:
     person_id = work.session.scalar(select(Person.id).where(
-        Person.email == email.strip().lower(), Person.active, Person.password_hash != ""
+        Person.email == email.strip().lower(), Person.active, ~Person.signs_on,
+        Person.password_hash != ""
     ))
     work.audit("forget_password", about=f"person:{person_id}" if person_id else "")
     _mail(work, FORGOTTEN, person_id)
@@ -138,7 +139,8 @@ def set_password(work: Work, person: Person, password_hash: str, *, tells: bool)
 
 def _found(work: Work, secret: str, *, lock: bool = False) -> AccountLink:
     statement = select(AccountLink).join(Person).where(
-        AccountLink.hash == hash_of(secret), AccountLink.ends_at > work.now, Person.active
+        AccountLink.hash == hash_of(secret), AccountLink.ends_at > work.now, Person.active,
+        ~Person.signs_on,
     )
     row = work.session.scalar(statement.with_for_update(of=AccountLink) if lock else statement)
     if row is None:

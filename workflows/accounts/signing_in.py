@@ -102,7 +102,7 @@ def give_password(
 @query
 def _account_of(work: Work, email: str) -> _Account:
     person = work.session.scalar(select(Person).where(Person.email == email.strip().lower()))
-    if person is None or not person.active:
+    if person is None or not person.active or person.signs_on:
         return _Account(None, "")
     return _Account(person.id, person.password_hash)
 

@@ -78,6 +78,9 @@ PAGES = {
     "/children/<uuid:child_id>/plan/<int:number>": set(),
     "/children/<uuid:child_id>/plan/changes": set(),
     "/what-you-are-told": EVERYONE, "/calendar/<secret>.ics": set(),
+    "/where-you-are-signed-in": EVERYONE,
+    "/sign-in/council": set(), "/sign-in/council/back": set(), "/sign-in/council/refused": set(),
+    "/link/<secret>": set(), "/sign-out/council": set(),
     "/messages-not-delivered": {"ada"},
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/copies": {*RELATED, *SCHOOL},
@@ -98,7 +101,7 @@ PAGES = {
 """Who is shown a page. The task asks for nobody's own words: it has no links, and it is not the
 teacher's, who alone may give it to a colleague. No version of the plan has been signed, and no
 decision is in the release: there is none to see. The record is not restricted, nobody has opened it
-in an emergency, and nobody has just made recovery codes."""
+in an emergency, nobody has just made recovery codes, and the council has no sign-on of its own."""
 
 API = {
     "/api/v1/openapi.json": EVERYONE,
@@ -156,6 +159,9 @@ DOING = {
     "/sign-in/code": EVERYONE, "/sign-in/recovery-code": EVERYONE, "/sign-in/set-up": EVERYONE,
     "/forgotten-password": EVERYONE, "/choose-password/<secret>": set(),
     "/account/password": EVERYONE, "/account/app": EVERYONE, "/account/recovery-codes": set(),
+    "/sign-in/council": set(),
+    "/where-you-are-signed-in/<uuid:session_id>/end": set(),
+    "/where-you-are-signed-in/end-others": EVERYONE,
     "/what-you-are-told": EVERYONE, "/what-you-are-told/calendar": EVERYONE,
     "/what-you-are-told/calendar/end": EVERYONE,
     "/messages-not-delivered/<uuid:message_id>/again": {"ada"},
@@ -201,6 +207,7 @@ class Town:
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",
             "purpose": "plan", "link_id": uuid4(), "conflict_id": uuid4(),
             "emergency_id": uuid4(), "attachment_id": uuid4(), "file_id": file_id,
+            "session_id": uuid4(),
             "section": "needs",
             "kind": "attendance",
         }

@@ -1,6 +1,11 @@
-"""A council as it is for real, and what leaves it by mail."""
+"""A council as it is for real, what leaves it by mail, and its sign-on, a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+from signing_on import Provider, SignOn
 from sqlalchemy import select
 from visitor import Phone
 
@@ -61,3 +66,16 @@ def refusals(council):
             return [row.data["why"] for row in rows]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def provider_process():
+    program = Path(__file__).with_name("sign_on_provider.py")
+    with subprocess.Popen([sys.executable, program], stdout=subprocess.PIPE, text=True) as process:
+        yield Provider(f"http://127.0.0.1:{int(process.stdout.readline())}")
+        process.kill()
+
+
+@pytest.fixture
+def sign_on(council, provider_process):
+    return SignOn(council, provider_process)

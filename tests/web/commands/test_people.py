@@ -16,6 +16,34 @@ def test_someone_is_added_and_gets_a_token(pepway):
     assert token.answer.startswith("pepway_")
 
 
+SIGN_ON = {"PEPWAY_SIGN_ON_ISSUER": "https://sign-on.example", "PEPWAY_SIGN_ON_CLIENT_ID": "pepway",
+           "PEPWAY_SIGN_ON_CLIENT_SECRET": "secret"}
+
+
+def test_who_signs_in_at_the_council_gets_a_link_and_no_password(pepway, monkeypatch):
+    for name, value in SIGN_ON.items():
+        monkeypatch.setenv(name, value)
+
+    added = pepway("user", "add", *WILMA, "--sign-on")
+    again = pepway("user", "link", "wilma@council.example")
+    nobody = pepway("user", "link", "nobody@council.example")
+
+    links = [said.answer.split()[0] for said in (added, again)]
+    assert all(link.startswith("http://127.0.0.1:8000/link/") for link in links)
+    assert links[0] != links[1]
+    assert "it works once, for 72 hours" in added.remark
+    assert nobody.code == 1
+    assert "Nobody signs in as nobody@council.example." in nobody.remark
+
+
+def test_without_a_sign_on_of_the_councils_there_is_no_link(pepway, tmp_path):
+    said = pepway("user", "add", *WILMA, "--sign-on")
+
+    assert said.code == 1
+    assert "set PEPWAY_SIGN_ON_ISSUER" in said.remark
+    assert not (tmp_path / "pepway.db").exists()
+
+
 def test_an_address_in_use_is_said(pepway):
     pepway("user", "add", *WILMA, *PASSWORD)
 

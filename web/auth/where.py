@@ -1,0 +1,43 @@
+"""Where one is signed in, and ending it from here."""
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, g, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from web.access import allow
+from web.reading import reading
+from workflows.sessions import Began, end_my_other_sessions, end_my_session, my_sessions
+
+blueprint = Blueprint("where", __name__, url_prefix="/where-you-are-signed-in")
+
+IN_WORDS = {
+    Began.PASSWORD: "Signed in with a password",
+    Began.SIGN_ON: "Signed in with your council account",
+}
+
+
+@blueprint.get("")
+@allow("see_own_sessions")
+def signed_in() -> str:
+    at = current_app.extensions["pepway_wall_clock"].now()
+    return render_template(
+        "auth/where.html", sessions=my_sessions(reading(), session["token"], at), how=IN_WORDS
+    )
+
+
+@blueprint.post("/<uuid:session_id>/end")
+@allow("end_own_session")
+def end(session_id: UUID) -> Response:
+    end_my_session(g.acting, session_id)
+    flash("You are signed out there.")
+    return redirect(url_for("auth.where.signed_in"))
+
+
+@blueprint.post("/end-others")
+@allow("end_own_session")
+def end_others() -> Response:
+    at = current_app.extensions["pepway_wall_clock"].now()
+    end_my_other_sessions(g.acting, session["token"], at)
+    flash("You are signed out everywhere else.")
+    return redirect(url_for("auth.where.signed_in"))
