@@ -50,7 +50,7 @@ def letter_for(work: Work, message: Message, public_url: str) -> Letter | None:
     person = work.session.get(Person, message.person_id) if message.person_id else None
     if person is None or not person.active:
         return None
-    if message.kind in SAYS:
+    if message.kind in SAYS and message.case_id is None:  # what a diagram says has a case
         return _about_account(work, message, person, public_url)
     if message.kind == DIGEST:
         return _digest(work, message, person, public_url)
