@@ -44,6 +44,42 @@ def test_without_a_sign_on_of_the_councils_there_is_no_link(pepway, tmp_path):
     assert not (tmp_path / "pepway.db").exists()
 
 
+def test_without_a_password_a_link_is_printed_and_a_newer_one_can_be_had(pepway):
+    added = pepway("user", "add", *WILMA)
+    again = pepway("user", "invite", "--email", "wilma@council.example")
+
+    for said in (added, again):
+        assert said.code == 0
+        assert said.answer.startswith("http://127.0.0.1:8000/choose-password/")
+        assert "to nobody else" in said.remark
+    assert added.answer != again.answer
+
+
+def test_an_invitation_can_be_mailed_instead(pepway):
+    said = pepway("user", "add", *WILMA, "--mail")
+
+    assert said.answer == "The invitation leaves by e-mail within a minute.\n"
+
+
+def test_whoever_has_a_password_is_not_invited_and_nobody_unknown_either(pepway):
+    pepway("user", "add", *WILMA, *PASSWORD)
+
+    for email, says in (("wilma@council.example", "has a password already"),
+                        ("nobody@council.example", "Nobody signs in as")):
+        said = pepway("user", "invite", "--email", email)
+        assert said.code == 1
+        assert says in said.remark
+
+
+def test_a_lost_second_factor_is_reset(pepway):
+    pepway("user", "add", *WILMA, *PASSWORD)
+
+    said = pepway("user", "reset-second-factor", "--email", "wilma@council.example")
+
+    assert said.code == 0
+    assert "sets up a new app" in said.answer
+
+
 def test_an_address_in_use_is_said(pepway):
     pepway("user", "add", *WILMA, *PASSWORD)
 
