@@ -1,14 +1,23 @@
 """An attacker who guesses, and the owner of the account, who is never kept out by it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
 from visitor import Visitor
 
+from engine.domain import SYSTEM
 from web.network import network_of
 from workflows.accounts import passwords
-from workflows.accounts.throttling import ACCOUNT, NETWORK, TooOften
+from workflows.accounts.throttling import (
+    ACCOUNT,
+    NETWORK,
+    Browser,
+    TooOften,
+    budgets_for,
+    take_a_try,
+)
 from workflows.people import Person
 
 WILMA = "wilma@council.example"
@@ -226,6 +235,15 @@ def test_the_address_behind_a_proxy_counts_only_where_it_is_said_that_there_is_o
     for number in range(NETWORK.free):
         guess(real, f"198.51.100.{number}")
     assert guess(real, "198.51.100.201") == 429
+
+
+def test_of_many_tries_at_the_same_moment_no_more_are_looked_at(real):
+    system, at = real.installation.acting(SYSTEM), real.wall_clock.now()
+    budgets = budgets_for(WILMA, None, Browser("203.0.113.1", {}))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: take_a_try(system, budgets, at), range(24)))
+
+    assert answers.count(None) == ACCOUNT.free
 
 
 def test_seconds_are_rounded_up():
