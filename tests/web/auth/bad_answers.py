@@ -144,7 +144,7 @@ DISCOVERY = {
         "discovery: an address without https"),
     "fails": ({"discovery_answers": {"status": 500}}, "discovery: no answer"),
     "is not there": ({"discovery_answers": {"status": 404}}, "discovery: no answer"),
-    "redirects": ({"discovery_answers": {"to": "/keys"}}, "discovery: no answer"),
+    "redirects": ({"discovery_answers": {"to": "/elsewhere"}}, "discovery: no answer"),
     "is a page": ({"discovery_answers": {"body": "<html>"}}, "discovery: no answer"),
     "is a list": ({"discovery_answers": {"body": "[]"}}, "discovery: not readable"),
     "is 1 MB": ({"discovery_answers": {"body": "<1 MB>"}}, "discovery: no answer"),
@@ -155,7 +155,7 @@ DISCOVERY = {
 
 KEYS = {
     "fail": ({"keys_answers": {"status": 500}}, "keys: no answer"),
-    "redirect": ({"keys_answers": {"to": "/openid-configuration"}}, "keys: no answer"),
+    "redirect": ({"keys_answers": {"to": "/elsewhere"}}, "keys: no answer"),
     "are a page": ({"keys_answers": {"body": "<html>"}}, "keys: no answer"),
     "are no object": ({"keys_answers": {"body": "[]"}}, "keys: not readable"),
     "are none": ({"keys_answers": {"body": {"keys": []}}}, "keys: not readable"),

@@ -1,11 +1,15 @@
 """What the council's sign-on says is believed only where every check agrees."""
 
+from time import monotonic
+
 import pytest
 from bad_answers import DISCOVERY, ID_TOKENS, KEYS, RESPONSES, TOKEN_ENDPOINT
 from signing_on import SignOn
 
 from web.auth import provider as provider_module
 
+PATIENCE = 6
+"""Seconds; what drips does so for eight."""
 WHILE_AWAY = [
     pytest.param(told, audited, id=f"{kind} {name}")
     for kind, cases in (("ID token", ID_TOKENS), ("token endpoint", TOKEN_ENDPOINT),
@@ -52,6 +56,7 @@ def refused(sign_on, visitor, page, audited):
     assert row.reason.startswith(audited), row.reason
     assert row.data["reference"] == sign_on.reference(page)
     assert sign_on.sessions() == 0
+    assert sign_on.provider.was_asked("elsewhere") == []
     assert visitor.open("/tasks").heading == "Sign in"
 
 
@@ -68,8 +73,10 @@ def test_what_comes_back_is_refused(sign_on, told, audited):
     visitor = sign_on.visitor()
     sign_on.is_told(**told)
 
+    began = monotonic()
     page = sign_on.sign_in(visitor)
 
+    assert monotonic() - began < PATIENCE
     refused(sign_on, visitor, page, audited)
 
 
@@ -78,8 +85,10 @@ def test_nobody_is_sent_to_a_provider_that_is_not_the_councils(sign_on, told, au
     visitor = sign_on.visitor()
     sign_on.is_told(**told)
 
+    began = monotonic()
     page = sign_on.sign_in(visitor)
 
+    assert monotonic() - began < PATIENCE
     refused(sign_on, visitor, page, audited)
     assert sign_on.provider.was_asked("authorize") == []
 
