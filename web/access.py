@@ -24,9 +24,11 @@ from workflows.access import (
     attachment_resource,
     case_resource,
     child_resource,
+    correction_resource,
     decide,
     delegated_resource,
     may_see_field,
+    request_resource,
     task_resource,
 )
 from workflows.sight.emergencies import emergency_resource
@@ -40,8 +42,10 @@ _LOADERS: Mapping[str, Callable[[Acting | Work, UUID], Resource]] = {
     "attachment": attachment_resource,
     "case": case_resource,
     "child": child_resource,
+    "correction": correction_resource,
     "delegated": delegated_resource,
     "emergency": emergency_resource,
+    "request": request_resource,
     "task": task_resource,
 }
 

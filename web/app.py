@@ -24,8 +24,10 @@ from web import (
     contributing,
     documents,
     finding,
+    governance,
     health,
     meeting,
+    notices,
     pictures,
     procedures,
     progress,
@@ -48,7 +50,7 @@ from workflows.sessions import who_is_signed_in
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
-    progress, procedures, studio, board, telling, meeting, attached, sight,
+    progress, procedures, studio, board, telling, meeting, attached, sight, governance, notices,
     health,
 )
 

@@ -19,6 +19,7 @@ COMMANDS = {
     "migrate": "web.commands.migrate:migrate",
     "restore": "web.commands.restore:restore",
     "serve": "web.commands.serve:serve",
+    "subject-access": "web.commands.subject_access:subject_access",
     "token": "web.commands.token:token",
     "user": "web.commands.user:user",
     "worker": "web.commands.worker:worker",

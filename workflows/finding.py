@@ -6,12 +6,14 @@ the UPN; a case's reference means the child of that case. Words may stand in any
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, select, union_all
 from sqlalchemy.orm import InstrumentedAttribute
 
+from engine.errors import AnswersInvalid
 from engine.store.models import Case
 from engine.work import Work
 from workflows.child_names import folded, named
@@ -45,6 +47,22 @@ def meant(
 def called(child_id: InstrumentedAttribute[UUID], search: str) -> list[ColumnElement[bool]]:
     """As `meant`, by their names alone."""
     return [child_id.in_(named(word)) for word in words_of(search)] or [false()]
+
+
+def child_of(work: Work, name: str, born_on: date) -> UUID:
+    """The one child of all their names, or part of them, and a day of birth.
+
+    Raises `AnswersInvalid` where there is none, or more than one.
+    """
+    found = work.session.scalars(
+        select(Child.id).where(Child.born_on == born_on, *called(Child.id, name)).limit(2)
+    ).all()
+    if len(found) != 1:
+        raise AnswersInvalid({"child": "No child of this name was born on this day. Check both"
+                              if not found else
+                              "Several children have these names and this day of birth. Enter all "
+                              "names of the one you mean"})
+    return found[0]
 
 
 def words_of(search: str) -> list[str]:

@@ -27,5 +27,6 @@ ROLES = {
         Role("process_owner", "Process owner", True, lives_by_tasks=False),
         Role("manager", "Manager", True, lives_by_tasks=False),
         Role("administrator", "Administrator", True, lives_by_tasks=False),
+        Role("information_governance", "Information governance", True, lives_by_tasks=False),
     )
 }

@@ -214,7 +214,8 @@ class Event(Base):
 
     seq: Mapped[int] = mapped_column(SEQUENCE, primary_key=True, autoincrement=True)
     id: Mapped[UUID] = mapped_column(unique=True, default=new_id)
-    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("case.id"))
+    case_id: Mapped[UUID | None]
+    """No foreign key: it stays where the case is destroyed, so that the chain stays whole."""
     child_id: Mapped[UUID | None] = mapped_column(index=True)
     task_id: Mapped[UUID | None]
     kind: Mapped[str] = mapped_column(String(48))

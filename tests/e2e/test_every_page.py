@@ -16,6 +16,7 @@ ROLES = (
     "process_owner",
     "manager",
     "administrator",
+    "information_governance",
 )
 
 

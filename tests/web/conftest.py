@@ -52,6 +52,7 @@ PEOPLE = {
     "mona": ("Mona Garrick", "team_manager"),
     "olga": ("Olga Hindmarsh", "process_owner"),
     "max": ("Max Ibbotson", "manager"),
+    "iris": ("Iris Jarrold", "information_governance"),
 }
 
 

@@ -39,6 +39,7 @@ PEOPLE = {
     "olga": "process_owner",
     "max": "manager",
     "ada": "administrator",
+    "iris": "information_governance",
 }
 AROUND = {
     "social_worker": "wilma",

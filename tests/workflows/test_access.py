@@ -40,6 +40,7 @@ from workflows.roles import ROLES
 from workflows.sight.conflicts import declare_conflict, declare_conflict_of_others
 from workflows.sight.emergencies import open_in_emergency
 from workflows.sight.restrictions import restrict_record
+from workflows.subject_access.requests import close_request, open_request
 
 SINCE = date(2026, 1, 5)
 UNTIL = datetime(2026, 1, 5, 16, tzinfo=UTC)
@@ -170,6 +171,30 @@ def _emergency(council, case):
     with council.by("vera").begin(writing=False) as work:
         reference = work.session.get_one(Case, case.id).reference
     return {"reference": reference, "reason": "The police asks where the child lives now"}
+
+
+def test_information_governance_reads_a_child_while_a_request_is_open_and_no_other(small_council):
+    asked = small_council.start()
+    other = small_council.start(family_name="Elsewhere")
+    iris = small_council.by("iris")
+    assert not decide(iris.actor, "see_plan", child_resource(iris, asked.child_id)).allowed
+
+    request_id = open_request(iris, asked.child_id, asked_by="Robin, 19", received_on=iris.today)
+
+    decision = decide(iris.actor, "see_plan", child_resource(iris, asked.child_id))
+    assert decision.reason == f"information governance since {iris.today.isoformat()}"
+    assert _seen(iris) == {asked.child_id}
+    assert not decide(iris.actor, "see_plan", child_resource(iris, other.child_id)).allowed
+    close_request(iris, request_id, "Answered")
+    assert not decide(iris.actor, "see_plan", child_resource(iris, asked.child_id)).allowed
+    assert _seen(iris) == set()
+
+
+def _seen(by):
+    with by.begin(writing=False) as work:
+        return set(work.session.scalars(
+            select(Child.id).where(visible(work, Child.id, "see_plan"))
+        ))
 
 
 def test_access_ends_with_the_day_after_the_involvement(small_council):

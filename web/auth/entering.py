@@ -13,10 +13,12 @@ from engine.work import Acting
 from web.auth.browser import browser_in_words
 from web.auth.devices import remember_device
 from web.layout import first_page
+from web.layout.notice import FOR_STAFF, NOTICE_TO_READ, notice
 from web.settings import Settings
 from web.typed import keep_away
 from workflows.accounts.sealing import Sealing
 from workflows.accounts.signing_in import HalfWay, SignedIn
+from workflows.notices import has_read
 from workflows.sessions import Began, begin_session, end_session
 
 SOMEBODY_ELSE = "Somebody else had typed something in this window. It was not shown to you."
@@ -83,6 +85,8 @@ def begin(actor: Actor, began_by: str = Began.PASSWORD, sign_out_hint: str = "")
     )
     session["person"] = str(actor.id)
     g.acting = current_app.extensions["pepway"].acting(actor)
+    if not has_read(g.acting, FOR_STAFF, notice(FOR_STAFF).version):
+        session[NOTICE_TO_READ] = True
 
 
 def send_back_to(endpoint: str, errors: dict[str, str], **values: Any) -> Response:

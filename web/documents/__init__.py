@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, may_see
+from web.documents.answering import certificate_pdf, zip_of
 from web.documents.rendering import NotMade, pdf_of
 from web.reading import reading, reading_for_anyone
 from web.typed import form_id, send_back, sent_back, with_form_id, words_posted
@@ -17,11 +18,13 @@ from workflows.documents.purposes import PURPOSES, Purpose
 from workflows.documents.receipts import say_received, to_be_received
 from workflows.documents.recipients import RECIPIENTS, Recipient
 from workflows.documents.who_has import who_has as read_who_has
+from workflows.retention.disposal import get_certificate
+from workflows.subject_access.pack import give_pack
 
-blueprint = Blueprint("documents", __name__, template_folder="templates", url_prefix="/children")
+blueprint = Blueprint("documents", __name__, template_folder="templates")
 
 
-@blueprint.get("/<uuid:child_id>/copies")
+@blueprint.get("/children/<uuid:child_id>/copies")
 @allow("see_documents", kind="child", arg="child_id")
 def who_has(child_id: UUID) -> str:
     """Of the plan that was passed on last, or of the version that the address asks for."""
@@ -30,7 +33,7 @@ def who_has(child_id: UUID) -> str:
                            to_be_received=to_be_received(reading(), child_id))
 
 
-@blueprint.post("/<uuid:child_id>/plan/<int:number>/received")
+@blueprint.post("/children/<uuid:child_id>/plan/<int:number>/received")
 @allow("say_received", kind="child", arg="child_id")
 def received(child_id: UUID, number: int) -> Response:
     say_received(g.acting, child_id, number)
@@ -38,7 +41,7 @@ def received(child_id: UUID, number: int) -> Response:
     return redirect(url_for("documents.who_has", child_id=child_id))
 
 
-@blueprint.get("/<uuid:child_id>/documents/<purpose>")
+@blueprint.get("/children/<uuid:child_id>/documents/<purpose>")
 @allow("see_documents", kind="child", arg="child_id")
 def choose(child_id: UUID, purpose: str) -> str | Response:
     """For whom it is, and what they will find in it."""
@@ -58,7 +61,7 @@ def choose(child_id: UUID, purpose: str) -> str | Response:
     )
 
 
-@blueprint.post("/<uuid:child_id>/documents/<purpose>")
+@blueprint.post("/children/<uuid:child_id>/documents/<purpose>")
 @allow("give_copy", kind="child", arg="child_id")
 def give(child_id: UUID, purpose: str) -> Response:
     """A download and no page: the browser stays where it is."""
@@ -73,6 +76,23 @@ def give(child_id: UUID, purpose: str) -> Response:
     return _download(copy, _made(copy, child_id))
 
 
+@blueprint.post("/subject-access/<uuid:request_id>/pack")
+@allow("answer_request", kind="request", arg="request_id")
+def pack(request_id: UUID) -> Response:
+    """The answer to a request for access, as a download."""
+    made = give_pack(g.acting, request_id)
+    return _as_file(zip_of(made, council_name(reading_for_anyone())), "application/zip",
+                    f"subject-access-{made.request.reference}.zip")
+
+
+@blueprint.get("/records/certificates/<uuid:certificate_id>")
+@allow("see_records")
+def certificate(certificate_id: UUID) -> Response:
+    held = get_certificate(reading(), certificate_id)
+    pdf = certificate_pdf(held, council_name(reading_for_anyone()), g.acting.today)
+    return _as_file(pdf, "application/pdf", f"certificate-{held.number}.pdf")
+
+
 def _made(copy: GivenCopy, child_id: UUID) -> bytes:
     try:
         return pdf_of(copy, council_name(reading_for_anyone()))
@@ -84,7 +104,11 @@ def _made(copy: GivenCopy, child_id: UUID) -> bytes:
 def _download(copy: GivenCopy, pdf: bytes) -> Response:
     """Named by the case's reference, which says nothing about the child."""
     name = f"{copy.purpose.key}-{copy.case_reference}-copy-{copy.number}.pdf"
-    return Response(pdf, mimetype="application/pdf", headers={
+    return _as_file(pdf, "application/pdf", name)
+
+
+def _as_file(content: bytes, media_type: str, name: str) -> Response:
+    return Response(content, mimetype=media_type, headers={
         "Content-Disposition": f'attachment; filename="{name}"',
     })
 

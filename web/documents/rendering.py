@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
@@ -14,7 +15,7 @@ from uuid import UUID
 from engine.errors import Refused
 from web.documents.displayable import Showing, displayable
 from workflows.days import long_date
-from workflows.documents.contents import Line, Table
+from workflows.documents.contents import Line, Part, Table
 from workflows.documents.copies import GivenCopy
 from workflows.pictures.redrawing import smaller
 
@@ -42,14 +43,20 @@ class NotMade(Refused):
 
 def pdf_of(copy: GivenCopy, council: str, seconds: float = SECONDS) -> bytes:
     """Raises `NotMade`; what was typed is then in no message and in no log."""
-    document, pictures = document_of(copy, council), _pictures_of(copy)
+    return typeset(document_of(copy, council), pictures_in(copy.contents.parts), copy.id, seconds)
+
+
+def typeset(
+    document: dict[str, Any], pictures: Sequence[str], copy_id: UUID, seconds: float = SECONDS
+) -> bytes:
+    """Of what `document_of` gives, or the like. `copy_id` is what the log calls it by."""
     for showing in Showing:
         shown = {**displayable(document, showing), "pictures": pictures}
         with _at_once:
-            ended_with, pdf = _typeset(shown, copy.id, seconds)
+            ended_with, pdf = _typeset(shown, copy_id, seconds)
         if pdf:
             return pdf
-        log.error("copy %s was not typeset with %s: the typesetter ended with %s", copy.id,
+        log.error("copy %s was not typeset with %s: the typesetter ended with %s", copy_id,
                   showing.value, ended_with)
         if ended_with != NOT_TYPESET:
             break
@@ -59,8 +66,9 @@ def pdf_of(copy: GivenCopy, council: str, seconds: float = SECONDS) -> bytes:
 def _typeset(document: Any, copy_id: UUID, seconds: float) -> tuple[int, bytes]:
     try:
         done = subprocess.run(
-            [sys.executable, "-I", str(TYPESETTER)], input=json.dumps(document).encode(),
-            capture_output=True, timeout=seconds, check=False, env=_without_our_keys(),
+            [sys.executable, "-I", str(TYPESETTER), str(int(seconds))],
+            input=json.dumps(document).encode(), capture_output=True, timeout=seconds, check=False,
+            env=_without_our_keys(),
         )
     except subprocess.TimeoutExpired:
         log.error("copy %s was not typeset within %s seconds", copy_id, seconds)
@@ -85,18 +93,22 @@ def document_of(copy: GivenCopy, council: str) -> dict[str, Any]:
         "style": purpose.style,
         "copy": f"Copy {copy.number}, for the {copy.recipient.title}, {long_date(copy.on)}",
         "on": [copy.on.year, copy.on.month, copy.on.day],
-        "parts": [
-            {"title": part.title, "blocks": [_block_of(each) for each in part.blocks],
-             "pictures": [each.words for each in part.pictures]}
-            for part in held.parts
-        ],
+        "parts": parts_of(held.parts),
     }
 
 
-def _pictures_of(copy: GivenCopy) -> list[str]:
+def parts_of(parts: Sequence[Part]) -> list[dict[str, Any]]:
+    return [
+        {"title": part.title, "blocks": [_block_of(each) for each in part.blocks],
+         "pictures": [each.words for each in part.pictures]}
+        for part in parts
+    ]
+
+
+def pictures_in(parts: Sequence[Part]) -> list[str]:
     """In the order in which the parts show them, as large as a page needs."""
     return [base64.b64encode(smaller(each.content, LONGEST_SIDE)).decode()
-            for part in copy.contents.parts for each in part.pictures]
+            for part in parts for each in part.pictures]
 
 
 def _block_of(block: Line | Table) -> dict[str, Any]:

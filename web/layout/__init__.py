@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request, session, url_for
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
@@ -15,6 +15,7 @@ from engine.forms import inputs_in
 from engine.work import LONDON, Installation
 from web.access import may, may_see
 from web.forms import error_targets, only_when, pairs_of
+from web.layout.notice import NOTICE_TO_READ
 from web.reading import reading_for_anyone
 from workflows.answers_in_words import date_parts, in_words, number_text, rows_of
 from workflows.calendar import working_days_until
@@ -28,6 +29,7 @@ NAVIGATION = (
     ("see_my_tasks", "tasks.my_tasks", "My tasks"),
     ("see_board", "board.overview", "Board"),
     ("see_studio", "studio.overview", "Studio"),
+    ("see_records", "governance.records", "Records"),
     ("see_cases", "cases.case_list", "Cases"),
     ("start_case", "cases.check_first", "Start a case"),
     ("see_procedures", "procedures.overview", "Procedures"),
@@ -135,6 +137,7 @@ def _work_out_shell() -> dict[str, Any]:
         "now": now,
         "today": now.astimezone(LONDON).date(),
         "actor": acting.actor if acting else None,
+        "notice_to_read": bool(acting and session.get(NOTICE_TO_READ)),
         "navigation": navigation,
         "way_in": _way_in_to(request.path, (address for address, _ in navigation)),
         "csp_nonce": g.get("csp_nonce", ""),

@@ -101,6 +101,7 @@ PEOPLE = (
     DemoPerson("Fiona Gatesby", "process_owner"),
     DemoPerson("Harriet Osgodby", "manager"),
     DemoPerson("Sam Dunkerley", "administrator"),
+    DemoPerson("Iris Wetherby", "information_governance"),
 )
 
 VIRTUAL_SCHOOL_HEAD = "Grace Holmwood"

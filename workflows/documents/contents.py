@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from engine.errors import Refused
 from engine.work import LONDON, Work, query
+from workflows.corrections import CorrectionView, corrections_beside
 from workflows.days import long_date
 from workflows.documents.purposes import Asked, Chapter, Column, Purpose
 from workflows.documents.recipients import (
@@ -106,8 +107,9 @@ def contents(
     if purpose.judged_before:
         shown = _with_last_judgements(work, page, shown, both_may_see)
     pictures = _pictures(work, page, purpose, recipient, both_may_see)
+    noted = corrections_beside(work, child_id, page.shown.number)
     parts = [part for chapter in purpose.chapters
-             if (part := _part(chapter, shown, page, pictures))]
+             if (part := _part(chapter, shown, page, pictures, noted))]
     if purpose.attached and recipient.role and page.attached:
         parts.append(_attached(page))
     if purpose.missing_in:
@@ -196,7 +198,8 @@ def _attached(page: PlanPage) -> Part:
 
 
 def _part(
-    chapter: Chapter, shown: Mapping[str, Answer], page: PlanPage, pictures: Sequence[Picture]
+    chapter: Chapter, shown: Mapping[str, Answer], page: PlanPage, pictures: Sequence[Picture],
+    noted: Mapping[str, Sequence[CorrectionView]],
 ) -> Part | None:
     """In the order of its places; None where nothing stands in any of them."""
     blocks: list[Line | Table] = []
@@ -208,6 +211,7 @@ def _part(
             blocks.append((each.label or answer.label, str(answer.value)))
         elif (table := _table(each, answer)) is not None:
             blocks.append(table)
+        blocks.extend(("Correction", each.in_words) for each in noted.get(answer.path, ()))
     held = pictures if chapter.pictures else ()
     return Part(chapter.title, blocks, held) if blocks or held else None
 

@@ -103,7 +103,7 @@ def open_in_emergency(work: Work, answers: Mapping[str, Any]) -> UUID | None:
     work.session.add(row)
     work.audit("open_in_emergency", child_id=case.child_id, about=f"emergency:{row.id}")
     known = work.domain.known(work.session, case, work.today)
-    for role in ("virtual_school", "social_worker"):
+    for role in ("virtual_school", "social_worker", "information_governance"):
         tell_people(work, case, known, role, "opened_in_emergency", escalated=True)
     return case.id
 

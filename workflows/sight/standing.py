@@ -5,13 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, select
+from sqlalchemy import Uuid, bindparam, func, select
 
 from engine.store.base import UtcDateTime
 from engine.store.together import Together
 from engine.work import Work
 from workflows.involvements import HELD
 from workflows.sight.table import ConflictOfInterest, EmergencyAccess, Restriction
+from workflows.subject_access.table import IS_OPEN_REQUEST, SubjectAccessRequest
+
+GOVERNANCE = "information_governance"
 
 
 @dataclass(slots=True)
@@ -19,7 +22,8 @@ class Standing:
     """One person and one child."""
 
     relations: dict[str, date] = field(default_factory=dict)
-    """Roles held for the child today, each with the day it began."""
+    """Roles held for the child today, each with the day it began. A request for access makes
+    information governance one of them while it is open."""
     restricted: bool = False
     conflict: bool = False
     emergency_until: datetime | None = None
@@ -45,8 +49,14 @@ _EMERGENCIES = select(EmergencyAccess.child_id, EmergencyAccess.ends_at).where(
     EmergencyAccess.person_id == _ME, EmergencyAccess.began_at <= _NOW,
     EmergencyAccess.ends_at > _NOW,
 )
+_REQUESTS = (
+    select(SubjectAccessRequest.child_id, func.min(SubjectAccessRequest.received_on).label("on"))
+    .where(IS_OPEN_REQUEST, SubjectAccessRequest.child_id.in_(_CHILDREN))
+    .group_by(SubjectAccessRequest.child_id)
+)
 _OF_CHILDREN = Together(
     held=HELD,
+    requests=_REQUESTS,
     restricted=_RESTRICTED.where(Restriction.child_id.in_(_CHILDREN)),
     conflicts=_CONFLICTS.where(ConflictOfInterest.child_id.in_(_CHILDREN)),
     emergencies=_EMERGENCIES.where(EmergencyAccess.child_id.in_(_CHILDREN)),
@@ -61,6 +71,9 @@ def standings(work: Work, children: Iterable[UUID]) -> Mapping[UUID, Standing]:
                              on=work.today, now=work.now)
     for row in rows["held"]:
         found[row.child_id].relations[row.role] = row.starts_on
+    if GOVERNANCE in work.actor.roles:
+        for row in rows["requests"]:
+            found[row.child_id].relations[GOVERNANCE] = row.on
     for row in rows["restricted"]:
         found[row.child_id].restricted = True
     for row in rows["conflicts"]:

@@ -20,6 +20,7 @@ from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
 from workflows.involvements import end_involvement, people_around, start_involvement
 from workflows.people import add_person
+from workflows.retention.holds import place_hold
 from workflows.sessions import begin_session
 from workflows.tokens import add_token
 
@@ -32,8 +33,11 @@ COLLEAGUES = {"cora": "school_colleague"}
 """Of the teacher's school, to whom nothing is given."""
 RELATED = set(AROUND)
 SCHOOL = {"vera", "viktor"}
-EVERYONE = {*AROUND, *STRANGERS, *SCHOOL, *COLLEAGUES, "max", "olga", "ada"}
-WITH_CASES = EVERYONE - {"olga", "ada", *COLLEAGUES}
+EVERYONE = {*AROUND, *STRANGERS, *SCHOOL, *COLLEAGUES, "max", "olga", "ada", "iris"}
+WITH_CASES = EVERYONE - {"olga", "ada", "iris", *COLLEAGUES}
+HOLDERS = {"iris", *SCHOOL}
+"""Who may place a hold. Nobody has asked for access, so that Iris reads no child."""
+APPROVERS = {"iris", "max", *SCHOOL}
 STARTERS = {"wilma", "sven", "mona", "milo", *SCHOOL}
 CORRECTORS = {"wilma", "mona", *SCHOOL}
 """Who may put a wrong date right: one of the changes that can be made to a case."""
@@ -77,6 +81,18 @@ PAGES = {
     "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
     "/children/<uuid:child_id>/plan/<int:number>": set(),
     "/children/<uuid:child_id>/plan/changes": set(),
+    "/privacy": EVERYONE, "/privacy/<audience>": EVERYONE,
+    "/records/assessments/<name>": set(), "/records": APPROVERS, "/records/schedule": APPROVERS,
+    "/records/holds/new": HOLDERS, "/records/holds/<uuid:hold_id>/lift": HOLDERS,
+    "/records/disposals/<uuid:list_id>": set(),
+    "/records/certificates/<uuid:certificate_id>": set(),
+    "/records/requests/new": {"iris"}, "/subject-access/<uuid:request_id>": set(),
+    "/subject-access/<uuid:request_id>/<step>": set(),
+    "/children/<uuid:child_id>/withheld": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/withheld/new": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/plan/<int:number>/correct": set(),
+    "/corrections/<uuid:correction_id>/decide": set(),
+    "/corrections/<uuid:correction_id>/statement": set(),
     "/what-you-are-told": EVERYONE, "/calendar/<secret>.ics": set(),
     "/where-you-are-signed-in": EVERYONE,
     "/sign-in/council": set(), "/sign-in/council/back": set(), "/sign-in/council/refused": set(),
@@ -84,7 +100,7 @@ PAGES = {
     "/messages-not-delivered": {"ada"},
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/copies": {*RELATED, *SCHOOL},
-    "/protected-records": {"mona", "milo", *SCHOOL},
+    "/protected-records": {"mona", "milo", "iris", *SCHOOL},
     "/children/<uuid:child_id>/restriction": {"mona", *SCHOOL},
     "/children/<uuid:child_id>/restriction/review": set(),
     "/children/<uuid:child_id>/conflict": SEES_CASE,
@@ -155,6 +171,17 @@ DOING = {
     "/studio/<procedure>/check": {"olga"}, "/studio/<procedure>/discard": {"olga"},
     "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
+    "/privacy/read": EVERYONE,
+    "/records/holds/new": HOLDERS, "/records/holds/<uuid:hold_id>/lift": HOLDERS,
+    "/records/disposals": {"iris"}, "/records/disposals/<uuid:list_id>/approve": set(),
+    "/records/disposals/<uuid:list_id>/destroy": set(), "/records/requests/new": {"iris"},
+    "/subject-access/<uuid:request_id>/<step>": set(),
+    "/subject-access/<uuid:request_id>/pack": set(),
+    "/children/<uuid:child_id>/withheld/new": {*RELATED, *SCHOOL},
+    "/children/<uuid:child_id>/withheld/<uuid:withholding_id>/lift": set(),
+    "/children/<uuid:child_id>/plan/<int:number>/correct": set(),
+    "/corrections/<uuid:correction_id>/decide": set(),
+    "/corrections/<uuid:correction_id>/statement": set(),
     "/sign-in": EVERYONE, "/sign-out": EVERYONE,
     "/sign-in/code": EVERYONE, "/sign-in/recovery-code": EVERYONE, "/sign-in/set-up": EVERYONE,
     "/forgotten-password": EVERYONE, "/choose-password/<secret>": set(),
@@ -209,7 +236,10 @@ class Town:
             "emergency_id": uuid4(), "attachment_id": uuid4(), "file_id": file_id,
             "session_id": uuid4(),
             "section": "needs",
-            "kind": "attendance",
+            "kind": "attendance", "step": "extend_request", "audience": "child",
+            **dict.fromkeys(("list_id", "certificate_id", "request_id", "correction_id",
+                             "withholding_id"), uuid4()),
+            "hold_id": place_hold(council.by("vera"), child_id, reason="A", authority="B"),
         }
         self._tokens = {}
         self._browsers = {}

@@ -1,0 +1,1 @@
+"""What information governance is asked: the forms of its pages."""

@@ -1,0 +1,1 @@
+"""What somebody may ask for who asks what is held about a child: the request, and the pack."""
