@@ -35,6 +35,8 @@ def record_view(
     seen_once = hashlib.sha256(
         f"{by.actor.id}|{child_id}|{action}|{about}|{minute}|{','.join(named)}".encode()
     ).hexdigest()
+    if by.answer is not None:
+        by.answer.audited = True
     if _is_recorded(by, seen_once):
         return
     writing = by.acting if isinstance(by, Work) and not by.writing else by

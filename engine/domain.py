@@ -193,6 +193,10 @@ class Domain(Protocol):
     ) -> ColumnElement[bool]:
         """A condition that keeps only the children whom the actor may see."""
 
+    def sight(self, actor: Actor) -> str:
+        """Whose rows the database itself shows where this actor reads: their own id, or
+        `engine.store.sight.COUNCIL`."""
+
     def perform(
         self, work: "Work", case: "Case", call: ActionCall, known: Any
     ) -> Mapping[str, Any]:

@@ -6,8 +6,8 @@ A verb called with a `Work` joins the transaction that is already open.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -15,15 +15,24 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from engine.answering import (
+    Answer,
+    Noticed,
+    Unaudited,
+    notice_from_here,
+    notice_no_more,
+)
 from engine.clock import Clock
-from engine.domain import Actor, Domain
+from engine.domain import SYSTEM, Actor, Domain
 from engine.seal import mac_of
 from engine.store.appended import Attempt, append, attempt, change, write_everything
 from engine.store.base import Base, new_id
 from engine.store.database import Database
 from engine.store.models import Audit, Case, Event, Outbox, Task
+from engine.store.sight import COUNCIL, NOBODY, look
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -37,8 +46,8 @@ class Installation:
     domain: Domain
     audit_key: bytes
 
-    def acting(self, actor: Actor) -> "Acting":
-        return Acting(self, actor)
+    def acting(self, actor: Actor, answer: Answer | None = None) -> "Acting":
+        return Acting(self, actor, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,8 @@ class Acting:
 
     installation: Installation
     actor: Actor
+    answer: Answer | None = None
+    """What is read or changed for it must be audited. Whoever acts by a request has one."""
     at_first: Callable[["Work"], None] | None = None
     """Called in each transaction that writes before anything else is done in it; what it raises
     ends the transaction."""
@@ -61,11 +72,24 @@ class Acting:
 
     @contextmanager
     def begin(self, *, writing: bool = True) -> Iterator["Work"]:
+        """On PostgreSQL whoever reads has only those children in sight whom they may see. Whoever
+        writes has all: a verb runs only after `decide`, and must write on after it has ended its
+        actor's own involvement.
+
+        Raises `Unaudited`, and keeps nothing, where a child's record was changed for an answer and
+        neither an event nor the audit says so."""
         with self.installation.database.transaction(writing=writing) as session:
-            work = Work(self.installation, self.actor, session, self.now, writing)
+            work = Work(self.installation, self.actor, session, self.now, writing, self.answer)
+            work.look(COUNCIL if writing else work.own_sight)
             if writing and self.at_first is not None:
                 self.at_first(work)
-            yield work
+            with work.noticing() as noticed:
+                yield work
+                if writing and noticed is not None:
+                    work.write()
+                    if noticed.written and not work.is_told:
+                        msg = f"nothing says who changed {', '.join(sorted(noticed.written))}"
+                        raise Unaudited(msg)
 
 
 @dataclass(slots=True)
@@ -77,11 +101,61 @@ class Work:
     session: Session
     now: datetime
     writing: bool = True
+    answer: Answer | None = None
+    sight: str = NOBODY
+    """Whose rows PostgreSQL shows to this transaction."""
+    is_told: bool = False
+    """Whether it has an event or a row of the audit."""
+
+    @contextmanager
+    def noticing(self) -> Iterator[Noticed | None]:
+        """Notice what of children's records is touched for an answer; what Pepway does by itself
+        has none."""
+        connection = self.session.connection()
+        try:
+            yield notice_from_here(connection, self.answer) if self.answer else None
+        finally:
+            notice_no_more(connection)
+
+    @property
+    def own_sight(self) -> str:
+        return COUNCIL if self.actor == SYSTEM else self.domain.sight(self.actor)
+
+    def look(self, sight: str) -> None:
+        """From here on have in sight what this person has, or the council."""
+        look(self.session.connection(), sight, self.today, self.now)
+        self.sight = sight
+
+    def read_by(self, actor: Actor, answer: Answer) -> "Work":
+        """The same transaction from here on, which only reads, as this person's."""
+        theirs = replace(self, actor=actor, answer=answer)
+        theirs.look(theirs.own_sight)
+        notice_from_here(self.session.connection(), answer)
+        return theirs
+
+    @contextmanager
+    def for_the_council(self, why: str) -> Iterator[None]:
+        """Read past what PostgreSQL lets this person see, and no further than the reason says:
+        nothing that tells of a child leaves, so nobody is noted for it.
+
+        A test lists every place and its reason.
+        """
+        before = self.sight
+        with self.answer.excused(why) if self.answer else nullcontext():
+            if before == COUNCIL:
+                yield
+                return
+            self.look(COUNCIL)
+            try:
+                yield
+            finally:
+                with suppress(SQLAlchemyError):  # a transaction that has failed shows nothing more
+                    self.look(before)
 
     @property
     def acting(self) -> Acting:
         """The same person, for a transaction of its own."""
-        return Acting(self.installation, self.actor)
+        return Acting(self.installation, self.actor, self.answer)
 
     @property
     def today(self) -> date:
@@ -146,8 +220,11 @@ class Work:
             "about": about, "reason": reason, "at": self.now.astimezone(UTC),
             "data": _plain(data), "seen_once": seen_once,
         })
+        if self.answer is not None:
+            self.answer.audited = True
 
     def _append_sealed(self, table: type[Event | Audit], values: dict[str, Any]) -> None:
+        self.is_told = True
         mac = mac_of(self.installation.audit_key, table.__tablename__, values)
         self.append(table, {**values, "mac": mac})
 

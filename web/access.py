@@ -15,7 +15,7 @@ from flask import g, request
 from engine.audit import record_view
 from engine.errors import EngineError, NotAllowed
 from engine.work import Acting, Work
-from web.reading import end_reading, reading
+from web.reading import answer, end_reading, reading
 from workflows.access import (
     NOTHING,
     Decision,
@@ -69,13 +69,20 @@ def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], 
             resource = resource_of(kind, kwargs.get(arg))  # type: ignore[arg-type]
             g.decision = require(action, resource)
             g.resource = resource
-            if request.method not in ("GET", "HEAD"):
-                end_reading()
-                g.acting = replace(g.acting, at_first=_AskedAgain(
-                    action, resource, kind, kwargs.get(arg)))  # type: ignore[arg-type]
-            elif resource.child_id is not None:
-                _note(action, resource, g.decision.reason)
-            return view(*args, **kwargs)
+            if request.method in ("GET", "HEAD"):
+                if resource.child_id is not None:
+                    _note(action, resource, g.decision.reason)
+                return view(*args, **kwargs)
+            end_reading()
+            g.acting = replace(g.acting, at_first=_AskedAgain(
+                action, resource, kind, kwargs.get(arg)))  # type: ignore[arg-type]
+            try:
+                answered = view(*args, **kwargs)
+            except EngineError:  # whose page may say how the record stands now
+                _note_once(action, resource)
+                raise
+            _note_once(action, resource)
+            return answered
 
         checked.action = action  # type: ignore[attr-defined]
         checked.arg = arg  # type: ignore[attr-defined]
@@ -133,7 +140,8 @@ def resource_of(kind: str, identity: UUID | None) -> Resource:
 def _loaded(by: Acting | Work, kind: str, identity: UUID | None) -> Resource:
     if kind == "none" or identity is None:
         return NOTHING
-    return _LOADERS[kind](by, identity)
+    with answer().excused("it decides who may see the child, before anything is shown"):
+        return _LOADERS[kind](by, identity)
 
 
 def require(action: str, resource: Resource = NOTHING) -> Decision:
@@ -147,7 +155,8 @@ def require(action: str, resource: Resource = NOTHING) -> Decision:
 
 
 def children_shown(action: str, children: Collection[UUID]) -> None:
-    """Audit whose names a list shows; one row a minute for the same list."""
+    """Audit whose names a list shows; one row a minute for the same list. None for nobody."""
+    answer().audited = True
     if children:
         record_view(reading(), action, None, f"page:{request.endpoint}", g.decision.reason,
                     children)
@@ -163,6 +172,21 @@ def may(action: str, resource: Resource | None = None) -> bool:
 def may_see(field_class: str, resource: Resource | None = None) -> bool:
     """For templates and documents: whether a field of this class may leave the server."""
     return may_see_field(g.acting.actor, field_class, resource or g.resource)
+
+
+def may_look(action: str, resource: Resource) -> bool:
+    """Whether more of a page may be shown, of a child whom its address does not name. A look is
+    audited."""
+    decision = decide(g.acting.actor, action, resource)
+    if decision.allowed and resource.child_id is not None:
+        _note(action, resource, decision.reason)
+    return decision.allowed
+
+
+def _note_once(action: str, resource: Resource) -> None:
+    """What was done, or tried, is a look at the record where nothing else says so."""
+    if resource.child_id is not None and not answer().audited:
+        _note(action, resource, g.decision.reason)
 
 
 def _note(action: str, resource: Resource, reason: str) -> None:

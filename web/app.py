@@ -43,7 +43,13 @@ from web.errors import register_errors
 from web.layout import BUILT, register_layout
 from web.layout.environment import LayoutEnvironment
 from web.readable import must_be_readable
-from web.reading import begin_reading, end_reading, read_for, register_reading
+from web.reading import (
+    begin_reading,
+    end_reading,
+    hold_answers_against_the_audit,
+    read_for,
+    register_reading,
+)
 from web.settings import LOOPBACK, Settings
 from web.uploading import allow_its_size
 from workflows.sessions import who_is_signed_in
@@ -120,6 +126,7 @@ def create_app(
     for feature in FEATURES:
         app.register_blueprint(feature.blueprint)
     api.register(app, csrf)
+    hold_answers_against_the_audit(app)
     _serve_built_files(app)
     return app
 

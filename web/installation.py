@@ -7,21 +7,24 @@ from engine.clock import Clock, MovableClock, SystemClock
 from engine.demo_clock import clock_ahead
 from engine.errors import Refused
 from engine.store.database import Database
-from engine.store.schema import is_current, migrate
+from engine.store.schema import is_current, is_past_the_wall, may_migrate, migrate
 from engine.work import LONDON, Installation
 from web.settings import Settings
 from workflows.pep.domain import PepDomain
 
 
 def open_installation(settings: Settings) -> Installation:
-    """An installation whose tables are this version's.
+    """An installation whose tables are this version's: migrated here, by their owner's address.
 
-    In the demonstration the clock runs as far ahead as it was last put.
+    In the demonstration the clock runs as far ahead as it was last put. Raises `Refused` where the
+    tables are older, and the address is one that cannot migrate them.
     """
     database = Database(settings.database_url)
     if database.file:
         Path(database.file).parent.mkdir(parents=True, exist_ok=True)
-    migrate(database)
+    if may_migrate(database):
+        migrate(database)
+    _must_be_current(database)
     return installation_on(database, settings)
 
 
@@ -34,10 +37,19 @@ def open_existing(settings: Settings) -> Installation:
     if database.file and not Path(database.file).is_file():
         msg = f"There is no database {database.file}. Check PEPWAY_DATABASE_URL and the folder."
         raise Refused(msg)
-    if not is_current(database):
-        msg = "The database does not have the tables of this version. Run pepway migrate first."
-        raise Refused(msg)
+    _must_be_current(database)
     return installation_on(database, settings)
+
+
+def _must_be_current(database: Database) -> None:
+    if not is_current(database):
+        msg = ("The database does not have the tables of this version. Run pepway migrate first, "
+               "on PostgreSQL with the address of the tables' owner.")
+        raise Refused(msg)
+    if is_past_the_wall(database):
+        msg = ("Whoever PEPWAY_DATABASE_URL names owns Pepway's tables and may not take the role "
+               "pepway_app. Grant it: GRANT pepway_app TO that user.")
+        raise Refused(msg)
 
 
 def installation_on(database: Database, settings: Settings) -> Installation:

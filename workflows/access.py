@@ -5,9 +5,10 @@ record opens to nobody by a role of the whole council alone; where a conflict of
 declared, nothing opens it. Every allow carries its reason, which the audit keeps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -333,12 +334,31 @@ def _round_whom(work: Work, roles: frozenset[str]) -> Select[UUID]:
     )
 
 
+Lookup = Callable[[Work, UUID], Resource]
+
+
+def even_out_of_sight(find: Lookup) -> Lookup:
+    """PostgreSQL hides what is not this person's: whose it is must still be found, so that the
+    refusal is noted with the child."""
+
+    @wraps(find)
+    def found(work: Work, identity: UUID) -> Resource:
+        try:
+            return find(work, identity)
+        except NotFound:
+            with work.for_the_council("a refusal is noted with the child"):
+                return find(work, identity)
+
+    return found
+
+
 @query
 def child_resource(work: Work, child_id: UUID) -> Resource:
     return Resource.of_child(standing(work, child_id), "child", child_id, child_id)
 
 
 @query
+@even_out_of_sight
 def case_resource(work: Work, case_id: UUID) -> Resource:
     """Raises `NotFound`."""
     child_id = work.session.scalar(select(Case.child_id).where(Case.id == case_id))
@@ -348,6 +368,7 @@ def case_resource(work: Work, case_id: UUID) -> Resource:
 
 
 @query
+@even_out_of_sight
 def task_resource(work: Work, task_id: UUID) -> Resource:
     """Raises `NotFound`."""
     task = work.session.get(Task, task_id)
@@ -360,6 +381,7 @@ def task_resource(work: Work, task_id: UUID) -> Resource:
 
 
 @query
+@even_out_of_sight
 def delegated_resource(work: Work, task_id: UUID) -> Resource:
     """A task as a colleague comes to it. Raises `NotFound`."""
     task = work.session.get(Task, task_id)
@@ -370,6 +392,7 @@ def delegated_resource(work: Work, task_id: UUID) -> Resource:
 
 
 @query
+@even_out_of_sight
 def attachment_resource(work: Work, attachment_id: UUID) -> Resource:
     """Raises `NotFound`, also for one that was added by a link and not sent yet."""
     child_id = work.session.scalar(
@@ -382,6 +405,7 @@ def attachment_resource(work: Work, attachment_id: UUID) -> Resource:
 
 
 @query
+@even_out_of_sight
 def attached_file_resource(work: Work, file_id: UUID) -> Resource:
     """Raises `NotFound`."""
     child_id = work.session.scalar(
@@ -393,6 +417,7 @@ def attached_file_resource(work: Work, file_id: UUID) -> Resource:
 
 
 @query
+@even_out_of_sight
 def correction_resource(work: Work, correction_id: UUID) -> Resource:
     """Raises `NotFound`."""
     child_id = work.session.scalar(
@@ -404,6 +429,7 @@ def correction_resource(work: Work, correction_id: UUID) -> Resource:
 
 
 @query
+@even_out_of_sight
 def request_resource(work: Work, request_id: UUID) -> Resource:
     """A request for access. Raises `NotFound`."""
     child_id = work.session.scalar(

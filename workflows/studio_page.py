@@ -97,9 +97,10 @@ class StudioPage:
 @query
 def incidents(work: Work) -> list[Incident]:
     """Cases that wait for a process owner, the longest waiting first."""
-    cases = list(work.session.scalars(
-        select(Case).where(Case.status == CaseStatus.INCIDENT).order_by(Case.moved_at)
-    ))
+    with work.for_the_council("a process owner puts any incident right, and learns of no child"):
+        cases = list(work.session.scalars(
+            select(Case).where(Case.status == CaseStatus.INCIDENT).order_by(Case.moved_at)
+        ))
     return [_incident(work, case) for case in cases]
 
 
@@ -184,14 +185,15 @@ def _procedure(work: Work, procedure: str) -> ProcedureRow:
 
 def _running(work: Work, procedure: str) -> dict[UUID, int]:
     """Number of running cases by release."""
-    rows = work.session.execute(
-        select(Case.release_id, func.count())
-        .where(
-            Case.procedure == procedure,
-            Case.status.in_(RUNNING),
-        )
-        .group_by(Case.release_id)
-    ).all()
+    with work.for_the_council("how many cases run on a release is counted, whose they are is not"):
+        rows = work.session.execute(
+            select(Case.release_id, func.count())
+            .where(
+                Case.procedure == procedure,
+                Case.status.in_(RUNNING),
+            )
+            .group_by(Case.release_id)
+        ).all()
     return {release_id: count for release_id, count in rows}
 
 

@@ -37,6 +37,7 @@ from engine.due import HELD
 from engine.faults import is_passing, where
 from engine.store.address import conninfo
 from engine.store.database import Database
+from engine.store.second_wall import work_as_the_application_too
 from engine.timers import fire_in_doubt, fire_taken_up
 from engine.work import Installation
 
@@ -266,4 +267,5 @@ def _connector(database: Database) -> PsycopgConnector:
         min_size=1,
         max_size=2,
         kwargs={"options": "-c synchronous_commit=off"},
+        configure=work_as_the_application_too,
     )

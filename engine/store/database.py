@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, NullPool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
+from engine.answering import notice_statements
+from engine.store import second_wall
 from engine.store.address import LONGEST_WAIT_FOR_A_LOCK, options, read_address
 from engine.store.appended import append_together
 
@@ -28,6 +30,7 @@ class Database:
         self.is_sqlite = address.get_backend_name() == "sqlite"
         self.file = address.database if self.is_sqlite else None
         self.engine = _sqlite(address) if self.is_sqlite else _postgresql(address)
+        notice_statements(self.engine)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         append_together(self._sessions)
         self._turn = threading.Lock()
@@ -48,6 +51,21 @@ class Database:
                 session.connection(execution_options=READS_ONE_MOMENT)
             with ending(session):
                 yield session
+
+    @contextmanager
+    def as_owner(self) -> Iterator[Engine]:
+        """Connections that stay what the address says, in front of the second wall: for whoever
+        migrates. Those of the application are opened anew afterwards, and take its role."""
+        if self.is_sqlite:
+            yield self.engine
+            return
+        url = self.engine.url
+        engine = create_engine(url, hide_parameters=True, poolclass=NullPool,
+                               connect_args={"options": options(url)})
+        try:
+            yield engine
+        finally:
+            self.engine.dispose()
 
     @contextmanager
     def _turn_to_write(self) -> Iterator[float]:
@@ -123,6 +141,13 @@ def _sqlite(url: Any) -> Engine:
 
 
 def _postgresql(url: Any) -> Engine:
-    """A connection that died while nobody used it is replaced before anyone notices."""
-    return create_engine(url, hide_parameters=True, pool_pre_ping=True,
-                         connect_args={"options": options(url)})
+    """A connection that died while nobody used it is replaced before anyone notices. Each works as
+    the application, behind the second wall."""
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True,
+                           connect_args={"options": options(url)})
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        second_wall.work_as_the_application(connection)
+
+    return engine

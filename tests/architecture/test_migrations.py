@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from procrastinate.schema import SchemaManager
 from sqlalchemy import MetaData, Table, insert, select
+from sqlalchemy.orm import Session
 
 import engine
 import workflows
@@ -60,7 +61,7 @@ def _upgrade(connection, revision):
 
 def test_messages_that_wait_keep_their_order_through_the_upgrade(database_url):
     database = Database(database_url)
-    with database.engine.begin() as connection:
+    with database.as_owner() as owner, owner.begin() as connection:
         _upgrade(connection, "0004")
         before = Table("outbox", MetaData(), autoload_with=connection)
         for minute in (3, 1, 2):
@@ -80,7 +81,7 @@ def test_messages_that_wait_keep_their_order_through_the_upgrade(database_url):
 def test_timers_and_names_of_before_the_upgrade_are_counted_and_found_after_it(database_url):
     database, at = Database(database_url), "2026-03-02 09:00:00+00:00"
     child, release, case, timer = (UUID(int=number).hex for number in range(1, 5))
-    with database.engine.begin() as connection:
+    with database.as_owner() as owner, owner.begin() as connection:
         _upgrade(connection, "0010")
         for name, row in {
             "child": {"id": child, "reference": "C", "given_names": "Zoë", "known_as": "",
@@ -99,7 +100,7 @@ def test_timers_and_names_of_before_the_upgrade_are_counted_and_found_after_it(d
 
     migrate(database)
 
-    with database.transaction(writing=False) as session:
+    with database.as_owner() as owner, Session(owner) as session:
         [waiting] = session.scalars(select(Timer))
         assert (waiting.child_id.int, waiting.procedure) == (1, "letter")
         for search in ("ZOË", "oe", "vandale", "van"):

@@ -46,6 +46,6 @@ def copy_case(database: Database, original: UUID, count: int) -> None:
     of: UUID | str = original
     if database.is_sqlite:
         cases, timers, of = SQLITE_CASES, SQLITE_TIMERS, original.hex
-    with database.engine.begin() as connection:
+    with database.as_owner() as owner, owner.begin() as connection:
         connection.execute(text(cases), {"original": of, "count": count})
         connection.execute(text(timers), {"original": of})

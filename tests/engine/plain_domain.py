@@ -21,6 +21,7 @@ from engine.domain import (
     Vocabulary,
 )
 from engine.errors import Clash, FlowFailed, ValuesChanged
+from engine.store.sight import COUNCIL
 
 CHILD = UUID(int=7)
 ANN = Actor(UUID(int=1), "Ann", frozenset({"social_worker"}))
@@ -130,6 +131,9 @@ class PlainDomain:
 
     def visible(self, _work: Any, _child_id: Any) -> Any:
         return true()
+
+    def sight(self, _actor: Any) -> str:
+        return COUNCIL
 
     def perform(
         self, _work: Any, _case: Any, call: ActionCall, _known: Any

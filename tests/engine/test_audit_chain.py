@@ -53,7 +53,7 @@ def found(council, *anchors):
 
 def change(council, *statements):
     """As someone would who has the database and not the key."""
-    with council.installation.database.engine.begin() as database:
+    with council.installation.database.as_owner() as owner, owner.begin() as database:
         for statement in statements:
             database.execute(statement)
 
@@ -341,8 +341,8 @@ def test_the_database_itself_refuses_to_change_a_batch(installation, statement):
     record_view(by, "see_case", CHILD, "case:1", "social_worker")
     assert seal_committed_rows(by) == 1
 
-    with pytest.raises(DatabaseError, match="a sealed batch stays as it is"), \
-            installation.database.engine.begin() as database:
+    refused = pytest.raises(DatabaseError, match="a sealed batch stays as it is")
+    with installation.database.as_owner() as owner, refused, owner.begin() as database:
         database.exec_driver_sql(statement)
 
     assert find_tampering(by).findings == []

@@ -368,12 +368,12 @@ def test_it_goes_on_when_the_tables_can_be_read_again(council, new_background, n
     background = new_background()
     background.start()
     _until(lambda: background.health().last_round_at)
-    with council.by(SYSTEM).begin() as work:
-        work.session.execute(text("ALTER TABLE timer RENAME TO timer_elsewhere"))
+    with council.installation.database.as_owner() as owner, owner.begin() as connection:
+        connection.execute(text("ALTER TABLE timer RENAME TO timer_elsewhere"))
     _until(lambda: background.health().last_error)
 
-    with council.by(SYSTEM).begin() as work:
-        work.session.execute(text("ALTER TABLE timer_elsewhere RENAME TO timer"))
+    with council.installation.database.as_owner() as owner, owner.begin() as connection:
+        connection.execute(text("ALTER TABLE timer_elsewhere RENAME TO timer"))
     council.clock.move_on(timedelta(days=40))
 
     _until(lambda: case.open() == {"look"})

@@ -97,7 +97,9 @@ def test_a_timer_whose_connection_was_cut_off_is_due_still(postgres_council, mon
     perform = council.domain.perform
 
     def cut_off(work, case, call, known):
-        work.session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+        backend = work.session.scalar(text("SELECT pg_backend_pid()"))
+        with council.installation.database.as_owner() as owner, owner.begin() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(:id)"), {"id": backend})
         return perform(work, case, call, known)
 
     monkeypatch.setattr(council.domain, "perform", cut_off)

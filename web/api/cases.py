@@ -7,7 +7,7 @@ from flask import g, url_for
 from pydantic import Field
 from werkzeug.wrappers import Response
 
-from web.access import allow, children_shown, require, resource_of
+from web.access import allow, children_shown, may_look, require, resource_of
 from web.api.blueprint import api
 from web.api.paging import Listing, page, page_of, whole
 from web.api.shapes import CaseOut, DeadlineOut, StartIn, StoryOut
@@ -52,7 +52,9 @@ def cases(asked: CaseListing) -> dict[str, Any]:
 @api.output(CaseOut, status_code=201)
 def start(wanted: StartIn) -> tuple[CaseOut, int, dict[str, str]]:
     """Start a case for a child whose record there is already"""
-    require("see_child", resource_of("child", wanted.child))
+    child = resource_of("child", wanted.child)
+    require("see_child", child)
+    may_look("see_child", child)
     case_id = start_case(g.acting, wanted.procedure, wanted.child)
     address = url_for("api.case", case_id=case_id)
     return _case(one_case(g.acting, case_id)), 201, {"Location": address}

@@ -14,6 +14,7 @@ from web.auth.browser import browser_in_words
 from web.auth.devices import remember_device
 from web.layout import first_page
 from web.layout.notice import FOR_STAFF, NOTICE_TO_READ, notice
+from web.reading import acting_as
 from web.settings import Settings
 from web.typed import keep_away
 from workflows.accounts.sealing import Sealing
@@ -48,9 +49,8 @@ def where_to(
     if kept and session.get("person") not in (None, str(actor.id)):
         return "", True
     if kept and next_page:
-        by = current_app.extensions["pepway"].acting(actor)
-        next_page = keep_away(by, url_for("errors.not_done"), kept, status=200, again=next_page,
-                              signed_in_again=True)
+        next_page = keep_away(acting_as(actor), url_for("errors.not_done"), kept, status=200,
+                              again=next_page, signed_in_again=True)
     return next_page, False
 
 
@@ -84,7 +84,7 @@ def begin(actor: Actor, began_by: str = Began.PASSWORD, sign_out_hint: str = "")
         system(), actor.id, at(), began_by, browser_in_words(), sign_out_hint
     )
     session["person"] = str(actor.id)
-    g.acting = current_app.extensions["pepway"].acting(actor)
+    g.acting = acting_as(actor)
     if not has_read(g.acting, FOR_STAFF, notice(FOR_STAFF).version):
         session[NOTICE_TO_READ] = True
 

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
-from web.access import allow, children_shown, may, may_see, resource_of
+from web.access import allow, children_shown, may_look, may_see, resource_of
 from web.cases import changing
 from web.diagrams import Marks, draw
 from web.forms import error_targets, hidden_pairs, raw_from_post
@@ -132,7 +132,7 @@ def confirm() -> str | Response:
 def started(case_id: UUID) -> str:
     """Whoever starts a case for a colleague may not see it afterwards: then no dates either."""
     try:
-        seen = may("see_case", resource_of("case", case_id))
+        seen = may_look("see_case", resource_of("case", case_id))
     except NotFound:
         seen = False
     deadlines = deadlines_of(reading(), case_id) if seen else []

@@ -22,7 +22,7 @@ from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid
 from engine.work import Installation
 from web.access import allow, anyone
-from web.reading import end_reading, reading
+from web.reading import acting_as, end_reading, reading
 from web.settings import Settings
 from web.telling.calendar import calendar_of
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
@@ -101,7 +101,7 @@ def calendar(secret: str) -> Response:
     end_reading()
     installation: Installation = current_app.extensions["pepway"]
     actor = whose_calendar(installation.acting(SYSTEM), secret)
-    by = installation.acting(actor)
+    by = acting_as(actor)
     record_view(by, "read_calendar", None, f"calendar:{actor.id}",
                 decide(None, "read_calendar").reason)
     answer = make_response(calendar_of(own_deadlines(by), by.now, _settings()))

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine.domain import ActionCall, Known, Told, Vocabulary
+from engine.domain import ActionCall, Actor, Known, Told, Vocabulary
 from engine.errors import AnswersInvalid
 from engine.forms.answers import Entry
 from engine.store.models import Case, Task
@@ -93,6 +93,9 @@ class PepDomain:
 
     def visible(self, work: Work, child_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         return visible(work, child_id)
+
+    def sight(self, actor: Actor) -> str:
+        return str(actor.id)
 
     def perform(
         self, work: Work, case: Case, call: ActionCall, known: Known

@@ -18,7 +18,7 @@ from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Field, Form, Option, read_answers
 from engine.store.models import Case
 from engine.work import Work, query, verb
-from workflows.access import Resource, case_resource, decide, visible
+from workflows.access import Resource, case_resource, decide, even_out_of_sight, visible
 from workflows.calendar import working_days
 from workflows.child_names import folded
 from workflows.children import Child
@@ -157,6 +157,7 @@ def emergency(work: Work, emergency_id: UUID) -> EmergencyView:
 
 
 @query
+@even_out_of_sight
 def emergency_resource(work: Work, emergency_id: UUID) -> Resource:
     """Raises `NotFound`."""
     row = work.session.get(EmergencyAccess, emergency_id)

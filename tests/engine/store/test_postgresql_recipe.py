@@ -10,7 +10,7 @@ import pytest
 from diagrams import two_signatures
 from plain_domain import ANN, BEN, CAT, CHILD, PlainDomain
 from postgres import Postgres
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from engine.cases import open_case
 from engine.clock import FixedClock
@@ -18,7 +18,7 @@ from engine.domain import SYSTEM
 from engine.releases import load_folder
 from engine.store.database import Database
 from engine.store.models import Case, Task
-from engine.store.schema import migrate
+from engine.store.schema import is_current, is_past_the_wall, may_migrate, migrate
 from engine.tampering import find_tampering
 from engine.tasks import complete_task
 from engine.work import Installation
@@ -33,7 +33,7 @@ class Recipe:
     def __init__(self, server):
         section = README.read_text().partition("\n### PostgreSQL\n")[2].partition("\n## ")[0]
         scripts = re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
-        self.archive, self.base, self.restore, self.dump, self.load = scripts
+        self.logins, self.archive, self.base, self.restore, self.dump, self.load = scripts
         self._server = server
 
     def run(self, script, moment=None):
@@ -135,6 +135,30 @@ def test_a_dump_is_loaded_elsewhere(server, recipe):
         assert open_steps(again) == {case: {"write"}}
         assert find_tampering(again.acting(SYSTEM)).findings == []
         do(again, case, "write", ANN, letter_text="Dear all")
+
+
+def test_one_login_owns_the_tables_and_another_works_on_them(server, recipe):
+    server.shell("dropdb pepway")
+    recipe.run(recipe.logins)
+    address = server.url("pepway")
+    owner, works = (Database(address.replace("//pepway@", f"//{name}@"))
+                    for name in ("pepway_owner", "pepway_web"))
+    assert not may_migrate(works)
+    assert not is_current(works)
+
+    migrate(owner)
+
+    assert is_current(works)
+    assert not is_past_the_wall(works)
+    pepway = Installation(works, FixedClock(NOW), PlainDomain(), b"test key")
+    load_folder(pepway.acting(ANN), "letter", two_signatures())
+    case = letter(pepway)
+    do(pepway, case, "write", ANN, letter_text="Dear all")
+    assert open_steps(pepway) == {case: {"sign_teacher", "sign_social_worker"}}
+    with works.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM task")) == 0, "nobody says who looks"
+    for each in (owner, works):
+        each.engine.dispose()
 
 
 def now_on(server):

@@ -23,10 +23,10 @@ def form(council):
 @contextmanager
 def a_table_missing(council, name):
     """The database is broken for a while."""
-    with council.installation.database.engine.begin() as connection:
+    with council.installation.database.as_owner() as owner, owner.begin() as connection:
         connection.execute(text(f"ALTER TABLE {name} RENAME TO elsewhere"))
     yield
-    with council.installation.database.engine.begin() as connection:
+    with council.installation.database.as_owner() as owner, owner.begin() as connection:
         connection.execute(text(f"ALTER TABLE elsewhere RENAME TO {name}"))
 
 
@@ -106,7 +106,7 @@ def test_a_server_that_is_gone_is_a_matter_of_waiting_too(postgres_council, post
 @contextmanager
 def a_full_disk(council):
     """Nothing can be added to the record."""
-    with council.installation.database.engine.begin() as connection:
+    with council.installation.database.as_owner() as owner, owner.begin() as connection:
         connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON record_value "
                                 "BEGIN SELECT RAISE(ABORT, 'disk full'); END"))
     yield

@@ -1,0 +1,92 @@
+"""What shows a child's record and forgets to say who looked does not leave."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import engine
+import web
+import workflows
+from engine.tasks import list_tasks
+from web.access import allow
+from web.reading import reading
+from workflows.access import case_resource
+from workflows.children import get_child
+
+PAST_THE_WALL = {
+    "workflows/access.py": ["a refusal is noted with the child"],
+    "workflows/studio_page.py": [
+        "a process owner puts any incident right, and learns of no child",
+        "how many cases run on a release is counted, whose they are is not",
+    ],
+    "workflows/telling/not_delivered.py": [
+        "an administrator sees which message is stuck, not what it says",
+    ],
+}
+"""Every place where a person's read sees beyond what is theirs, with its reason."""
+NOT_NOTED = {
+    "web/access.py": ["it decides who may see the child, before anything is shown"],
+    "web/board/__init__.py": ["the board counts cases, and names none"],
+}
+"""Every place where children's tables are read and nobody is noted for it."""
+ACTS_FOR_A_PERSON = {"web/reading.py"}
+"""Whoever acts for a person elsewhere in web would be past the guard."""
+
+
+def test_a_page_that_forgets_is_not_shown(council):
+    child_id = case_resource(council.by("vera"), council.start_case()).child_id
+
+    @council.app.get("/forgotten")
+    @allow("see_my_tasks")
+    def forgotten():
+        return get_child(reading(), child_id).name
+
+    answer = council.sign_in("wilma").visitor.client.get("/forgotten")
+
+    assert answer.status_code == 500
+    assert "Robin" not in answer.get_data(as_text=True)
+
+
+def test_an_answer_of_the_api_that_forgets_is_not_given(council):
+    council.start_case()
+
+    @council.app.get("/forgotten-list")
+    @allow("see_my_tasks")
+    def forgotten_list():
+        return {"items": [str(each.child_id) for each in list_tasks(reading(), mine=True)]}
+
+    answer = council.sign_in("wilma").visitor.client.get("/forgotten-list")
+
+    assert answer.status_code == 500
+    assert not answer.is_json
+
+
+def test_what_is_looked_at_again_in_the_minute_is_shown(council):
+    case_id = council.start_case()
+    client = council.sign_in("wilma").visitor.client
+
+    assert [client.get(f"/cases/{case_id}").status_code for _ in range(2)] == [200, 200]
+
+
+@pytest.mark.parametrize(("said", "listed"), [
+    (r"for_the_council\(\s*\"(.*?)\"", PAST_THE_WALL), (r"excused\(\s*\"(.*?)\"", NOT_NOTED),
+])
+def test_every_exception_is_listed_with_its_reason(said, listed):
+    found = {name: reasons for name, source in sources() if (reasons := re.findall(said, source))}
+
+    assert found == listed
+
+
+def test_only_one_place_in_web_lets_a_person_act():
+    found = {name for name, source in sources() if name.startswith("web/")
+             for who in re.findall(r"(?<!def )\bacting\(([^)]*)", source) if who != "SYSTEM"}
+
+    assert found == ACTS_FOR_A_PERSON
+
+
+def sources():
+    root = Path(web.__file__).parents[1]
+    for package in (engine, workflows, web):
+        for file in sorted(Path(package.__file__).parent.rglob("*.py")):
+            yield str(file.relative_to(root)), file.read_text()
