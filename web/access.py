@@ -70,14 +70,16 @@ def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], 
             g.decision = require(action, resource)
             g.resource = resource
             if request.method in ("GET", "HEAD"):
-                if resource.child_id is not None:
-                    _note(action, resource, g.decision.reason)
+                _note(action, resource, g.decision.reason)
                 return view(*args, **kwargs)
             end_reading()
             g.acting = replace(g.acting, at_first=_AskedAgain(
                 action, resource, kind, kwargs.get(arg)))  # type: ignore[arg-type]
             try:
                 answered = view(*args, **kwargs)
+            except NotAllowed:
+                _note(f"refused_{action}", resource, "it was allowed a moment before")
+                raise
             except EngineError:  # whose page may say how the record stands now
                 _note_once(action, resource)
                 raise
@@ -148,8 +150,7 @@ def require(action: str, resource: Resource = NOTHING) -> Decision:
     """The decision, or `NotAllowed`, which is audited where a child is concerned."""
     decision = decide(g.acting.actor, action, resource)
     if not decision.allowed:
-        if resource.child_id is not None:
-            _note(f"refused_{action}", resource, decision.reason)
+        _note(f"refused_{action}", resource, decision.reason)
         raise NotAllowed
     return decision
 
@@ -185,9 +186,11 @@ def may_look(action: str, resource: Resource) -> bool:
 
 def _note_once(action: str, resource: Resource) -> None:
     """What was done, or tried, is a look at the record where nothing else says so."""
-    if resource.child_id is not None and not answer().audited:
+    if not answer().audited:
         _note(action, resource, g.decision.reason)
 
 
 def _note(action: str, resource: Resource, reason: str) -> None:
-    record_view(reading(), action, resource.child_id, f"{resource.kind}:{resource.id}", reason)
+    """Nothing for what is about no child."""
+    if resource.child_id is not None:
+        record_view(reading(), action, resource.child_id, f"{resource.kind}:{resource.id}", reason)

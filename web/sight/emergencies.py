@@ -6,7 +6,7 @@ from flask import flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid
-from web.access import allow
+from web.access import allow, children_shown
 from web.forms import raw_from_post
 from web.forms.asking import ask
 from web.layout import first_page
@@ -28,8 +28,10 @@ from workflows.sight.emergencies import (
 @blueprint.get("/emergency")
 @allow("open_in_emergency")
 def ask_to_open() -> str | Response | tuple[str, int]:
+    mine = my_emergencies(reading())
+    children_shown("open_in_emergency", {each.child_id for each in mine})
     return ask(FORM_OF_OPENING, "sight/open.html", button="Open the record for four hours",
-               mine=my_emergencies(reading()))
+               mine=mine)
 
 
 @blueprint.post("/emergency")

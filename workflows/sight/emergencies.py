@@ -94,6 +94,7 @@ def open_in_emergency(work: Work, answers: Mapping[str, Any]) -> UUID | None:
         work.audit("emergency_found_nothing", child_id=case.child_id if case else None)
         return None
     if decide(work.actor, "see_case", case_resource(work, case.id)).allowed:
+        work.audit("emergency_not_needed", child_id=case.child_id, about=f"case:{case.id}")
         return case.id
     row = EmergencyAccess(
         id=uuid4(), person_id=work.actor.id, child_id=case.child_id,

@@ -105,9 +105,10 @@ def written_by(council, name):
     """How much has happened by this person; a refusal is none of it."""
     with council.installation.acting(SYSTEM).begin(writing=False) as work:
         return [
-            work.session.scalar(select(func.count()).select_from(table)
-                                .where(table.actor_id == council.people[name]))
-            for table in (Event, Audit)
+            work.session.scalar(select(func.count()).select_from(table).where(
+                table.actor_id == council.people[name], *conditions))
+            for table, *conditions in (
+                (Event,), (Audit, ~Audit.action.startswith("refused_")))
         ]
 
 

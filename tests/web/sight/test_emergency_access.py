@@ -54,7 +54,7 @@ def test_those_who_answer_for_the_child_are_told_and_somebody_looks_at_it(opened
     with opened.by("vera").begin(writing=False) as work:
         told = set(work.session.scalars(
             select(Outbox.person_id).where(Outbox.kind == "opened_in_emergency")))
-    assert told == {opened.people[name] for name in ("vera", "viktor", "wilma")}
+    assert told == {opened.people[name] for name in ("vera", "viktor", "wilma", "iris")}
 
     page = opened.sign_in("vera").visitor.open("/protected-records")
     assert "By Sven Birkett. To look at" in page.text
