@@ -16,6 +16,7 @@ from engine.clock import Clock, SystemClock
 from engine.work import Installation
 from web import (
     actions,
+    admin,
     api,
     attached,
     auth,
@@ -56,7 +57,7 @@ from workflows.sessions import who_is_signed_in
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
-    progress, procedures, studio, board, telling, meeting, attached, sight, governance, notices,
+    progress, procedures, studio, board, telling, meeting, attached, sight, admin, governance, notices,
     health,
 )
 

@@ -114,6 +114,13 @@ ACTIONS: Mapping[str, Rule] = {
     "download_attached_file": _SEES_CHILD,
     "see_undelivered": Rule(roles=ADMINISTRATORS),
     "send_message_again": Rule(roles=ADMINISTRATORS),
+    # None of these shows anything of a child.
+    "see_administration": Rule(roles=ADMINISTRATORS),
+    "administer_people": Rule(roles=ADMINISTRATORS),
+    "administer_schools": Rule(roles=ADMINISTRATORS),
+    "administer_calendars": Rule(roles=ADMINISTRATORS),
+    "administer_settings": Rule(roles=ADMINISTRATORS),
+    "import_rows": Rule(roles=ADMINISTRATORS),
     "see_task": Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, holder=True),
     "do_task": Rule(may_hold=True),
     "claim_task": Rule(may_hold=True),

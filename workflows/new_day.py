@@ -1,6 +1,6 @@
-"""What a new day changes by the calendar alone: who has a child's tasks, which terms count, of
-which planned actions their owners are reminded, which words by a link are forgotten, and what there
-is to tell."""
+"""What a new day changes by the calendar alone: who has left, who has a child's tasks, which terms
+count, of which planned actions their owners are reminded, which words by a link are forgotten, and
+what there is to tell."""
 
 import logging
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from engine.cases import facts_changed
 from engine.faults import is_passing, where
 from engine.work import Acting
+from workflows.administration.leaving import go_on_leaving, who_is_leaving
 from workflows.contributions.links import children_with_unsent_words, forget_unsent_words
 from workflows.council import changed_school_by_the_calendar
 from workflows.involvements import changed_hands_by_the_calendar, give_tasks_again
@@ -22,6 +23,7 @@ def begin_day(by: Acting) -> None:
 
     Where the database is away that is raised: the day is begun again when it is back.
     """
+    _let_leave(by)
     for children, follow in (
         (changed_school_by_the_calendar, _count_terms_again),
         (changed_hands_by_the_calendar, give_tasks_again),
@@ -36,6 +38,16 @@ def begin_day(by: Acting) -> None:
                     raise
                 log.error("child %s could not follow the calendar\n%s", child_id, where(fault))
     _tell(by)
+
+
+def _let_leave(by: Acting) -> None:
+    for person_id in who_is_leaving(by):
+        try:
+            go_on_leaving(by, person_id)
+        except Exception as fault:
+            if is_passing(fault):
+                raise
+            log.error("person %s could not leave\n%s", person_id, where(fault))
 
 
 def _tell(by: Acting) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Uuid, bindparam, select
@@ -33,6 +34,8 @@ class Person(Base):
     signs_on: Mapped[bool] = mapped_column(default=False)
     """They sign in by the council's own sign-on, and by no password."""
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("team.id"))
+    added_on: Mapped[date | None]
+    """Unknown of those who were here before this was written down."""
 
     roles: Mapped[list["PersonRole"]] = relationship(lazy="selectin")
 
@@ -75,7 +78,7 @@ def add_person(
         raise AnswersInvalid({"email": "Someone already signs in with this e-mail address"})
     person = Person(
         id=uuid4(), name=name, email=address, password_hash=password_hash, team_id=team_id,
-        roles=[PersonRole(role=role) for role in held],
+        roles=[PersonRole(role=role) for role in held], added_on=work.today,
     )
     work.session.add(person)
     work.audit("add_person", about=f"person:{person.id}")

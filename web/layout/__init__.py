@@ -34,6 +34,7 @@ NAVIGATION = (
     ("start_case", "cases.check_first", "Start a case"),
     ("see_procedures", "procedures.overview", "Procedures"),
     ("see_protected", "sight.protected", "Protected records"),
+    ("see_administration", "admin.overview", "Administration"),
     ("see_undelivered", "telling.undelivered", "Messages"),
 )
 """Action, page and name of every way in."""

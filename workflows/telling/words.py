@@ -55,6 +55,9 @@ WORDS: Mapping[str, str] = {
     # Who sees a record.
     "opened_in_emergency": "A record was opened in an emergency. Look at who opened it and why",
     "conflict_declared": "Somebody must not see a record. Look at who works with the child now",
+    # Accounts.
+    "powerful_role_given": "A role that opens much was given to somebody. Look at who holds it",
+    "address_changed": "The e-mail address that somebody signs in with was changed",
     # What went otherwise than planned.
     "provision_not_delivered": "Provision of the plan is not delivered",
     # Escalations that the diagrams send.

@@ -1,0 +1,1 @@
+"""What an administrator keeps: people, teams, schools, calendars, settings. Nothing of a child."""
