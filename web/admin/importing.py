@@ -1,0 +1,89 @@
+"""Importing rows of a CSV file: the file is sent, checked and shown; then all of it is taken in."""
+
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from engine.errors import AnswersInvalid, NotFound
+from web.access import allow
+from web.admin.blueprint import blueprint
+from web.reading import reading
+from web.typed import (
+    done_with,
+    form_id,
+    send_away,
+    send_back,
+    sent_back,
+    with_form_id,
+    words_posted,
+)
+from web.uploading import takes_file
+from workflows.administration.imports import KINDS, Kind, check_rows, import_rows
+from workflows.administration.imports.reading import text_of
+
+MOST_SHOWN = 100
+"""Sentences about rows; who has put these right is told of the next."""
+TOO_LARGE = "The file is larger than 2 MB. Import it in parts"
+
+
+@blueprint.get("/admin/import")
+@allow("import_rows")
+def imports() -> str:
+    return render_template("admin/imports.html", kinds=KINDS.values())
+
+
+@blueprint.get("/admin/import/<kind>")
+@allow("import_rows")
+def choose_file(kind: str) -> str | Response | tuple[str, int]:
+    asked = _kind(kind)
+    if way := with_form_id():
+        return way
+    typed = sent_back(request.path)
+    errors = dict(typed.said["errors"]) if typed else {}
+    if request.args.get("refused") == "too_large":
+        errors["file"] = TOO_LARGE
+    html = render_template("admin/import.html", kind=asked, errors=errors, targets=errors,
+                           form_id=form_id())
+    return (html, 422) if errors else html
+
+
+@blueprint.post("/admin/import/<kind>")
+@allow("import_rows")
+@takes_file
+def send_file(kind: str) -> Response:
+    asked, sent = _kind(kind), request.files.get("file")
+    try:
+        text = text_of(sent.read() if sent else b"")
+        check_rows(g.acting, asked, text)
+    except AnswersInvalid as problem:
+        return send_back(request.path, errors=problem.errors)
+    return send_away(url_for("admin.check_import", kind=kind), [("csv", text)])
+
+
+@blueprint.get("/admin/import/<kind>/check")
+@allow("import_rows")
+def check_import(kind: str) -> str | Response | tuple[str, int]:
+    asked, typed = _kind(kind), sent_back(request.path)
+    if typed is None:
+        return redirect(url_for("admin.choose_file", kind=kind))
+    checked = check_rows(reading(), asked, words_posted(typed)["csv"])
+    html = render_template("admin/import_checked.html", kind=asked, checked=checked,
+                           wrong=checked.wrong[:MOST_SHOWN])
+    return (html, 422) if checked.wrong else html
+
+
+@blueprint.post("/admin/import/<kind>/check")
+@allow("import_rows")
+def do_import(kind: str) -> Response:
+    asked, typed = _kind(kind), sent_back(request.path)
+    if typed is None:
+        return redirect(url_for("admin.choose_file", kind=kind))
+    done = import_rows(g.acting, asked, words_posted(typed)["csv"])
+    done_with()
+    flash(f"Imported: {done.new:,} new, {done.changed:,} changed, {done.same:,} the same.")
+    return redirect(url_for("admin.imports"))
+
+
+def _kind(key: str) -> Kind:
+    if key not in KINDS:
+        raise NotFound
+    return KINDS[key]

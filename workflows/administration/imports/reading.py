@@ -1,0 +1,141 @@
+"""Reading a CSV file as spreadsheets write it: with or without a mark of UTF-8, with commas or
+semicolons. What a cell holds is text; one that a spreadsheet would run is refused."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from engine.errors import AnswersInvalid
+
+LARGEST, MOST_ROWS = 2_000_000, 20_000
+"""Bytes; rows below the header."""
+LONGEST_CELL = 1_000
+FORMULA = ("=", "+", "@", "\t", "\r")
+"""A spreadsheet that opens such a cell again may run it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    title: str
+    """As it stands in the header; capitals and blanks do not matter."""
+    required: bool = True
+    longest: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    row: int
+    """As a spreadsheet counts: the header is row 1."""
+    column: str
+    sentence: str
+
+
+@dataclass(slots=True)
+class Row:
+    number: int
+    cells: Mapping[str, str]
+    """By the column's title."""
+    wrong: list[Wrong] = field(default_factory=list)
+
+    def says(self, column: str, sentence: str) -> None:
+        self.wrong.append(Wrong(self.number, column, sentence))
+
+    def day(self, column: str) -> date | None:
+        """Of an empty cell None; one that is no day is said."""
+        text = self.cells[column]
+        if not text:
+            return None
+        try:
+            if "/" in text:
+                day, month, year = (int(part) for part in text.split("/"))
+                found = date(year, month, day)
+            else:
+                found = date.fromisoformat(text)
+        except ValueError:
+            self.says(column, "Write the day as 2026-07-31 or 31/07/2026")
+            return None
+        if not 1900 <= found.year <= 2100:
+            self.says(column, "Write a year between 1900 and 2100")
+            return None
+        return found
+
+
+def text_of(content: bytes) -> str:
+    """Raises `AnswersInvalid` for a file that is too large or no text in UTF-8."""
+    if not content.strip():
+        raise AnswersInvalid({"file": "Choose a file that is not empty"})
+    if len(content) > LARGEST:
+        raise AnswersInvalid({"file": "The file is larger than 2 MB. Import it in parts"})
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise AnswersInvalid({"file": "The file is no CSV in UTF-8. In your spreadsheet, save it "
+                                      "as “CSV UTF-8”"}) from None
+    if "\0" in text:
+        raise AnswersInvalid({"file": "The file is no CSV. In your spreadsheet, save it as "
+                                      "“CSV UTF-8”"})
+    return text
+
+
+def rows_in(text: str, columns: Sequence[Column]) -> list[Row]:
+    """Raises `AnswersInvalid` where the file has no such columns, no rows, or too many."""
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""),
+                        delimiter=_delimiter(text), strict=True)
+    try:
+        header = [_plain(cell) for cell in next(reader, [])]
+        at = _places(header, columns)
+        rows = []
+        for number, cells in enumerate(reader, start=2):
+            if any(cell.strip() for cell in cells):
+                rows.append(_row(number, cells, columns, at))
+            if len(rows) > MOST_ROWS:
+                raise AnswersInvalid({
+                    "file": f"The file has more than {MOST_ROWS:,} rows. Import it in parts"})
+    except csv.Error:
+        raise AnswersInvalid({"file": f"The file cannot be read near line {reader.line_num}: a "
+                                      "quotation mark is not closed, or a cell is too long"
+                              }) from None
+    if not rows:
+        raise AnswersInvalid({"file": "The file has no rows below its header"})
+    return rows
+
+
+def _row(
+    number: int, cells: Sequence[str], columns: Sequence[Column], at: Mapping[str, int]
+) -> Row:
+    found = {each.title: cells[at[each.title]].strip()
+             if each.title in at and at[each.title] < len(cells) else "" for each in columns}
+    row = Row(number, found)
+    for each in columns:
+        text = found[each.title]
+        if each.required and not text:
+            row.says(each.title, "This cell is empty")
+        elif text.startswith(FORMULA):
+            row.says(each.title, "This cell begins as a formula does. Write the value itself")
+        elif len(text) > each.longest:
+            row.says(each.title, f"Use {each.longest:,} characters or fewer")
+        elif any(ord(letter) < 32 for letter in text):
+            row.says(each.title, "Remove line breaks and characters that cannot be shown")
+    return row
+
+
+def _places(header: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
+    at = {each.title: header.index(_plain(each.title)) for each in columns
+          if _plain(each.title) in header}
+    missing = [each.title for each in columns if each.required and each.title not in at]
+    if missing:
+        words = "column" if len(missing) == 1 else "columns"
+        raise AnswersInvalid({"file": f"The file has no {words} {', '.join(missing)}. The first "
+                                      "row names the columns"})
+    return at
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def _delimiter(text: str) -> str:
+    first = text.partition("\n")[0]
+    return max((",", ";", "\t"), key=first.count)
