@@ -12,10 +12,10 @@ from engine.forms import Field, Form, read_answers
 from engine.work import Work, query, verb
 from workflows.people import Person, Team
 
-FORM_OF_TEAM = Form("team", "Team", (
-    Field("name", "text", "Name of the team", "name", required=True, max_length=128,
-          error_messages={"required": "Enter the name of the team"}),
-))
+_NAME = Field("name", "text", "Name of the team", "name", required=True, max_length=128,
+              error_messages={"required": "Enter the name of the team"})
+FORM_OF_ADDING = Form("team", "Teams", (_NAME,))
+FORM_OF_RENAMING = Form("team", "Rename a team", (_NAME,))
 TAKEN = "There is a team of this name already"
 
 
@@ -64,7 +64,7 @@ def rename_team(work: Work, team_id: UUID, answers: Mapping[str, Any]) -> None:
 
 
 def _name(work: Work, answers: Mapping[str, Any], itself: UUID | None = None) -> str:
-    read = read_answers(FORM_OF_TEAM, answers, {})
+    read = read_answers(FORM_OF_ADDING, answers, {})
     if read.errors:
         raise AnswersInvalid(read.errors)
     name = str(read.values["name"])

@@ -18,8 +18,10 @@ from engine.store.models import Event, Outbox, Release
 from workflows.access import case_resource
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
+from workflows.children import School
+from workflows.council import SchoolTerm
 from workflows.involvements import end_involvement, people_around, start_involvement
-from workflows.people import add_person
+from workflows.people import Team, add_person
 from workflows.retention.holds import place_hold
 from workflows.sessions import begin_session
 from workflows.tokens import add_token
@@ -98,6 +100,17 @@ PAGES = {
     "/sign-in/council": set(), "/sign-in/council/back": set(), "/sign-in/council/refused": set(),
     "/link/<secret>": set(), "/sign-out/council": set(),
     "/messages-not-delivered": {"ada"},
+    "/admin": {"ada"}, "/admin/people": {"ada"}, "/admin/people/add": {"ada"},
+    "/admin/people/<uuid:person_id>": {"ada"}, "/admin/people/<uuid:person_id>/change": {"ada"},
+    "/admin/people/<uuid:person_id>/roles": {"ada"},
+    "/admin/people/<uuid:person_id>/leaving": {"ada"},
+    "/admin/teams": {"ada"}, "/admin/teams/<uuid:team_id>": {"ada"},
+    "/admin/schools": {"ada"}, "/admin/schools/add": {"ada"},
+    "/admin/schools/<uuid:school_id>": {"ada"},
+    "/admin/import": {"ada"}, "/admin/import/<kind>": set(), "/admin/import/<kind>/check": set(),
+    "/admin/closures": {"ada"}, "/admin/terms": {"ada"}, "/admin/terms/add": {"ada"},
+    "/admin/terms/<uuid:term_id>": {"ada"},
+    "/admin/settings": {"ada"}, "/admin/settings/cut-offs": {"ada"},
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/copies": {*RELATED, *SCHOOL},
     "/protected-records": {"mona", "milo", "iris", *SCHOOL},
@@ -117,7 +130,8 @@ PAGES = {
 """Who is shown a page. The task asks for nobody's own words: it has no links, and it is not the
 teacher's, who alone may give it to a colleague. No version of the plan has been signed, and no
 decision is in the release: there is none to see. The record is not restricted, nobody has opened it
-in an emergency, nobody has just made recovery codes, and the council has no sign-on of its own."""
+in an emergency, nobody has just made recovery codes, the council has no sign-on of its own, and
+nobody imports attendance."""
 
 API = {
     "/api/v1/openapi.json": EVERYONE,
@@ -192,6 +206,20 @@ DOING = {
     "/what-you-are-told": EVERYONE, "/what-you-are-told/calendar": EVERYONE,
     "/what-you-are-told/calendar/end": EVERYONE,
     "/messages-not-delivered/<uuid:message_id>/again": {"ada"},
+    "/admin/people/add": {"ada"}, "/admin/people/<uuid:person_id>/change": {"ada"},
+    "/admin/people/<uuid:person_id>/roles": {"ada"},
+    "/admin/people/<uuid:person_id>/roles/<role>/take": {"ada"},
+    "/admin/people/<uuid:person_id>/leaving": {"ada"},
+    "/admin/people/<uuid:person_id>/leaving/go-on": set(),
+    "/admin/people/<uuid:person_id>/back": set(),
+    "/admin/teams": {"ada"}, "/admin/teams/<uuid:team_id>": {"ada"},
+    "/admin/schools/add": {"ada"}, "/admin/schools/<uuid:school_id>": {"ada"},
+    "/admin/import/<kind>": set(), "/admin/import/<kind>/check": set(),
+    "/admin/closures": {"ada"}, "/admin/closures/<day>/remove": set(),
+    "/admin/terms/add": {"ada"}, "/admin/terms/<uuid:term_id>": {"ada"},
+    "/admin/terms/<uuid:term_id>/remove": {"ada"},
+    "/admin/settings": {"ada"}, "/admin/settings/cut-offs": {"ada"},
+    "/admin/settings/cut-offs/<day>/remove": set(),
     "/api/v1/cases": {"wilma", "mona", *SCHOOL},
     "/api/v1/tasks/<uuid:task_id>/claim": CANDIDATES,
     "/api/v1/tasks/<uuid:task_id>/complete": CANDIDATES,
@@ -226,7 +254,16 @@ class Town:
             release_id = work.session.scalar(
                 select(Release.id).where(Release.procedure == "home-visit")
             )
+        with self.system.begin() as work:
+            school = School(urn="990199", name="A School", phase="primary", area="Testerby")
+            term = SchoolTerm(area="Testerby", starts_on=work.today, ends_on=work.today)
+            team = Team(name="A team")
+            work.session.add_all([school, term, team])
+            work.session.flush()
+            kept = {"school_id": school.id, "term_id": term.id, "team_id": team.id}
         self.things = {
+            **kept, "person_id": council.people["wilma"], "role": "social_worker",
+            "day": "2026-12-28",
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,

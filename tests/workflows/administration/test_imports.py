@@ -46,7 +46,7 @@ def sentences(checked):
 ])
 def test_a_file_of_the_register_is_taken_in(ada, saved):
     set_council_name(ada, "Camden Council")
-    text = lines(f"LA (code),{HEADER},Street", "202,990101,Tests' School,Primary,A,\"1 Row\"", "",
+    text = lines(f"LA (code),{HEADER},Street", "202,990101,Tests' Hall,Primary,A,\"1 Row\"", "",
                  "202,123456,St Mary's,Not applicable,Camden,x",
                  "203,123457,Ståle Academy,16 plus,Greenwich,x")
 
@@ -57,7 +57,7 @@ def test_a_file_of_the_register_is_taken_in(ada, saved):
 
     taken = schools(ada)
     assert {urn: (row.name, row.phase, row.area) for urn, row in taken.items()} == {
-        "990101": ("Tests' School", "primary", "A"),
+        "990101": ("Tests' Hall", "primary", "A"),
         "123456": ("St Mary's", "other", "Camden Council"),
         "123457": ("Ståle Academy", "college", "Greenwich"),
     }
