@@ -1,4 +1,4 @@
-"""`pepway council`: what is the council's own and has no page yet."""
+"""`pepway council`: settings that are the council's own."""
 
 from datetime import datetime
 
