@@ -6,6 +6,7 @@ from web.admin import (  # noqa: F401 - their routes
     leaving,
     overview,
     people,
+    school_posts,
     schools,
     settings,
     teams,

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, delete, func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.faults import is_passing, where
@@ -24,13 +24,13 @@ from workflows.administration.standing import (
     must_not_be_oneself,
     person_to_change,
 )
-from workflows.administration.table import Leaving
+from workflows.administration.succession import come_instead, end_with
+from workflows.administration.table import Leaving, SchoolPost
 from workflows.delegations import Delegation
-from workflows.involvements import Involvement, give_tasks_again, holders_from
+from workflows.involvements import Involvement, give_tasks_again
 from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
 from workflows.sessions import WebSession
-from workflows.sight.table import in_conflict
 from workflows.telling.calendar_feed import CalendarFeed
 from workflows.tokens import ApiToken
 
@@ -137,6 +137,11 @@ def decide_leaving(work: Work, person_id: UUID, answers: Mapping[str, Any]) -> N
     ))
     work.audit("decide_leaving", about=f"person:{person_id}", last_day=last_day,
                successor=successor)
+    work.session.execute(
+        update(SchoolPost)
+        .where(SchoolPost.person_id == person_id,
+               or_(SchoolPost.ends_on.is_(None), SchoolPost.ends_on > last_day))
+        .values(ends_on=last_day))
     if last_day == work.today:
         _end_account(work, person_id)
 
@@ -176,12 +181,10 @@ def pass_on_child(work: Work, person_id: UUID, child_id: UUID) -> None:
         .with_for_update()
     ).all()
     for row in rows:
-        until, row.ends_on = row.ends_on, leaving.last_day
-        work.event(None, "involvement_ended", child_id=child_id, person=person_id, role=row.role)
-        work.audit("end_involvement", child_id=child_id, about=f"involvement:{row.id}",
-                   reason="the person leaves")
+        until = row.ends_on
+        end_with(work, row, leaving.last_day, "the person leaves")
         if leaving.successor_id is not None:
-            _come_instead(work, row, leaving.successor_id, _first_day(work, leaving, row), until)
+            come_instead(work, row, leaving.successor_id, _first_day(work, leaving, row), until)
     give_tasks_again(work, child_id)
 
 
@@ -238,28 +241,6 @@ def _first_day(work: Work, leaving: Leaving, row: Involvement) -> date:
     gone = leaving.last_day <= work.today and not work.session.get_one(
         Person, leaving.person_id).active
     return max(row.starts_on, min(next_day, work.today) if gone else next_day)
-
-
-def _come_instead(
-    work: Work, row: Involvement, successor_id: UUID, starts_on: date, until: date | None
-) -> None:
-    """Not where the successor has left, has not the role, has the child already, or must not."""
-    may = work.session.scalar(
-        select(Person.id)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.id == successor_id, Person.active, PersonRole.role == row.role,
-               ~in_conflict(Person.id, bindparam("child_id", row.child_id, type_=Uuid())))
-    )
-    if may is None or successor_id in holders_from(work, row.child_id, row.role, starts_on):
-        return
-    if until is not None and until < starts_on:
-        return
-    came = Involvement(id=uuid4(), person_id=successor_id, child_id=row.child_id, role=row.role,
-                       starts_on=starts_on, ends_on=until)
-    work.session.add(came)
-    work.event(None, "involvement_started", child_id=row.child_id, person=successor_id,
-               role=row.role)
-    work.audit("start_involvement", child_id=row.child_id, about=f"involvement:{came.id}")
 
 
 def _end_account(work: Work, person_id: UUID) -> None:

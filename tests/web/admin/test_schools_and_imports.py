@@ -73,3 +73,18 @@ def test_what_is_no_such_file_is_said_where_it_is_chosen(council, ada, content, 
 def test_there_is_nothing_to_import_without_a_file(council, ada):
     assert ada.open("/admin/import/people/check").heading == "Import people"
     assert ada.open("/admin/import/children").status == 404
+
+
+def test_a_school_has_a_designated_teacher_until_somebody_else_is(council, ada):
+    send(ada, "schools", FILE.replace("<b>St Mary</b>", "Hill School").encode()).press("Import")
+    page = ada.open("/admin/schools").follow("Designated teacher: Hill School")
+    assert "Nobody is entered" in page.text
+    page.fill({"Who?": "Tara Copley, tara@council.example",
+               "From which day?": ("1", "9", "2025")})
+
+    page = page.press("Add this teacher")
+    assert "Tara Copley, from 1 September 2025" in page.text
+    page = page.follow("Somebody else becomes designated teacher")
+    page = page.fill({"Their last day in this post": ("31", "8", "2026")}).press("Save")
+
+    assert "Tara Copley, from 1 September 2025 to 31 August 2026" in page.text

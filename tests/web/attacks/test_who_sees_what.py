@@ -16,6 +16,7 @@ from engine.background import Embedded
 from engine.domain import SYSTEM
 from engine.store.models import Event, Outbox, Release
 from workflows.access import case_resource
+from workflows.administration.table import SchoolPost
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
 from workflows.children import School
@@ -107,6 +108,7 @@ PAGES = {
     "/admin/teams": {"ada"}, "/admin/teams/<uuid:team_id>": {"ada"},
     "/admin/schools": {"ada"}, "/admin/schools/add": {"ada"},
     "/admin/schools/<uuid:school_id>": {"ada"},
+    "/admin/schools/<uuid:school_id>/teacher": {"ada"}, "/admin/posts/<uuid:post_id>/end": {"ada"},
     "/admin/import": {"ada"}, "/admin/import/<kind>": set(), "/admin/import/<kind>/check": set(),
     "/admin/closures": {"ada"}, "/admin/terms": {"ada"}, "/admin/terms/add": {"ada"},
     "/admin/terms/<uuid:term_id>": {"ada"},
@@ -214,6 +216,7 @@ DOING = {
     "/admin/people/<uuid:person_id>/back": set(),
     "/admin/teams": {"ada"}, "/admin/teams/<uuid:team_id>": {"ada"},
     "/admin/schools/add": {"ada"}, "/admin/schools/<uuid:school_id>": {"ada"},
+    "/admin/schools/<uuid:school_id>/teacher": {"ada"}, "/admin/posts/<uuid:post_id>/end": {"ada"},
     "/admin/import/<kind>": set(), "/admin/import/<kind>/check": set(),
     "/admin/closures": {"ada"}, "/admin/closures/<day>/remove": set(),
     "/admin/terms/add": {"ada"}, "/admin/terms/<uuid:term_id>": {"ada"},
@@ -260,7 +263,12 @@ class Town:
             team = Team(name="A team")
             work.session.add_all([school, term, team])
             work.session.flush()
-            kept = {"school_id": school.id, "term_id": term.id, "team_id": team.id}
+            post = SchoolPost(person_id=council.people["tara"], school_id=school.id,
+                              role="designated_teacher", starts_on=work.today)
+            work.session.add(post)
+            work.session.flush()
+            kept = {"school_id": school.id, "term_id": term.id, "team_id": team.id,
+                    "post_id": post.id}
         self.things = {
             **kept, "person_id": council.people["wilma"], "role": "social_worker",
             "day": "2026-12-28",

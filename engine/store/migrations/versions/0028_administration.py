@@ -1,4 +1,4 @@
-"""People who leave, and since when each is here"""
+"""People who leave, since when each is here, and posts at schools"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,8 +27,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["successor_id"], ["person.id"],
                                 name=op.f("fk_leaving_successor_id_person")),
     )
+    op.create_table(
+        "school_post",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(64), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_school_post")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"],
+                                name=op.f("fk_school_post_person_id_person")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"],
+                                name=op.f("fk_school_post_school_id_school")),
+    )
+    op.create_index(op.f("ix_school_post_person_id"), "school_post", ["person_id"])
+    op.create_index(op.f("ix_school_post_school_id"), "school_post", ["school_id"])
 
 
 def downgrade() -> None:
+    op.drop_table("school_post")
     op.drop_table("leaving")
     op.drop_column("person", "added_on")
