@@ -86,6 +86,7 @@ def test_whoever_leaves_today_is_out_at_the_next_request(council, ada):
     wilma = council.sign_in("wilma").visitor
     page = person(ada, "Wilma Ashdown")
     assert page.answers["Works with"] == "1 child"
+    assert page.answers["E-mail address"] == "wilma@council.example"
 
     page = page.follow("This person leaves")
     assert "1 open task" in page.text
