@@ -57,8 +57,8 @@ from workflows.sessions import who_is_signed_in
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
-    progress, procedures, studio, board, telling, meeting, attached, sight, admin, governance, notices,
-    health,
+    progress, procedures, studio, board, telling, meeting, attached, sight, admin, governance,
+    notices, health,
 )
 
 CONTENT_POLICY = {

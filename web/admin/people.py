@@ -10,6 +10,8 @@ from web.admin.blueprint import answered, blueprint
 from web.forms import raw_from_post
 from web.forms.asking import ask
 from web.reading import reading
+from workflows.accounts.links import invite
+from workflows.accounts.second_factor import reset_second_factor
 from workflows.administration.people import (
     add_colleague,
     as_answers,
@@ -24,6 +26,7 @@ from workflows.administration.people import (
 )
 from workflows.administration.teams import teams_listed
 from workflows.roles import ROLES
+from workflows.sessions import end_sessions_of
 
 LONGEST_SEARCH = 100
 
@@ -52,7 +55,8 @@ def ask_to_add() -> str | Response | tuple[str, int]:
 @allow("administer_people")
 def add() -> Response:
     raw = raw_from_post(form_of_adding(g.acting), request.form)
-    return answered(lambda: add_colleague(g.acting, raw), "The person was added.",
+    return answered(lambda: add_colleague(g.acting, raw),
+                    "The person was added. An invitation leaves by e-mail within a minute.",
                     url_for("admin.people"))
 
 
@@ -96,6 +100,28 @@ def give(person_id: UUID) -> Response:
 @allow("administer_people")
 def take(person_id: UUID, role: str) -> Response:
     return answered(lambda: take_role_away(g.acting, person_id, role), "The role was taken away.",
+                    url_for("admin.person", person_id=person_id))
+
+
+@blueprint.post("/admin/people/<uuid:person_id>/invite")
+@allow("administer_people")
+def invite_again(person_id: UUID) -> Response:
+    return answered(lambda: invite(g.acting, person_id), "The invitation leaves within a minute.",
+                    url_for("admin.person", person_id=person_id))
+
+
+@blueprint.post("/admin/people/<uuid:person_id>/sessions/end")
+@allow("end_sessions_of")
+def sign_out_everywhere(person_id: UUID) -> Response:
+    return answered(lambda: end_sessions_of(g.acting, person_id), "They are signed out everywhere.",
+                    url_for("admin.person", person_id=person_id))
+
+
+@blueprint.post("/admin/people/<uuid:person_id>/second-factor/reset")
+@allow("reset_second_factor")
+def reset_factor(person_id: UUID) -> Response:
+    return answered(lambda: reset_second_factor(g.acting, person_id),
+                    "They set up a new app when they sign in next.",
                     url_for("admin.person", person_id=person_id))
 
 

@@ -19,6 +19,7 @@ from engine.faults import is_passing, where
 from engine.forms import Field, Form, Option, read_answers
 from engine.store.models import IS_OPEN, Task
 from engine.work import Acting, Work, query, verb
+from workflows.accounts.ending import end_everything_open
 from workflows.administration.standing import (
     must_leave_an_administrator,
     must_not_be_oneself,
@@ -30,7 +31,6 @@ from workflows.delegations import Delegation
 from workflows.involvements import Involvement, give_tasks_again
 from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
-from workflows.sessions import WebSession
 from workflows.telling.calendar_feed import CalendarFeed
 from workflows.tokens import ApiToken
 
@@ -246,7 +246,7 @@ def _first_day(work: Work, leaving: Leaving, row: Involvement) -> date:
 def _end_account(work: Work, person_id: UUID) -> None:
     """Their next request finds nobody; what was given to colleagues, or to them, is taken back."""
     work.session.get_one(Person, person_id).active = False
-    work.session.execute(delete(WebSession).where(WebSession.person_id == person_id))
+    end_everything_open(work, person_id)
     work.session.execute(delete(CalendarFeed).where(CalendarFeed.person_id == person_id))
     work.session.execute(
         update(ApiToken).where(ApiToken.person_id == person_id, ApiToken.expires_at > work.now)

@@ -9,12 +9,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Field, Form, Option, read_answers
 from engine.store.models import IS_OPEN, Task
 from engine.work import Work, query, verb
+from workflows.accounts.ending import end_everything_open
+from workflows.accounts.links import invite
 from workflows.administration.standing import (
     ADMINISTRATOR,
     must_leave_an_administrator,
@@ -27,7 +29,6 @@ from workflows.administration.table import Leaving
 from workflows.involvements import Involvement, give_tasks_again, in_force
 from workflows.people import Person, PersonRole, Team, add_person, names
 from workflows.roles import ROLES
-from workflows.sessions import WebSession
 
 A_PAGE = 50
 LONGEST_NAME, LONGEST_EMAIL = 200, 254
@@ -71,6 +72,8 @@ class PersonPage:
     left_to_move: bool
     """Their leaving is not through: work of theirs is still to go to others."""
     is_me: bool
+    is_invited: bool
+    """They have not chosen a password yet, and do not come by the council's own sign-on."""
     may_be_given: tuple[str, ...]
 
 
@@ -107,7 +110,8 @@ def person_page(work: Work, person_id: UUID) -> PersonPage:
         listed, person.added_on, children or 0,
         names(work, [successor]).get(successor, "") if successor else "",
         bool(leaving and not leaving.finished_at and not person.active),
-        person_id == work.actor.id, tuple(key for key in ROLES if key not in listed.roles),
+        person_id == work.actor.id, not (person.password_hash or person.signs_on),
+        tuple(key for key in ROLES if key not in listed.roles),
     )
 
 
@@ -167,13 +171,8 @@ def take_in(
     person_id = add_person(work, name, email, roles, "", team_id)
     tell_of_roles(work, frozenset(roles), person_id)
     work.session.flush()
-    _invite(work, person_id)
+    invite(work, person_id)
     return person_id
-
-
-def _invite(work: Work, person_id: UUID) -> None:
-    """Invitations come with accounts of one's own; until then `pepway` sets a password."""
-    work.audit("invite_person", about=f"person:{person_id}")
 
 
 @verb
@@ -192,7 +191,7 @@ def change_person(work: Work, person_id: UUID, answers: Mapping[str, Any]) -> No
         must_not_be_oneself(work, person_id)
         if work.session.scalar(select(Person.id).where(Person.email == address)):
             raise AnswersInvalid({"email": TAKEN})
-        work.session.execute(delete(WebSession).where(WebSession.person_id == person_id))
+        end_everything_open(work, person_id)
         for each in {*other_administrators(work), person_id}:
             work.tell("address_changed", each)
     changed = [key for key, value in (("name", read.values["name"]), ("email", address),

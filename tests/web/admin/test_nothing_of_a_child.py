@@ -37,7 +37,7 @@ def test_every_page_that_leads_anywhere_says_nothing_of_a_child(council, ada):
 
     assert {"/admin/people", "/admin/schools", "/admin/import/involvements", "/admin/terms",
             "/admin/closures", "/admin/settings", "/admin/teams", "/admin/people/add"} <= set(seen)
-    assert sum("/leaving" in address for address in seen) == 9
+    assert sum("/leaving" in address for address in seen) == len(council.people) - 1
     for address, page in seen.items():
         shown = page.response.get_data(as_text=True).lower()
         assert [word for word in SECRETS if word in shown] == [], address

@@ -1,6 +1,9 @@
 """An administrator keeps people: found, added, changed, with roles, until they leave."""
 
+from sqlalchemy import select
+
 from engine.domain import SYSTEM
+from engine.store.models import Outbox
 from workflows.people import find_by_email
 
 
@@ -10,7 +13,7 @@ def person(ada, name):
 
 def test_people_are_found_by_name_role_and_account(council, ada):
     page = ada.open("/admin").follow("People")
-    assert "10 people" in page.text
+    assert f"{len(council.people)} people" in page.text
 
     page.fill({"Name or e-mail address": "birk"})
     found = page.press("Search")
@@ -33,7 +36,12 @@ def test_somebody_is_added(council, ada):
     assert "The person was added" in page.whole
     found = find_by_email(council.installation.acting(SYSTEM), "zoe@council.example")
     assert found.roles == {"social_worker", "team_manager"}
-    assert "25 March 2026" in page.follow("Zoe Zedder").answers["Since"]
+    page = page.follow("Zoe Zedder")
+    assert "25 March 2026" in page.answers["Since"]
+    page.press("Invite again")
+    with council.by("vera").begin(writing=False) as work:
+        assert list(work.session.scalars(select(Outbox.person_id).where(
+            Outbox.kind == "account_invitation"))) == [found.id] * 2
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(council, ada):
@@ -102,3 +110,14 @@ def test_whoever_leaves_today_is_out_at_the_next_request(council, ada):
     assert "Wilma Ashdown" not in ada.open("/admin/people").text
     page = page.press("This person comes back")
     assert page.answers["Account"] == "Can sign in"
+
+
+def test_a_lost_device_is_signed_out_and_a_lost_phone_forgotten(council, ada):
+    wilma = council.sign_in("wilma").visitor
+
+    page = person(ada, "Wilma Ashdown").press("Sign them out everywhere")
+
+    assert "signed out everywhere" in page.whole
+    assert wilma.open("/tasks").heading == "Sign in"
+    assert "set up a new app" in page.press("Reset the second step").whole
+    assert "Reset the second step" not in person(ada, "Ada Jessop").buttons

@@ -213,7 +213,9 @@ DOING = {
     "/admin/people/<uuid:person_id>/roles/<role>/take": {"ada"},
     "/admin/people/<uuid:person_id>/leaving": {"ada"},
     "/admin/people/<uuid:person_id>/leaving/go-on": set(),
-    "/admin/people/<uuid:person_id>/back": set(),
+    "/admin/people/<uuid:person_id>/back": set(), "/admin/people/<uuid:person_id>/invite": set(),
+    "/admin/people/<uuid:person_id>/sessions/end": {"ada"},
+    "/admin/people/<uuid:person_id>/second-factor/reset": {"ada"},
     "/admin/teams": {"ada"}, "/admin/teams/<uuid:team_id>": {"ada"},
     "/admin/schools/add": {"ada"}, "/admin/schools/<uuid:school_id>": {"ada"},
     "/admin/schools/<uuid:school_id>/teacher": {"ada"}, "/admin/posts/<uuid:post_id>/end": {"ada"},
@@ -270,7 +272,8 @@ class Town:
             kept = {"school_id": school.id, "term_id": term.id, "team_id": team.id,
                     "post_id": post.id}
         self.things = {
-            **kept, "person_id": council.people["wilma"], "role": "social_worker",
+            **kept, "role": "social_worker", "person_id": add_person(
+                self.system, "Nora Example", "nora@council.example", ["social_worker"], "-"),
             "day": "2026-12-28",
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
