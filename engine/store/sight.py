@@ -97,9 +97,9 @@ TABLES: Mapping[str, Whose | None] = {
         "account_link", "alembic_version", "api_token", "calendar_feed", "closure",
         "council_setting", "demo_clock", "destruction_certificate", "diagram_draft",
         "digest_line", "disposal_approval", "disposal_list", "half_signed_in", "identity",
-        "identity_invitation", "notice_read", "person", "person_role", "recalculation",
-        "recovery_code", "release", "release_file", "school", "school_term", "sealed_batch",
-        "second_factor", "sign_in_tries", "sign_on_attempt", "submission", "team",
+        "identity_invitation", "leaving", "notice_read", "person", "person_role", "recalculation",
+        "recovery_code", "release", "release_file", "school", "school_post", "school_term",
+        "sealed_batch", "second_factor", "sign_in_tries", "sign_on_attempt", "submission", "team",
         "telling_choice", "told_once", "web_session",
     )),
 }

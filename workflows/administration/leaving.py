@@ -54,14 +54,15 @@ class WhatIsTheirs:
 
 @query
 def what_is_theirs(work: Work, person_id: UUID) -> WhatIsTheirs:
-    tasks = work.session.scalar(
-        select(func.count()).select_from(Task).where(Task.assignee_id == person_id, IS_OPEN))
-    counted = {row.role: row.children for row in work.session.execute(
-        select(Involvement.role, func.count(Involvement.child_id.distinct()).label("children"))
-        .where(Involvement.person_id == person_id,
-               or_(Involvement.ends_on.is_(None), Involvement.ends_on >= work.today))
-        .group_by(Involvement.role)
-    )}
+    with work.for_the_council("how much somebody leaves behind is shown in numbers"):
+        tasks = work.session.scalar(
+            select(func.count()).select_from(Task).where(Task.assignee_id == person_id, IS_OPEN))
+        counted = {row.role: row.children for row in work.session.execute(
+            select(Involvement.role, func.count(Involvement.child_id.distinct()).label("children"))
+            .where(Involvement.person_id == person_id,
+                   or_(Involvement.ends_on.is_(None), Involvement.ends_on >= work.today))
+            .group_by(Involvement.role)
+        )}
     return WhatIsTheirs(tasks or 0, {key: counted[key] for key in ROLES if key in counted})
 
 
@@ -159,14 +160,15 @@ def children_to_pass_on(work: Work, person_id: UUID) -> list[UUID]:
     """Round whom they would be after their last day; and, once they are gone, whose tasks they
     have, however they came by them."""
     leaving, person = _leaving(work, person_id), work.session.get_one(Person, person_id)
-    found = set(work.session.scalars(
-        select(Involvement.child_id).where(Involvement.person_id == person_id,
-                                           _goes_on_after(leaving.last_day))
-    ))
-    if not person.active:
-        found |= set(work.session.scalars(
-            select(Task.child_id).where(Task.assignee_id == person_id, IS_OPEN)
+    with work.for_the_council("each is passed on by Pepway, and none is shown"):
+        found = set(work.session.scalars(
+            select(Involvement.child_id).where(Involvement.person_id == person_id,
+                                               _goes_on_after(leaving.last_day))
         ))
+        if not person.active:
+            found |= set(work.session.scalars(
+                select(Task.child_id).where(Task.assignee_id == person_id, IS_OPEN)
+            ))
     return sorted(found)
 
 

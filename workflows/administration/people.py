@@ -101,10 +101,11 @@ def person_page(work: Work, person_id: UUID) -> PersonPage:
         raise NotFound
     [listed] = _listed(work, [person])
     leaving = work.session.get(Leaving, person_id)
-    children = work.session.scalar(
-        select(func.count(Involvement.child_id.distinct()))
-        .where(Involvement.person_id == person_id, *in_force(work.today))
-    )
+    with work.for_the_council("with how many children somebody works is shown as a number"):
+        children = work.session.scalar(
+            select(func.count(Involvement.child_id.distinct()))
+            .where(Involvement.person_id == person_id, *in_force(work.today))
+        )
     successor = leaving.successor_id if leaving else None
     return PersonPage(
         listed, person.added_on, children or 0,
@@ -235,12 +236,13 @@ def take_role_away(work: Work, person_id: UUID, role: str) -> None:
         raise NotFound
     if role == ADMINISTRATOR:
         must_leave_an_administrator(work, person_id)
-    children = work.session.scalar(
-        select(func.count(Involvement.child_id.distinct())).where(
-            Involvement.person_id == person_id, Involvement.role == role,
-            or_(Involvement.ends_on.is_(None), Involvement.ends_on >= work.today),
+    with work.for_the_council("with how many children somebody works is said as a number"):
+        children = work.session.scalar(
+            select(func.count(Involvement.child_id.distinct())).where(
+                Involvement.person_id == person_id, Involvement.role == role,
+                or_(Involvement.ends_on.is_(None), Involvement.ends_on >= work.today),
+            )
         )
-    )
     if children:
         words = "one child" if children == 1 else f"{children} children"
         raise Refused(f"As {ROLES[role].title.lower()} this person works with {words}. Let "

@@ -176,7 +176,7 @@ def test_involvements_name_a_child_by_upn_or_reference_only(small_council, ada):
         work.session.get_one(Child, other.child_id).upn = "A123456789012"
     today = small_council.clock.now().date()
     yesterday, before = today - timedelta(days=1), today - timedelta(days=30)
-    with ada.begin(writing=False) as work:
+    with small_council.by("vera").begin(writing=False) as work:
         since = {each.name: each.starts_on for each in people_around(work, case.child_id)}["Wilma"]
     text = lines(
         "child,email,role,from,to",
@@ -189,13 +189,14 @@ def test_involvements_name_a_child_by_upn_or_reference_only(small_council, ada):
 
     assert (checked.new, checked.changed, checked.same) == (2, 1, 0)
     small_council.clock.move_on(timedelta(days=1))
-    around = {each.role: each.name for each in people_around(ada, case.child_id)}
+    around = {each.role: each.name
+              for each in people_around(small_council.by("vera"), case.child_id)}
     assert around["social_worker"] == "Sven"
 
 
 def test_what_an_involvement_cannot_be_is_said(small_council, ada):
     case = small_council.start()
-    with ada.begin(writing=False) as work:
+    with small_council.by("vera").begin(writing=False) as work:
         reference = work.session.get_one(Case, case.id).reference
     text = lines(
         "child,email,role,from,to",
@@ -219,7 +220,7 @@ def test_tasks_follow_an_import(small_council, ada):
     case = small_council.start()
     leave(ada, small_council.people["wilma"], {"last_day": {
         "day": str(ada.today.day), "month": str(ada.today.month), "year": str(ada.today.year)}})
-    with ada.begin(writing=False) as work:
+    with small_council.by("vera").begin(writing=False) as work:
         reference = work.session.get_one(Case, case.id).reference
     assert case.open()["initiate_pep"].assignee_id == small_council.people["mona"]
 

@@ -68,7 +68,8 @@ def import_rows(work: Work, kind: Kind, text: str) -> Checked:
 
 def _weighed(work: Work, kind: Kind, text: str) -> tuple[Checked, list[Change]]:
     rows = rows_in(text, kind.columns)
-    changes = kind.weigh(work, rows)
+    with work.for_the_council("rows are held against what is there; no child is shown"):
+        changes = kind.weigh(work, rows)
     wrong = tuple(each for row in rows for each in row.wrong)
     counts = {name: sum(change.kind == name for change in changes)
               for name in (NEW, CHANGED, SAME)}
