@@ -7,7 +7,7 @@ from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
-from web.access import allow
+from web.access import allow, children_shown
 from web.governance import about_a_child  # noqa: F401 - its routes
 from web.governance.asking import ask, take
 from web.governance.blueprint import blueprint
@@ -45,8 +45,11 @@ STEPS: dict[str, Callable[..., None]] = {
 @blueprint.get("/records")
 @allow("see_records")
 def records() -> str:
+    holds, requests = all_holds(reading()), all_requests(reading())
+    children_shown("see_records", {each.child_id for each in holds}
+                   | {each.child_id for each in requests})
     return render_template(
-        "governance/records.html", holds=all_holds(reading()), requests=all_requests(reading()),
+        "governance/records.html", holds=holds, requests=requests,
         lists=all_disposals(reading()), due=len(past_their_date(reading())),
     )
 
@@ -93,7 +96,9 @@ def draw_up() -> Response:
 @blueprint.get("/records/disposals/<uuid:list_id>")
 @allow("see_records")
 def disposal(list_id: UUID) -> str:
-    return render_template("governance/disposal.html", page=get_disposal(reading(), list_id))
+    page = get_disposal(reading(), list_id)
+    children_shown("see_records", {each.child_id for each in page.items})
+    return render_template("governance/disposal.html", page=page)
 
 
 @blueprint.post("/records/disposals/<uuid:list_id>/approve")
@@ -109,6 +114,7 @@ def approve(list_id: UUID) -> Response:
 def destroy(list_id: UUID) -> Response:
     """Each child by itself: what was cut off goes on when the button is pressed again."""
     children = children_to_destroy(g.acting, list_id)
+    children_shown("destroy_records", children)
     for child_id in children:
         destroy_record(g.acting, list_id, child_id)
     flash(f"Records destroyed: {len(children)}. Their certificates are below.")

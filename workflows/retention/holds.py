@@ -22,6 +22,7 @@ STANDS = LegalHold.lifted_at.is_(None)
 @dataclass(frozen=True, slots=True)
 class HoldView:
     id: UUID
+    child_id: UUID
     reference: str
     """The child's."""
     reason: str
@@ -73,8 +74,8 @@ def all_holds(work: Work) -> Sequence[HoldView]:
     ).all()
     called = names(work, {each for row, _ in rows for each in (row.placed_by, row.lifted_by)})
     return [
-        HoldView(row.id, reference, row.reason, row.authority, called.get(row.placed_by, ""),
-                 row.placed_at, called.get(row.lifted_by, "") if row.lifted_by else "",
+        HoldView(row.id, row.child_id, reference, row.reason, row.authority,
+                 called.get(row.placed_by, ""), row.placed_at, called.get(row.lifted_by, "") if row.lifted_by else "",
                  row.lifted_at, row.lifted_because or "")
         for row, reference in rows
     ]
