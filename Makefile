@@ -6,7 +6,7 @@ PYTHON_READY := .venv/installed
 NODE_READY := node_modules/.installed
 ASSETS := web/static/built/manifest.json
 
-.PHONY: setup run test check bench bench-national soak
+.PHONY: setup run test check audit dist bench bench-national soak
 
 setup: $(PYTHON_READY) $(ASSETS)
 
@@ -23,6 +23,16 @@ check: setup
 	node_modules/.bin/bpmnlint --max-warnings=0 bpmn/*/*.bpmn
 	$(BIN)/pepway check bpmn/*/
 
+audit: setup
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict \
+	  --progress-spinner off
+	npm audit --omit=dev --audit-level=high
+
+dist: setup
+	@mkdir -p dist
+	@$(BIN)/python .ci/bill_of_materials.py >dist/pepway.cdx.json
+	$(BIN)/hatchling build --target wheel --directory dist
+
 bench: setup
 	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench/bench.py $(if $(SHARE),--share $(SHARE)) \
 	  $(if $(ONLY),--only $(ONLY))
@@ -32,7 +42,8 @@ bench-national: setup
 	  $(if $(SHARE),--share $(SHARE))
 
 soak: setup
-	@PYTHONPATH=tests:tests/bpmn:tests/engine:tests/engine/spiff $(BIN)/python tests/load/soak.py \
+	@PYTHONPATH=tests/web:tests/web/attacks:tests:tests/bpmn:tests/engine:tests/engine/spiff \
+	  $(BIN)/python tests/load/soak.py \
 	  $(if $(SEED),--seed $(SEED))
 	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/chaos/chaos.py $(if $(SEED),--seed $(SEED))
 	@PYTHONPATH=.:tests $(BIN)/python tests/load/chaos/failing_over.py $(if $(SEED),--seed $(SEED))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pyotp
 from flask.testing import FlaskClient
@@ -26,6 +26,11 @@ class Visitor:
         for name, value in fields:
             data.setdefault(name, []).append(value)
         return self._page(self.client.post(address, data=data, follow_redirects=True))
+
+    def search(self, what: str, at: str = "/find", **more: str) -> "Page":
+        """By the form of this page, as its button sends it."""
+        fields = [("csrf_token", self.open(at).token), ("search", what), *more.items()]
+        return self.send(at, fields)
 
     def sign_in(self, email: str, password: str = "demonstration") -> "Page":
         page = self.open("/sign-in")
@@ -220,6 +225,16 @@ class Page:
 
     def _label_of(self, control: HtmlElement) -> str:
         return words(self.tree.xpath(f"//label[@for='{control.get('id')}']")[0])
+
+
+def where_it_leads(client: FlaskClient, address: str) -> str:
+    """`/find?search=robin`, as the form of that page sends it: the address that shows what is
+    found. Any other address as it is."""
+    path, _, query = address.partition("?")
+    words = dict(parse_qsl(query))
+    if "search" not in words:
+        return address
+    return Visitor(client).search(words.pop("search"), path, **words).address
 
 
 def question(node: HtmlElement) -> str:

@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import g, request
+from flask import current_app, g, request
 
 from engine.audit import record_view
 from engine.errors import EngineError, NotAllowed
@@ -33,6 +33,13 @@ from workflows.access import (
 )
 from workflows.sight.emergencies import emergency_resource
 from workflows.sight.still import still_allowed
+from workflows.sight.unusual import (
+    TOO_MANY,
+    Openings,
+    TooManyOpened,
+    note_unusual_opening,
+    what_is_unusual,
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -70,6 +77,7 @@ def allow(action: str, *, kind: str = "none", arg: str = "") -> Callable[[Any], 
             g.decision = require(action, resource)
             g.resource = resource
             if request.method in ("GET", "HEAD"):
+                _must_not_open_too_many(resource.child_id)
                 _note(action, resource, g.decision.reason)
                 return view(*args, **kwargs)
             end_reading()
@@ -188,6 +196,20 @@ def _note_once(action: str, resource: Resource) -> None:
     """What was done, or tried, is a look at the record where nothing else says so."""
     if not answer().audited:
         _note(action, resource, g.decision.reason)
+
+
+def _must_not_open_too_many(child_id: UUID | None) -> None:
+    """Raises `TooManyOpened`; what is unusual is told to those who look at it."""
+    if child_id is None:
+        return
+    actor, now = g.acting.actor, g.acting.now
+    openings: Openings = current_app.extensions["pepway_openings"]
+    number, is_new = openings.count(actor.id, child_id, now)
+    kind = what_is_unusual(actor, number, now) if is_new else None
+    if kind:
+        note_unusual_opening(g.acting, kind, number)
+    if kind == TOO_MANY:
+        raise TooManyOpened
 
 
 def _note(action: str, resource: Resource, reason: str) -> None:

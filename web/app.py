@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from urllib.parse import urlsplit
 from wsgiref.headers import Headers
@@ -40,7 +41,7 @@ from web import (
     telling,
 )
 from web.compressing import compress_pages
-from web.errors import register_errors
+from web.errors import must_come_from_here, register_errors
 from web.layout import BUILT, register_layout
 from web.layout.environment import LayoutEnvironment
 from web.readable import must_be_readable
@@ -54,6 +55,7 @@ from web.reading import (
 from web.settings import LOOPBACK, Settings
 from web.uploading import allow_its_size
 from workflows.sessions import who_is_signed_in
+from workflows.sight.unusual import Openings
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
@@ -74,11 +76,21 @@ CONTENT_POLICY = {
 }
 FIXED_HEADERS = {
     "X-Content-Type-Options": "nosniff",
+    # With `no-referrer` a browser sends `Origin: null` with our own forms, and we could not tell
+    # them from another site's. To other sites this says nothing either.
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Frame-Options": "DENY",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in (
+        "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture",
+        "encrypted-media", "fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone",
+        "midi", "payment", "screen-wake-lock", "serial", "usb",
+        "xr-spatial-tracking",
+    )),
 }
+FILE_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+FOR_A_YEAR = "max-age=31536000; includeSubDomains"
 
 
 def create_app(
@@ -115,9 +127,11 @@ def create_app(
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
         )
     app.extensions["pepway_provider"] = auth.provider_of(settings)
+    app.extensions["pepway_openings"] = Openings()
     register_reading(app)
     app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
     app.before_request(_read_request)
+    app.before_request(must_come_from_here)
     csrf = CSRFProtect(app)
     compress_pages(app)
     app.after_request(_see_other)
@@ -128,24 +142,26 @@ def create_app(
         app.register_blueprint(feature.blueprint)
     api.register(app, csrf)
     hold_answers_against_the_audit(app)
-    _serve_built_files(app)
+    _serve_built_files(app, settings)
     return app
 
 
-def _serve_built_files(app: Flask) -> None:
+def _serve_built_files(app: Flask, settings: Settings) -> None:
     """Their names hold a hash of what is in them, so a browser keeps them for good; they were
     compressed when they were built."""
     if BUILT.is_dir():
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
             app.wsgi_app, root=BUILT, prefix="static/built/",
             immutable_file_test=lambda _path, _url: True, allow_all_origins=False,
-            add_headers_function=_harden_file,
+            add_headers_function=partial(_harden_file, settings.secure),
         )
 
 
-def _harden_file(headers: Headers, _path: str, _url: str) -> None:
-    for name, value in FIXED_HEADERS.items():
+def _harden_file(secure: bool, headers: Headers, _path: str, _url: str) -> None:
+    for name, value in {**FIXED_HEADERS, "Content-Security-Policy": FILE_POLICY}.items():
         headers[name] = value
+    if secure:
+        headers["Strict-Transport-Security"] = FOR_A_YEAR
 
 
 def _see_other(response: Response) -> Response:
@@ -198,8 +214,8 @@ def _harden(response: Response) -> Response:
     ).format(nonce=nonce)
     response.headers.update({**FIXED_HEADERS, **g.get("stricter_headers", {})})
     if current_app.extensions["pepway_settings"].secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-    if not request.path.startswith("/static/"):
+        response.headers["Strict-Transport-Security"] = FOR_A_YEAR
+    if not request.path.startswith("/static/") or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     return response

@@ -30,11 +30,13 @@ from web.uploading import refused_as_too_large
 from workflows.answers_in_words import DATE_PARTS, date_in_words
 from workflows.days import moment_in_words
 from workflows.people import names
+from workflows.sight.unusual import TooManyOpened
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("errors", __name__)
 
-STATUS = {NotFound: 404, TaskGone: 409, TaskTaken: 409, CaseClosed: 409, Refused: 422}
+STATUS = {NotFound: 404, TaskGone: 409, TaskTaken: 409, CaseClosed: 409, Refused: 422,
+          TooManyOpened: 429}
 TITLES = {
     400: "Your browser sent something that Pepway cannot read",
     404: "Page not found",
@@ -56,6 +58,7 @@ SENTENCES = {
     503: "It was not your fault. What was saved before is safe. Wait half a minute, then try "
     "again: if it was done after all, it is not done twice.",
 }
+FROM_ELSEWHERE = "This form did not come from Pepway. Nothing was changed."
 SECONDS_TO_WAIT = 10
 """For programs; people are told half a minute, in which a standby takes over."""
 CARRIED = "kept."
@@ -182,8 +185,8 @@ def _out_of_date(error: CSRFError) -> Response:
 
     Only for a form of our own: one sent from another site is refused outright.
     """
-    if not _from_here():
-        return error_page(400, "This form did not come from Pepway. Nothing was changed.")
+    if not from_here():
+        return error_page(400, FROM_ELSEWHERE)
     if g.get("plain_page"):
         return error_page(400, "This page was open for a long time. Press the button to send what "
                                "you wrote.", resend=True)
@@ -200,7 +203,7 @@ def _out_of_date(error: CSRFError) -> Response:
 
 def _signed_out_page() -> Response:
     """Signing in from here goes on with what was typed."""
-    if not _from_here():
+    if not from_here():
         return make_response(redirect(url_for("auth.sign_in")))
     if request.path == url_for("auth.sign_in"):
         next_page, kept = own_path(request.form.get("next", "")), carried_words()
@@ -259,7 +262,19 @@ def _unexpected(error: Exception) -> Response:
     return error_page(500, resend=True, quote=quote)
 
 
-def _from_here() -> bool:
+def must_come_from_here() -> Response | None:
+    """Refuse what another site sends, whatever token it has; the API asks for a token of its own.
+
+    A page that is reached by a secret address sends no referrer, and so a browser that does not
+    say `Sec-Fetch-Site` sends `Origin: null` from it: there the token alone decides.
+    """
+    reads = request.method in ("GET", "HEAD", "OPTIONS")
+    if reads or request.path.startswith("/api/") or g.get("plain_page") or from_here():
+        return None
+    return error_page(400, FROM_ELSEWHERE)
+
+
+def from_here() -> bool:
     """Whether the request was made by a page of ours; browsers of today always say."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:

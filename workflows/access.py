@@ -20,6 +20,7 @@ from engine.errors import NotFound
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import LONDON, Work, query
 from workflows.attached.table import AttachedFile
+from workflows.children import Child
 from workflows.corrections import Correction
 from workflows.delegations import COLLEAGUE, is_given_to_actor
 from workflows.involvements import Involvement, in_force, may_hold, people_for
@@ -186,6 +187,7 @@ ACTIONS: Mapping[str, Rule] = {
     "see_board": Rule(roles=VIRTUAL | MANAGERS),
     "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
     "see_protected": Rule(roles=VIRTUAL | GOVERNANCE | {"team_manager"}),
+    "see_unusual_openings": Rule(roles=VIRTUAL | GOVERNANCE | ADMINISTRATORS),
     # Who works with the child says whether it is still needed; or who sees nothing of it.
     "review_restriction": Rule(
         roles=GOVERNANCE, related=VIRTUAL | {"team_manager"}, though_restricted=GOVERNANCE
@@ -360,7 +362,12 @@ def even_out_of_sight(find: Lookup) -> Lookup:
 
 
 @query
+@even_out_of_sight
 def child_resource(work: Work, child_id: UUID) -> Resource:
+    """Raises `NotFound`: whoever sees the whole council learns from no answer that there is a child
+    whose record is set apart."""
+    if work.session.get(Child, child_id) is None:
+        raise NotFound
     return Resource.of_child(standing(work, child_id), "child", child_id, child_id)
 
 

@@ -17,6 +17,12 @@ class Person:
     def go(self, path: str) -> None:
         self.page.goto(path)
 
+    def find(self, name: str) -> None:
+        """Among all cases, the finished ones too."""
+        self.go("/cases?ended=1")
+        self.page.get_by_label("Name, UPN, school or case reference").fill(name)
+        self.page.get_by_role("button", name="Search", exact=True).click()
+
     def see_within(self, seconds: int, path: str, text: str) -> None:
         """Look again and again, as a person would, until the page says it."""
         for _ in range(seconds * 2):

@@ -40,8 +40,9 @@ class Council:
 
     def case_of(self, child: str) -> str:
         """The id of the newest case that this child has."""
-        page = self.person("grace.holmwood").page
-        page.goto(f"/cases?search={child.split()[-1]}")
+        person = self.person("grace.holmwood")
+        person.find(child.split()[-1])
+        page = person.page
         return (page.get_by_role("link", name=child).first.get_attribute("href") or "")[-36:]
 
     def move_on(self, day: date) -> None:

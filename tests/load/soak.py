@@ -15,6 +15,7 @@ from random import SystemRandom
 from letters import post_letters
 from playing import play
 from spiffs_own import keep_twice
+from swapping import swap_a_hundred
 from test_coverage import WanderingTwice
 
 from engine.checker.token_game import net_of
@@ -43,6 +44,7 @@ RUNS: dict[str, tuple[Callable[[int], int], int]] = {
     "invented diagrams against SpiffWorkflow's own serializer": (keep_twice, 5000),
     "initial-pep against both": (partial(wander_twice, "initial-pep"), 250),
     "review-pep against both": (partial(wander_twice, "review-pep"), 250),
+    "a hundred requests with ids of others' children": (swap_a_hundred, 200),
     "a thousand letters over cut connections, SQLite": (partial(post_letters, "sqlite"), 10),
     "a thousand letters over cut connections, PostgreSQL": (
         partial(post_letters, "postgresql"), 10,

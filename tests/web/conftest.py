@@ -283,6 +283,14 @@ def _furnish(database, password_hash):
     return people
 
 
+@contextmanager
+def council_in(folder):
+    """A council of its own on SQLite, for runs without pytest."""
+    url = f"sqlite:///{folder / 'pepway.db'}"
+    people = _furnished(url, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("-"))
+    yield from _at_work(url, people)
+
+
 @pytest.fixture(scope="session")
 def at_work():
     """A council of the database at a URL, and of the people that are in it."""

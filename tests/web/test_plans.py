@@ -6,6 +6,7 @@ PostgreSQL plans by how many rows there are, so that a small council's plans say
 import re
 
 from sqlalchemy import event
+from visitor import where_it_leads
 
 LARGE = ("case", "task", "timer", "child", "event", "audit", "involvement", "enrolment",
          "name_ending", "placement", "record_version", "record_value")
@@ -36,7 +37,7 @@ class Plans:
 
 def _plans(council, name, address):
     client = council.sign_in(name).visitor.client
-    return Plans(council.installation.database).of(client, address)
+    return Plans(council.installation.database).of(client, where_it_leads(client, address))
 
 
 FIND = ("/find", "/find?search=robin", "/find?search=rob+st+school", "/find?search=A123456789012",

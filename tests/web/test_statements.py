@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from sqlalchemy import event
+from visitor import where_it_leads
 
 from engine.tasks import list_tasks
 
@@ -42,9 +43,10 @@ def _visit(council, statements):
     for name, addresses in PAGES.items():
         client = council.sign_in(name).visitor.client
         for address in addresses:
-            client.get(address)
+            leads_to = where_it_leads(client, address)
+            client.get(leads_to)
             council.clock.move_on(MINUTE)
-            found[name, address] = statements.of(client, address)
+            found[name, address] = statements.of(client, leads_to)
     return found
 
 

@@ -24,6 +24,7 @@ from engine.faults import is_passing, where
 from web.access import may_see
 from web.errors import SECONDS_TO_WAIT
 from workflows.pep.starting import CaseRuns
+from workflows.sight.unusual import TooManyOpened
 from workflows.task_page import sees
 
 log = logging.getLogger(__name__)
@@ -35,6 +36,7 @@ STATUS: dict[type[EngineError], int] = {
     CaseClosed: 409,
     CaseRuns: 409,
     ValuesChanged: 409,
+    TooManyOpened: 429,
 }
 TITLES = {
     400: "The request cannot be read as JSON",

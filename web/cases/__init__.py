@@ -15,7 +15,17 @@ from web.cases import changing
 from web.diagrams import Marks, draw
 from web.forms import error_targets, hidden_pairs, raw_from_post
 from web.reading import reading
-from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
+from web.typed import (
+    done_with,
+    form_id,
+    kept_fields,
+    of_this_form,
+    send_away,
+    send_back,
+    sent_back,
+    with_form_id,
+    words_posted,
+)
 from workflows.answers_in_words import date_parts, rows_of
 from workflows.case_deadlines import deadlines_of
 from workflows.case_list import case_list as read_cases
@@ -34,12 +44,25 @@ CHECKED = ("upn", "family_name", "born-day", "born-month", "born-year")
 @blueprint.get("")
 @allow("see_cases")
 def case_list() -> str:
-    ended_too = request.args.get("ended") == "1"
-    search = request.args.get("search", "")[:100]
+    words = words_posted(sent_back(request.path))
+    ended_too = "1" in (request.args.get("ended"), words.get("ended"))
+    search = words.get("search", "")[:100]
     cases = read_cases(reading(), search=search, running_only=not ended_too,
                        page=request.args.get("page", 1, type=int))
     children_shown("see_cases", {row.child.id for row in cases.rows})
-    return render_template("cases/list.html", cases=cases, ended_too=ended_too, search=search)
+    address = f"{of_this_form(request.path)}&" if words else f"?{'ended=1&' if ended_too else ''}"
+    return render_template("cases/list.html", cases=cases, ended_too=ended_too, search=search,
+                           address=address)
+
+
+@blueprint.post("")
+@allow("see_cases")
+def search_cases() -> Response:
+    """A name that is searched for stands in no address."""
+    here = url_for("cases.case_list")
+    if request.form.get("search"):
+        return send_away(here, kept_fields())
+    return redirect(url_for("cases.case_list", ended=request.form.get("ended")))
 
 
 @blueprint.get("/<uuid:case_id>")

@@ -75,8 +75,9 @@ def all_holds(work: Work) -> Sequence[HoldView]:
     called = names(work, {each for row, _ in rows for each in (row.placed_by, row.lifted_by)})
     return [
         HoldView(row.id, row.child_id, reference, row.reason, row.authority,
-                 called.get(row.placed_by, ""), row.placed_at, called.get(row.lifted_by, "") if row.lifted_by else "",
-                 row.lifted_at, row.lifted_because or "")
+                 called.get(row.placed_by, ""), row.placed_at,
+                 called.get(row.lifted_by, "") if row.lifted_by else "", row.lifted_at,
+                 row.lifted_because or "")
         for row, reference in rows
     ]
 

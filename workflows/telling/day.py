@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import String, delete, exists, or_, select
+from sqlalchemy import String, delete, exists, func, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base
@@ -16,10 +16,11 @@ from engine.store.models import IS_OPEN, Task
 from engine.store.turns import TELLING, take_turn
 from engine.work import LONDON, Work, verb
 from workflows.calendar import not_working, working_days
-from workflows.people import Person
+from workflows.people import Person, PersonRole
+from workflows.sight.unusual import WATCHING, UnusualOpening
 from workflows.telling.choices import Choice, TellingChoice
 from workflows.telling.digest import DigestLine
-from workflows.telling.words import DIGEST, DUE_SOON, OVERDUE
+from workflows.telling.words import DIGEST, DUE_SOON, OVERDUE, UNUSUAL
 
 SOON = 2
 """Working days before a task is due."""
@@ -56,12 +57,14 @@ def tell_of_the_day(work: Work) -> int:
         return 0
     take_turn(work.session.connection(), TELLING)
     work.session.execute(delete(ToldOnce).where(ToldOnce.day < work.today - KEPT))
-    told = [*_due_soon(work), *_overdue(work), *_digests(work)]
+    told = [*_due_soon(work), *_overdue(work), *_unusual(work), *_digests(work)]
     for each in told:
         work.append(ToldOnce, {"day": each.day, "kind": each.kind, "about": each.about})
         if each.kind == DIGEST:
             work.tell(DIGEST, each.person_id,
                       not_before=datetime.combine(work.today, DIGEST_AT))
+        elif each.kind == UNUSUAL:
+            work.tell(UNUSUAL, each.person_id)
         else:
             work.tell(each.kind, each.person_id, each.case_id, task=each.about)
     return len(told)
@@ -116,6 +119,28 @@ def _digests(work: Work) -> Iterator[_ToTell]:
     )
     for person_id in people:
         yield _ToTell(work.today, DIGEST, person_id, person_id)
+
+
+def _unusual(work: Work) -> Iterator[_ToTell]:
+    """For those who look at it, where something unusual has happened since they were told last."""
+    told = exists().where(
+        ToldOnce.kind == UNUSUAL, ToldOnce.about == Person.id, ToldOnce.day == work.today
+    )
+    last = select(func.max(ToldOnce.day)).where(
+        ToldOnce.kind == UNUSUAL, ToldOnce.about == Person.id
+    ).correlate(Person).scalar_subquery()
+    newest = work.session.scalar(select(func.max(UnusualOpening.hour)))
+    if newest is None:
+        return
+    day = newest.astimezone(LONDON).date()
+    people = work.session.scalars(
+        select(Person.id).where(
+            Person.active, ~told, or_(last.is_(None), last <= day),
+            exists().where(PersonRole.person_id == Person.id, PersonRole.role.in_(WATCHING)),
+        )
+    )
+    for person_id in people:
+        yield _ToTell(work.today, UNUSUAL, person_id, person_id)
 
 
 def _midnight(work: Work) -> datetime:

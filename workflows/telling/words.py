@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 DIGEST = "daily_digest"
 DUE_SOON, OVERDUE = "task_due_soon", "task_overdue"
+UNUSUAL = "opened_unusually"
 
 CHANGED = "A change was recorded that you should read"
 """Whatever happened in a child's life is read in Pepway only."""
@@ -54,6 +55,7 @@ WORDS: Mapping[str, str] = {
     "move_refused": CHANGED,
     # Who sees a record.
     "opened_in_emergency": "A record was opened in an emergency. Look at who opened it and why",
+    UNUSUAL: "Records were opened in an unusual way. Look at who opened them, and when",
     "conflict_declared": "Somebody must not see a record. Look at who works with the child now",
     # Accounts.
     "powerful_role_given": "A role that opens much was given to somebody. Look at who holds it",

@@ -14,6 +14,7 @@ from bench_stores import postgres, postgres_council, sqlite_council
 from council_pages import CouncilPages
 from figures import Figure, milliseconds, p95
 from large_council import SIZES
+from visitor import where_it_leads
 
 from workflows.board import boards
 
@@ -90,7 +91,8 @@ def _readings(pages: CouncilPages) -> dict[str, Reading]:
         "case list, social worker": open_page(as_worker, "/cases"),
         "case list, virtual school": open_page(as_virtual, "/cases"),
         "case list, finished too": open_page(as_virtual, "/cases?ended=1"),
-        "case list, a name searched": open_page(as_virtual, "/cases?search=ash&ended=1"),
+        "case list, a name searched": open_page(
+            as_virtual, where_it_leads(as_virtual, "/cases?search=ash&ended=1")),
         "case page": open_page(as_worker, f"/cases/{worker.case_id}"),
         "board": open_page(as_manager, "/board"),
         "board, the fullest step": open_page(as_manager, f"/board/{step[0]}/{step[1]}"),

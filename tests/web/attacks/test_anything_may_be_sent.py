@@ -198,7 +198,7 @@ def test_a_nul_is_refused_in_words_and_the_words_around_it_stay(town):
     assert sent.status == 400
     assert sent.heading == "Your browser sent something that Pepway cannot read"
     assert sent.answers["Hours"] == "25"
-    for address in ("/procedures/%00", "/cases?search=%00", "/find?search=%00", "/board/%00/x",
+    for address in ("/procedures/%00", "/cases?form-id=%00", "/find?page=%00", "/board/%00/x",
                     "/studio/%00"):
         assert town.pages["vera"].visitor.open(address).status == 400
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
-from visitor import Visitor
+from visitor import Visitor, where_it_leads
 
 from engine.background import Embedded
 from engine.domain import SYSTEM
@@ -116,6 +116,7 @@ PAGES = {
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/copies": {*RELATED, *SCHOOL},
     "/protected-records": {"mona", "milo", "iris", *SCHOOL},
+    "/unusual-openings": {*SCHOOL, "ada", "iris"},
     "/children/<uuid:child_id>/restriction": {"mona", *SCHOOL},
     "/children/<uuid:child_id>/restriction/review": set(),
     "/children/<uuid:child_id>/conflict": SEES_CASE,
@@ -151,6 +152,7 @@ API = {
     "/api/v1/<path:rest>": set(),
 }
 DOING = {
+    "/find": WITH_CASES, "/cases": WITH_CASES,
     "/actions/<uuid:child_id>/<action>": set(),
     "/tasks/<uuid:task_id>": CANDIDATES, "/tasks/<uuid:task_id>/draft": CANDIDATES,
     "/tasks/<uuid:task_id>/claim": CANDIDATES, "/tasks/<uuid:task_id>/release": CANDIDATES,
@@ -434,8 +436,9 @@ def test_a_child_of_others_looks_like_one_that_does_not_exist(town, relation):
                                       ended_by_the_calendar])
 def test_no_list_names_a_child_of_others(town, relation):
     for name in sorted(relation(town)):
-        for address in ("/tasks", "/cases?ended=1", "/cases?search=Testerby",
-                        "/find?search=Testerby", "/api/v1/cases",
+        client, _ = town._browser(name)
+        searches = [where_it_leads(client, f"{at}?search=Testerby") for at in ("/cases", "/find")]
+        for address in ("/tasks", "/cases?ended=1", *searches, "/api/v1/cases",
                         "/api/v1/children", "/api/v1/tasks", "/api/v1/records", "/api/v1/events"):
             found = town.ask(name, "GET", address).get_data(as_text=True)
             assert "Testerby, " not in found, (name, address)
