@@ -1,6 +1,6 @@
 """A password by a link from a mail: for whoever is invited, or has forgotten theirs."""
 
-from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
@@ -16,10 +16,12 @@ from web.auth.entering import (
     settings,
     system,
 )
+from web.secret_addresses import keep_secret
 from workflows.accounts.links import INVITATION, ask_for_new_password, choose_password, open_link
 from workflows.accounts.throttling import TooOften
 
 blueprint = Blueprint("by_mail", __name__)
+blueprint.url_value_preprocessor(keep_secret)
 
 
 @blueprint.get("/forgotten-password")
@@ -54,7 +56,6 @@ def asked() -> str:
 @blueprint.get("/choose-password/<secret>")
 @anyone("sign_in")
 def choose(secret: str) -> Response:
-    _no_trace()
     try:
         link = open_link(system(), secret)
     except NotFound:
@@ -68,7 +69,6 @@ def choose(secret: str) -> Response:
 @blueprint.post("/choose-password/<secret>")
 @anyone("sign_in")
 def keep(secret: str) -> Response:
-    _no_trace()
     try:
         followed = choose_password(
             system(), secret, request.form.get("new_password", ""), this_browser(), sealing(),
@@ -83,8 +83,3 @@ def keep(secret: str) -> Response:
 
 def _closed() -> Response:
     return make_response(render_template("auth/link_closed.html"), 404)
-
-
-def _no_trace() -> None:
-    """The address is a secret: it goes to no other site and into no search engine."""
-    g.stricter_headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}

@@ -31,6 +31,7 @@ from web.auth.refusals import REFUSALS, SignOnRefused
 from web.errors import carried_words, own_path
 from web.layout import first_page
 from web.reading import end_reading
+from web.secret_addresses import keep_secret
 from web.settings import Settings
 from workflows.identities import (
     Claimed,
@@ -44,6 +45,7 @@ from workflows.sessions import sign_out_hint
 from workflows.sign_ons import Attempt, begin_attempt, take_attempt
 
 blueprint = Blueprint("sign_on", __name__)
+blueprint.url_value_preprocessor(keep_secret)
 
 BROWSER, INVITATION, REFUSED, SIGNED_OUT = (
     "sign_on_browser", "sign_on_invitation", "sign_on_refused", "signed_out"

@@ -29,6 +29,7 @@ from web.access import anyone
 from web.errors import carried_words, words_of
 from web.forms import raw_from_post
 from web.reading import end_reading
+from web.secret_addresses import keep_secret
 from web.settings import Settings
 from web.typed import kept_fields
 from web.uploading import as_download, refusal, refused, sent_picture, takes_file
@@ -48,13 +49,13 @@ from workflows.contributions.links import MOST_WRONG_CODES
 from workflows.pictures.redrawing import PictureRefused, redrawn
 
 blueprint = Blueprint("by_link", __name__, url_prefix="/contribute/<secret>")
+blueprint.url_value_preprocessor(keep_secret)
 
 
 @blueprint.url_value_preprocessor
-def _no_trace(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """The address is a secret: it goes to no other site and into no search engine. Faults, too,
-    are told on a page without the council's name and the ways of those who sign in."""
-    g.stricter_headers = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow"}
+def _plain(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Faults, too, are told on a page without the council's name and the ways of those who sign
+    in."""
     g.plain_page = "contributing/plain.html"
 
 
