@@ -28,6 +28,7 @@ from web import (
     finding,
     governance,
     health,
+    looks,
     meeting,
     notices,
     pictures,
@@ -60,7 +61,7 @@ from workflows.sight.unusual import Openings
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
     progress, procedures, studio, board, telling, meeting, attached, sight, admin, governance,
-    notices, health,
+    notices, looks, health,
 )
 
 CONTENT_POLICY = {

@@ -187,6 +187,8 @@ ACTIONS: Mapping[str, Rule] = {
     "see_board": Rule(roles=VIRTUAL | MANAGERS),
     "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
     "see_protected": Rule(roles=VIRTUAL | GOVERNANCE | {"team_manager"}),
+    "see_looks_at_child": Rule(roles=VIRTUAL | GOVERNANCE, though_restricted=GOVERNANCE),
+    "see_looks_of_person": Rule(roles=VIRTUAL | GOVERNANCE),
     "see_unusual_openings": Rule(roles=VIRTUAL | GOVERNANCE | ADMINISTRATORS),
     # Who works with the child says whether it is still needed; or who sees nothing of it.
     "review_restriction": Rule(

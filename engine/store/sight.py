@@ -80,7 +80,8 @@ TABLES: Mapping[str, Whose | None] = {
     "timer": CASE,
     "withholding": Whose(f"{_GOVERNS} OR {PLAN.in_sight}"),
     "audit": Whose(
-        f"{_IS_COUNCIL} OR actor_id = {_LOOKING} OR (SELECT plans FROM council_in_sight)",
+        f"{_IS_COUNCIL} OR actor_id = {_LOOKING} OR (SELECT plans FROM council_in_sight)"
+        f" OR {_GOVERNS}",
         childs=False,
     ),
     "conflict_of_interest": Whose(f"person_id = {_LOOKING} OR {CASE.in_sight}", childs=False),

@@ -21,7 +21,8 @@ SHARES = {
 """Of a hundred schools, how many are like each of the demonstration's."""
 PERSON = {person.name: person for person in PEOPLE}
 SCHOOL = {school.name: school for school in SCHOOLS}
-ONE_EACH = ("process_owner", "manager", "administrator", "school_colleague")
+ONE_EACH = ("process_owner", "manager", "administrator", "school_colleague",
+            "information_governance")
 
 GIVEN = (
     "Ada", "Bilal", "Cerys", "Dylan", "Elsie", "Farah", "Gethin", "Hana", "Isaac", "Jodie", "Kofi",

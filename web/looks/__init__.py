@@ -1,0 +1,78 @@
+"""Who has looked at a child's record, and what somebody has looked at; as pages and as CSV."""
+
+import csv
+import io
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, request
+
+from engine.work import LONDON
+from web.access import allow, children_shown
+from web.reading import reading
+from workflows.looks import Look, Looks, looks_at_child, looks_of_person
+from workflows.people import everyone, names
+
+blueprint = Blueprint("looks", __name__, template_folder="templates")
+MOST_IN_A_FILE = 20_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet would reckon with, at the beginning of a cell."""
+
+
+@blueprint.get("/children/<uuid:child_id>/looks")
+@allow("see_looks_at_child", kind="child", arg="child_id")
+def at_child(child_id: UUID) -> str:
+    lists = "lists" in request.args
+    looks = looks_at_child(reading(), child_id, lists=lists, before=_before())
+    return render_template("looks/at_child.html", child_id=child_id, looks=looks, lists=lists)
+
+
+@blueprint.get("/children/<uuid:child_id>/looks.csv")
+@allow("see_looks_at_child", kind="child", arg="child_id")
+def file_at_child(child_id: UUID) -> Response:
+    return _file(looks_at_child(reading(), child_id, limit=MOST_IN_A_FILE))
+
+
+@blueprint.get("/looks")
+@allow("see_looks_of_person")
+def choose() -> str:
+    return render_template("looks/choose.html", people=everyone(reading()))
+
+
+@blueprint.get("/people/<uuid:person_id>/looks")
+@allow("see_looks_of_person")
+def of_person(person_id: UUID) -> str:
+    looks = looks_of_person(reading(), person_id, before=_before())
+    children_shown("see_looks_of_person", ())
+    return render_template("looks/of_person.html", person_id=person_id, looks=looks,
+                           name=names(reading(), [person_id])[person_id])
+
+
+@blueprint.get("/people/<uuid:person_id>/looks.csv")
+@allow("see_looks_of_person")
+def file_of_person(person_id: UUID) -> Response:
+    looks = looks_of_person(reading(), person_id, limit=MOST_IN_A_FILE)
+    children_shown("see_looks_of_person", ())
+    return _file(looks)
+
+
+def _before() -> int | None:
+    return request.args.get("before", type=int)
+
+
+def _file(looks: Looks) -> Response:
+    """For a spreadsheet: UTF-8 with its mark, so that Excel reads it; nothing is a formula."""
+    text = io.StringIO()
+    rows = csv.writer(text)
+    rows.writerow(["When (London)", "Who", "What", "Allowed as", "Case"])
+    rows.writerows(_cells(look) for look in looks.rows)
+    return Response(
+        text.getvalue().encode("utf-8-sig"), mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=looks.csv"},
+    )
+
+
+def _cells(look: Look) -> Sequence[str]:
+    at = look.at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M:%S")
+    return [f"'{cell}" if cell.startswith(FORMULA) else cell
+            for cell in (at, look.who, look.what, look.why, look.reference)]
