@@ -70,7 +70,9 @@ def notice_from_here(connection: Connection, answer: Answer) -> Noticed:
 
 
 def notice_no_more(connection: Connection) -> None:
-    connection.info.pop(_NOTICED, None)
+    """One that was given back meanwhile notices nothing any more (`notice_statements`)."""
+    if not connection.closed:
+        connection.info.pop(_NOTICED, None)
 
 
 def notice_statements(engine: Engine) -> None:
@@ -81,6 +83,10 @@ def notice_statements(engine: Engine) -> None:
         noticed = connection.info.get(_NOTICED)
         if noticed is not None:
             noticed.notice(statement)
+
+    @event.listens_for(engine, "checkin")
+    def _given_back(_connection: Any, record: Any) -> None:
+        record.info.pop(_NOTICED, None)
 
 
 @lru_cache(maxsize=4_096)
