@@ -70,8 +70,8 @@ def notice_from_here(connection: Connection, answer: Answer) -> Noticed:
 
 
 def notice_no_more(connection: Connection) -> None:
-    """One that was given back meanwhile notices nothing any more (`notice_statements`)."""
-    if not connection.closed:
+    """One that was given back or has died meanwhile notices nothing any more."""
+    if not connection.closed and not connection.invalidated:
         connection.info.pop(_NOTICED, None)
 
 
