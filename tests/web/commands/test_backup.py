@@ -330,7 +330,8 @@ def _make_of_revision(revision, file, people_of):
     database.engine.dispose()
     with closing(sqlite3.connect(file)) as rows, rows:
         rows.execute("ATTACH ? AS theirs", (str(people_of),))
-        rows.execute("INSERT INTO person SELECT * FROM theirs.person")
+        then = ", ".join(row[1] for row in rows.execute("PRAGMA main.table_info(person)"))
+        rows.execute(f"INSERT INTO person ({then}) SELECT {then} FROM theirs.person")  # noqa: S608
 
 
 def _lock(database):

@@ -70,7 +70,8 @@ def test_a_worker_does_not_start_on_tables_of_another_version(postgres, processe
     assert processes(url, "worker").wait(20) == 1
 
     assert (tmp_path / "said").read_text() == (
-        "The database does not have the tables of this version. Run pepway migrate first.\n"
+        "The database does not have the tables of this version. Run pepway migrate first, on "
+        "PostgreSQL with the address of the tables' owner.\n"
     )
     postgres.drop(url)
 
