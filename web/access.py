@@ -193,9 +193,9 @@ def may_look(action: str, resource: Resource) -> bool:
 
 
 def _note_once(action: str, resource: Resource) -> None:
-    """What was done, or tried, is a look at the record where nothing else says so."""
+    """What was tried and had no effect is a look at the record, where nothing else says so."""
     if not answer().audited:
-        _note(action, resource, g.decision.reason)
+        _note(f"tried_{action}", resource, g.decision.reason)
 
 
 def _must_not_open_too_many(child_id: UUID | None) -> None:

@@ -21,7 +21,7 @@ from workflows.people import Person, names
 PAGE = 50
 LISTS_FOR = timedelta(days=90)
 """How far back lists are looked through that named a child: no index finds these."""
-REFUSED = "refused_"
+REFUSED, TRIED = "refused_", "tried_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +96,11 @@ def _looks(
 
 def in_words(action: str, data: dict[str, Any]) -> str:
     """Actions are named by verbs; a look says so, and a list how many children it named."""
-    refused = action.startswith(REFUSED)
-    plain = action.removeprefix(REFUSED).replace("_", " ")
-    if refused:
+    plain = action.removeprefix(REFUSED).removeprefix(TRIED).replace("_", " ")
+    if action.startswith(REFUSED):
         return f"Refused: {plain}"
+    if action.startswith(TRIED):
+        return f"Tried: {plain}"
     several = f" ({len(data['children'])} children)" if data.get("children") else ""
     if plain.startswith("see "):
         return f"Looked at: {plain.removeprefix('see ')}{several}"
