@@ -171,6 +171,11 @@ def children_shown(action: str, children: Collection[UUID]) -> None:
                     children)
 
 
+def nobody_shown(_why: str) -> None:
+    """Records are compared with what was typed, and nothing of them is told."""
+    answer().audited = True
+
+
 def may(action: str, resource: Resource | None = None) -> bool:
     """For templates: whether to show a way to something."""
     acting = g.get("acting")

@@ -18,8 +18,10 @@ from engine.store.sight import policies, views
 log = logging.getLogger(__name__)
 
 APP = "pepway_app"
-ONLY_GROW = ("event", "audit", "sealed_batch", "copy", "section_comment", "release_file")
+ONLY_GROW = ("event", "audit", "sealed_batch", "release_file")
 """Tables of which the application may change and remove nothing, whatever it is made to send."""
+NEVER_CHANGED = ("copy", "section_comment")
+"""Tables whose rows stay as they are until the child's record is destroyed."""
 
 _TAKES_THE_ROLE = f"""
 SELECT set_config('role', '{APP}', false) FROM pg_roles
@@ -105,6 +107,8 @@ def _statements(schema: str) -> Iterator[str]:
         yield f"GRANT {what} ON ALL {kind} IN SCHEMA {schema} TO {APP}"
     for name in (*ONLY_GROW, *views()):
         yield f'REVOKE UPDATE, DELETE ON "{name}" FROM {APP}'
+    for name in NEVER_CHANGED:
+        yield f'REVOKE UPDATE ON "{name}" FROM {APP}'
     for name in (*views(), "alembic_version"):
         yield f'REVOKE INSERT, UPDATE, DELETE ON "{name}" FROM {APP}'
     for table, condition in policies().items():

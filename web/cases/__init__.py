@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
-from web.access import allow, children_shown, may_look, may_see, resource_of
+from web.access import allow, children_shown, may_look, may_see, nobody_shown, resource_of
 from web.cases import changing
 from web.diagrams import Marks, draw
 from web.forms import error_targets, hidden_pairs, raw_from_post
@@ -37,9 +37,6 @@ from workflows.pep.starting import AROUND, long_past, start_form, start_initial_
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 blueprint.register_blueprint(changing.blueprint)
 
-NOBODY_SHOWN: tuple[UUID, ...] = ()
-"""What is typed of a child is compared with records; whether one is there is all that is told, and
-the check has a row of the audit of its own."""
 CHECKED = ("upn", "family_name", "born-day", "born-month", "born-year")
 """What the check asks, by the names on its page."""
 
@@ -97,7 +94,7 @@ def check_first() -> str | tuple[str, int] | Response:
 @blueprint.post("/start")
 @allow("find_duplicate")
 def check() -> Response:
-    children_shown("find_duplicate", NOBODY_SHOWN)
+    nobody_shown("whether a record is there is all that is told, and audited by itself")
     typed = {name: request.form.get(name, "").strip() for name in CHECKED}
     try:
         answer = find_duplicate(g.acting, upn=typed["upn"], family_name=typed["family_name"],
@@ -128,7 +125,7 @@ def details() -> str | tuple[str, int] | Response:
 @allow("start_case")
 def start() -> Response:
     """Opens the case; dates long past are asked about first."""
-    children_shown("start_case", NOBODY_SHOWN)
+    nobody_shown("what is typed is compared with the records that are there")
     if "checked" in request.form:
         return send_back(request.path)
     raw = raw_from_post(start_form(reading()), request.form)

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid
+from web.access import nobody_shown
 from web.forms import error_targets, raw_from_post
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.governance.asking import Options, answered, form_called
@@ -36,6 +37,7 @@ def take(
     try:
         do(answered(form, raw_from_post(form, request.form)))
     except AnswersInvalid as problem:
+        nobody_shown("whether a child of these words is there is all that is told")
         return send_back(request.path, errors=problem.errors)
     done_with()
     flash(said)

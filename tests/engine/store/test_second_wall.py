@@ -13,7 +13,7 @@ from engine.store import second_wall
 from engine.store.database import Database
 from engine.store.models import Case
 from engine.store.schema import is_current, is_past_the_wall, may_migrate, migrate
-from engine.store.second_wall import ONLY_GROW
+from engine.store.second_wall import NEVER_CHANGED, ONLY_GROW
 from engine.store.sight import CHILDS, TABLES, policies
 
 
@@ -55,6 +55,12 @@ def test_what_only_grows_is_neither_changed_nor_removed_by_the_application(
 
     with pytest.raises(ProgrammingError, match=f"permission denied for table {table}"):
         said(council, refused)
+
+
+@pytest.mark.parametrize("table", NEVER_CHANGED)
+def test_what_stays_until_the_record_is_destroyed_is_not_changed(council, table):
+    with pytest.raises(ProgrammingError, match=f"permission denied for table {table}"):
+        said(council, f'UPDATE "{table}" SET id = id')
 
 
 def test_by_the_owner_the_triggers_refuse_it(council):
