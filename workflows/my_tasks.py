@@ -68,8 +68,9 @@ def my_tasks(work: Work) -> MyTasks:
     is_mine = Task.assignee_id == work.actor.id
     waits_for_me = and_(Task.assignee_id.is_(None), _reaches_me(work))
     mine, queue, done = _open(work, is_mine), _open(work, waits_for_me), _done(work)
-    children = children_listed(work, {task.child_id for task, _ in (*mine, *queue, *done)})
-    named = _may_be_named(work, children, (*mine, *queue, *done))
+    listed = (*mine, *queue, *done)
+    ids = {task.child_id for task, _ in listed}
+    children, named = children_listed(work, ids), _may_be_named(work, ids, listed)
     mine_rows, queue_rows, done_rows = (
         [Row(task, reference, children[task.child_id] if task.id in named else None)
          for task, reference in tasks]
@@ -107,13 +108,15 @@ def _count(work: Work, condition: ColumnElement[bool], shown: Listed) -> int:
 
 
 def _done(work: Work) -> Listed:
-    return _read(
-        work,
-        _LISTED.where(Task.completed_by == work.actor.id,
-                      Task.ended_at >= work.now - DONE_WITHIN)
-        .order_by(Task.ended_at.desc())
-        .limit(DONE_SHOWN),
-    )
+    """Without a name where the child is not theirs any more."""
+    with work.for_the_council("what somebody has done themselves they find again, nameless"):
+        return _read(
+            work,
+            _LISTED.where(Task.completed_by == work.actor.id,
+                          Task.ended_at >= work.now - DONE_WITHIN)
+            .order_by(Task.ended_at.desc())
+            .limit(DONE_SHOWN),
+        )
 
 
 def _read(work: Work, tasks: Select[Any]) -> Listed:
