@@ -163,7 +163,7 @@ def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> Ta
     if not reason.strip():
         raise AnswersInvalid({"reason": "Enter why you are giving this task to someone else"})
     case, task = hold_open_task(work, task_id)
-    before = task.assignee_id, task.assigned_by
+    before = task.assignee_id, task.assigned_by, task.covered_by
     holders = work.domain.known(work.session, case, work.today).people_for(task.role)
     if to is None:
         assign_by_rule(task, holders)
@@ -171,7 +171,7 @@ def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> Ta
         if to not in _may_hold(holders):
             raise AnswersInvalid({"to": "Choose a person who may do this task for this child"})
         task.assignee_id, task.assigned_by = to, "reassignment"
-    if before == (task.assignee_id, task.assigned_by):
+    if before == (task.assignee_id, task.assigned_by, task.covered_by):
         return view_of(task)
     work.event(case, "task_reassigned", task=task, old=before[0], new=task.assignee_id,
                reason=reason)

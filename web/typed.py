@@ -16,6 +16,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from engine.work import Acting
+from web.readable import too_many_fields
 from web.reading import reading
 from workflows.typed import Typed, find_typed, forget_typed, keep_typed
 
@@ -81,6 +82,8 @@ def kept_fields() -> list[tuple[str, str]]:
     try:
         posted = request.form
     except RequestEntityTooLarge:
+        return []
+    if too_many_fields():
         return []
     return [(n, v) for n, v in posted.items(multi=True) if n not in NEVER_KEPT]
 

@@ -54,9 +54,10 @@ def child_of(work: Work, name: str, born_on: date) -> UUID:
 
     Raises `AnswersInvalid` where there is none, or more than one.
     """
-    found = work.session.scalars(
-        select(Child.id).where(Child.born_on == born_on, *called(Child.id, name)).limit(2)
-    ).all()
+    with work.for_the_council("whether there is one child of these names; nobody is shown"):
+        found = work.session.scalars(
+            select(Child.id).where(Child.born_on == born_on, *called(Child.id, name)).limit(2)
+        ).all()
     if len(found) != 1:
         raise AnswersInvalid({"child": "No child of this name was born on this day. Check both"
                               if not found else

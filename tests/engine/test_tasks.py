@@ -153,6 +153,20 @@ def test_handing_back_and_reassigning_sent_twice_have_one_effect(letter):
     assert letter.task("check").assignee_id == DAN.id
 
 
+def test_a_task_that_stays_in_a_queue_and_needs_no_cover_any_more_says_so(council):
+    council.domain.holders["designated_teacher"] = ()
+    council.load("letter")
+    letter = council.case(open_case(council.by(ANN), "letter", CHILD))
+    letter.complete("write", ANN, letter_text="Dear all")
+    task = letter.task("sign_teacher")
+    council.domain.holders["designated_teacher"] = (BEN.id, DAN.id)
+
+    reassign_task(letter.by(ANN), task.id, None, "There are teachers again")
+
+    assert letter.task("sign_teacher").covered_by is None
+    assert len(letter.events("task_reassigned")) == 1
+
+
 def test_no_one_holds_the_role_so_its_cover_gets_the_task_marked(council):
     council.domain.holders["designated_teacher"] = ()
     council.load("letter")

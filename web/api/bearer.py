@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import current_app, g, request
+from werkzeug.exceptions import UnsupportedMediaType
 
 from engine.domain import SYSTEM
 from web.access import require
@@ -57,4 +58,6 @@ def ask_who() -> None:
         raise Denied(403)
     g.acting = read_for(work, bearer.actor)
     require("use_api")
+    if request.get_data() and not request.is_json:
+        raise UnsupportedMediaType
     must_be_readable()

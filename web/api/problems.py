@@ -109,7 +109,7 @@ def describe_problems(spec: dict[str, Any]) -> dict[str, Any]:
     parts = spec.setdefault("components", {})
     parts.setdefault("schemas", {})["Problem"] = _SCHEMA
     answers = parts.setdefault("responses", {})
-    for status in (400, 401, 403, 404, 409, 422, 429):
+    for status in (400, 401, 403, 404, 409, 413, 415, 422, 429):
         answers[str(status)] = {
             "description": TITLES[status],
             "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -117,8 +117,8 @@ def describe_problems(spec: dict[str, Any]) -> dict[str, Any]:
     for operations in spec["paths"].values():
         for method, operation in operations.items():
             operation["security"] = [{"token": []}]
-            writing = (400, 409) if method != "get" else ()
-            for status in (401, 403, 404, 422, 429, *writing):
+            writing = (409, 413, 415) if method != "get" else ()
+            for status in (400, 401, 403, 404, 422, 429, *writing):
                 reference = {"$ref": f"#/components/responses/{status}"}
                 operation["responses"].setdefault(str(status), reference)
     return spec

@@ -91,9 +91,20 @@ def _typed(field: Field, name: str, posted: Posted) -> Any:
 
 def _typed_rows(field: Field, posted: Posted) -> list[dict[str, Any]] | None:
     count = posted.get(f"{field.key}-rows", "")
-    if not count.isdecimal() or len(count) > 4:
+    said = int(count) if count.isdecimal() and len(count) <= 4 else None
+    typed = _rows_typed_in(field.key, posted)
+    if said is None and not typed:
         return None
-    return [_typed_row(field, number, posted) for number in range(min(int(count), MOST_ROWS))]
+    number = min(max(said or 0, typed), MOST_ROWS)
+    return [_typed_row(field, row, posted) for row in range(number)]
+
+
+def _rows_typed_in(key: str, posted: Posted) -> int:
+    """Up to the last row of which anything came, whatever the hidden count says of it."""
+    numbers = [name.removeprefix(f"{key}-").partition("-")[0]
+               for name in posted if name.startswith(f"{key}-")]
+    return max((int(each) + 1 for each in numbers if each.isdecimal() and len(each) <= 4),
+               default=0)
 
 
 def _typed_row(field: Field, number: int, posted: Posted) -> dict[str, Any]:

@@ -45,6 +45,8 @@ def cut_off_dates(termly: Termly, terms: Sequence[Term]) -> list[date]:
     """The council's own where it has set any, else the last day of each term; in order."""
     if termly.cut_offs:
         return sorted(termly.cut_offs)
+    if not terms:
+        return []
     following = [*terms[1:], None]
     return [
         term.ends_on

@@ -56,7 +56,8 @@ def place_hold(work: Work, child_id: UUID, *, reason: str, authority: str) -> UU
 @verb
 def lift_hold(work: Work, hold_id: UUID, *, reason: str) -> None:
     """Raises `NotFound`, and `Refused` where it has been lifted."""
-    row = work.session.get(LegalHold, hold_id, with_for_update=True)
+    with work.for_the_council("whether the hold stands still tells nothing of the child"):
+        row = work.session.get(LegalHold, hold_id, with_for_update=True)
     if row is None:
         raise NotFound
     if row.lifted_at is not None:

@@ -41,6 +41,6 @@ def test_every_operation_says_that_it_needs_a_token_and_how_it_may_fail(describe
     for path, ways in described["paths"].items():
         for method, operation in ways.items():
             assert operation["security"] == [{"token": []}], path
-            assert {"401", "403", "404", "422", "429"} <= set(operation["responses"]), path
+            assert {"400", "401", "403", "404", "422", "429"} <= set(operation["responses"]), path
             assert ("409" in operation["responses"]) == (method != "get"), path
     assert described["components"]["securitySchemes"]["token"]["scheme"] == "bearer"

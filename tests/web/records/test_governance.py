@@ -13,6 +13,7 @@ from workflows.access import case_resource
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
 from workflows.pep.changes.leaving import record_death
+from workflows.retention.holds import lift_hold, place_hold
 
 SECRET = "Cousin Quillfeather"
 """Words of which nothing may be in any byte of a pack."""
@@ -119,6 +120,19 @@ def test_what_is_wrong_is_said_and_no_word_is_lost(council):
     page = page.follow("Lift this hold")
     page.fill({"Why does it end?": "It has reported"})
     assert "It has reported" in page.press("Lift this hold").section("Legal holds")
+
+
+def test_a_hold_that_was_lifted_meanwhile_says_so_and_keeps_the_words(council):
+    child_id = case_resource(council.by("vera"), council.start_case()).child_id
+    hold_id = place_hold(council.by("vera"), child_id, reason="An inquiry", authority="The court")
+    page = council.sign_in("iris").visitor.open(f"/records/holds/{hold_id}/lift")
+    lift_hold(council.by("vera"), hold_id, reason="It is over")
+
+    page = page.fill({"Why does it end?": "The inquiry has ended"}).press("Lift this hold")
+
+    assert page.status == 422
+    assert "This hold has been lifted already." in page.text
+    assert "The inquiry has ended" in page.text
 
 
 def test_a_correction_stands_beside_the_answer_on_page_and_paper(signed, council):

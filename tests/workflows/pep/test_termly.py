@@ -167,3 +167,8 @@ def test_an_administrator_switches_it_on_by_a_command(terms, migrated_url, monke
 
     assert said.output == "A plan each term is asked for, by 2026-06-05.\n"
     assert termly_overlay(terms.by("ada")) == Termly(on=True, cut_offs=(date(2026, 6, 5),))
+
+
+def test_an_overlay_without_terms_and_without_days_has_no_cut_off_date():
+    """As after a council's last own date was removed, where no term dates were entered."""
+    assert cut_off_dates(Termly(on=True), ()) == []

@@ -1,0 +1,112 @@
+"""Requests that the OpenAPI text allows, and such as it forbids: the answers are as it says.
+
+`Api` is a council that works by programs; `ask` makes so many requests out of a seed and returns
+what was wrong, each with the request in words.
+"""
+
+import tempfile
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from test_who_sees_what import Town
+
+from engine.domain import SYSTEM
+from workflows.tokens import add_token
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance,
+    response_headers_conformance, response_schema_conformance,
+]
+PRACTITIONERS = ("wilma", "tara", "vera")
+SOMETIMES_OWN = 0.7
+"""How often an address names a thing that is there; a made-up id leads no further than 404."""
+
+
+class Api:
+    def __init__(self, council):
+        council.app.extensions["pepway_rates"].most = 10**9
+        self.town = Town(council)
+        council.home_visit()
+        self.tasks = [council.task("wilma", "visit"), council.task("tara", "agree"),
+                      self.town.things["task_id"]]
+        system = council.installation.acting(SYSTEM)
+        self.tokens = [add_token(system, council.people[name], frozenset({"read", "write"}))
+                       for name in PRACTITIONERS]
+        self.schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", council.app)
+        self.operations = [each.ok() for each in self.schema.get_all_operations()]
+
+    def requests(self):
+        """Of any operation, right by its schema or wrong."""
+        return st.one_of([
+            operation.as_strategy(generation_mode=mode)
+            for operation in self.operations
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
+        ])
+
+    def put_own_things(self, case, chance):
+        for name in case.path_parameters or {}:
+            if chance.random() < SOMETIMES_OWN:
+                things = self.tasks if name == "task_id" else [self.town.things[name]]
+                case.path_parameters[name] = str(chance.choice(things))
+        if isinstance(case.body, dict) and "child" in case.body and chance.random() < SOMETIMES_OWN:
+            case.body["child"] = str(self.town.things["child_id"])
+
+    def problem_with(self, case, chance):
+        """What its answer breaks, in words; empty where it breaks nothing."""
+        headers = {"Authorization": f"Bearer {chance.choice(self.tokens)}",
+                   "Accept-Encoding": "identity"}
+        response = case.call(headers=headers)
+        try:
+            case.validate_response(response, checks=CHECKS)
+        except (Failure, FailureGroup) as failure:
+            return f"{case.as_curl_command()}\n{response.status_code} {failure}"[:3000]
+        return ""
+
+
+def ask(api, number, requests):
+    """What was wrong, of so many requests."""
+    chance, wrong, asked = Random(number), [], set()
+
+    @seed(number)
+    @settings(max_examples=requests, deadline=None, database=None, phases=[Phase.generate],
+              suppress_health_check=list(HealthCheck))
+    @given(case=api.requests())
+    def one(case):
+        api.put_own_things(case, chance)
+        asked.add(f"{case.method} {case.path}")
+        if problem := api.problem_with(case, chance):
+            wrong.append(problem)
+
+    one()
+    return wrong, asked
+
+
+@cache
+def _standing():
+    """One for all runs of a process; its folder goes when the process does."""
+    from conftest import council_in
+
+    folder = tempfile.TemporaryDirectory()
+    within = council_in(Path(folder.name))
+    return Api(within.__enter__()), folder, within
+
+
+def ask_a_hundred(number):
+    """For `make soak`. Raises `AssertionError` with the first that was wrong."""
+    api, *_ = _standing()
+    wrong, _ = ask(api, number, 100)
+    assert not wrong, wrong[0]
+    return 100
