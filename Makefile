@@ -48,6 +48,7 @@ soak: setup
 	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/chaos/chaos.py $(if $(SEED),--seed $(SEED))
 	@PYTHONPATH=.:tests $(BIN)/python tests/load/chaos/failing_over.py $(if $(SEED),--seed $(SEED))
 	@ROUNDS=1000 $(BIN)/pytest -q tests/web/attacks/test_taken_away_meanwhile.py
+	@ROUNDS=10000 $(BIN)/pytest -q tests/engine/test_tampering_by_chance.py
 
 $(PYTHON_READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 from engine.seal import (
     BEFORE_THE_FIRST,
     SEALED_TABLES,
+    Runs,
     SealedBatch,
     head_of,
     mac_of,
@@ -86,18 +88,26 @@ class _Search:
         self._tables = {
             name: _Ahead(stored_rows(connection, table)) for name, table in SEALED_TABLES.items()
         }
+        self._to = dict.fromkeys(SEALED_TABLES, 0)
+        """By table, the last row of the last batch that could be read."""
+        self._adrift = False
+        """Whether rows may come whose batch is gone, or does not say which are its own."""
 
     def run(self) -> Verdict:
-        number, head = 0, BEFORE_THE_FIRST
+        number: int = 0
+        head: str | None = BEFORE_THE_FIRST
         for batch_number, batch in self._batches():
+            if batch_number < 1:
+                self._found(f"batch {batch_number} was inserted: the first one is batch 1.")
+                continue
             if batch_number != number + 1:
                 self._missing(number + 1, batch_number - 1)
-            elif batch is not None and batch["previous"] != head:
+            elif batch is not None and head is not None and batch["previous"] != head:
                 self._found(f"batch {batch_number} does not follow from the one before it.")
             head = self._check_batch(batch_number, batch)
             number = batch_number
-        for missing in sorted(at for at in self._anchors if at > number):
-            self._found(f"batch {missing} has an anchor and is gone: the end was removed.")
+        if (anchored := max(self._anchors, default=0)) > number:
+            self._end_removed(number + 1, anchored)
         self._check_unsealed()
         return self._verdict
 
@@ -109,22 +119,32 @@ class _Search:
     def _missing(self, first: int, last: int) -> None:
         which = f"batch {first} is" if first == last else f"batches {first} to {last} are"
         self._found(f"{which} missing from the chain.")
+        self._adrift = True
 
-    def _check_batch(self, number: int, batch: dict[str, Any] | None) -> str:
-        """Tells the head that the next batch has to follow."""
+    def _end_removed(self, first: int, last: int) -> None:
+        if first == last:
+            self._found(f"batch {last} has an anchor and is gone: the end was removed.")
+        else:
+            self._found(f"batches {first} to {last} are gone: batch {last} has an anchor, and the "
+                        "end was removed.")
+
+    def _check_batch(self, number: int, batch: dict[str, Any] | None) -> str | None:
+        """Tells the head that the next batch has to follow; None where it cannot be known."""
         self._verdict.batches += 1
-        before = self._verdict.count
-        macs: dict[str, list[str]] = {}
         try:
             if batch is None:
                 raise ValueError
-            for name, ahead in self._tables.items():
-                rows = ahead.upto(batch[f"{name}_to"])
-                macs[name] = self._check_rows(name, rows, batch["rows"][name], number)
-            fits = batch["head"] == head_of(self._key, batch, macs)
+            sealed = {name: self._runs_in(batch, name) for name in self._tables}
+            if self._adrift:
+                self._check_adrift(number, batch, sealed)
+            rows = self._rows_of(batch, sealed)
         except (ValueError, TypeError, KeyError):
             self._found(f"batch {number} was changed after being sealed: it cannot be read.")
-            return ""
+            self._adrift = True
+            return str(batch["head"]) if batch else None
+        before = self._verdict.count
+        macs = {name: self._check_rows(name, rows[name], sealed[name], number) for name in rows}
+        fits = batch["head"] == head_of(self._key, batch, macs)
         if not fits and self._verdict.count == before:
             self._found(f"batch {number} was changed after being sealed, or its rows exchanged "
                         f"among themselves: {_in_words(batch['rows'])}.")
@@ -132,35 +152,80 @@ class _Search:
             self._found(f"batch {number} is not the one that the anchor was made of.")
         return str(batch["head"])
 
+    def _runs_in(self, batch: Mapping[str, Any], name: str) -> Runs:
+        """The rows of a table that a batch says are its own.
+
+        Raises `ValueError` where it contradicts itself or the batch before, and `TypeError` or
+        `KeyError` where it has not the shape that a sealer writes.
+        """
+        runs: Runs = batch["rows"][name]
+        last = self._to[name]
+        for first, to in runs:
+            if not last < first <= to:
+                raise ValueError
+            last = to
+        if last != batch[f"{name}_to"] and (runs or not self._adrift or batch[f"{name}_to"] < last):
+            raise ValueError
+        return runs
+
+    def _check_adrift(
+        self, number: int, batch: Mapping[str, Any], sealed: Mapping[str, Runs]
+    ) -> None:
+        """Rows before the first of this batch, whose own is gone or does not say what it held."""
+        for name, ahead in self._tables.items():
+            last = sealed[name][0][0] - 1 if sealed[name] else batch[f"{name}_to"]
+            for run in runs_of(self._check_row(name, row)[0] for row in ahead.upto(last)):
+                self._found(f"{name} {_in_span(run)} in no batch that can be read: the one before "
+                            f"batch {number} is gone or was changed.")
+        self._adrift = False
+
+    def _rows_of(
+        self, batch: Mapping[str, Any], sealed: Mapping[str, Runs]
+    ) -> Mapping[str, list[Row]]:
+        """By table, what stands where the batch has its rows.
+
+        Raises `ValueError`, and takes nothing, where it is not the batch that was sealed here: its
+        rows are there, its head does not fit, and there are rows before them that are in no batch.
+        """
+        rows = {name: list(ahead.upto(batch[f"{name}_to"])) for name, ahead in self._tables.items()}
+        there = {name: runs_of(row[0] for row in rows[name]) for name in rows}
+        if any(_without(there[name], sealed[name]) for name in rows) and not any(
+            _without(sealed[name], there[name]) for name in rows
+        ):
+            own = {name: [row for row in rows[name] if _is_in(sealed[name], row)] for name in rows}
+            macs = {name: [_mac_in(row) for row in own[name]] for name in own}
+            if batch["head"] != head_of(self._key, batch, macs):
+                for name, ahead in self._tables.items():
+                    ahead.put_back(rows[name])
+                raise ValueError
+        self._to = {name: batch[f"{name}_to"] for name in rows}
+        return rows
+
     def _check_rows(
-        self, name: str, rows: Iterable[Row], sealed: list[list[int]], batch: int
+        self, name: str, rows: Iterable[Row], sealed: Runs, batch: int
     ) -> list[str]:
         """The MACs of a batch's rows, which stand in the runs `sealed` unless someone was there."""
-        macs = {row[0]: self._check_row(name, row) for row in rows}
-        if runs_of(macs) != sealed:
-            there = set(macs)
-            once = {number for first, last in sealed for number in range(first, last + 1)}
-            for run in runs_of(sorted(once - there)):
+        macs = dict(self._check_row(name, row) for row in rows)
+        there = runs_of(macs)
+        if there != sealed:
+            for run in _without(sealed, there):
                 self._found(f"{name} {_span(run)} removed after being sealed in batch {batch}.")
-            for run in runs_of(sorted(there - once)):
+            for run in _without(there, sealed):
                 self._found(f"{name} {_span(run)} inserted after batch {batch} was sealed.")
         return list(macs.values())
 
-    def _check_row(self, name: str, row: Row) -> str:
-        """The row's MAC as it is stored, whether or not it fits."""
+    def _check_row(self, name: str, row: Row) -> tuple[int, str]:
+        """The row's number, and its MAC as it is stored, whether or not it fits."""
         number, said = row
         self._verdict.rows += 1
         if self._verdict.rows % 1_000 == 0:
             self._progress(1_000)
-        mac = ""
-        if said is not None:
-            mac = str(said["mac"])
-            if mac_of(self._key, name, said) == mac:
-                return mac
-        self._verdict.altered += 1
-        row_id = said["id"] if said else "its id cannot be read"
-        self._found(f"{name} {number} was changed after being written ({row_id}).")
-        return mac
+        mac = _mac_in(row)
+        if said is None or mac_of(self._key, name, said) != mac:
+            self._verdict.altered += 1
+            row_id = said["id"] if said else "its id cannot be read"
+            self._found(f"{name} {number} was changed after being written ({row_id}).")
+        return number, mac
 
     def _check_unsealed(self) -> None:
         for name, ahead in self._tables.items():
@@ -185,17 +250,52 @@ class _Ahead:
 
     def __init__(self, rows: Iterator[Row]) -> None:
         self._rows = rows
-        self._next = next(rows, None)
+        self._next = next(self._rows, None)
 
     def upto(self, number: int) -> Iterator[Row]:
         while (row := self._next) is not None and row[0] <= number:
             self._next = next(self._rows, None)
             yield row
 
+    def put_back(self, rows: list[Row]) -> None:
+        """So that they come again."""
+        waiting = [] if self._next is None else [self._next]
+        self._rows = chain(rows, waiting, self._rows)
+        self._next = next(self._rows, None)
+
+
+def _without(runs: Runs, others: Runs) -> Runs:
+    """What `runs` have and `others` have not."""
+    left: Runs = []
+    for first, last in runs:
+        at = first
+        for other_first, other_last in others:
+            if other_last < at or other_first > last:
+                continue
+            if other_first > at:
+                left.append([at, other_first - 1])
+            at = other_last + 1
+        if at <= last:
+            left.append([at, last])
+    return left
+
+
+def _is_in(runs: Runs, row: Row) -> bool:
+    return any(first <= row[0] <= last for first, last in runs)
+
+
+def _mac_in(row: Row) -> str:
+    return str(row[1]["mac"]) if row[1] else ""
+
 
 def _span(run: list[int]) -> str:
     first, last = run
     return f"{first} was" if first == last else f"{first} to {last} were"
+
+
+def _in_span(run: list[int]) -> str:
+    first, last = run
+    return f"{first} is" if first == last else f"{first} to {last} are"
 
 
 def _in_words(rows: Mapping[str, list[list[int]]]) -> str:

@@ -6,7 +6,6 @@ import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from plain_domain import ANN, BEN, CAT, CHILD
@@ -181,7 +180,7 @@ def test_rows_that_changed_places_are_found(sealed):
     ("values", "said"),
     [
         ({"head": "1" * 64}, "batch 2 was changed after being sealed, or its rows"),
-        ({"event_to": 10_000}, "batch 2 was changed after being sealed, or its rows"),
+        ({"event_to": 10_000}, "batch 2 was changed after being sealed: it cannot be read."),
         ({"at": SealedBatch.at}, "batch 2 was changed after being sealed, or its rows"),
         ({"rows": []}, "batch 2 was changed after being sealed: it cannot be read."),
         ({"previous": "1" * 64}, "batch 2 does not follow from the one before it."),
@@ -267,71 +266,6 @@ def test_what_no_type_accepts_is_a_changed_row_and_no_crash(sealed):
     assert [line.split(" was ")[0] for line in found(sealed)] == [
         f"audit {row.seq}" for row in altered[:len(junk)]
     ]
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_no_tampering_by_chance_goes_unseen(sealed, seed):
-    chance, by, tampered = random.Random(seed), sealed.by(SYSTEM), 0
-    kept = chain_head(by)
-    tables = {model: rows(sealed, model, order) for model, order in (
-        (Event, Event.seq), (Audit, Audit.seq), (SealedBatch, SealedBatch.number))}
-
-    while tampered < AT_CHANCE:
-        statements = chance.choice([edit, remove, exchange, duplicate])(chance, tables)
-        with suppress(TakenBack), by.begin() as work:
-            for statement in statements:
-                work.session.connection().execute(statement)
-            told = find_tampering(work, [kept]).findings
-            assert told or not statements, [str(each) for each in statements]
-            tampered += bool(statements)
-            raise TakenBack
-
-    assert found(sealed, kept) == []
-
-
-AT_CHANCE = 150
-
-
-class TakenBack(Exception):
-    pass
-
-
-def edit(chance, tables):
-    """One cell gets what stands in another row."""
-    model = chance.choice(list(tables))
-    row, other = chance.sample(tables[model], 2)
-    column = chance.choice([column for column in model.__table__.columns
-                            if column.key not in ("seq", "number", "id", "seen_once", "previous")])
-    value = getattr(other, column.key)
-    if value == getattr(row, column.key):
-        return []
-    return [update(model).where(key_of(model) == key_of(row)).values({column.key: value})]
-
-
-def remove(chance, tables):
-    model = chance.choice(list(tables))
-    first, last = sorted(key_of(chance.choice(tables[model])) for _ in range(2))
-    return [delete(model).where(key_of(model).between(first, last))]
-
-
-def exchange(chance, tables):
-    model = chance.choice([Event, Audit])
-    one, other = (row.seq for row in chance.sample(tables[model], 2))
-    return [update(model).where(model.seq == old).values(seq=new)
-            for old, new in ((one, 9_000), (other, one), (9_000, other))]
-
-
-def duplicate(chance, tables):
-    """A row once more, at another place and with an id of its own."""
-    model = chance.choice([Event, Audit])
-    row = chance.choice(tables[model])
-    own = {"id": UUID(int=chance.getrandbits(128)), "seq": chance.choice([0, 9_000])}
-    return [insert(model).values(
-        values_of(row, **own, **({"seen_once": None} if model is Audit else {})))]
-
-
-def key_of(row_or_model):
-    return row_or_model.number if hasattr(row_or_model, "number") else row_or_model.seq
 
 
 @pytest.mark.parametrize("statement", ["UPDATE sealed_batch SET head = 'x'",
