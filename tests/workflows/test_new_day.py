@@ -23,7 +23,7 @@ def lost_at(database, beginning):
         if statement.startswith(beginning) and not met:
             met.append(statement)
             process = connection.connection.driver_connection.info.backend_pid
-            with database.engine.connect() as other:
+            with database.as_owner() as owner, owner.connect() as other:
                 other.execute(text("SELECT pg_terminate_backend(:of)"), {"of": process})
 
     event.listen(database.engine, "before_cursor_execute", end)

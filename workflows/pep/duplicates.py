@@ -86,7 +86,8 @@ def _upn_problems(upn: str) -> Mapping[str, str]:
 
 @query
 def is_upn_taken(work: Work, upn: str) -> bool:
-    return _with_upn(work, upn) is not None
+    with work.for_the_council("whether a UPN is taken; by whom, only the audited check tells"):
+        return _with_upn(work, upn) is not None
 
 
 def _with_upn(work: Work, upn: str) -> Child | None:

@@ -29,6 +29,9 @@ PAST_THE_WALL = {
     ],
     "workflows/my_tasks.py": ["what somebody has done themselves they find again, nameless"],
     "workflows/finding.py": ["whether there is one child of these names; nobody is shown"],
+    "workflows/pep/duplicates.py": [
+        "whether a UPN is taken; by whom, only the audited check tells",
+    ],
     "workflows/retention/holds.py": [
         "whether the hold stands still tells nothing of the child",
     ],
