@@ -5,7 +5,6 @@ change hands, never lead to a person; what a person may do stands in Pepway alon
 linked by an invitation that an administrator makes for one person and hands to them.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +18,7 @@ from engine.errors import NotFound, Refused
 from engine.store.base import Base
 from engine.work import Work, query, verb
 from workflows.people import Person, find_actor
+from workflows.secret_hash import hash_of
 
 INVITATION_LASTS = timedelta(hours=72)
 LONGEST_SUBJECT = 255
@@ -71,7 +71,7 @@ def expect_identity(work: Work, person_id: UUID, issuer: str) -> str:
     )
     secret = secrets.token_urlsafe(32)
     work.session.add(IdentityInvitation(
-        secret_hash=secret_hash(secret), issuer=issuer, person_id=person_id,
+        secret_hash=hash_of(secret), issuer=issuer, person_id=person_id,
         expires_at=work.now + INVITATION_LASTS,
     ))
     work.audit("expect_identity", about=f"person:{person_id}")
@@ -81,7 +81,7 @@ def expect_identity(work: Work, person_id: UUID, issuer: str) -> str:
 @query
 def who_is_expected(work: Work, secret: str, issuer: str) -> str:
     """The name of the person whom an invitation is for. Raises `NotFound`."""
-    invitation = _open_invitation(work, secret_hash(secret), issuer)
+    invitation = _open_invitation(work, hash_of(secret), issuer)
     actor = find_actor(work, invitation.person_id) if invitation else None
     if actor is None:
         raise NotFound
@@ -153,10 +153,6 @@ def refuse_sign_on(work: Work, why: str, claimed: Claimed | None = None) -> str:
     work.audit("sign_on_refused", reason=why, reference=reference, issuer=issuer, subject=subject)
     return reference
 
-
-def secret_hash(secret: str) -> str:
-    """Secrets are long and random, so a plain hash keeps them safe and finds them at once."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _open_invitation(work: Work, invitation_hash: str, issuer: str) -> IdentityInvitation | None:

@@ -5,7 +5,6 @@ Times here are the machine's, handed in, never those of the demonstration's mova
 that was ended stays until it would have run out, so that its browser can be told why.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from engine.errors import NotFound
 from engine.store.base import Base
 from engine.work import Work, query, verb
 from workflows.people import Person, PersonRole
+from workflows.secret_hash import hash_of
 
 IDLE = timedelta(minutes=20)
 LONGEST = timedelta(hours=10)
@@ -105,7 +105,7 @@ def begin_session(
     hint = sign_out_hint if len(sign_out_hint) <= LONGEST_HINT else ""
     work.session.add(
         WebSession(
-            token_hash=_hash(token), id=uuid4(), person_id=person_id, began_at=at, seen_at=at,
+            token_hash=hash_of(token), id=uuid4(), person_id=person_id, began_at=at, seen_at=at,
             began_by=began_by, browser=browser[:64], sign_out_hint=hint or None, ended=None,
         )
     )
@@ -118,14 +118,14 @@ def renew_session(work: Work, token: str, at: datetime, began_by: str) -> str:
 
     It ends no later for it. Raises `NotFound` where the session does not stand.
     """
-    session = work.session.get(WebSession, _hash(token))
+    session = work.session.get(WebSession, hash_of(token))
     if session is None or not _stands(session, at):
         raise NotFound
     renewed = secrets.token_urlsafe(32)
     work.session.execute(
         update(WebSession)
         .where(WebSession.token_hash == session.token_hash)
-        .values(token_hash=_hash(renewed), seen_at=at, began_by=began_by)
+        .values(token_hash=hash_of(renewed), seen_at=at, began_by=began_by)
     )
     work.session.expunge(session)
     return renewed
@@ -136,7 +136,7 @@ def who_is_signed_in(reading: Work, token: str, at: datetime) -> Actor | None:
 
     That it was used is noted in a transaction of its own.
     """
-    rows = reading.session.execute(_STANDING, {"token_hash": _hash(token)}).all()
+    rows = reading.session.execute(_STANDING, {"token_hash": hash_of(token)}).all()
     first = rows[0] if rows else None
     if first is None or at - first.seen_at > IDLE or at - first.began_at > LONGEST:
         return None
@@ -148,7 +148,7 @@ def who_is_signed_in(reading: Work, token: str, at: datetime) -> Actor | None:
 @query
 def why_it_ended(work: Work, token: str, at: datetime) -> str:
     """A sentence for a browser whose session has ended; nothing where it stands or is unknown."""
-    session = work.session.get(WebSession, _hash(token))
+    session = work.session.get(WebSession, hash_of(token))
     if session is None:
         return ""
     if session.ended:
@@ -160,7 +160,7 @@ def why_it_ended(work: Work, token: str, at: datetime) -> str:
 
 @verb
 def note_use(work: Work, token: str, at: datetime) -> None:
-    session = work.session.get(WebSession, _hash(token))
+    session = work.session.get(WebSession, hash_of(token))
     if session is not None:
         session.seen_at = at
 
@@ -174,7 +174,7 @@ def my_sessions(work: Work, token: str, at: datetime) -> list[SessionView]:
     )
     views = [
         SessionView(row.id, row.began_at, row.seen_at, row.began_by, row.browser,
-                    this_one=row.token_hash == _hash(token))
+                    this_one=row.token_hash == hash_of(token))
         for row in rows
     ]
     return sorted(views, key=lambda view: not view.this_one)
@@ -200,7 +200,7 @@ def end_my_other_sessions(work: Work, token: str, at: datetime) -> int:
     """Sign out everywhere else; how many sessions that were."""
     others = work.session.scalars(
         select(WebSession).where(
-            *_standing_of(work.actor.id, at), WebSession.token_hash != _hash(token)
+            *_standing_of(work.actor.id, at), WebSession.token_hash != hash_of(token)
         )
     ).all()
     for session in others:
@@ -225,7 +225,7 @@ def end_sessions_of(work: Work, person_id: UUID) -> int:
 @verb
 def end_session(work: Work, token: str) -> str:
     """Sign out: the token opens nothing from now on. Returns how the session had begun."""
-    session = work.session.get(WebSession, _hash(token))
+    session = work.session.get(WebSession, hash_of(token))
     if session is None:
         return ""
     if session.ended is None:
@@ -237,7 +237,7 @@ def end_session(work: Work, token: str) -> str:
 @query
 def sign_out_hint(work: Work, token: str) -> str:
     """What to show to the council's sign-on, of a session that was signed out in Pepway."""
-    session = work.session.get(WebSession, _hash(token))
+    session = work.session.get(WebSession, hash_of(token))
     signed_out = session is not None and session.ended == Ended.SIGNED_OUT
     return session.sign_out_hint or "" if session is not None and signed_out else ""
 
@@ -252,8 +252,3 @@ def _standing_of(person_id: UUID, at: datetime) -> tuple[ColumnElement[bool], ..
 def _stands(session: WebSession, at: datetime) -> bool:
     recent = at - session.seen_at <= IDLE and at - session.began_at <= LONGEST
     return session.ended is None and recent
-
-
-def _hash(token: str) -> str:
-    """Tokens are long and random, so a plain hash keeps them safe and finds them at once."""
-    return hashlib.sha256(token.encode()).hexdigest()

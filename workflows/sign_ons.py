@@ -4,7 +4,6 @@ It is kept here and not in the browser: it can be taken once, within ten minutes
 browser that began it. Times are the machine's, handed in, as those of sessions.
 """
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base
 from engine.work import Work, verb
+from workflows.secret_hash import hash_of
 
 LASTS = timedelta(minutes=10)
 LONGEST_PAGE = 2_000
@@ -62,7 +62,7 @@ def begin_attempt(
         next_page if len(next_page) <= LONGEST_PAGE else "", invitation, fields,
     )
     work.session.add(SignOnAttempt(
-        state_hash=_hash(attempt.state), browser_hash=_hash(browser), nonce=attempt.nonce,
+        state_hash=hash_of(attempt.state), browser_hash=hash_of(browser), nonce=attempt.nonce,
         code_verifier=attempt.code_verifier, next_page=attempt.next_page, invitation=invitation,
         fields=[list(field) for field in fields], began_at=at,
     ))
@@ -72,16 +72,11 @@ def begin_attempt(
 @verb
 def take_attempt(work: Work, state: str, browser: str, at: datetime) -> Attempt | None:
     """The attempt of this state, this once; None for another browser's, a used or an old one."""
-    row = work.session.get(SignOnAttempt, _hash(state), with_for_update=True)
-    if row is None or row.browser_hash != _hash(browser):
+    row = work.session.get(SignOnAttempt, hash_of(state), with_for_update=True)
+    if row is None or row.browser_hash != hash_of(browser):
         return None
     work.session.delete(row)
     if at - row.began_at > LASTS:
         return None
     return Attempt(state, row.nonce, row.code_verifier, row.next_page, row.invitation,
                    [(name, value) for name, value in row.fields])
-
-
-def _hash(secret: str) -> str:
-    """Secrets are long and random, so a plain hash keeps them safe and finds them at once."""
-    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """Tokens for programs that use the API in a person's name. Only their hash is kept."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +14,7 @@ from engine.store.base import Base
 from engine.work import Work, query, verb
 from workflows.accounts.throttling import budget_of_tokens, take_a_try
 from workflows.people import find_actor
+from workflows.secret_hash import hash_of
 
 SCOPES = ("read", "write")
 LASTS = timedelta(days=365)
@@ -45,7 +45,7 @@ def add_token(work: Work, person_id: UUID, scopes: frozenset[str]) -> str:
         raise AnswersInvalid({"scope": f"Choose from {', '.join(SCOPES)}"})
     token = f"pepway_{secrets.token_urlsafe(32)}"
     row = ApiToken(
-        id=uuid4(), person_id=person_id, hash=_hash(token), scopes=",".join(sorted(scopes)),
+        id=uuid4(), person_id=person_id, hash=hash_of(token), scopes=",".join(sorted(scopes)),
         created_at=work.now, expires_at=work.now + LASTS,
     )
     work.session.add(row)
@@ -56,7 +56,7 @@ def add_token(work: Work, person_id: UUID, scopes: frozenset[str]) -> str:
 @query
 def find_bearer(work: Work, token: str) -> Bearer | None:
     """Who a token speaks for, or None where it is unknown or has expired."""
-    row = work.session.scalar(select(ApiToken).where(ApiToken.hash == _hash(token)))
+    row = work.session.scalar(select(ApiToken).where(ApiToken.hash == hash_of(token)))
     if row is None or row.expires_at <= work.now:
         return None
     actor = find_actor(work, row.person_id)
@@ -71,8 +71,3 @@ def note_wrong_token(work: Work, network: str, at: datetime) -> bool:
     if not too_often:
         work.audit("sign_in_refused", why="wrong token")
     return too_often
-
-
-def _hash(token: str) -> str:
-    """Tokens are long and random, so a plain hash keeps them safe and looks them up at once."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -37,10 +37,10 @@ from workflows.identities import (
     Claimed,
     link_identity,
     refuse_sign_on,
-    secret_hash,
     sign_in_by_identity,
     who_is_expected,
 )
+from workflows.secret_hash import hash_of
 from workflows.sessions import sign_out_hint
 from workflows.sign_ons import Attempt, begin_attempt, take_attempt
 
@@ -169,7 +169,7 @@ def _begun(next_page: str, invited: str, kept: Sequence[tuple[str, str]] = ()) -
     except SignOnRefused as problem:
         _refuse(REFUSALS[problem.why], problem.detail)
         return ""
-    invitation = secret_hash(invited) if invited else ""
+    invitation = hash_of(invited) if invited else ""
     attempt = begin_attempt(_system(), browser, at, next_page, invitation, kept)
     return str(provider.way_in(attempt, _back_here()))
 

@@ -17,7 +17,7 @@ from workflows.accounts.ending import end_everything_open
 from workflows.accounts.passwords import hash_password, what_is_wrong
 from workflows.accounts.sealing import Sealing
 from workflows.accounts.signing_in import HalfWay, SignedIn, go_on
-from workflows.accounts.tables import AccountLink, hash_of
+from workflows.accounts.tables import AccountLink
 from workflows.accounts.throttling import (
     Browser,
     TooOften,
@@ -26,6 +26,7 @@ from workflows.accounts.throttling import (
     take_a_try,
 )
 from workflows.people import Person
+from workflows.secret_hash import hash_of
 
 INVITATION, FORGOTTEN = "account_invitation", "password_forgotten"
 LASTS: Mapping[str, timedelta] = {

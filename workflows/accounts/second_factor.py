@@ -16,8 +16,9 @@ from engine.errors import NotAllowed, NotFound
 from engine.work import Work, query, verb
 from workflows.accounts.ending import end_everything_open
 from workflows.accounts.sealing import Sealing
-from workflows.accounts.tables import RecoveryCode, SecondFactor, hash_of
+from workflows.accounts.tables import RecoveryCode, SecondFactor
 from workflows.people import Person
+from workflows.secret_hash import hash_of
 
 STEP = 30
 """Seconds for which a code stands in the app."""

@@ -23,7 +23,7 @@ from workflows.accounts.second_factor import (
     take_code,
     use_app,
 )
-from workflows.accounts.tables import HalfSignedIn, hash_of
+from workflows.accounts.tables import HalfSignedIn
 from workflows.accounts.throttling import (
     Browser,
     Budgets,
@@ -35,6 +35,7 @@ from workflows.accounts.throttling import (
     take_a_try,
 )
 from workflows.people import Person, find_actor
+from workflows.secret_hash import hash_of
 
 HALF_LASTS = timedelta(minutes=10)
 MOST_WRONG_CODES = 5

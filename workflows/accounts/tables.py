@@ -1,6 +1,5 @@
 """The tables of accounts. Of what opens something only a hash or a sealed text is kept."""
 
-import hashlib
 from datetime import datetime
 from uuid import UUID
 
@@ -69,8 +68,3 @@ class Tries(Base):
     wrong: Mapped[int]
     noted_at: Mapped[datetime]
     not_before: Mapped[datetime | None]
-
-
-def hash_of(secret: str) -> str:
-    """For what is long and random: a plain hash keeps it safe and finds it at once."""
-    return hashlib.sha256(secret.encode()).hexdigest()

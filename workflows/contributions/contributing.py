@@ -22,7 +22,6 @@ from workflows.contributions.links import (
     MOST_WRONG_CODES,
     State,
     end,
-    hash_of,
     locked,
     mac_of_code,
     note,
@@ -37,6 +36,7 @@ from workflows.pictures.kept import (
     picture_by_link,
     pictures_by_link,
 )
+from workflows.secret_hash import hash_of
 
 IDLE = timedelta(hours=1)
 LONGEST_ANSWERS = 200_000

@@ -27,6 +27,7 @@ from workflows.contributions.asking import form_for, voices_of
 from workflows.contributions.table import LONGEST_NAME, Contribution
 from workflows.people import names
 from workflows.pictures.kept import drop_pictures
+from workflows.secret_hash import hash_of
 
 LASTS = timedelta(days=7)
 MOST_WRONG_CODES = 5
@@ -216,10 +217,6 @@ def note(work: Work, case: Case, task: Task, link_id: UUID, kind: str, **data: A
     work.event(case, kind, task=task, contribution=link_id, **data)
     work.audit(kind, child_id=case.child_id, about=f"contribution:{link_id}", **data)
 
-
-def hash_of(secret: str) -> str:
-    """Secrets are long and random, so a plain hash keeps them safe and finds them at once."""
-    return hashlib.sha256(secret.encode(errors="surrogatepass")).hexdigest()
 
 
 def mac_of_code(work: Work, link_id: UUID, code: str) -> str:

@@ -1,6 +1,5 @@
 """A calendar of one's own deadlines, for whoever has its secret address. Only its hash is kept."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from engine.store.base import Base
 from engine.store.models import IS_OPEN, Case, Task
 from engine.work import Work, query, verb
 from workflows.people import find_actor
+from workflows.secret_hash import hash_of
 
 MOST_ENTRIES = 500
 
@@ -44,7 +44,7 @@ def make_calendar(work: Work) -> str:
     """The secret of the actor's new calendar, given out this once."""
     token = secrets.token_urlsafe(32)
     work.session.merge(CalendarFeed(
-        person_id=work.actor.id, token_hash=_hash(token), made_at=work.now
+        person_id=work.actor.id, token_hash=hash_of(token), made_at=work.now
     ))
     work.audit("make_calendar", about=f"calendar:{work.actor.id}")
     return token
@@ -68,7 +68,7 @@ def calendar_made_at(work: Work) -> datetime | None:
 def whose_calendar(work: Work, token: str) -> Actor:
     """Raises `NotFound` for a secret that is unknown or was ended, or whose person has left."""
     person_id = work.session.scalar(
-        select(CalendarFeed.person_id).where(CalendarFeed.token_hash == _hash(token))
+        select(CalendarFeed.person_id).where(CalendarFeed.token_hash == hash_of(token))
     )
     actor = find_actor(work, person_id) if person_id else None
     if actor is None:
@@ -87,8 +87,3 @@ def own_deadlines(work: Work) -> Sequence[Deadline]:
         .limit(MOST_ENTRIES)
     )
     return [Deadline(row.id, row.reference, row.due_on) for row in rows if row.due_on]
-
-
-def _hash(token: str) -> str:
-    """Tokens are long and random, so a plain hash keeps them safe and finds them at once."""
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()

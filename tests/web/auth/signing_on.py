@@ -15,7 +15,8 @@ from engine.store.models import Audit
 from web.app import create_app
 from web.auth import provider_of
 from web.settings import Settings
-from workflows.identities import Claimed, expect_identity, link_identity, secret_hash
+from workflows.identities import Claimed, expect_identity, link_identity
+from workflows.secret_hash import hash_of
 from workflows.sessions import WebSession
 
 
@@ -72,7 +73,7 @@ class SignOn:
 
     def link(self, name: str, subject: str) -> None:
         secret = expect_identity(self.system, self.council.people[name], self.provider.issuer)
-        link_identity(self.system, secret_hash(secret), Claimed(self.provider.issuer, subject))
+        link_identity(self.system, hash_of(secret), Claimed(self.provider.issuer, subject))
 
     def invitation(self, name: str) -> str:
         secret = expect_identity(self.system, self.council.people[name], self.provider.issuer)
