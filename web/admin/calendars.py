@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
 from web.access import allow
-from web.admin.blueprint import answered, blueprint
+from web.admin.blueprint import blueprint
 from web.forms import raw_from_post
-from web.forms.asking import ask
+from web.forms.asking import answered, ask
 from web.reading import reading
 from workflows.administration.calendars import (
     FORM_OF_CHANGING_TERM,

@@ -6,9 +6,9 @@ from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from web.access import allow
-from web.admin.blueprint import answered, blueprint
+from web.admin.blueprint import blueprint
 from web.forms import raw_from_post
-from web.forms.asking import ask
+from web.forms.asking import answered, ask
 from web.reading import reading
 from workflows.accounts.links import invite
 from workflows.accounts.second_factor import reset_second_factor

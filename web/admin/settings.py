@@ -4,10 +4,10 @@ from flask import flash, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from web.access import allow
-from web.admin.blueprint import answered, blueprint
+from web.admin.blueprint import blueprint
 from web.admin.calendars import day_of
 from web.forms import raw_from_post
-from web.forms.asking import ask
+from web.forms.asking import answered, ask
 from web.reading import reading
 from workflows.administration.settings import (
     FORM_OF_CUT_OFF,

@@ -4,9 +4,9 @@ from flask import g, request, url_for
 from werkzeug.wrappers import Response
 
 from web.access import allow
-from web.admin.blueprint import answered, blueprint
+from web.admin.blueprint import blueprint
 from web.forms import raw_from_post
-from web.forms.asking import ask
+from web.forms.asking import answered, ask
 from web.reading import reading
 from workflows.administration.teams import (
     FORM_OF_ADDING,

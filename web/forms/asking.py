@@ -1,15 +1,16 @@
 """A page that asks one form: empty at first, then with what could not be kept and why."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from engine.errors import AnswersInvalid
 from engine.forms import Form
 from web.forms.posted import raw_from_post
 from web.forms.shown import error_targets
-from web.typed import form_id, sent_back, with_form_id, words_posted
+from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
 
 
 def ask(
@@ -29,3 +30,14 @@ def ask(
         targets=error_targets(form, errors), form_id=form_id(), **shown,
     )
     return (page, 422) if errors else page
+
+
+def answered(do: Callable[[], object], said: str, to: str) -> Response:
+    """Do what a form asks for and go on; where its answers are wrong, back to it with its words."""
+    try:
+        do()
+    except AnswersInvalid as problem:
+        return send_back(request.path, errors=problem.errors)
+    done_with()
+    flash(said)
+    return redirect(to)

@@ -2,16 +2,15 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import AnswersInvalid
 from web.access import allow, may_see
 from web.forms import raw_from_post
-from web.forms.asking import ask
+from web.forms.asking import answered, ask
 from web.progress.chart import attendance_line
 from web.reading import reading
-from web.typed import done_with, form_id, send_back
+from web.typed import form_id
 from workflows.children import get_child
 from workflows.pep.data_points import add_data_point, data_point_form
 from workflows.progress_page import progress_page
@@ -39,10 +38,6 @@ def ask_for_one(child_id: UUID, kind: str) -> str | Response | tuple[str, int]:
 @allow("add_data_point", kind="child", arg="child_id")
 def add(child_id: UUID, kind: str) -> Response:
     raw = raw_from_post(data_point_form(g.acting, child_id, kind), request.form)
-    try:
-        add_data_point(g.acting, child_id, kind, raw, form_id())
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors)
-    done_with()
-    flash("Added. The next review shows it beside its questions.")
-    return redirect(url_for("progress.progress", child_id=child_id))
+    return answered(lambda: add_data_point(g.acting, child_id, kind, raw, form_id()),
+                    "Added. The next review shows it beside its questions.",
+                    url_for("progress.progress", child_id=child_id))

@@ -2,17 +2,15 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, request, url_for
+from flask import g, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import AnswersInvalid
 from web.access import allow
 from web.forms import raw_from_post
-from web.forms.asking import ask
+from web.forms.asking import answered, ask
 from web.layout import first_page
 from web.reading import reading
 from web.sight.blueprint import blueprint
-from web.typed import done_with, send_back
 from workflows.children import get_child
 from workflows.sight.conflicts import (
     FORM_OF_DECLARING,
@@ -35,14 +33,10 @@ def ask_to_declare(child_id: UUID) -> str | Response | tuple[str, int]:
 @blueprint.post("/children/<uuid:child_id>/conflict")
 @allow("declare_conflict", kind="child", arg="child_id")
 def declare(child_id: UUID) -> Response:
-    try:
-        declare_conflict(g.acting, child_id, raw_from_post(FORM_OF_DECLARING, request.form))
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors)
-    done_with()
-    flash("The record is closed to you. The virtual school has been told, and your tasks for this "
-          "child go to a colleague.")
-    return redirect(first_page())
+    raw = raw_from_post(FORM_OF_DECLARING, request.form)
+    return answered(lambda: declare_conflict(g.acting, child_id, raw),
+                    "The record is closed to you. The virtual school has been told, and your tasks "
+                    "for this child go to a colleague.", first_page())
 
 
 @blueprint.get("/children/<uuid:child_id>/conflicts")
@@ -57,13 +51,8 @@ def conflicts(child_id: UUID) -> str | Response | tuple[str, int]:
 @allow("declare_conflict_of_others", kind="child", arg="child_id")
 def declare_of_others(child_id: UUID) -> Response:
     raw = raw_from_post(form_of_declaring_for_others(g.acting), request.form)
-    try:
-        declare_conflict_of_others(g.acting, child_id, raw)
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors)
-    done_with()
-    flash("The record is closed to them.")
-    return redirect(url_for("sight.conflicts", child_id=child_id))
+    return answered(lambda: declare_conflict_of_others(g.acting, child_id, raw),
+                    "The record is closed to them.", url_for("sight.conflicts", child_id=child_id))
 
 
 @blueprint.get("/children/<uuid:child_id>/conflicts/<uuid:conflict_id>/end")
@@ -76,10 +65,7 @@ def ask_to_end(child_id: UUID, conflict_id: UUID) -> str | Response | tuple[str,
 @blueprint.post("/children/<uuid:child_id>/conflicts/<uuid:conflict_id>/end")
 @allow("declare_conflict_of_others", kind="child", arg="child_id")
 def end(child_id: UUID, conflict_id: UUID) -> Response:
-    try:
-        end_conflict(g.acting, child_id, conflict_id, raw_from_post(FORM_OF_ENDING, request.form))
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors)
-    done_with()
-    flash("The conflict of interest has ended.")
-    return redirect(url_for("sight.conflicts", child_id=child_id))
+    raw = raw_from_post(FORM_OF_ENDING, request.form)
+    return answered(lambda: end_conflict(g.acting, child_id, conflict_id, raw),
+                    "The conflict of interest has ended.",
+                    url_for("sight.conflicts", child_id=child_id))

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from engine.errors import AnswersInvalid
 from web.access import allow, children_shown
 from web.forms import raw_from_post
-from web.forms.asking import ask
+from web.forms.asking import answered, ask
 from web.layout import first_page
 from web.reading import reading
 from web.sight.blueprint import blueprint
@@ -65,10 +65,6 @@ def ask_to_look(emergency_id: UUID) -> str | Response | tuple[str, int]:
 @blueprint.post("/emergency/<uuid:emergency_id>/review")
 @allow("review_emergency", kind="emergency", arg="emergency_id")
 def look(emergency_id: UUID) -> Response:
-    try:
-        review_emergency(g.acting, emergency_id, raw_from_post(FORM_OF_REVIEWING, request.form))
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors)
-    done_with()
-    flash("Saved.")
-    return redirect(url_for("sight.protected"))
+    raw = raw_from_post(FORM_OF_REVIEWING, request.form)
+    return answered(lambda: review_emergency(g.acting, emergency_id, raw), "Saved.",
+                    url_for("sight.protected"))

@@ -2,17 +2,16 @@
 
 from uuid import UUID
 
-from flask import flash, g, redirect, request, url_for
+from flask import g, request, url_for
 from flask import render_template as render
 from werkzeug.wrappers import Response
 
-from engine.errors import AnswersInvalid, NotFound
+from engine.errors import NotFound
 from web.access import allow, children_shown
 from web.forms import raw_from_post
-from web.forms.asking import ask
+from web.forms.asking import answered, ask
 from web.reading import reading
 from web.sight.blueprint import blueprint
-from web.typed import done_with, send_back
 from workflows.children import get_child
 from workflows.sight.emergencies import emergencies
 from workflows.sight.restrictions import (
@@ -46,14 +45,10 @@ def ask_to_restrict(child_id: UUID) -> str | Response | tuple[str, int]:
 @blueprint.post("/children/<uuid:child_id>/restriction")
 @allow("restrict_record", kind="child", arg="child_id")
 def restrict(child_id: UUID) -> Response:
-    form = form_of_restricting(g.acting, child_id)
-    try:
-        restrict_record(g.acting, child_id, raw_from_post(form, request.form))
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors)
-    done_with()
-    flash("The record is restricted. Only those who work with the child see it.")
-    return redirect(url_for("sight.protected"))
+    raw = raw_from_post(form_of_restricting(g.acting, child_id), request.form)
+    return answered(lambda: restrict_record(g.acting, child_id, raw),
+                    "The record is restricted. Only those who work with the child see it.",
+                    url_for("sight.protected"))
 
 
 @blueprint.get("/children/<uuid:child_id>/restriction/review")
@@ -69,10 +64,6 @@ def ask_to_review(child_id: UUID) -> str | Response | tuple[str, int]:
 @blueprint.post("/children/<uuid:child_id>/restriction/review")
 @allow("review_restriction", kind="child", arg="child_id")
 def review(child_id: UUID) -> Response:
-    try:
-        review_restriction(g.acting, child_id, raw_from_post(FORM_OF_REVIEWING, request.form))
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors)
-    done_with()
-    flash("Saved.")
-    return redirect(url_for("sight.protected"))
+    raw = raw_from_post(FORM_OF_REVIEWING, request.form)
+    return answered(lambda: review_restriction(g.acting, child_id, raw), "Saved.",
+                    url_for("sight.protected"))
