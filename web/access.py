@@ -16,22 +16,18 @@ from engine.audit import record_view
 from engine.errors import EngineError, NotAllowed
 from engine.work import Acting, Work
 from web.reading import answer, end_reading, reading
-from workflows.access import (
-    NOTHING,
-    Decision,
-    Resource,
+from workflows.access import NOTHING, Decision, Resource, decide, may_see_field
+from workflows.resources import (
     attached_file_resource,
     attachment_resource,
     case_resource,
     child_resource,
     correction_resource,
-    decide,
     delegated_resource,
-    may_see_field,
+    emergency_resource,
     request_resource,
     task_resource,
 )
-from workflows.sight.emergencies import emergency_resource
 from workflows.sight.still import still_allowed
 from workflows.sight.unusual import (
     TOO_MANY,

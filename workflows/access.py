@@ -5,10 +5,9 @@ record opens to nobody by a role of the whole council alone; where a conflict of
 declared, nothing opens it. Every allow carries its reason, which the audit keeps.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -16,17 +15,11 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.domain import Actor
-from engine.errors import NotFound
-from engine.store.models import Case, Task, TaskStatus
-from engine.work import LONDON, Work, query
-from workflows.attached.table import AttachedFile
-from workflows.children import Child
-from workflows.corrections import Correction
-from workflows.delegations import COLLEAGUE, is_given_to_actor
-from workflows.involvements import Involvement, in_force, may_hold, people_for
-from workflows.pictures.kept import KeptPicture
+from engine.work import LONDON, Work
+from workflows.delegations import COLLEAGUE
+from workflows.involvements import Involvement, in_force
 from workflows.roles import ROLES
-from workflows.sight.standing import Standing, set_apart, standing
+from workflows.sight.standing import Standing, set_apart
 from workflows.subject_access.table import IS_OPEN_REQUEST, SubjectAccessRequest
 
 PRACTITIONERS = frozenset({"social_worker", "designated_teacher", "reviewing_officer",
@@ -343,133 +336,3 @@ def _round_whom(work: Work, roles: frozenset[str]) -> Select[UUID]:
     return select(Involvement.child_id).where(
         Involvement.person_id == work.actor.id, Involvement.role.in_(roles), *in_force(work.today)
     )
-
-
-Lookup = Callable[[Work, UUID], Resource]
-
-
-def even_out_of_sight(find: Lookup) -> Lookup:
-    """PostgreSQL hides what is not this person's: whose it is must still be found, so that the
-    refusal is noted with the child."""
-
-    @wraps(find)
-    def found(work: Work, identity: UUID) -> Resource:
-        try:
-            return find(work, identity)
-        except NotFound:
-            with work.for_the_council("a refusal is noted with the child"):
-                return find(work, identity)
-
-    return found
-
-
-@query
-@even_out_of_sight
-def child_resource(work: Work, child_id: UUID) -> Resource:
-    """Raises `NotFound`: whoever sees the whole council learns from no answer that there is a child
-    whose record is set apart."""
-    if work.session.get(Child, child_id) is None:
-        raise NotFound
-    return Resource.of_child(standing(work, child_id), "child", child_id, child_id)
-
-
-@query
-@even_out_of_sight
-def case_resource(work: Work, case_id: UUID) -> Resource:
-    """Raises `NotFound`."""
-    child_id = work.session.scalar(select(Case.child_id).where(Case.id == case_id))
-    if child_id is None:
-        raise NotFound
-    return Resource.of_child(standing(work, child_id), "case", case_id, child_id)
-
-
-@query
-@even_out_of_sight
-def task_resource(work: Work, task_id: UUID) -> Resource:
-    """Raises `NotFound`."""
-    task = work.session.get(Task, task_id)
-    if task is None:
-        raise NotFound
-    mine = standing(work, task.child_id)
-    holds = _holds(work, task, mine.relations)
-    return Resource.of_child(mine, "task", task_id, task.child_id, holds_task=holds,
-                             may_hold_task=holds or _is_candidate(work, task))
-
-
-@query
-@even_out_of_sight
-def delegated_resource(work: Work, task_id: UUID) -> Resource:
-    """A task as a colleague comes to it. Raises `NotFound`."""
-    task = work.session.get(Task, task_id)
-    if task is None:
-        raise NotFound
-    return Resource("task", task_id, task.child_id, delegated=is_given_to_actor(work, task_id),
-                    conflict=standing(work, task.child_id).conflict)
-
-
-@query
-@even_out_of_sight
-def attachment_resource(work: Work, attachment_id: UUID) -> Resource:
-    """Raises `NotFound`, also for one that was added by a link and not sent yet."""
-    child_id = work.session.scalar(
-        select(KeptPicture.child_id)
-        .where(KeptPicture.id == attachment_id, KeptPicture.given_at.is_not(None))
-    )
-    if child_id is None:
-        raise NotFound
-    return Resource.of_child(standing(work, child_id), "attachment", attachment_id, child_id)
-
-
-@query
-@even_out_of_sight
-def attached_file_resource(work: Work, file_id: UUID) -> Resource:
-    """Raises `NotFound`."""
-    child_id = work.session.scalar(
-        select(AttachedFile.child_id).where(AttachedFile.id == file_id)
-    )
-    if child_id is None:
-        raise NotFound
-    return Resource.of_child(standing(work, child_id), "attached_file", file_id, child_id)
-
-
-@query
-@even_out_of_sight
-def correction_resource(work: Work, correction_id: UUID) -> Resource:
-    """Raises `NotFound`."""
-    child_id = work.session.scalar(
-        select(Correction.child_id).where(Correction.id == correction_id)
-    )
-    if child_id is None:
-        raise NotFound
-    return Resource.of_child(standing(work, child_id), "correction", correction_id, child_id)
-
-
-@query
-@even_out_of_sight
-def request_resource(work: Work, request_id: UUID) -> Resource:
-    """A request for access. Raises `NotFound`."""
-    child_id = work.session.scalar(
-        select(SubjectAccessRequest.child_id).where(SubjectAccessRequest.id == request_id)
-    )
-    if child_id is None:
-        raise NotFound
-    return Resource.of_child(standing(work, child_id), "request", request_id, child_id)
-
-
-def _is_candidate(work: Work, task: Task) -> bool:
-    holders = people_for(work.session, task.child_id, task.role, work.today)
-    return work.actor.id in holders.people or work.actor.id in holders.reserve
-
-
-def _holds(work: Work, task: Task, held: Mapping[str, date]) -> bool:
-    """The task is open and theirs, or waits in a queue of theirs.
-
-    A task that was given to someone opens nothing from the day on which their involvement has
-    ended, even before the assignment rule has taken it away.
-    """
-    me = work.actor.id
-    if task.status != TaskStatus.OPEN:
-        return False
-    if task.assignee_id is not None:
-        return task.assignee_id == me and may_hold(work.actor, task.role, held)
-    return _is_candidate(work, task)

@@ -31,7 +31,6 @@ from engine.tasks import complete_task, task_form
 from engine.work import Acting, Installation
 from web.app import create_app
 from web.settings import Settings
-from workflows.access import case_resource
 from workflows.accounts import passwords
 from workflows.council import set_council_name
 from workflows.demonstration.answers import answers_for
@@ -40,6 +39,7 @@ from workflows.my_tasks import my_tasks
 from workflows.people import add_person, find_actor
 from workflows.pep.domain import PepDomain
 from workflows.pep.starting import start_initial_pep
+from workflows.resources import case_resource
 
 BPMN = Path(__file__).parents[2] / "bpmn"
 PEOPLE = {

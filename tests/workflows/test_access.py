@@ -23,19 +23,10 @@ from sqlalchemy import select
 
 from engine.domain import SYSTEM, Actor
 from engine.store.models import Case
-from workflows.access import (
-    ACTIONS,
-    FIELD_CLASSES,
-    Resource,
-    case_resource,
-    child_resource,
-    decide,
-    may_see_field,
-    task_resource,
-    visible,
-)
+from workflows.access import ACTIONS, FIELD_CLASSES, Resource, decide, may_see_field, visible
 from workflows.children import Child
 from workflows.involvements import end_involvement, people_around, start_involvement
+from workflows.resources import case_resource, child_resource, task_resource
 from workflows.roles import ROLES
 from workflows.sight.conflicts import declare_conflict, declare_conflict_of_others
 from workflows.sight.emergencies import open_in_emergency

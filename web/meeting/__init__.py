@@ -31,7 +31,7 @@ from web.reading import end_reading, reading
 from web.sending.invitation import invitation_at, invitation_file
 from web.settings import Settings
 from web.typed import kept_fields, send_away, sent_back
-from workflows.access import decide, task_resource
+from workflows.access import decide
 from workflows.meeting_page import (
     FIRST,
     READ_ALONG,
@@ -42,6 +42,7 @@ from workflows.meeting_page import (
     step_agreed_at,
 )
 from workflows.pep.smart import help_with_targets
+from workflows.resources import task_resource
 from workflows.telling.invitations import entry_of
 
 blueprint = Blueprint("meeting", __name__, template_folder="templates")

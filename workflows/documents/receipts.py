@@ -11,8 +11,8 @@ from engine.domain import SYSTEM
 from engine.errors import NotFound
 from engine.store.models import Event
 from engine.work import Work, query, verb
-from workflows.access import child_resource, decide
 from workflows.pep.plan import RecordVersion
+from workflows.resources import must_be_allowed
 
 RECEIVED, PASS_ON = "plan_received", "pass_plan_on"
 
@@ -34,8 +34,7 @@ def to_be_received(work: Work, child_id: UUID) -> int | None:
 def say_received(work: Work, child_id: UUID, number: int) -> None:
     """The actor has this version; said twice, once. Raises `NotFound` where they may not, and for
     a version that was not passed on."""
-    if not decide(work.actor, "say_received", child_resource(work, child_id)).allowed:
-        raise NotFound
+    must_be_allowed(work, "say_received", child_id)
     passed = _passed(work, child_id, number)
     if passed is None:
         raise NotFound

@@ -19,7 +19,6 @@ from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Entry, Form, entries, read_answers, read_form
 from engine.store.models import Case
 from engine.work import LONDON, Work, query, verb
-from workflows.access import child_resource, decide
 from workflows.answers_in_words import date_in_words, in_words, rows_of
 from workflows.children import Child, end_of_care
 from workflows.pep.plan import (
@@ -31,6 +30,7 @@ from workflows.pep.plan import (
     save_entries,
 )
 from workflows.pep.record import DATA_POINT, DATA_POINTS, field_class
+from workflows.resources import must_be_allowed
 
 MaySee = Callable[[str], bool]
 TARGETS = "targets[]"
@@ -71,8 +71,7 @@ def add_data_point(
     Raises `AnswersInvalid`, `NotFound` as `data_point_form` or where the actor may not, and
     `Refused` where care has ended.
     """
-    if not decide(work.actor, "add_data_point", child_resource(work, child_id)).allowed:
-        raise NotFound
+    must_be_allowed(work, "add_data_point", child_id)
     case = hold_plan(work, child_id)
     child = work.session.get_one(Child, child_id)
     if end_of_care(work.session, child) is not None:

@@ -14,10 +14,11 @@ from engine.errors import AnswersInvalid, Refused
 from engine.forms import read_answers, read_form
 from engine.store.models import Case
 from engine.work import Work, query, verb
-from workflows.access import child_resource, decide
+from workflows.access import decide
 from workflows.child_names import folded
 from workflows.children import Child
 from workflows.people import one_at_a_time
+from workflows.resources import child_resource
 
 CHECKS_A_DAY = 10
 START_FORM = Path(__file__).parent / "forms" / "start_case.form"

@@ -16,10 +16,10 @@ from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Field, Form, Option, read_answers
 from engine.store.models import RUNNING, Case
 from engine.work import Work, query, verb
-from workflows.access import child_resource, decide
 from workflows.involvements import give_tasks_again
 from workflows.people import Person, names
 from workflows.pep.telling import tell_people
+from workflows.resources import must_be_allowed
 from workflows.sight.table import ConflictOfInterest
 
 LONGEST_REASON = 2_000
@@ -75,7 +75,7 @@ def form_of_declaring_for_others(work: Work) -> Form:
 @verb
 def declare_conflict(work: Work, child_id: UUID, answers: Mapping[str, Any]) -> None:
     """The actor's own. Raises `AnswersInvalid`, and `NotFound` for a child they do not see."""
-    _must_be_allowed(work, "declare_conflict", child_id)
+    must_be_allowed(work, "declare_conflict", child_id)
     read = read_answers(FORM_OF_DECLARING, answers, {})
     if read.errors:
         raise AnswersInvalid(read.errors)
@@ -85,7 +85,7 @@ def declare_conflict(work: Work, child_id: UUID, answers: Mapping[str, Any]) -> 
 @verb
 def declare_conflict_of_others(work: Work, child_id: UUID, answers: Mapping[str, Any]) -> None:
     """Somebody else's, by the virtual school. Raises as `declare_conflict`."""
-    _must_be_allowed(work, "declare_conflict_of_others", child_id)
+    must_be_allowed(work, "declare_conflict_of_others", child_id)
     read = read_answers(form_of_declaring_for_others(work), answers, {})
     if read.errors:
         raise AnswersInvalid(read.errors)
@@ -97,7 +97,7 @@ def end_conflict(
     work: Work, child_id: UUID, conflict_id: UUID, answers: Mapping[str, Any]
 ) -> None:
     """Raises `AnswersInvalid`, `NotFound`, and `Refused` for one of the actor's own making."""
-    _must_be_allowed(work, "declare_conflict_of_others", child_id)
+    must_be_allowed(work, "declare_conflict_of_others", child_id)
     row = work.session.get(ConflictOfInterest, conflict_id)
     if row is None or row.child_id != child_id or row.ended_at is not None:
         raise NotFound
@@ -132,8 +132,3 @@ def _declare(work: Work, child_id: UUID, person_id: UUID, reason: str) -> None:
     ):
         known = work.domain.known(work.session, case, work.today)
         tell_people(work, case, known, "virtual_school", "conflict_declared")
-
-
-def _must_be_allowed(work: Work, action: str, child_id: UUID) -> None:
-    if not decide(work.actor, action, child_resource(work, child_id)).allowed:
-        raise NotFound

@@ -18,13 +18,14 @@ from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Field, Form, Option, read_answers
 from engine.store.models import Case
 from engine.work import Work, query, verb
-from workflows.access import Resource, case_resource, decide, even_out_of_sight, visible
+from workflows.access import decide, visible
 from workflows.calendar import working_days
 from workflows.child_names import folded
 from workflows.children import Child
 from workflows.finding import case_quoted
 from workflows.people import names, one_at_a_time
 from workflows.pep.telling import tell_people
+from workflows.resources import case_resource, emergency_resource
 from workflows.sight.standing import standing
 from workflows.sight.table import EmergencyAccess
 
@@ -155,18 +156,6 @@ def emergency(work: Work, emergency_id: UUID) -> EmergencyView:
     if row is None:
         raise NotFound
     return _views(work, [row])[0]
-
-
-@query
-@even_out_of_sight
-def emergency_resource(work: Work, emergency_id: UUID) -> Resource:
-    """Raises `NotFound`."""
-    row = work.session.get(EmergencyAccess, emergency_id)
-    if row is None:
-        raise NotFound
-    return Resource.of_child(
-        standing(work, row.child_id), "emergency", emergency_id, row.child_id
-    )
 
 
 @verb

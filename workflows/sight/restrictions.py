@@ -16,9 +16,10 @@ from engine.cases import newest_cases
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Field, Form, Option, read_answers
 from engine.work import Work, query, verb
-from workflows.access import child_resource, decide, visible
+from workflows.access import visible
 from workflows.involvements import Involvement, give_tasks_again, in_force, start_involvement
 from workflows.people import Person, PersonRole, names
+from workflows.resources import must_be_allowed
 from workflows.sight.table import ConflictOfInterest, Restriction
 
 LOOKED_AT_AGAIN_AFTER = timedelta(days=90)
@@ -88,7 +89,7 @@ def restrict_record(work: Work, child_id: UUID, answers: Mapping[str, Any]) -> N
     Raises `AnswersInvalid`, `NotFound` where the actor may not, and `Refused` where it is
     restricted already.
     """
-    _must_be_allowed(work, "restrict_record", child_id)
+    must_be_allowed(work, "restrict_record", child_id)
     if _standing(work, child_id) is not None:
         raise Refused("This record is restricted already.")
     read = read_answers(form_of_restricting(work, child_id), answers, {})
@@ -111,7 +112,7 @@ def review_restriction(work: Work, child_id: UUID, answers: Mapping[str, Any]) -
 
     Raises `AnswersInvalid`, and `NotFound` where the actor may not or nothing is restricted.
     """
-    _must_be_allowed(work, "review_restriction", child_id)
+    must_be_allowed(work, "review_restriction", child_id)
     row = _standing(work, child_id)
     if row is None:
         raise NotFound
@@ -127,11 +128,6 @@ def review_restriction(work: Work, child_id: UUID, answers: Mapping[str, Any]) -
         give_tasks_again(work, child_id)
     work.audit("review_restriction", child_id=child_id, about=f"restriction:{row.id}",
                kept=read.values["needed"] == "yes")
-
-
-def _must_be_allowed(work: Work, action: str, child_id: UUID) -> None:
-    if not decide(work.actor, action, child_resource(work, child_id)).allowed:
-        raise NotFound
 
 
 def _standing(work: Work, child_id: UUID) -> Restriction | None:

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from engine.background import Embedded
 from engine.domain import SYSTEM
 from engine.store.models import Audit, Event, Outbox
-from workflows.access import case_resource
 from workflows.my_actions import my_actions
 from workflows.my_tasks import my_tasks
 from workflows.people import Person
 from workflows.pep.changes.leaving import record_death
 from workflows.pep.plan import RecordValue
+from workflows.resources import case_resource
 
 READING = "Twenty minutes of reading help, four times a week."
 STEPS = (

@@ -8,10 +8,10 @@ from sample_files import HEIC, TEXT, docx, pdf, photo, script_on_opening
 from sqlalchemy import select
 
 from engine.store.models import Audit, Event
-from workflows.access import case_resource
 from workflows.attached.files import MOST_BYTES
 from workflows.attached.table import AttachedFile
 from workflows.pep.changes.reopen import reopen_plan
+from workflows.resources import case_resource
 
 KINDS = {
     "school_report": "School report", "ehcp": "Education, health and care plan",

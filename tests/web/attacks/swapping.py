@@ -19,12 +19,12 @@ from sqlalchemy import func, select
 from test_who_sees_what import AROUND, STRANGERS, Town
 
 from engine.store.models import Audit, Case, Event, Task
-from workflows.access import case_resource
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file, remove_attached
 from workflows.involvements import end_involvement, people_around
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.pep.record import PLACES
+from workflows.resources import case_resource
 from workflows.section_comments import comment_on_section
 from workflows.sight.restrictions import restrict_record
 

@@ -8,8 +8,9 @@ from test_who_sees_what import STRANGERS, Town
 
 from engine.store.models import Audit, Case
 from workflows import access
-from workflows.access import Decision, case_resource
+from workflows.access import Decision
 from workflows.children import Child
+from workflows.resources import case_resource
 
 ELSEWHERE = {*STRANGERS, "cora", "olga", "ada"}
 """Nobody of these has to do with the child of the case."""

@@ -14,9 +14,10 @@ from visitor import Visitor
 import web.access
 from engine.domain import SYSTEM
 from engine.store.models import Audit, Event, Task
-from workflows.access import case_resource, decide, task_resource
+from workflows.access import decide
 from workflows.involvements import end_involvement, people_around
 from workflows.people import Person
+from workflows.resources import case_resource, task_resource
 from workflows.sight import still
 from workflows.sight.conflicts import declare_conflict_of_others
 from workflows.sight.restrictions import restrict_record

@@ -15,7 +15,6 @@ from visitor import Visitor, where_it_leads
 from engine.background import Embedded
 from engine.domain import SYSTEM
 from engine.store.models import Event, Outbox, Release
-from workflows.access import case_resource
 from workflows.administration.table import SchoolPost
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
@@ -23,6 +22,7 @@ from workflows.children import School
 from workflows.council import SchoolTerm
 from workflows.involvements import end_involvement, people_around, start_involvement
 from workflows.people import Team, add_person
+from workflows.resources import case_resource
 from workflows.retention.holds import place_hold
 from workflows.sessions import begin_session
 from workflows.tokens import add_token

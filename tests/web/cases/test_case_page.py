@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from visitor import words
 
 from engine.background import Embedded
-from workflows.access import case_resource
 from workflows.child_names import keep_names
+from workflows.resources import case_resource
 
 
 def case_page(council, name, case_id):

@@ -8,8 +8,8 @@ import pytest
 from reading_pdf import Pdf
 from sqlalchemy import delete, select
 
-from workflows.access import case_resource
 from workflows.pep.plan import RecordValue, RecordVersion
+from workflows.resources import case_resource
 
 
 @dataclass

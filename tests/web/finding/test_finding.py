@@ -11,9 +11,9 @@ from visitor import words
 
 from engine.cases import open_case
 from engine.store.models import Audit
-from workflows.access import case_resource
 from workflows.children import Enrolment, School
 from workflows.involvements import start_involvement
+from workflows.resources import case_resource
 
 MINUTE = timedelta(minutes=1)
 

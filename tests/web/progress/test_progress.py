@@ -9,11 +9,11 @@ from engine.background import Embedded
 from engine.errors import NotFound
 from engine.store.models import Audit, Case
 from engine.tasks import task_form
-from workflows.access import case_resource
 from workflows.my_tasks import my_tasks
 from workflows.pep.changes.leaving import cease_to_be_looked_after
 from workflows.pep.data_points import add_data_point
 from workflows.pep.plan import RecordVersion
+from workflows.resources import case_resource
 
 TARGETS = [
     {"horizon": "short", "target_area": "english", "target_text": "Read a chapter <b>a week",

@@ -9,10 +9,10 @@ from pypdf import PdfReader
 from sample_files import docx, pdf
 
 from engine.store.models import Case
-from workflows.access import case_resource
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
 from workflows.pep.changes.leaving import record_death
+from workflows.resources import case_resource
 from workflows.retention.holds import lift_hold, place_hold
 
 SECRET = "Cousin Quillfeather"

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from engine.background import Embedded
 from engine.store.models import Audit, Case, Event
-from workflows.access import case_resource
 from workflows.pep.plan import RecordValue, version_for
+from workflows.resources import case_resource
 from workflows.section_comments import LONGEST, SectionComment
 from workflows.still_true import save_and_confirm
 

@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from engine.domain import SYSTEM
 from engine.store.models import Audit, Outbox
-from workflows.access import case_resource, decide
+from workflows.access import decide
 from workflows.involvements import end_involvement, people_around
 from workflows.people import add_person
+from workflows.resources import case_resource
 from workflows.tokens import add_token
 
 STEP = "complete_education_sections"

@@ -9,8 +9,8 @@ from engine.background import Message, take_back_messages
 from engine.cases import close_case
 from engine.domain import SYSTEM
 from engine.store.models import Case, CaseStatus
-from workflows.access import case_resource
 from workflows.pep.changes.leaving import record_death
+from workflows.resources import case_resource
 from workflows.telling.day import tell_of_the_day
 from workflows.telling.letters import letter_for
 

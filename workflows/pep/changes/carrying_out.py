@@ -15,13 +15,14 @@ from engine.errors import AnswersInvalid, EngineError, NotAllowed, NotFound
 from engine.forms import Form, read_answers, read_form
 from engine.store.models import RUNNING, Case, Submission
 from engine.work import Acting, Work, query, verb
-from workflows.access import case_resource, decide
+from workflows.access import decide
 from workflows.children import Child, EndOfCare, end_of_care
 from workflows.pep.changes.command import running_cases
 from workflows.pep.changes.commands import COMMANDS, Command, When
 from workflows.pep.changes.outcome import Outcome, compare, picture_of
 from workflows.pep.changes.reopen import was_passed_on
 from workflows.pep.choices import choices_named
+from workflows.resources import case_resource
 
 _FORMS = Path(__file__).parent / "forms"
 

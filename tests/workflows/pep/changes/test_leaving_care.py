@@ -6,11 +6,12 @@ from sqlalchemy import select
 from engine.background import Embedded
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.store.models import Case
-from workflows.access import case_resource, decide
+from workflows.access import decide
 from workflows.children import get_child
 from workflows.pep.changes.outcome import Group
 from workflows.pep.plan import VersionState, kept_values, latest_version
 from workflows.pep.starting import start_case
+from workflows.resources import case_resource
 from workflows.timeline import timeline_of
 
 CEASED = {"on": "2026-03-25", "outcome": "home", "reason": "The court discharged the order"}

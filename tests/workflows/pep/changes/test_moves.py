@@ -9,13 +9,14 @@ from engine.cases import close_case
 from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, NotFound
 from engine.work import Acting
-from workflows.access import case_resource, decide
+from workflows.access import decide
 from workflows.children import School, get_child
 from workflows.involvements import people_around
 from workflows.people import PersonRole, add_person
 from workflows.pep.changes.outcome import Group
 from workflows.pep.plan import kept_values
 from workflows.pep.starting import start_case
+from workflows.resources import case_resource
 
 
 @pytest.fixture
