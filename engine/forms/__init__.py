@@ -1,6 +1,14 @@
 """Forms: what a task asks. Read from form-js JSON, checked on the server, bound to the record."""
 
-from engine.forms.answers import Answers, Entry, entries, is_blank, names_asked, read_answers
+from engine.forms.answers import (
+    Answers,
+    Entry,
+    entries,
+    is_blank,
+    names_asked,
+    read_answers,
+    valid_answers,
+)
 from engine.forms.definition import Field, Form, Option, inputs_in
 from engine.forms.reading import FormUnreadable, read_form
 from engine.forms.settled import settled
@@ -19,4 +27,5 @@ __all__ = [
     "read_answers",
     "read_form",
     "settled",
+    "valid_answers",
 ]

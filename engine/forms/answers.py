@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from engine.domain import ValueType
+from engine.errors import AnswersInvalid
 from engine.forms.across import errors_across
 from engine.forms.conditions import holds, names_in
 from engine.forms.definition import Field, Form
@@ -79,6 +80,15 @@ def read_answers(form: Form, raw: Mapping[str, Any], facts: Mapping[str, Any]) -
         reading.errors[str(key)[:80]] = f"This form has no field called “{str(key)[:80]}”"
     return Answers(reading.values, reading.errors, frozenset(hidden))
 
+
+
+def valid_answers(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Values by key, of a form that needs no facts. Raises `AnswersInvalid` with all that is
+    wrong."""
+    read = read_answers(form, raw, {})
+    if read.errors:
+        raise AnswersInvalid(read.errors)
+    return dict(read.values)
 
 def entries(
     form: Form, raw: Mapping[str, Any], answers: Answers, seen: Mapping[str, int]

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from engine.errors import AnswersInvalid, NotFound, Refused
-from engine.forms import Field, Form, Option, read_answers
+from engine.forms import Field, Form, Option, valid_answers
 from engine.store.models import IS_OPEN, Task
 from engine.work import Work, query, verb
 from workflows.accounts.ending import end_everything_open
@@ -157,11 +157,9 @@ def as_answers(work: Work, person_id: UUID) -> dict[str, str]:
 @verb
 def add_colleague(work: Work, answers: Mapping[str, Any]) -> UUID:
     """Somebody new, who is invited to choose a password. Raises `AnswersInvalid`."""
-    read = read_answers(form_of_adding(work), answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    team = read.values.get("team")
-    return take_in(work, read.values["name"], read.values["email"], read.values["roles"],
+    said = valid_answers(form_of_adding(work), answers)
+    team = said.get("team")
+    return take_in(work, said["name"], said["email"], said["roles"],
                    UUID(team) if team else None)
 
 
@@ -183,11 +181,9 @@ def change_person(work: Work, person_id: UUID, answers: Mapping[str, Any]) -> No
     Whoever reads the mails of an address can sign in with it. So where it changes, whatever is
     open in the person's name ends, and every other administrator hears of it.
     """
-    read = read_answers(form_of_changing(work), answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    person, team = person_to_change(work, person_id), read.values.get("team")
-    address = read.values["email"].lower()
+    said = valid_answers(form_of_changing(work), answers)
+    person, team = person_to_change(work, person_id), said.get("team")
+    address = said["email"].lower()
     if address != person.email:
         must_not_be_oneself(work, person_id)
         if work.session.scalar(select(Person.id).where(Person.email == address)):
@@ -195,10 +191,10 @@ def change_person(work: Work, person_id: UUID, answers: Mapping[str, Any]) -> No
         end_everything_open(work, person_id)
         for each in {*other_administrators(work), person_id}:
             work.tell("address_changed", each)
-    changed = [key for key, value in (("name", read.values["name"]), ("email", address),
+    changed = [key for key, value in (("name", said["name"]), ("email", address),
                                       ("team_id", UUID(team) if team else None))
                if getattr(person, key) != value]
-    person.name, person.email = read.values["name"], address
+    person.name, person.email = said["name"], address
     person.team_id = UUID(team) if team else None
     work.audit("change_person", about=f"person:{person_id}", changed=changed)
 
@@ -208,13 +204,11 @@ def give_role(work: Work, person_id: UUID, answers: Mapping[str, Any]) -> str:
     """The key of the role. Raises `AnswersInvalid`, `NotFound`, and `Refused` for oneself."""
     must_not_be_oneself(work, person_id)
     person = person_to_change(work, person_id)
-    read = read_answers(form_of_giving(work, person_id), answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
+    said = valid_answers(form_of_giving(work, person_id), answers)
     if not person.active:
         raise Refused("This person has left. Let them come back first.")
-    give(work, person_id, read.values["role"])
-    return str(read.values["role"])
+    give(work, person_id, said["role"])
+    return str(said["role"])
 
 
 def give(work: Work, person_id: UUID, role: str) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import or_, select
 
 from engine.errors import AnswersInvalid, NotFound, Refused
-from engine.forms import Field, Form, Option, read_answers
+from engine.forms import Field, Form, Option, read_answers, valid_answers
 from engine.work import Work, query, verb
 from workflows.administration.schools import get_school
 from workflows.administration.standing import must_not_be_oneself
@@ -89,10 +89,8 @@ def add_post(work: Work, school_id: UUID, answers: Mapping[str, Any]) -> None:
     Raises `AnswersInvalid`, `NotFound`.
     """
     get_school(work, school_id)
-    read = read_answers(form_of_post(work), answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    _begin(work, UUID(read.values["person"]), school_id, read.values["starts_on"])
+    said = valid_answers(form_of_post(work), answers)
+    _begin(work, UUID(said["person"]), school_id, said["starts_on"])
 
 
 @verb

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, or_, select
 
 from engine.errors import AnswersInvalid, NotFound
-from engine.forms import Field, Form, Option, read_answers
+from engine.forms import Field, Form, Option, valid_answers
 from engine.recalculation import calendar_changed
 from engine.work import Work, query, verb
 from workflows.children import School
@@ -118,13 +118,11 @@ def change_school_details(work: Work, school_id: UUID, answers: Mapping[str, Any
 
 
 def _read(work: Work, answers: Mapping[str, Any], itself: UUID | None = None) -> dict[str, Any]:
-    read = read_answers(form_of_school(work), answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    same = work.session.scalar(select(School.id).where(School.urn == read.values["urn"]))
+    said = valid_answers(form_of_school(work), answers)
+    same = work.session.scalar(select(School.id).where(School.urn == said["urn"]))
     if same not in (None, itself):
         raise AnswersInvalid({"urn": TAKEN})
-    return dict(read.values)
+    return said
 
 
 def _school(work: Work, school_id: UUID) -> School:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import update
 
 from engine.errors import AnswersInvalid, NotFound, Refused
-from engine.forms import Field, Form, Option, read_answers
+from engine.forms import Field, Form, Option, valid_answers
 from engine.work import Work, query, verb
 from workflows.children import School
 from workflows.council import (
@@ -47,10 +47,8 @@ def settings_as_answers(work: Work) -> dict[str, str]:
 @verb
 def change_settings(work: Work, answers: Mapping[str, Any]) -> None:
     """Only what differs is written. Raises `AnswersInvalid`."""
-    read, stands = read_answers(FORM_OF_SETTINGS, answers, {}), settings_as_answers(work)
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    wanted = {key: str(read.values.get(key, "")) for key in stands}
+    said, stands = valid_answers(FORM_OF_SETTINGS, answers), settings_as_answers(work)
+    wanted = {key: str(said.get(key, "")) for key in stands}
     if wanted["looked_after_reviews"] != stands["looked_after_reviews"]:
         _set_link(work, wanted["looked_after_reviews"])
     if wanted["name"] != stands["name"]:
@@ -62,12 +60,10 @@ def change_settings(work: Work, answers: Mapping[str, Any]) -> None:
 @verb
 def add_cut_off(work: Work, answers: Mapping[str, Any]) -> None:
     """Raises `AnswersInvalid`, and `Refused` where no plan is asked for each term."""
-    read, overlay = read_answers(FORM_OF_CUT_OFF, answers, {}), termly_overlay(work)
-    if read.errors:
-        raise AnswersInvalid(read.errors)
+    said, overlay = valid_answers(FORM_OF_CUT_OFF, answers), termly_overlay(work)
     if not overlay.on:
         raise Refused("A plan each term is not asked for. Ask for it under Settings first.")
-    day = read.values["day"]
+    day = said["day"]
     if day < work.today:
         raise AnswersInvalid({"day": "Enter today or a later day"})
     set_termly(work, on=True, cut_offs={*overlay.cut_offs, day})

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from engine.errors import AnswersInvalid, NotFound
-from engine.forms import Field, Form, read_answers
+from engine.forms import Field, Form, valid_answers
 from engine.work import Work, query, verb
 from workflows.people import Person, Team
 
@@ -64,10 +64,8 @@ def rename_team(work: Work, team_id: UUID, answers: Mapping[str, Any]) -> None:
 
 
 def _name(work: Work, answers: Mapping[str, Any], itself: UUID | None = None) -> str:
-    read = read_answers(FORM_OF_ADDING, answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    name = str(read.values["name"])
+    said = valid_answers(FORM_OF_ADDING, answers)
+    name = str(said["name"])
     others = select(Team.id).where(func.lower(Team.name) == name.lower())
     if set(work.session.scalars(others)) - {itself}:
         raise AnswersInvalid({"name": TAKEN})

@@ -5,8 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from engine.errors import AnswersInvalid
-from engine.forms import Form, read_answers, read_form
+from engine.forms import Form, read_form, valid_answers
 
 _FORMS = Path(__file__).with_name("forms")
 Options = Callable[[str], Sequence[tuple[str, str]]]
@@ -21,10 +20,8 @@ def form_called(name: str, options: Options | None = None) -> Form:
 def answered(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Values by key; what was left empty is left out. Raises `AnswersInvalid` with all that is
     wrong."""
-    read = read_answers(form, raw, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    return {key: value for key, value in read.values.items() if value not in (None, "")}
+    said = valid_answers(form, raw)
+    return {key: value for key, value in said.items() if value not in (None, "")}
 
 
 @cache

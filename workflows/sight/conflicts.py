@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from engine.errors import AnswersInvalid, NotFound, Refused
-from engine.forms import Field, Form, Option, read_answers
+from engine.errors import NotFound, Refused
+from engine.forms import Field, Form, Option, valid_answers
 from engine.store.models import RUNNING, Case
 from engine.work import Work, query, verb
 from workflows.involvements import give_tasks_again
@@ -76,20 +76,16 @@ def form_of_declaring_for_others(work: Work) -> Form:
 def declare_conflict(work: Work, child_id: UUID, answers: Mapping[str, Any]) -> None:
     """The actor's own. Raises `AnswersInvalid`, and `NotFound` for a child they do not see."""
     must_be_allowed(work, "declare_conflict", child_id)
-    read = read_answers(FORM_OF_DECLARING, answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    _declare(work, child_id, work.actor.id, read.values["reason"])
+    said = valid_answers(FORM_OF_DECLARING, answers)
+    _declare(work, child_id, work.actor.id, said["reason"])
 
 
 @verb
 def declare_conflict_of_others(work: Work, child_id: UUID, answers: Mapping[str, Any]) -> None:
     """Somebody else's, by the virtual school. Raises as `declare_conflict`."""
     must_be_allowed(work, "declare_conflict_of_others", child_id)
-    read = read_answers(form_of_declaring_for_others(work), answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    _declare(work, child_id, UUID(read.values["person"]), read.values["reason"])
+    said = valid_answers(form_of_declaring_for_others(work), answers)
+    _declare(work, child_id, UUID(said["person"]), said["reason"])
 
 
 @verb
@@ -103,10 +99,8 @@ def end_conflict(
         raise NotFound
     if work.actor.id in (row.declared_by, row.person_id):
         raise Refused("Somebody else of the virtual school ends what you have declared.")
-    read = read_answers(FORM_OF_ENDING, answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    row.ended_at, row.ended_by, row.ended_why = work.now, work.actor.id, read.values["reason"]
+    said = valid_answers(FORM_OF_ENDING, answers)
+    row.ended_at, row.ended_by, row.ended_why = work.now, work.actor.id, said["reason"]
     work.audit("end_conflict", child_id=child_id, about=f"conflict:{row.id}")
     give_tasks_again(work, child_id)
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, or_, select
 from engine.audit import times_today
 from engine.cases import newest_cases
 from engine.errors import AnswersInvalid, NotFound, Refused
-from engine.forms import Field, Form, Option, read_answers
+from engine.forms import Field, Form, Option, read_answers, valid_answers
 from engine.store.models import Case
 from engine.work import Work, query, verb
 from workflows.access import decide, visible
@@ -170,11 +170,9 @@ def review_emergency(work: Work, emergency_id: UUID, answers: Mapping[str, Any])
         raise Refused("Somebody else looks at the records that you have opened in an emergency.")
     if row.reviewed_at is not None:
         raise Refused("Somebody has looked at this already.")
-    read = read_answers(FORM_OF_REVIEWING, answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
+    said = valid_answers(FORM_OF_REVIEWING, answers)
     row.reviewed_at, row.reviewed_by = work.now, work.actor.id
-    row.justified, row.finding = read.values["justified"] == "yes", read.values["finding"]
+    row.justified, row.finding = said["justified"] == "yes", said["finding"]
     work.audit("review_emergency", child_id=row.child_id, about=f"emergency:{row.id}",
                justified=row.justified)
 

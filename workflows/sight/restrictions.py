@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from engine.cases import newest_cases
-from engine.errors import AnswersInvalid, NotFound, Refused
-from engine.forms import Field, Form, Option, read_answers
+from engine.errors import NotFound, Refused
+from engine.forms import Field, Form, Option, valid_answers
 from engine.work import Work, query, verb
 from workflows.access import visible
 from workflows.involvements import Involvement, give_tasks_again, in_force, start_involvement
@@ -92,15 +92,13 @@ def restrict_record(work: Work, child_id: UUID, answers: Mapping[str, Any]) -> N
     must_be_allowed(work, "restrict_record", child_id)
     if _standing(work, child_id) is not None:
         raise Refused("This record is restricted already.")
-    read = read_answers(form_of_restricting(work, child_id), answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
+    said = valid_answers(form_of_restricting(work, child_id), answers)
     work.session.add(Restriction(
-        id=uuid4(), child_id=child_id, reason=read.values["reason"], began_at=work.now,
+        id=uuid4(), child_id=child_id, reason=said["reason"], began_at=work.now,
         began_by=work.actor.id, review_on=work.today + LOOKED_AT_AGAIN_AFTER,
     ))
     work.session.flush()
-    for person_id in {UUID(each) for each in read.values["named"]} - _named(work, child_id):
+    for person_id in {UUID(each) for each in said["named"]} - _named(work, child_id):
         start_involvement(work, child_id, person_id, _VIRTUAL_SCHOOL, work.today)
     give_tasks_again(work, child_id)
     work.audit("restrict_record", child_id=child_id)
@@ -116,18 +114,16 @@ def review_restriction(work: Work, child_id: UUID, answers: Mapping[str, Any]) -
     row = _standing(work, child_id)
     if row is None:
         raise NotFound
-    read = read_answers(FORM_OF_REVIEWING, answers, {})
-    if read.errors:
-        raise AnswersInvalid(read.errors)
-    if read.values["needed"] == "yes":
+    said = valid_answers(FORM_OF_REVIEWING, answers)
+    if said["needed"] == "yes":
         row.review_on = work.today + LOOKED_AT_AGAIN_AFTER
-        row.reason = read.values["reason"]
+        row.reason = said["reason"]
     else:
         row.lifted_at, row.lifted_by = work.now, work.actor.id
-        row.lifted_why = read.values["reason"]
+        row.lifted_why = said["reason"]
         give_tasks_again(work, child_id)
     work.audit("review_restriction", child_id=child_id, about=f"restriction:{row.id}",
-               kept=read.values["needed"] == "yes")
+               kept=said["needed"] == "yes")
 
 
 def _standing(work: Work, child_id: UUID) -> Restriction | None:
