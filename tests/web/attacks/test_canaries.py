@@ -170,9 +170,9 @@ def test_no_canary_is_in_a_document_of_whoever_may_not_see_it(sqlite_council, na
 def test_a_planted_leak_is_found(sqlite_council, monkeypatch):
     """A place of social care that somebody has declared as one for everybody."""
     planted = Planted(sqlite_council)
-    for module in [each for each in sys.modules.values()
-                   if getattr(each, "field_class", None) is field_class
-                   and each.__name__.startswith(("workflows", "web"))]:
+    ours = [module for name, module in list(sys.modules.items())
+            if name.startswith(("workflows", "web"))]
+    for module in [each for each in ours if getattr(each, "field_class", None) is field_class]:
         monkeypatch.setattr(module, "field_class", lambda path: "ordinary")
 
     leaks = [planted.unexpected("tara", everything(answer)) for answer in planted.answers("tara")]
