@@ -5,12 +5,17 @@ import shutil
 import pytest
 from beginning import AUDIT_KEY, MORNING
 from postgres import Postgres, name_of
+from scratch import keep_files_in_memory
 
 from engine.clock import FixedClock
 from engine.store.database import Database
 from engine.store.schema import migrate
 from engine.work import Installation
 from workflows.pep.domain import PepDomain
+
+
+def pytest_configure():
+    keep_files_in_memory()
 
 
 def pytest_make_parametrize_id(val):

@@ -18,6 +18,7 @@ from jinja2 import BytecodeCache
 from postgres import name_of
 from sqlalchemy import func, select
 from visitor import Page, Visitor
+from werkzeug.routing import Rule
 
 from engine.cases import open_case
 from engine.clock import FixedClock
@@ -193,6 +194,22 @@ class CompiledOnce(BytecodeCache):
 
 
 COMPILED = CompiledOnce()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes_compiled_once():
+    """Werkzeug makes two functions of each of 260 addresses for each test's application."""
+    compiled, compiling = {}, Rule._compile_builder
+
+    def kept(rule, append_unknown=True):
+        of = (rule.rule, append_unknown, tuple(rule._trace), repr(rule.defaults))
+        if of not in compiled:
+            compiled[of] = compiling(rule, append_unknown)
+        return compiled[of]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", kept)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from lxml import html
-from test_who_sees_what import EVERYONE, Town
+from test_who_sees_what import Town
 
 from web.app import create_app
 from web.errors import own_path
@@ -124,7 +124,7 @@ def test_files_are_as_hard_and_are_kept(town):
 
 
 def test_no_page_holds_a_script_or_a_style_of_its_own(town):
-    for name in sorted(EVERYONE):
+    for name in ("ada", "iris", "max", "olga", "tara", "vera", "wilma"):
         for address, rule in town.rules("GET").items():
             answer = town.ask(name, "GET", town.address(rule))
             if answer.mimetype != "text/html" or not answer.get_data():

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from test_who_sees_what import API, DOING, EVERYONE, PAGES, Town, same
+from test_who_sees_what import API, DOING, EVERYONE, PAGES, STRANGERS, Town, same
 from visitor import where_it_leads
 
 from workflows.sight.conflicts import declare_conflict, declare_conflict_of_others
@@ -23,6 +23,8 @@ SAYS_NOTHING = {"/cases/<uuid:case_id>/started"}
 """Of whoever started a case for a colleague; the same for a case that there is not."""
 UNNAMED = {"vera", "max"}
 """Who see the whole council and are not named in the restricted record; Viktor is."""
+NOT_STRANGERS = EVERYONE - set(STRANGERS)
+"""To strangers it is nothing without a conflict as well."""
 ONLY_WHILE_RESTRICTED = {
     ("GET", "/children/<uuid:child_id>/restriction"): set(),
     ("GET", "/children/<uuid:child_id>/restriction/review"): {"mona", "viktor"},
@@ -102,7 +104,7 @@ def test_a_restricted_record_opens_to_nobody_by_the_office_alone(town):
         assert found == allowed & {"viktor", "mona", "sven", "milo", "olga"}, (method, rule.rule)
 
 
-@pytest.mark.parametrize(("apart", "people"), [(restricted, UNNAMED), (in_conflict, EVERYONE)])
+@pytest.mark.parametrize(("apart", "people"), [(restricted, UNNAMED), (in_conflict, NOT_STRANGERS)])
 def test_set_apart_looks_like_a_child_that_does_not_exist_and_is_in_no_list(town, apart, people):
     apart(town)
     for method, rule in of_the_child(town, "GET", "POST", "PUT"):

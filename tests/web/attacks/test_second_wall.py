@@ -56,22 +56,22 @@ def switch_off_the_first_wall(monkeypatch):
 
 
 def leaked(town, telltale, names):
-    """Address, person and word of every answer that says too much."""
+    """Address, person and word of every answer that says too much, as they are found."""
     rules = town.rules("GET").items()
-    return {
+    return (
         (address, name, word)
         for address, rule in rules if address != "/cases/start/confirm"
         for name in sorted(names)
         for answered in [town.ask(name, "GET", town.address(rule)).get_data(as_text=True)]
         for word in telltale if word in answered
-    }
+    )
 
 
 def test_no_page_and_no_list_tells_of_a_foreign_child(town, telltale, monkeypatch):
     switch_off_the_first_wall(monkeypatch)
 
-    assert leaked(town, telltale, {"wilma"}), "those round the child see it still"
-    assert leaked(town, telltale, ELSEWHERE) == set()
+    assert any(leaked(town, telltale, {"wilma"})), "those round the child see it still"
+    assert list(leaked(town, telltale, ELSEWHERE)) == []
 
 
 def test_without_its_policies_a_table_is_seen_to_leak(town, telltale, monkeypatch):
@@ -80,7 +80,7 @@ def test_without_its_policies_a_table_is_seen_to_leak(town, telltale, monkeypatc
         for table in ("case", "child"):
             connection.execute(text(f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY'))
 
-    assert leaked(town, telltale, {"sven"})
+    assert any(leaked(town, telltale, {"sven"}))
 
 
 def test_a_refusal_is_noted_with_the_child_though_the_database_hides_it(town):

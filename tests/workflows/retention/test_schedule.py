@@ -86,9 +86,9 @@ def lives(draw):
     return Life(born, tuple(times), died, adopted)
 
 
-@settings(max_examples=5_000, deadline=None)
+@settings(max_examples=1_500, deadline=None)
 @given(life=lives())
-def test_five_thousand_lives_by_an_independent_count(life):
+def test_lives_by_an_independent_count(life):
     """The oracle knows no anniversaries: it counts whole years, as an age is counted, and looks for
     the first day on which there are enough."""
     assert keep_until(life).until == _last_day(life)
