@@ -42,7 +42,7 @@ bench-national: setup
 	  $(if $(SHARE),--share $(SHARE))
 
 soak: setup
-	@PYTHONPATH=tests/web:tests/web/attacks:tests:tests/bpmn:tests/engine:tests/engine/spiff \
+	@PYTHONPATH=tests/web:tests/web/attacks:tests:tests/bpmn:tests/engine:tests/engine/spiff:tests/engine/checker \
 	  $(BIN)/python tests/load/soak.py \
 	  $(if $(SEED),--seed $(SEED))
 	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/chaos/chaos.py $(if $(SEED),--seed $(SEED))

@@ -12,6 +12,7 @@ from engine.checker.loops import check_loops, passed_at_once
 from engine.checker.meaning import Folder, check_lanes, check_meaning, check_timers
 from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
 from engine.checker.shapes import MOST_ELEMENTS, check_shapes
+from engine.checker.soundness import check_soundness
 from engine.checker.unattended import Unattended
 from engine.decisions.table import Table, TableRefused, read_table
 from engine.domain import ValueType, Vocabulary
@@ -172,9 +173,10 @@ def _diagram(
         findings += check_timers(root)
         at_once = passed_at_once(graphs)
         unattended = Unattended(_small_enough(graphs), at_once)
-        for graph in graphs_of(read_elements(root)).values():
-            findings += check_structure(graph)
-            findings += check_loops(graph, at_once)
+        elements = read_elements(root)
+        for graph in graphs_of(elements).values():
+            built = [*check_structure(graph), *check_loops(graph, at_once)]
+            findings += built or check_soundness(graph, elements)
             findings += unattended.check(graph)
             findings += check_calls(graph, graphs)
             findings += check_meaning(graph, folder)

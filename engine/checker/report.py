@@ -27,6 +27,8 @@ RULES = {
     "arrows": "A shape has the arrows that its kind needs",
     "unreachable": "Every shape can be reached from the start",
     "cannot-end": "From every shape the case can still come to an end",
+    "deadlock": "No case stops before a parallel gateway for something that never comes",
+    "ever-more": "What goes on beside a step does not open more of it without end",
     "loop-without-wait": "No loop goes round without a person or a date in it",
     "too-much-at-once": f"At most {MOST_STEPS} steps follow each other without a person or a date",
     "fork-too-wide": "At most 256 ways are open side by side",

@@ -34,6 +34,9 @@ class Player(Protocol):
     def times(self, step: str) -> int:
         """How often a step that repeats itself is done."""
 
+    def did(self, step: str) -> None:
+        """The system has done this step by itself; what conditions ask may be otherwise now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -97,14 +100,17 @@ class Played:
     """Steps that the system did by itself, in order."""
 
 
-def net_of(elements: Mapping[str, Element], process: str) -> Net:
-    """One process of a procedure, with all that it contains and calls; none may call itself."""
+def net_of(elements: Mapping[str, Element], process: str, *, alone: bool = False) -> Net:
+    """One process of a procedure, with all that it contains and calls; none may call itself.
+
+    `alone` it is without: a subprocess or a call is then a step like any other.
+    """
     own = [element for element in elements.values() if element.process == process]
     arrows = [element for element in own if element.kind == "sequenceFlow"]
     nodes = [element for element in own if element.kind != "sequenceFlow"]
     return Net(
         start=next(node.id for node in nodes if node.kind == "startEvent"),
-        nodes={node.id: _node(node, arrows, elements) for node in nodes},
+        nodes={node.id: _node(node, arrows, elements, alone=alone) for node in nodes},
         targets={arrow.id: arrow.to_ or "" for arrow in arrows},
     )
 
@@ -255,7 +261,9 @@ class _Table:
             self.tokens.clear()
             self.active.clear()
         elif node.kind != END:
-            self.performed += [name] if node.kind == ACTION else []
+            if node.kind == ACTION:
+                self.performed.append(name)
+                self.player.did(name)
             self.leave(name)
         return True
 
@@ -290,7 +298,9 @@ def _everywhere(net: Net, marking: Marking) -> Iterator[tuple[Net, Activity]]:
                 yield from _everywhere(inside, instance)
 
 
-def _node(element: Element, arrows: Sequence[Element], elements: Mapping[str, Element]) -> Node:
+def _node(
+    element: Element, arrows: Sequence[Element], elements: Mapping[str, Element], *, alone: bool
+) -> Node:
     inner = element.id if element.kind == "subProcess" else element.calls
     out = [arrow for arrow in arrows if arrow.from_ == element.id]
     return Node(
@@ -301,9 +311,9 @@ def _node(element: Element, arrows: Sequence[Element], elements: Mapping[str, El
         events=tuple(sorted(e.id for e in elements.values() if e.attached_to == element.id)),
         host=element.attached_to,
         interrupting=element.interrupting,
-        repeats=element.repeat is not None,
+        repeats=element.repeat is not None and not alone,
         one_by_one=element.one_by_one,
-        inside=net_of(elements, inner) if inner else None,
+        inside=net_of(elements, inner) if inner and not alone else None,
     )
 
 

@@ -239,6 +239,9 @@ class Wandering:
         """As the token game asks."""
         return next((arrow for arrow in arrows if self._evaluate(arrow)), None)
 
+    def did(self, _step):
+        """No matter."""
+
     def times(self, step):
         """As the token game asks."""
         return self._evaluate(step)

@@ -18,6 +18,7 @@ from letters import post_letters
 from playing import play
 from spiffs_own import keep_twice
 from swapping import swap_a_hundred
+from test_soundness import play_a_hundred
 from test_coverage import WanderingTwice
 
 from engine.checker.token_game import net_of
@@ -44,6 +45,7 @@ def _procedure(name: str):
 RUNS: dict[str, tuple[Callable[[int], int], int]] = {
     "invented diagrams against the token game": (play, 5000),
     "invented diagrams against SpiffWorkflow's own serializer": (keep_twice, 5000),
+    "a hundred invented diagrams: what is accepted comes to an end": (play_a_hundred, 200),
     "initial-pep against both": (partial(wander_twice, "initial-pep"), 250),
     "review-pep against both": (partial(wander_twice, "review-pep"), 250),
     "a hundred requests with ids of others' children": (swap_a_hundred, 200),

@@ -1,14 +1,10 @@
-"""Python in every place of a diagram, a form or a table that holds an expression: none of it runs.
+"""Python in every place of a diagram, form or table that holds an expression: none of it runs."""
 
-An audit hook of Python hears whatever a process opens, starts, connects to, imports or compiles.
-"""
-
-import sys
-from contextlib import contextmanager
 from html import escape
 
 import pytest
 from escapes import PAYLOADS
+from hearing import listening
 from tables import table
 from walking import (
     VOCABULARY,
@@ -129,28 +125,6 @@ ELSEWHERE = {
 """Where it may be a word, or where Pepway takes no notice of what another product wrote."""
 OF_CEL = {"import google", "import google.protobuf", "import google.protobuf.descriptor_pool"}
 """What the CEL library looks for by itself, whatever it is given to read."""
-_heard: list[str] | None = None
-
-
-def _hear(event, arguments):
-    if _heard is not None:
-        _heard.append(f"import {arguments[0]}" if event == "import" else event)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def hook():
-    sys.addaudithook(_hear)
-
-
-@contextmanager
-def listening():
-    """The events of what is done meanwhile."""
-    global _heard
-    _heard = events = []
-    try:
-        yield events
-    finally:
-        _heard = None
 
 
 def accepted(files):

@@ -46,6 +46,9 @@ class Played:
     def way(self, _gateway, arrows):
         return self.way_taken if self.way_taken in arrows else None
 
+    def did(self, _step):
+        """No matter."""
+
     def times(self, _step):
         return self.many
 
