@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, ForeignKey, exists, or_, select
+from sqlalchemy import ColumnElement, ForeignKey, exists, literal, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.errors import AnswersInvalid, NotFound
@@ -25,6 +25,7 @@ from workflows.children import get_child
 from workflows.involvements import Involvement, in_force
 from workflows.people import Person, PersonRole, names
 from workflows.pep.record import field_class
+from workflows.sight.table import in_conflict
 
 TEACHER, COLLEAGUE = "designated_teacher", "school_colleague"
 EDUCATION_SECTIONS = ("complete_education_sections", "collect_progress")
@@ -84,13 +85,15 @@ def delegation_of(work: Work, task_id: UUID) -> DelegationView | None:
 
 
 @query
-def form_of_delegating(work: Work) -> Form:
-    """Who can be chosen: colleagues who sign in with an e-mail address of the teacher's school."""
+def form_of_delegating(work: Work, child_id: UUID) -> Form:
+    """Who can be chosen: colleagues who sign in with an e-mail address of the teacher's school,
+    without whoever must not see the child."""
     mine = work.session.get_one(Person, work.actor.id)
     people = work.session.scalars(
         select(Person)
         .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.active, PersonRole.role == COLLEAGUE, Person.id != mine.id)
+        .where(Person.active, PersonRole.role == COLLEAGUE, Person.id != mine.id,
+               ~in_conflict(Person.id, literal(child_id)))
         .order_by(Person.name)
     )
     options = tuple(Option(str(each.id), each.name) for each in people
@@ -112,10 +115,10 @@ def delegate_task(work: Work, task_id: UUID, answers: Mapping[str, Any]) -> None
     case, task = hold_open_task(work, task_id)
     if _own_task(work, task_id) is None:
         raise NotFound
-    form = form_of_delegating(work)
+    form = form_of_delegating(work, case.child_id)
     if not form.input("to").options:
-        raise AnswersInvalid({"to": "Nobody of your school has an account yet. Ask the virtual "
-                              "school for one"})
+        raise AnswersInvalid({"to": "There is nobody of your school to choose. Ask the virtual "
+                              "school for an account"})
     read = read_answers(form, answers, {})
     if "to" in read.errors:
         raise AnswersInvalid({**read.errors, "to": "Choose who fills the sections in"})

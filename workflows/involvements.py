@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    literal,
     or_,
     select,
 )
@@ -32,6 +33,7 @@ from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
 from workflows.sight.table import in_conflict, is_restricted
 
+MUST_NOT_SEE = "This person must not see the record of this child. Choose somebody else"
 LOOKED_BACK = timedelta(days=60)
 """How long Pepway may have been switched off and still notice whose involvement has ended."""
 
@@ -66,8 +68,9 @@ def start_involvement(
 ) -> UUID:
     """Give a person a role for a child from a day on; open tasks follow at once.
 
-    Raises `AnswersInvalid` where the person does not hold the role.
+    Raises `AnswersInvalid` where the person does not hold the role, or must not see the child.
     """
+    _must_be_able_to_see(work, child_id, person_id)
     holds = work.session.get(PersonRole, (person_id, role))
     if holds is None:
         title = ROLES[role].title.lower() if role in ROLES else role
@@ -80,6 +83,11 @@ def start_involvement(
     work.audit("start_involvement", child_id=child_id, about=f"involvement:{row.id}")
     give_tasks_again(work, child_id)
     return row.id
+
+
+def _must_be_able_to_see(work: Work, child_id: UUID, person_id: UUID) -> None:
+    if work.session.scalar(select(in_conflict(literal(person_id), literal(child_id)))):
+        raise AnswersInvalid({"person": MUST_NOT_SEE})
 
 
 @verb
@@ -99,8 +107,11 @@ def hand_over(
 ) -> None:
     """From a day on nobody but `to` holds the role for the child; None leaves it to its cover.
 
-    The rule runs once, after the change of hands: nobody is given tasks in between.
+    The rule runs once, after the change of hands: nobody is given tasks in between. Raises
+    `AnswersInvalid` as `start_involvement`.
     """
+    if to is not None:
+        _must_be_able_to_see(work, child_id, to)
     standing = holders_from(work, child_id, role, from_on)
     for row in _rows_from(work, child_id, role, from_on):
         if row.person_id != to:

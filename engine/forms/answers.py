@@ -234,7 +234,9 @@ def _date_parts(typed: Any) -> tuple[str, str, str]:
 
 def _choice(each: Field, typed: Any, place: str, reading: _Reading) -> Any:
     if typed not in [option.value for option in each.options]:
-        return _wrong(each, "option", "Choose one of the options", place, reading)
+        said = "Choose one of the options" if each.options_from is None else (
+            "This cannot be chosen here now. Choose another one")
+        return _wrong(each, "option", said, place, reading)
     return typed
 
 

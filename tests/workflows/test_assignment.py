@@ -2,9 +2,19 @@
 
 from datetime import timedelta
 
+import pytest
+
+from engine.errors import AnswersInvalid
 from engine.tasks import claim_task, complete_task, save_draft, task_form
 from workflows.demonstration.answers import answers_for
-from workflows.involvements import end_involvement, people_around, people_for, start_involvement
+from workflows.involvements import (
+    end_involvement,
+    hand_over,
+    people_around,
+    people_for,
+    start_involvement,
+)
+from workflows.sight.conflicts import declare_conflict_of_others
 
 
 def holders(council, case, role):
@@ -84,3 +94,21 @@ def test_the_people_around_a_child_stand_in_the_order_of_the_roles(small_council
     assert [person.role for person in around] == [
         "social_worker", "designated_teacher", "reviewing_officer", "team_manager"
     ]
+
+
+def test_whoever_must_not_see_the_child_is_given_no_role_for_it(small_council):
+    case, vera = small_council.start(), small_council.by("vera")
+    sven, wilma = small_council.people["sven"], small_council.people["wilma"]
+    for person in (sven, wilma):
+        declare_conflict_of_others(vera, case.child_id,
+                                   {"person": str(person), "reason": "Related"})
+
+    with pytest.raises(AnswersInvalid) as refused:
+        start_involvement(vera, case.child_id, sven, "social_worker", vera.today)
+    with pytest.raises(AnswersInvalid):
+        hand_over(vera, case.child_id, "social_worker", wilma, vera.today)
+
+    assert refused.value.errors == {
+        "person": "This person must not see the record of this child. Choose somebody else"}
+    assert [each.name for each in people_around(vera, case.child_id)
+            if each.role == "social_worker"] == ["Wilma"]

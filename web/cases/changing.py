@@ -64,7 +64,7 @@ def ask(case_id: UUID, command: str) -> str | Response | tuple[str, int]:
     if way := with_form_id():
         return way
     typed = sent_back(request.path)
-    form = change_form(reading(), chosen.name)
+    form = change_form(reading(), chosen.name, g.resource.child_id)
     errors = typed.said.get("errors", {}) if typed else {}
     page = _form_page(case_id, chosen, form, raw_from_post(form, words_posted(typed)), errors)
     return (page, 422) if errors else page
@@ -78,7 +78,7 @@ def see_what_happens(case_id: UUID, command: str) -> str | Response | tuple[str,
     typed = sent_back(address)
     if typed is None:
         return redirect(address)
-    form = change_form(reading(), chosen.name)
+    form = change_form(reading(), chosen.name, g.resource.child_id)
     raw = raw_from_post(form, words_posted(typed))
     try:
         outcome = preview(g.acting, chosen.name, case_id, raw)
@@ -93,7 +93,7 @@ def see_what_happens(case_id: UUID, command: str) -> str | Response | tuple[str,
 @allow("see_case", kind="case", arg="case_id")
 def change(case_id: UUID, command: str) -> Response:
     require(command, g.resource)
-    raw = raw_from_post(change_form(reading(), command), request.form)
+    raw = raw_from_post(change_form(reading(), command, g.resource.child_id), request.form)
     do = request.form.get("do", "preview")
     shown = url_for("cases.changing.see_what_happens", case_id=case_id, command=command)
     try:

@@ -42,7 +42,8 @@ def delegate(task_id: UUID) -> str | Response | tuple[str, int]:
         raise NotFound
     if way := with_form_id():
         return way
-    form, typed = form_of_delegating(reading()), sent_back(request.path)
+    form = form_of_delegating(reading(), g.resource.child_id)
+    typed = sent_back(request.path)
     errors = typed.said["errors"] if typed else {}
     task = task_form(reading(), task_id).task
     page = render_template(
@@ -55,7 +56,7 @@ def delegate(task_id: UUID) -> str | Response | tuple[str, int]:
 
 @allow("delegate_task", kind="task", arg="task_id")
 def give(task_id: UUID) -> Response:
-    form = form_of_delegating(g.acting)
+    form = form_of_delegating(g.acting, g.resource.child_id)
     try:
         delegate_task(g.acting, task_id, raw_from_post(form, request.form))
     except AnswersInvalid as problem:

@@ -3,22 +3,25 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
 from workflows.administration.table import SchoolPost
 from workflows.children import School
 from workflows.council import LINKS, read_settings
 from workflows.people import Person, PersonRole
+from workflows.sight.table import in_conflict
 
 SCHOOLS = "schools"
 SCHOOLS_BY_URN = "school_urns"
 UNLISTED = ("unlisted", "A school that is not in this list")
 
 
-def choices_named(session: Session, name: str) -> Sequence[tuple[str, str]]:
+def choices_named(
+    session: Session, name: str, child_id: UUID | None = None
+) -> Sequence[tuple[str, str]]:
     """The council's schools, the address of its procedure, or everyone who holds the role of
-    this name, with the schools at which they do."""
+    this name, with the schools at which they do; of a child, without whoever must not see it."""
     if name in (SCHOOLS, SCHOOLS_BY_URN):
         schools = session.scalars(select(School).order_by(School.name))
         if name == SCHOOLS:
@@ -26,12 +29,15 @@ def choices_named(session: Session, name: str) -> Sequence[tuple[str, str]]:
         return [*((school.urn, school.name) for school in schools), UNLISTED]
     if name in LINKS:
         return [(at, name) for at in read_settings(session, [f"link.{name}"]).values()]
-    people = session.execute(
+    holders = (
         select(Person.id, Person.name)
         .join(PersonRole)
         .where(PersonRole.role == name, Person.active)
         .order_by(Person.name)
     )
+    if child_id is not None:
+        holders = holders.where(~in_conflict(Person.id, literal(child_id)))
+    people = session.execute(holders)
     at = _schools_of(session, name)
     return [(str(person.id), ", ".join([person.name, *at.get(person.id, ())])) for person in people]
 

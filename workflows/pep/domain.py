@@ -62,7 +62,7 @@ class PepDomain:
         return CaseFacts(session, case, on, paths)
 
     def options(self, session: Session, case: Case, name: str) -> Sequence[tuple[str, str]]:
-        return choices_named(session, name)
+        return choices_named(session, name, case.child_id)
 
     def save(
         self,

@@ -3,10 +3,12 @@
 from uuid import UUID
 
 from sqlalchemy import select
+from visitor import words
 
 from engine.store.models import Outbox
 from workflows.my_tasks import my_tasks
-from workflows.sight.conflicts import conflicts_about
+from workflows.resources import case_resource
+from workflows.sight.conflicts import conflicts_about, declare_conflict_of_others
 
 
 def declared(council, name):
@@ -61,6 +63,42 @@ def test_nobody_opens_it_again_to_themselves(council):
 
     assert "The record is closed to nobody" in ended.text
     assert council.sign_in("max").visitor.open(f"/cases/{council.case_id}").status == 200
+
+
+def closed_to(council, name):
+    child_id = case_resource(council.by("vera"), council.case_id).child_id
+    declare_conflict_of_others(council.by("vera"), child_id, {
+        "person": str(council.people[name]), "reason": "Related"})
+
+
+def offered(page):
+    return [words(option) for option in page.tree.xpath("//main//option")]
+
+
+def test_who_must_not_see_the_child_is_no_caseworker_even_on_a_page_opened_before(council):
+    council.case_id = council.gathering_queue()
+    page = council.open_task("vera", "allocate_caseworker")
+    page.fill({"Who in the virtual school will work with this child?": "Viktor Elsworth"})
+    closed_to(council, "viktor")
+
+    refused = page.press("Continue")
+
+    assert refused.status == 422
+    assert "cannot be chosen here now. Choose another one" in refused.errors["caseworker"]
+    assert "Viktor Elsworth" not in offered(refused)
+    assert "Vera Dunnock" in offered(refused)
+
+
+def test_nor_do_they_take_over_a_role(council):
+    council.case_id = council.start_case()
+    change = f"/cases/{council.case_id}/change/change_worker"
+    assert "Sven Birkett" in offered(council.sign_in("mona").visitor.open(change))
+
+    closed_to(council, "sven")
+
+    page = council.sign_in("mona").visitor.open(change)
+    assert "Sven Birkett" not in offered(page)
+    assert "Wilma Ashdown" in offered(page)
 
 
 def test_a_conflict_wins_over_an_emergency(council):

@@ -12,6 +12,7 @@ from workflows.access import decide
 from workflows.involvements import end_involvement, people_around
 from workflows.people import add_person
 from workflows.resources import case_resource
+from workflows.sight.conflicts import declare_conflict_of_others
 from workflows.tokens import add_token
 
 STEP = "complete_education_sections"
@@ -99,6 +100,21 @@ def test_colleagues_of_the_same_school_alone_can_be_chosen(school):
     olive = school.visitor().sign_in("olive@elsewhere.example")
     assert olive.heading == "My tasks"
     assert olive.visitor.open(f"/tasks/{school.task_id}/sections").status == 404
+
+
+def test_a_colleague_who_must_not_see_the_child_cannot_be_chosen(school):
+    page = school.open_task("tara", STEP).follow("Give these sections to a colleague")
+    child_id = case_resource(school.by("vera"), school.case_id).child_id
+    declare_conflict_of_others(school.by("vera"), child_id, {
+        "person": str(school.people["cora"]), "reason": "Her aunt"})
+
+    refused = page.fill({WHO: "Cora Delling"}).press("Give the sections")
+
+    assert refused.status == 422
+    assert refused.errors == {"to": "Choose who fills the sections in"}
+    assert "Cora Delling" not in refused.labels
+    assert "Cem Easby" in refused.labels
+
 
 @pytest.mark.parametrize(("filled", "told"), [
     ({}, {"to": "Choose who fills the sections in"}),

@@ -17,6 +17,7 @@ from workflows.children import Child, School
 from workflows.council import set_council_name
 from workflows.involvements import people_around
 from workflows.people import Person, Team, find_by_email
+from workflows.sight.conflicts import declare_conflict_of_others
 
 HEADER = "URN,EstablishmentName,PhaseOfEducation (name),LA (name)"
 
@@ -214,6 +215,19 @@ def test_what_an_involvement_cannot_be_is_said(small_council, ada):
         (2, "child"), (3, "email"), (4, "role"), (5, "email"), (6, "from"), (7, "to")]
     assert said[0][2] == "There is no child with this UPN or case reference"
     assert "Quennell" not in str(said)
+
+
+def test_who_must_not_see_a_child_is_not_imported_to_it(small_council, ada):
+    case = small_council.start()
+    with small_council.by("vera").begin(writing=False) as work:
+        reference = work.session.get_one(Case, case.id).reference
+    declare_conflict_of_others(small_council.by("vera"), case.child_id, {
+        "person": str(small_council.people["sven"]), "reason": "Her uncle"})
+    text = lines("child,email,role,from,to",
+                 f"{reference},sven@council.example,Social worker,2026-01-05,")
+
+    assert sentences(check_rows(ada, KINDS["involvements"], text)) == [(
+        2, "email", "This person must not see the record of this child. Write somebody else")]
 
 
 def test_tasks_follow_an_import(small_council, ada):

@@ -22,6 +22,7 @@ from workflows.children import Child
 from workflows.involvements import Involvement, give_tasks_again
 from workflows.people import Person
 from workflows.roles import ROLES
+from workflows.sight.table import ConflictOfInterest
 
 CHILD, ADDRESS, ROLE, FROM, UNTIL = "child", "email", "role", "from", "to"
 _KEYS = {word.casefold(): role.key for role in ROLES.values() for word in (role.key, role.title)}
@@ -33,6 +34,8 @@ def _weigh(work: Work, rows: Sequence[Row]) -> list[Change]:
     said_once(rows, _said, CHILD)
     changes: list[Change] = []
     standing = _standing(work, set(children.values()))
+    must_not_see = {(row.child_id, row.person_id) for row in work.session.scalars(
+        select(ConflictOfInterest).where(ConflictOfInterest.ended_at.is_(None)))}
     for row in rows:
         child_id = children.get(row.cells[CHILD].upper())
         person = people.get(row.cells[ADDRESS].lower())
@@ -45,6 +48,9 @@ def _weigh(work: Work, rows: Sequence[Row]) -> list[Change]:
             row.says(UNTIL, "This day is before the one in “from”")
         if not row.wrong and child_id and person and role and begins:
             held = standing.get((child_id, person.id, role, begins))
+            if held is None and (child_id, person.id) in must_not_see:
+                row.says(ADDRESS, "This person must not see the record of this child. Write "
+                                  "somebody else")
             changes.append(_change(held, child_id, person.id, role, begins, ends))
     return changes
 

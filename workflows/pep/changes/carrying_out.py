@@ -50,11 +50,11 @@ def changes_offered(work: Work, case_id: UUID) -> list[Command]:
 
 
 @query
-def change_form(work: Work, name: str) -> Form:
-    """The form of a change, with the council's schools and people to choose from."""
+def change_form(work: Work, name: str, child_id: UUID | None = None) -> Form:
+    """The form of a change, with the council's schools and people to choose from for a child."""
     command = _command(name)
     form = read_form((_FORMS / f"{command.name}.form").read_bytes(), command.name)
-    return form.with_options(lambda options: choices_named(work.session, options))
+    return form.with_options(lambda options: choices_named(work.session, options, child_id))
 
 
 def preview(by: Acting, name: str, case_id: UUID, raw: Mapping[str, Any]) -> Outcome:
@@ -85,7 +85,7 @@ def carry_out(
     command, case = _command(name), lock_case(work, case_id)
     if not decide(work.actor, command.name, case_resource(work, case_id)).allowed:
         raise NotAllowed
-    read = read_answers(change_form(work, name), raw, {})
+    read = read_answers(change_form(work, name, case.child_id), raw, {})
     sent = _submission(work, command, case, read.values, nonce) if nonce else None
     made = work.session.get(Submission, sent.nonce) if sent else None
     if made is not None:
