@@ -26,6 +26,7 @@ from engine.domain import SYSTEM, Actor
 from engine.errors import NotFound, Refused
 from engine.work import Acting
 from web.access import anyone
+from web.auth.devices import this_browser
 from web.auth.entering import enter_by_sign_on
 from web.auth.refusals import REFUSALS, SignOnRefused
 from web.errors import carried_words, own_path
@@ -33,6 +34,7 @@ from web.layout import first_page
 from web.reading import end_reading
 from web.secret_addresses import keep_secret
 from web.settings import Settings
+from workflows.accounts.throttling import TooOften, budget_of_network, give_back, take_a_try
 from workflows.identities import (
     Claimed,
     link_identity,
@@ -54,6 +56,16 @@ BROWSER, INVITATION, REFUSED, SIGNED_OUT = (
 CODE = re.compile(r"[\x20-\x7e]{1,4096}")
 """What a code may be made of (RFC 6749)."""
 ERROR = re.compile(r"[a-z_]{1,40}")
+
+
+@blueprint.errorhandler(TooOften)
+def _too_often(problem: TooOften) -> tuple[str, int]:
+    """The page for signing in, which still has the words of an ended session."""
+    page = render_template(
+        "auth/sign_in.html", next=own_path(request.values.get("next", "")), kept=carried_words(),
+        errors={"email": problem.message}, email="",
+    )
+    return page, 429
 
 
 @blueprint.app_context_processor
@@ -100,6 +112,7 @@ def back() -> Response:
     state = request.args.get("state", "") if _each_once() else ""
     attempt = take_attempt(_system(), state, session.get(BROWSER, ""), at)
     if attempt is None:
+        _count_a_try()
         return _refuse(REFUSALS["stale"], "response: state")
     try:
         provider.check_sender(request.args.get("iss"))
@@ -162,6 +175,7 @@ def _begun(next_page: str, invited: str, kept: Sequence[tuple[str, str]] = ()) -
     """The provider's address for a new attempt of this browser; empty where it is away."""
     end_reading()
     provider = _provider()
+    _count_a_try()
     at = current_app.extensions["pepway_wall_clock"].now()
     browser = session.setdefault(BROWSER, secrets.token_urlsafe(32))
     try:
@@ -185,7 +199,15 @@ def _signed_on(claimed: Claimed, hint: str, attempt: Attempt) -> Response:
         actor = sign_in_by_identity(_system(), claimed)
     if actor is None:
         return _refuse(REFUSALS["unknown"], "no person has this identity", claimed)
+    give_back(_system(), budget_of_network(this_browser()))
     return enter_by_sign_on(actor, attempt.next_page, attempt.fields, hint)
+
+
+def _count_a_try() -> None:
+    """As a wrong one of this network, until somebody is signed in by it. Raises `TooOften`."""
+    at = current_app.extensions["pepway_wall_clock"].now()
+    if until := take_a_try(_system(), budget_of_network(this_browser()), at):
+        raise TooOften(until, at)
 
 
 def _each_once() -> bool:

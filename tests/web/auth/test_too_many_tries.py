@@ -249,3 +249,34 @@ def test_of_many_tries_at_the_same_moment_no_more_are_looked_at(real):
 def test_seconds_are_rounded_up():
     at = datetime(2026, 3, 25, tzinfo=UTC)
     assert TooOften(at + timedelta(seconds=1.2), at).seconds == 2
+
+
+def test_the_councils_sign_on_is_begun_only_so_often_from_one_network(sign_on):
+    visitor, elsewhere = sign_on.visitor(), sign_on.visitor()
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    for _ in range(NETWORK.free):
+        sign_on.leave(visitor)
+
+    refused = visitor.open("/sign-in/council?next=/procedures")
+
+    assert refused.status == 429
+    assert refused.errors["email"] == "There were too many wrong tries. Try again in 5 seconds"
+    assert visitor.sign_in(WILMA).status == 429
+    assert sign_on.leave(elsewhere)
+    sign_on.council.wall_clock.move_on(NETWORK.first)
+    assert sign_on.leave(visitor)
+
+
+def test_answers_that_nobody_waits_for_count_too(sign_on):
+    visitor = sign_on.visitor()
+    back = "/sign-in/council/back?state=guess&code=guess"
+    assert {visitor.open(back).status for _ in range(NETWORK.free)} == {401}
+
+    assert visitor.open(back).status == 429
+    assert len(sign_on.audited("sign_on_refused")) == NETWORK.free
+
+
+def test_whoever_signs_on_leaves_their_network_as_it_was(sign_on):
+    sign_on.link("wilma", "subject-of-wilma")
+    for _ in range(NETWORK.free + 2):
+        assert sign_on.sign_in(sign_on.visitor()).heading == "My tasks"
