@@ -24,6 +24,8 @@ from sqlalchemy import select
 from engine.domain import SYSTEM, Actor
 from engine.store.models import Case
 from workflows.access import ACTIONS, FIELD_CLASSES, Resource, decide, may_see_field, visible
+from workflows.accounts.asking_again import OwnBrowser
+from workflows.accounts.sealing import Sealing
 from workflows.children import Child
 from workflows.involvements import end_involvement, people_around, start_involvement
 from workflows.resources import case_resource, child_resource, task_resource
@@ -33,6 +35,7 @@ from workflows.sight.emergencies import open_in_emergency
 from workflows.sight.restrictions import restrict_record
 from workflows.subject_access.requests import close_request, open_request
 
+BROWSER = OwnBrowser("", Sealing(["s" * 32]), datetime(2026, 1, 5, 9, tzinfo=UTC))
 SINCE = date(2026, 1, 5)
 UNTIL = datetime(2026, 1, 5, 16, tzinfo=UTC)
 CHILD = UUID(int=7)
@@ -138,10 +141,11 @@ def test_visible_and_decide_agree_for_everyone_and_every_action(small_council):
     start_involvement(vera, cases["planned"].child_id, small_council.people["tara"],
                       "designated_teacher", vera.today + timedelta(days=1))
     for name in ("near", "restricted"):
-        assert open_in_emergency(small_council.by("sven"), _emergency(small_council, cases[name]))
-    assert open_in_emergency(vera, _emergency(small_council, cases["restricted"]))
+        assert open_in_emergency(
+            small_council.by("sven"), _emergency(small_council, cases[name]), BROWSER)
+    assert open_in_emergency(vera, _emergency(small_council, cases["restricted"]), BROWSER)
     assert open_in_emergency(
-        small_council.by("sven"), _emergency(small_council, cases["in conflict"])) is None
+        small_council.by("sven"), _emergency(small_council, cases["in conflict"]), BROWSER) is None
     compared, is_sqlite = set(), small_council.installation.database.is_sqlite
 
     for name in small_council.people:

@@ -68,12 +68,14 @@ class Provider:
         self._discovery: tuple[float, Discovery] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
-    def way_in(self, attempt: Attempt, back: str) -> str:
-        """The provider's address for this attempt. Raises `SignOnRefused`."""
+    def way_in(self, attempt: Attempt, back: str, *, again: bool = False) -> str:
+        """The provider's address for this attempt; `again` even where they are signed in there.
+        Raises `SignOnRefused`."""
+        asked = {"prompt": "login"} if again else {}
         with self._session(back) as session:
             address, _ = session.create_authorization_url(
                 self.discovery().authorization_endpoint, state=attempt.state, nonce=attempt.nonce,
-                code_verifier=attempt.code_verifier,
+                code_verifier=attempt.code_verifier, **asked,
             )
         return str(address)
 

@@ -77,12 +77,14 @@ def _what_the_button_says() -> dict[str, Any]:
 @blueprint.get("/sign-in/council")
 @anyone("sign_in")
 def begin() -> Response:
-    """On to the council's sign-on; with `link`, for whoever opened an invitation."""
+    """On to the council's sign-on; with `link`, for whoever opened an invitation; with `again`, for
+    whoever is signed in and has to show there once more that it is them."""
     invited = session.get(INVITATION, "") if "link" in request.args else ""
-    if g.acting and not invited:
+    again = "again" in request.args
+    if g.acting and not invited and not again:
         _provider()
         return redirect(first_page())
-    address = _begun(own_path(request.args.get("next", "")), invited)
+    address = _begun(own_path(request.args.get("next", "")), invited, again=again)
     return redirect(address or url_for(".refused"))
 
 
@@ -171,7 +173,9 @@ def may_sign_out_there() -> bool:
     return SIGNED_OUT in session and bool(_settings().sign_on_issuer)
 
 
-def _begun(next_page: str, invited: str, kept: Sequence[tuple[str, str]] = ()) -> str:
+def _begun(
+    next_page: str, invited: str, kept: Sequence[tuple[str, str]] = (), *, again: bool = False
+) -> str:
     """The provider's address for a new attempt of this browser; empty where it is away."""
     end_reading()
     provider = _provider()
@@ -185,7 +189,7 @@ def _begun(next_page: str, invited: str, kept: Sequence[tuple[str, str]] = ()) -
         return ""
     invitation = hash_of(invited) if invited else ""
     attempt = begin_attempt(_system(), browser, at, next_page, invitation, kept)
-    return str(provider.way_in(attempt, _back_here()))
+    return str(provider.way_in(attempt, _back_here(), again=again))
 
 
 def _signed_on(claimed: Claimed, hint: str, attempt: Attempt) -> Response:

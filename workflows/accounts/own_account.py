@@ -6,6 +6,7 @@ from uuid import UUID
 
 from engine.errors import AnswersInvalid, NotFound
 from engine.work import Acting, Work, query, verb
+from workflows.accounts.asking_again import must_be_own_code, take_a_try_again
 from workflows.accounts.links import set_password
 from workflows.accounts.passwords import hash_password, is_right, what_is_wrong
 from workflows.accounts.sealing import Sealing
@@ -14,10 +15,9 @@ from workflows.accounts.second_factor import (
     has_factor,
     make_recovery_codes,
     recovery_codes_left,
-    take_code,
 )
-from workflows.accounts.signing_in import WRONG, HalfWay, begin_set_up, note_refusal
-from workflows.accounts.throttling import TooOften, budget_of_signed_in, forgive, take_a_try
+from workflows.accounts.signing_in import HalfWay, begin_set_up, note_refusal
+from workflows.accounts.throttling import forgive
 from workflows.people import Person
 
 
@@ -84,31 +84,17 @@ def _who(work: Work) -> tuple[str, str]:
 
 
 def _prove(by: Acting, proof: Proof, sealing: Sealing, at: datetime) -> None:
-    budgets = budget_of_signed_in(by.actor.id)
-    if until := take_a_try(by, budgets, at):
-        note_refusal(by, by.actor.id, "too often")
-        raise TooOften(until, at)
+    budgets = take_a_try_again(by, at)
     if not is_right(_kept(by), proof.password):
         note_refusal(by, by.actor.id, "wrong password")
         raise AnswersInvalid({"password": "This is not your password. Enter it again"})
-    if not _code_is_right(by, proof.code, sealing, at):
-        raise AnswersInvalid({"one_time_code": WRONG})
+    must_be_own_code(by, proof.code, sealing, at)
     forgive(by, budgets)
 
 
 @query
 def _kept(work: Work) -> str:
     return work.session.get_one(Person, work.actor.id).password_hash
-
-
-@verb
-def _code_is_right(work: Work, code: str, sealing: Sealing, at: datetime) -> bool:
-    right = not has_factor(work, work.actor.id) or take_code(
-        work, work.actor.id, code, sealing, at
-    )
-    if not right:
-        note_refusal(work, work.actor.id, "wrong code")
-    return right
 
 
 @verb

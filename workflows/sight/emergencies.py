@@ -1,7 +1,8 @@
 """Emergency access: a record opened for some hours by somebody whom nothing else lets in.
 
 For staff of the council alone, with a reason, never past a conflict of interest, five times a week
-at most. Whoever answers for the child is told at once, and somebody else looks at it afterwards.
+at most, and by whoever shows once more that it is them. Whoever answers for the child is told at
+once, and somebody else looks at it afterwards.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +18,9 @@ from engine.cases import newest_cases
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Field, Form, Option, read_answers, valid_answers
 from engine.store.models import Case
-from engine.work import Work, query, verb
+from engine.work import Acting, Work, query, verb
 from workflows.access import decide, visible
+from workflows.accounts.asking_again import CODE, OwnBrowser, ask_again, with_code
 from workflows.calendar import working_days
 from workflows.child_names import folded
 from workflows.children import Child
@@ -78,16 +80,24 @@ class EmergencyView:
     is_mine: bool
 
 
-@verb
-def open_in_emergency(work: Work, answers: Mapping[str, Any]) -> UUID | None:
+def open_in_emergency(
+    by: Acting, answers: Mapping[str, Any], browser: OwnBrowser
+) -> UUID | None:
     """The child's newest case, which the actor reads for four hours from now on.
 
     One that is open to them anyway is given as it is. None where no record opens: there is none, or
-    it must stay shut. Raises `AnswersInvalid`, and `Refused` beyond five a week or ten tries a day.
+    it must stay shut. Raises `AnswersInvalid`, `TooOften`, and `Refused` beyond five a week or ten
+    tries a day.
     """
-    if not decide(work.actor, "open_in_emergency").allowed:
+    if not decide(by.actor, "open_in_emergency").allowed:
         raise NotFound
-    said = _said(answers)
+    said = _said(with_code(by, FORM_OF_OPENING), answers)
+    ask_again(by, said.get(CODE.key, ""), browser)
+    return _open(by, said)
+
+
+@verb
+def _open(work: Work, said: Mapping[str, Any]) -> UUID | None:
     one_at_a_time(work)
     _must_not_be_too_many(work)
     case = _case_meant(work, said)
@@ -177,9 +187,9 @@ def review_emergency(work: Work, emergency_id: UUID, answers: Mapping[str, Any])
                justified=row.justified)
 
 
-def _said(answers: Mapping[str, Any]) -> Mapping[str, Any]:
+def _said(form: Form, answers: Mapping[str, Any]) -> Mapping[str, Any]:
     """A reference, or a name with a date of birth. Raises `AnswersInvalid`."""
-    read = read_answers(FORM_OF_OPENING, answers, {})
+    read = read_answers(form, answers, {})
     errors = dict(read.errors)
     if not read.values.get("reference"):
         missing = {

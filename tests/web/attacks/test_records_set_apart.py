@@ -10,13 +10,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from beginning import MORNING
 from test_who_sees_what import API, DOING, EVERYONE, PAGES, STRANGERS, Town, same
 from visitor import where_it_leads
 
+from workflows.accounts.asking_again import OwnBrowser
+from workflows.accounts.sealing import Sealing
 from workflows.sight.conflicts import declare_conflict, declare_conflict_of_others
 from workflows.sight.emergencies import LASTS, open_in_emergency
 from workflows.sight.restrictions import restrict_record
 
+BROWSER = OwnBrowser("", Sealing(["s" * 32]), MORNING)
 CHILDS = {"case_id", "child_id", "task_id", "event_id", "file_id", "attachment_id", "link_id"}
 """What names something of a child in an address."""
 SAYS_NOTHING = {"/cases/<uuid:case_id>/started"}
@@ -70,7 +74,8 @@ def in_conflict(town):
 
 def opened_in_emergency(town, name):
     found = open_in_emergency(town.council.by(name), {
-        "given_names": "Robin", "family_name": "Testerby", "born_on": "2016-05-04", "reason": WHY})
+        "given_names": "Robin", "family_name": "Testerby", "born_on": "2016-05-04", "reason": WHY,
+    }, BROWSER)
     assert found == town.case_id
 
 
