@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, literal, or_, select
 
 from engine.audit import times_today
 from engine.cases import newest_cases
@@ -25,12 +25,14 @@ from workflows.calendar import working_days
 from workflows.child_names import folded
 from workflows.children import Child
 from workflows.finding import case_quoted
-from workflows.people import names, one_at_a_time
+from workflows.people import Person, PersonRole, names, one_at_a_time
 from workflows.pep.telling import tell_people
 from workflows.resources import case_resource, emergency_resource
-from workflows.sight.standing import standing
-from workflows.sight.table import EmergencyAccess
+from workflows.sight.standing import GOVERNANCE, standing
+from workflows.sight.table import EmergencyAccess, in_conflict
 
+OPENED = "opened_in_emergency"
+"""Kind of message."""
 LASTS = timedelta(hours=4)
 A_WEEK = 5
 TRIES_A_DAY = 10
@@ -115,9 +117,22 @@ def _open(work: Work, said: Mapping[str, Any]) -> UUID | None:
     work.session.add(row)
     work.audit("open_in_emergency", child_id=case.child_id, about=f"emergency:{row.id}")
     known = work.domain.known(work.session, case, work.today)
-    for role in ("virtual_school", "social_worker", "information_governance"):
-        tell_people(work, case, known, role, "opened_in_emergency", escalated=True)
+    for role in ("virtual_school", "social_worker"):
+        tell_people(work, case, known, role, OPENED, escalated=True)
+    for person_id in _of_information_governance(work, case.child_id):
+        work.tell(OPENED, person_id, case, escalated=True)
     return case.id
+
+
+def _of_information_governance(work: Work, child_id: UUID) -> Sequence[UUID]:
+    """All who may look at it: of a restricted record, which is given to none of them, too."""
+    return work.session.scalars(
+        select(PersonRole.person_id)
+        .join(Person, Person.id == PersonRole.person_id)
+        .where(PersonRole.role == GOVERNANCE, Person.active, Person.id != work.actor.id,
+               ~in_conflict(Person.id, literal(child_id)))
+        .order_by(Person.id)
+    ).all()
 
 
 @verb

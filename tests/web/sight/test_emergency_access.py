@@ -67,13 +67,31 @@ def test_those_who_answer_for_the_child_are_told_and_somebody_looks_at_it(opened
     assert "it was not right. The police did not call" in page.text
 
 
-def test_nobody_looks_at_their_own(council):
+@pytest.fixture
+def restricted(council):
+    """Viktor works with the child by name; nobody else of the whole council sees the record."""
     council.case_id = council.start_case()
     mona = council.sign_in("mona").visitor
     mona.open(f"/cases/{council.case_id}").follow("Restrict this record").fill({
         "Why is the record restricted?": "A relative of staff",
         "Who of the virtual school works with this child?": ["Viktor Elsworth"],
     }).press("Restrict the record")
+    return council
+
+
+def test_information_governance_is_told_of_a_restricted_record_too(restricted):
+    ask(restricted, "sven")
+
+    with restricted.by("viktor").begin(writing=False) as work:
+        told = list(work.session.scalars(
+            select(Outbox.person_id).where(Outbox.kind == "opened_in_emergency")))
+    assert sorted(told) == sorted(restricted.people[name] for name in ("viktor", "wilma", "iris"))
+    assert "Look at it" in " ".join(
+        restricted.sign_in("iris").visitor.open("/protected-records").links)
+
+
+def test_nobody_looks_at_their_own(restricted):
+    council = restricted
 
     page = ask(council, "vera")
 
