@@ -64,6 +64,11 @@ FEATURES = (
     notices, looks, health,
 )
 
+MOST_SENT = 2_000_000
+"""Bytes, but where a file is added (`uploading.py`). Of a form as much: one answer may have 20,000
+characters, each of which travels as up to twelve bytes, and no word is to be lost."""
+MOST_PARTS = 300
+"""Of forms that bring a file; they have a few questions. Other forms are not sent in parts."""
 CONTENT_POLICY = {
     "default-src": "'none'",
     "script-src": "'self' 'nonce-{nonce}'",
@@ -114,9 +119,9 @@ def create_app(
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=7),
         TRUSTED_HOSTS=_hosts(settings),
-        MAX_CONTENT_LENGTH=3_000_000,
-        MAX_FORM_MEMORY_SIZE=3_000_000,
-        MAX_FORM_PARTS=2_000,
+        MAX_CONTENT_LENGTH=MOST_SENT,
+        MAX_FORM_MEMORY_SIZE=MOST_SENT,
+        MAX_FORM_PARTS=MOST_PARTS,
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=False,
     )

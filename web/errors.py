@@ -51,7 +51,7 @@ TITLES = {
 SENTENCES = {
     404: "There is nothing here that you can see. Check the address, or go to your tasks.",
     405: "Go back and try again.",
-    413: "At most 3 MB can be sent. Go back, shorten the longest answer or choose a smaller file, "
+    413: "At most 2 MB can be sent. Go back, shorten the longest answer or choose a smaller file, "
          "and send it again. What was saved before is safe.",
     429: "Wait a quarter of an hour, then try again.",
     500: "It was not your fault. What was saved before is safe. Try again in a minute.",

@@ -195,7 +195,7 @@ def test_a_hundred_thousand_fields_are_too_much_in_words(sqlite_council):
     assert happened(sqlite_council) == before
 
 
-@pytest.mark.parametrize(("parts", "status"), [(1_001, 303), (10_001, 413)])
+@pytest.mark.parametrize(("parts", "status"), [(300, 303), (301, 413)])
 def test_parts_are_counted(sqlite_council, parts, status):
     sqlite_council.home_visit()
     page = sqlite_council.open_task("wilma", "visit")

@@ -165,9 +165,10 @@ def test_a_way_that_is_not_offered_is_refused_in_words(council):
 
 
 def test_too_much_at_once_says_what_to_do(form):
-    page = form.fill({"What is the child good at?": "x" * 3_500_000}).press("Continue")
+    page = form.fill({"What is the child good at?": "x" * 2_100_000}).press("Continue")
 
     assert page.status == 413
+    assert "At most 2 MB can be sent" in page.text
     assert "shorten the longest answer" in page.text
 
 
