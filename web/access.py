@@ -203,10 +203,9 @@ def _must_not_open_too_many(child_id: UUID | None) -> None:
     """Raises `TooManyOpened`; what is unusual is told to those who look at it."""
     if child_id is None:
         return
-    actor, now = g.acting.actor, g.acting.now
     openings: Openings = current_app.extensions["pepway_openings"]
-    number, is_new = openings.count(actor.id, child_id, now)
-    kind = what_is_unusual(actor, number, now) if is_new else None
+    number, is_new = openings.count(g.acting.actor.id, child_id, g.acting.now)
+    kind = what_is_unusual(reading(), number) if is_new else None
     if kind:
         note_unusual_opening(g.acting, kind, number)
     if kind == TOO_MANY:

@@ -1,7 +1,7 @@
 """Unusual opening of children's records: too many within an hour, or at night by who works by day.
 
-From a first number on it is noticed, and from a second one on no further record opens. Records
-opened shortly before an involvement or an account ends are not looked at yet.
+From a first number on it is noticed, earlier of somebody whose time ends soon, and from a last one
+on no further record opens.
 """
 
 from collections import deque
@@ -10,18 +10,22 @@ from datetime import datetime, time, timedelta
 from threading import Lock
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, String, exists, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.domain import Actor
 from engine.errors import EngineError
 from engine.store.base import Base
 from engine.work import LONDON, Work, query, verb
+from workflows.administration.table import Leaving
+from workflows.involvements import Involvement
 from workflows.people import names, one_at_a_time
 
 WITHIN = timedelta(hours=1)
 NOTICED_ABOVE, REFUSED_ABOVE = 60, 200
 """Children whose records one person opens within an hour."""
+NOTICED_BEFORE_THE_END = 20
+"""The same, of somebody who leaves soon, or whose work with a child ends soon."""
+SOON = timedelta(days=14)
 NIGHT = time(22), time(6)
 """From and to, in London."""
 BY_DAY = frozenset({"designated_teacher", "school_colleague", "manager"})
@@ -29,11 +33,13 @@ BY_DAY = frozenset({"designated_teacher", "school_colleague", "manager"})
 WATCHING = frozenset({"virtual_school", "administrator"})
 """Who are told of it, once a day."""
 SHOWN_FOR = timedelta(days=90)
-MANY, TOO_MANY, AT_NIGHT = "many", "too_many", "at_night"
+MANY, TOO_MANY, AT_NIGHT, AT_THE_END = "many", "too_many", "at_night", "at_the_end"
 KINDS = {
     MANY: f"More than {NOTICED_ABOVE} records within an hour",
     TOO_MANY: f"More than {REFUSED_ABOVE} records within an hour; no more were opened",
     AT_NIGHT: "Opened between 10pm and 6am",
+    AT_THE_END: f"More than {NOTICED_BEFORE_THE_END} records within an hour, by somebody who "
+                f"leaves or whose work with a child ends within {SOON.days} days",
 }
 
 
@@ -88,15 +94,28 @@ class Openings:
             return number, is_new
 
 
-def what_is_unusual(actor: Actor, number: int, at: datetime) -> str | None:
-    """The kind of it, where this many within the hour that ends now are unusual."""
+@query
+def what_is_unusual(work: Work, number: int) -> str | None:
+    """The kind of it, where it is unusual that the actor has opened this many within the hour that
+    ends now."""
     if number > REFUSED_ABOVE:
         return TOO_MANY
     if number > NOTICED_ABOVE:
         return MANY
-    now = at.astimezone(LONDON).time()
-    at_night = now >= NIGHT[0] or now < NIGHT[1]
-    return AT_NIGHT if at_night and actor.roles <= BY_DAY else None
+    now = work.now.astimezone(LONDON).time()
+    if (now >= NIGHT[0] or now < NIGHT[1]) and work.actor.roles <= BY_DAY:
+        return AT_NIGHT
+    return AT_THE_END if number > NOTICED_BEFORE_THE_END and _ends_soon(work) else None
+
+
+def _ends_soon(work: Work) -> bool:
+    """Whether the account or an involvement of the actor does."""
+    until = work.today + SOON
+    return bool(work.session.scalar(select(or_(
+        exists().where(Leaving.person_id == work.actor.id, Leaving.last_day <= until),
+        exists().where(Involvement.person_id == work.actor.id,
+                       Involvement.ends_on.between(work.today, until)),
+    ))))
 
 
 @verb

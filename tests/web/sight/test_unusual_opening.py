@@ -1,13 +1,17 @@
 """Whoever opens unusually many records is noticed, and at last let into no more."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
 import workflows.sight.unusual as unusual
 from engine.background import Embedded
+from engine.domain import SYSTEM
 from engine.store.models import Audit, Outbox
+from workflows.administration.leaving import decide_leaving
+from workflows.involvements import end_involvement, people_around
+from workflows.resources import case_resource
 
 HOUR = timedelta(hours=1)
 
@@ -55,6 +59,35 @@ def test_the_same_children_again_are_no_more_and_after_an_hour_it_begins_anew(bu
         busy.clock.move_on(HOUR)
         assert {page.status for page in open_all(busy, "max")} == {200}
     assert "None in the last 90 days" in listed(busy)
+
+
+@pytest.mark.parametrize("last_day", [date(2026, 4, 8), date(2026, 4, 9)])
+def test_of_somebody_who_leaves_soon_it_is_noticed_earlier(busy, monkeypatch, last_day):
+    monkeypatch.setattr(unusual, "NOTICED_BEFORE_THE_END", 2)
+    busy.cases = busy.cases[:3]
+    decide_leaving(busy.installation.acting(SYSTEM), busy.people["max"], {"last_day": {
+        "day": str(last_day.day), "month": str(last_day.month), "year": "2026"}})
+
+    assert {page.status for page in open_all(busy, "max") + open_all(busy, "mona")} == {200}
+
+    is_soon = last_day == date(2026, 4, 8)
+    assert ("Max Ibbotson" in listed(busy)) == is_soon
+    assert ("by somebody who leaves or whose work with a child ends within 14 days. 3 children"
+            in listed(busy)) == is_soon
+    assert "Mona Garrick" not in listed(busy)
+
+
+def test_and_of_somebody_whose_work_with_a_child_ends_soon(busy, monkeypatch):
+    monkeypatch.setattr(unusual, "NOTICED_BEFORE_THE_END", 2)
+    busy.cases = busy.cases[:3]
+    child_id = case_resource(busy.by("vera"), busy.cases[0]).child_id
+    wilma, = (each for each in people_around(busy.by("vera"), child_id)
+              if each.role == "social_worker")
+    end_involvement(busy.by("vera"), wilma.id, busy.by("vera").today + timedelta(days=3))
+
+    open_all(busy, "wilma")
+
+    assert "Wilma Ashdown" in listed(busy)
 
 
 def test_at_night_it_is_unusual_for_who_never_works_then(council):
