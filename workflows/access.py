@@ -91,6 +91,7 @@ ACTIONS: Mapping[str, Rule] = {
     "end_own_session": Rule(signed_in=True),
     "end_sessions_of": Rule(roles=ADMINISTRATORS),
     "expect_identity": Rule(roles=ADMINISTRATORS),
+    "unlink_identity": Rule(roles=ADMINISTRATORS),
     # Whoever has the secret address of a calendar is let in by it; it names no child.
     "read_calendar": Rule(anyone=True),
     # Whoever has the secret address of a contribution and its code is let in by both.

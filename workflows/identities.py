@@ -17,8 +17,10 @@ from engine.domain import Actor
 from engine.errors import NotFound, Refused
 from engine.store.base import Base
 from engine.work import Work, query, verb
+from workflows.administration.standing import must_not_be_oneself
 from workflows.people import Person, find_actor
 from workflows.secret_hash import hash_of
+from workflows.sessions import end_sessions_of
 
 INVITATION_LASTS = timedelta(hours=72)
 LONGEST_SUBJECT = 255
@@ -131,14 +133,17 @@ def sign_in_by_identity(work: Work, claimed: Claimed) -> Actor | None:
 def unlink_identity(work: Work, person_id: UUID) -> None:
     """Forget who the person is to the council's sign-on: they may have a password again.
 
-    Invitations that were made and not used end, too. Raises `NotFound`.
+    Invitations that were made and not used end, too, and they are signed out. Raises `NotFound`,
+    and `Refused` for oneself.
     """
+    must_not_be_oneself(work, person_id)
     person = work.session.get(Person, person_id)
     if person is None:
         raise NotFound
     for table in (Identity, IdentityInvitation):
         work.session.execute(delete(table).where(table.person_id == person_id))
     person.signs_on = False
+    end_sessions_of(work, person_id)
     work.audit("unlink_identity", about=f"person:{person_id}")
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 from flask import g, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.errors import NotFound
+from engine.forms import Form
 from web.access import allow
 from web.admin.blueprint import blueprint
 from web.forms import raw_from_post
@@ -25,6 +27,7 @@ from workflows.administration.people import (
     take_role_away,
 )
 from workflows.administration.teams import teams_listed
+from workflows.identities import unlink_identity
 from workflows.roles import ROLES
 from workflows.sessions import end_sessions_of
 
@@ -122,6 +125,24 @@ def sign_out_everywhere(person_id: UUID) -> Response:
 def reset_factor(person_id: UUID) -> Response:
     return answered(lambda: reset_second_factor(g.acting, person_id),
                     "They set up a new app when they sign in next.",
+                    url_for("admin.person", person_id=person_id))
+
+
+@blueprint.get("/admin/people/<uuid:person_id>/council-account/disconnect")
+@allow("unlink_identity")
+def ask_to_unlink(person_id: UUID) -> str | Response | tuple[str, int]:
+    page = person_page(reading(), person_id)
+    if not page.signs_on or page.is_me:
+        raise NotFound
+    return ask(Form("unlink_identity", "Disconnect their council account", ()),
+               "admin/unlink.html", button="Disconnect it", page=page, back=_back(person_id))
+
+
+@blueprint.post("/admin/people/<uuid:person_id>/council-account/disconnect")
+@allow("unlink_identity")
+def unlink(person_id: UUID) -> Response:
+    return answered(lambda: unlink_identity(g.acting, person_id),
+                    "Their council account is disconnected, and they are signed out.",
                     url_for("admin.person", person_id=person_id))
 
 

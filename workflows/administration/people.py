@@ -74,6 +74,8 @@ class PersonPage:
     is_me: bool
     is_invited: bool
     """They have not chosen a password yet, and do not come by the council's own sign-on."""
+    signs_on: bool
+    """They come by the council's own sign-on."""
     may_be_given: tuple[str, ...]
 
 
@@ -112,6 +114,7 @@ def person_page(work: Work, person_id: UUID) -> PersonPage:
         names(work, [successor]).get(successor, "") if successor else "",
         bool(leaving and not leaving.finished_at and not person.active),
         person_id == work.actor.id, not (person.password_hash or person.signs_on),
+        person.signs_on,
         tuple(key for key in ROLES if key not in listed.roles),
     )
 

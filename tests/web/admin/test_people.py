@@ -3,8 +3,10 @@
 from sqlalchemy import select
 
 from engine.domain import SYSTEM
-from engine.store.models import Outbox
+from engine.store.models import Audit, Outbox
+from workflows.identities import Claimed, expect_identity, link_identity, sign_in_by_identity
 from workflows.people import find_by_email
+from workflows.secret_hash import hash_of
 
 
 def person(ada, name):
@@ -121,3 +123,44 @@ def test_a_lost_device_is_signed_out_and_a_lost_phone_forgotten(council, ada):
     assert wilma.open("/tasks").heading == "Sign in"
     assert "set up a new app" in page.press("Reset the second step").whole
     assert "Reset the second step" not in person(ada, "Ada Jessop").buttons
+
+
+def linked(council, name):
+    """From now on this person comes by the council's own sign-on."""
+    claimed = Claimed("https://sign-on.example", f"subject-of-{name}")
+    system = council.installation.acting(SYSTEM)
+    link_identity(system, hash_of(
+        expect_identity(system, council.people[name], claimed.issuer)), claimed)
+    return claimed
+
+
+def test_a_council_account_is_disconnected_after_it_is_asked_for_again(council, ada):
+    wilma = council.sign_in("wilma").visitor
+    claimed = linked(council, "wilma")
+    asked = person(ada, "Wilma Ashdown").follow("Disconnect it")
+    assert asked.heading == "Disconnect their council account"
+    assert "Wilma Ashdown is signed out everywhere" in asked.text
+    assert sign_in_by_identity(council.by("vera"), claimed)
+
+    page = asked.press("Disconnect it")
+
+    assert "Their council account is disconnected" in page.whole
+    assert "Disconnect it" not in page.links
+    assert sign_in_by_identity(council.by("vera"), claimed) is None
+    assert wilma.open("/tasks").heading == "Sign in"
+    assert council.sign_in("wilma").heading == "My tasks"
+    with council.by("vera").begin(writing=False) as work:
+        row = work.session.scalars(select(Audit).where(Audit.action == "unlink_identity")).one()
+    assert (row.about, row.actor_id) == (
+        f"person:{council.people['wilma']}", council.people["ada"])
+
+
+def test_nobody_disconnects_their_own(council, ada):
+    linked(council, "ada")
+    address = f"/admin/people/{council.people['ada']}/council-account/disconnect"
+
+    assert "Disconnect it" not in person(ada, "Ada Jessop").links
+    assert ada.open(address).status == 404
+    token = ada.open("/admin/people").token
+    assert ada.send(address, [("csrf_token", token)]).status == 422
+    assert ada.open("/admin/people").status == 200
