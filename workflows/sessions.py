@@ -113,8 +113,9 @@ def begin_session(
 
 
 @verb
-def renew_session(work: Work, token: str, at: datetime, began_by: str) -> str:
-    """A new token where somebody has shown more of who they are; the old one opens nothing.
+def renew_session(work: Work, token: str, at: datetime) -> str:
+    """A new token where the second factor of whoever is signed in is another; the old one opens
+    nothing.
 
     It ends no later for it. Raises `NotFound` where the session does not stand.
     """
@@ -125,7 +126,7 @@ def renew_session(work: Work, token: str, at: datetime, began_by: str) -> str:
     work.session.execute(
         update(WebSession)
         .where(WebSession.token_hash == session.token_hash)
-        .values(token_hash=hash_of(renewed), seen_at=at, began_by=began_by)
+        .values(token_hash=hash_of(renewed), seen_at=at)
     )
     work.session.expunge(session)
     return renewed

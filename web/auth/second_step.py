@@ -29,6 +29,7 @@ from workflows.accounts.signing_in import (
 )
 from workflows.accounts.throttling import TooOften
 from workflows.council import council_name
+from workflows.sessions import renew_session
 
 blueprint = Blueprint("second_step", __name__)
 FIELD = "one_time_code"
@@ -131,6 +132,8 @@ def confirm() -> Response:
     then = session.get("then", ["", False])
     if g.acting is None:
         begin(signed_in.actor)
+    else:
+        session["token"] = renew_session(system(), session["token"], at())
     session.pop("half", None)
     response = show_once(codes, then[0])
     remember_device(response, signed_in.actor.id)

@@ -250,6 +250,22 @@ def test_an_administrator_resets_the_factor_of_somebody_else_and_never_their_own
         reset_second_factor(real.by("vera"), real.people["wilma"])
 
 
+def test_a_cookie_of_before_opens_nothing_once_another_app_is_set_up(council, phone):
+    visitor = council.visitor()
+    visitor.sign_in(WILMA)
+    copied = visitor.client.get_cookie("pepway").value
+    page = visitor.open("/account/app").fill(
+        {"The password you have now": "demonstration"}).press("Continue")
+    phone.look_at(page)
+    assert page.fill({"Security code": phone.code}).press("Continue").status == 200
+
+    thief = council.visitor()
+    thief.client.set_cookie("pepway", copied)
+
+    assert thief.open("/tasks").heading == "Sign in"
+    assert visitor.open("/tasks").heading == "My tasks"
+
+
 def test_in_the_demonstration_only_whoever_has_set_one_up_is_asked(council, phone):
     visitor = council.visitor()
     page = visitor.sign_in(WILMA)

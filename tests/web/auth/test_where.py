@@ -136,12 +136,12 @@ def test_what_has_run_out_is_not_listed(council):
     assert browsers_on(page) == ["Safari on an iPhone This one"]
 
 
-def test_a_session_that_shows_more_has_a_new_token_and_lasts_no_longer(council):
+def test_a_session_with_another_factor_has_a_new_token_and_lasts_no_longer(council):
     system, at = council.installation.acting(SYSTEM), council.wall_clock.now()
     token = begin_session(system, council.people["wilma"], at)
     later = at + timedelta(minutes=15)
 
-    renewed = renew_session(system, token, later, "password_and_code")
+    renewed = renew_session(system, token, later)
 
     def who(each, moment):
         with system.begin(writing=False) as work:
@@ -150,7 +150,7 @@ def test_a_session_that_shows_more_has_a_new_token_and_lasts_no_longer(council):
     assert who(token, later) is None
     assert who(renewed, later).id == council.people["wilma"]
     with pytest.raises(NotFound):
-        renew_session(system, token, later, "password_and_code")
+        renew_session(system, token, later)
     for minutes in range(30, 601, 15):
         assert who(renewed, at + timedelta(minutes=minutes))
     assert who(renewed, at + timedelta(minutes=601)) is None
