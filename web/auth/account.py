@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid
 from web.access import allow
+from web.auth.devices import forget_device, is_known
 from web.auth.entering import at, begin, errors_of_before, sealing, send_back_to
 from web.auth.second_step import FIELD, show_once
 from web.reading import reading
@@ -25,7 +26,8 @@ blueprint = Blueprint("account", __name__, url_prefix="/account")
 @blueprint.get("")
 @allow("change_own_account")
 def overview() -> str:
-    return render_template("auth/account.html", account=my_account(reading()))
+    return render_template("auth/account.html", account=my_account(reading()),
+                           is_known=is_known(g.acting.actor.id))
 
 
 @blueprint.get("/password")
@@ -79,6 +81,15 @@ def new_codes() -> Response | tuple[str, int]:
         return show_once(codes, url_for("auth.account.overview"))
 
     return _proved(renew, "auth.account.recovery_codes", "auth/account_recovery_codes.html")
+
+
+@blueprint.post("/this-browser/forget")
+@allow("change_own_account")
+def forget_this_browser() -> Response:
+    flash("This browser is forgotten.")
+    response = redirect(url_for("auth.account.overview"))
+    forget_device(response, g.acting.actor.id)
+    return response
 
 
 def _form(template: str) -> str | tuple[str, int]:

@@ -1,5 +1,6 @@
 """Which people have signed in on this device before: a signed cookie of its own, that outlives
-signing out. It opens nothing; it gives its owner tries that nobody else can use up."""
+signing out. It opens nothing; it gives its owner tries that nobody else can use up. Which devices a
+person has is kept nowhere else: each is forgotten on itself."""
 
 import secrets
 from collections.abc import Mapping
@@ -28,10 +29,22 @@ def remember_device(response: Response, person_id: UUID) -> None:
     """From now on this device is known for this person."""
     known = dict(_devices())
     device = known.pop(person_id, None) or secrets.token_urlsafe(16)
-    newest = [*known.items(), (person_id, device)][-MOST_PEOPLE:]
+    _keep(response, dict([*known.items(), (person_id, device)][-MOST_PEOPLE:]))
+
+
+def is_known(person_id: UUID) -> bool:
+    return person_id in _devices()
+
+
+def forget_device(response: Response, person_id: UUID) -> None:
+    """From now on this device is one like any other for this person; for others it stays known."""
+    _keep(response, {person: each for person, each in _devices().items() if person != person_id})
+
+
+def _keep(response: Response, known: Mapping[UUID, str]) -> None:
     response.set_cookie(
-        _name(), _signer().dumps({str(person): each for person, each in newest}), max_age=LASTS,
-        secure=_settings().secure, httponly=True, samesite="Lax",
+        _name(), _signer().dumps({str(person): each for person, each in known.items()}),
+        max_age=LASTS, secure=_settings().secure, httponly=True, samesite="Lax",
     )
 
 

@@ -208,6 +208,7 @@ DOING = {
     "/sign-in/code": EVERYONE, "/sign-in/recovery-code": EVERYONE, "/sign-in/set-up": EVERYONE,
     "/forgotten-password": EVERYONE, "/choose-password/<secret>": set(),
     "/account/password": EVERYONE, "/account/app": EVERYONE, "/account/recovery-codes": set(),
+    "/account/this-browser/forget": EVERYONE,
     "/sign-in/council": set(),
     "/where-you-are-signed-in/<uuid:session_id>/end": set(),
     "/where-you-are-signed-in/end-others": EVERYONE,

@@ -85,6 +85,17 @@ def test_on_a_new_device_the_owner_gets_in_by_mail(real, owner, phone, mailbox):
     assert page.fill({"Security code": phone.code}).press("Continue").heading == "My tasks"
 
 
+def test_a_known_device_that_is_forgotten_has_no_tries_of_its_own(real, owner, phone):
+    page = owner.sign_in_with(WILMA, phone).visitor.open("/account").press("Forget this browser")
+    assert "This browser is forgotten" in page.whole
+    assert "Forget this browser" not in page.buttons
+    page.press("Sign out")
+    for place in range(40):
+        From(real, f"203.0.113.{place}").guess()
+
+    assert owner.sign_in(WILMA).status == 429
+
+
 def test_a_known_device_has_tries_of_its_own_and_no_more(real, owner, phone):
     assert [owner.sign_in(WILMA, "guess").status for _ in range(6)] == [401] * 5 + [429]
 
