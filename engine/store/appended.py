@@ -122,7 +122,14 @@ class Attempt:
 def _changes_of(row: Base) -> dict[str, Any]:
     """What has been changed in a row and was not sent yet."""
     now = vars(row)
-    return {name: now[name] for name in inspect(row).committed_state if name in now}
+    return {name: now[name] for name, before in inspect(row).committed_state.items()
+            if name in now and not _is_same(before, now[name])}
+
+
+def _is_same(before: Any, now: Any) -> bool:
+    """Never by what a list or an object holds: it may have been changed in place, and JSON's `1` is
+    not its `true`."""
+    return type(before) is type(now) and not isinstance(now, (list, dict)) and before == now
 
 
 def _waiting(session: Session) -> list[NewRow]:

@@ -121,6 +121,23 @@ def test_what_was_changed_before_it_and_not_sent_stands(work, letter, sent):
     assert (task.name, task.role) == ("Before", "social_worker")
 
 
+def test_what_is_given_the_value_that_it_has_is_not_sent(work, letter):
+    """Else a transaction that changed nothing would have to say who changed it."""
+    task = work.session.scalars(select(Task).where(Task.case_id == letter)).one()
+    sent = []
+    event.listen(work.installation.database.engine, "before_cursor_execute",
+                 lambda _c, _cursor, statement, *_: sent.append(statement))
+
+    task.assigned_by, task.role = "claim", task.role
+    task.assigned_by = "rule"
+    work.write()
+    assert sent == []
+
+    task.assigned_by = "claim"
+    work.write()
+    assert len(sent) == 1
+
+
 def test_a_case_that_someone_else_has_changed_meanwhile_is_not_written_over(work, letter):
     case = work.session.get_one(Case, letter)
     work.session.connection().execute(update(Case).values(version=Case.version + 1))

@@ -71,6 +71,19 @@ def test_from_a_number_to_the_named_case_to_someone_else_with_a_reason(council):
         "Robin Testerby").section("What happened")
 
 
+def test_a_task_given_twice_to_the_same_person_is_given_once(council):
+    council.gathering()
+    task, to = council.task("tara", "complete_education_sections"), str(council.people["tara"])
+    board = council.sign_in("max")
+
+    for _ in range(2):
+        sent = board.visitor.send(f"/board/reassign/{task}", [
+            ("csrf_token", board.token), ("to", to), ("reason", "As agreed")])
+        assert "now belongs to Tara Copley" in sent.whole
+
+    assert council.events("task_reassigned", "complete_education_sections") == 1
+
+
 def test_back_to_whoever_the_procedure_names(council):
     late_school(council)
     council.do("tara", "complete_education_sections")
