@@ -9,7 +9,7 @@ from sqlalchemy import select
 from engine.domain import Kept, Known
 from engine.errors import AnswersInvalid
 from engine.forms import Answers, Form, entries, read_answers
-from engine.forms.answers import Entry
+from engine.forms.answers import Entry, not_asked
 from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work
@@ -26,12 +26,10 @@ def drafted(
 
     Raises `AnswersInvalid` for what the form does not ask.
     """
+    if unasked := not_asked(form, answers):
+        raise AnswersInvalid(unasked)
     standing = {key: value.value for key, value in kept.items()}
     read = read_answers(form, {**standing, **answers}, facts)
-    asked = {each.key for each in form.inputs()}
-    unasked = {key: read.errors[key] for key in answers if key not in asked}
-    if unasked:
-        raise AnswersInvalid(unasked)
     return (*entries(form, answers, with_hidden_cells(form, answers, read, facts), seen),
             *hidden_entries(form, answers, read, seen, facts))
 

@@ -76,9 +76,14 @@ def read_answers(form: Form, raw: Mapping[str, Any], facts: Mapping[str, Any]) -
             _read(each, raw.get(each.key, _MISSING), each.key, reading)
     for key, told in errors_across(form, reading.values):
         reading.errors.setdefault(key, told)
-    for key in set(raw) - {each.key for each in fields}:
-        reading.errors[str(key)[:80]] = f"This form has no field called “{str(key)[:80]}”"
+    reading.errors.update(not_asked(form, raw))
     return Answers(reading.values, reading.errors, frozenset(hidden))
+
+
+def not_asked(form: Form, raw: Mapping[str, Any]) -> dict[str, str]:
+    """A sentence for each name that the form has no field of; a long one is cut short."""
+    names = (str(key)[:80] for key in raw.keys() - {each.key for each in form.inputs()})
+    return {name: f"This form has no field called “{name}”" for name in names}
 
 
 

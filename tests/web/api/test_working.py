@@ -202,6 +202,17 @@ def test_a_draft_with_a_field_that_the_form_does_not_ask_is_refused(council, pro
     assert answer.problems == {"answers.mett": "This form has no field called “mett”"}
 
 
+def test_however_long_the_name_of_that_field_is(council, program):
+    council.home_visit()
+    task = council.task("wilma", "visit")
+
+    answer = program("wilma").put(f"/tasks/{task}/draft", {"answers": {"m" * 300: "B"}})
+
+    assert answer.status == 422
+    name = "m" * 80
+    assert answer.problems == {f"answers.{name}": f"This form has no field called “{name}”"}
+
+
 def test_a_social_worker_learns_nothing_of_who_does_a_teachers_task(council, program):
     council.home_visit()
     task = council.task("tara", "agree")
