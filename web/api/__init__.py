@@ -3,6 +3,7 @@
 from apiflask import APIFlask
 from flask import current_app, jsonify
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import PathConverter
 from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
@@ -26,7 +27,13 @@ def openapi() -> Response:
     return jsonify(app.spec)
 
 
-@api.route("/<path:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+class Rest(PathConverter):
+    """Whatever follows: a line break too, which `path` stops at."""
+
+    regex = "[^/](?s:.*?)"
+
+
+@api.route("/<rest:rest>", methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
 @api.doc(hide=True)
 @allow("use_api")
 def nothing_here(rest: str) -> Response:
@@ -48,4 +55,5 @@ def register(app: APIFlask, csrf: CSRFProtect) -> None:
     app.extensions["pepway_rates"] = Rates(REQUESTS_A_MINUTE)
     app.spec_processor(describe_problems)  # type: ignore[arg-type]
     csrf.exempt(api)
+    app.url_map.converters["rest"] = Rest
     app.register_blueprint(api)

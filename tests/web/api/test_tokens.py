@@ -78,6 +78,7 @@ def test_no_cookie_stands_in_for_a_token(council):
 def test_what_is_no_address_gets_an_answer_in_the_same_form(program):
     vera = program("vera")
 
-    for answer in (vera.get("/cases/not-an-id"), vera.get("/nowhere"), vera.post("/nowhere", {})):
+    for answer in (vera.get("/cases/not-an-id"), vera.get("/nowhere"), vera.post("/nowhere", {}),
+                   vera.get("/cases/a%0Ab"), vera.put("/tasks/%0A/draft", {})):
         assert answer.status == 404
         assert answer.body["title"] == "There is nothing here that you can see"

@@ -153,7 +153,7 @@ API = {
     "/api/v1/events/<uuid:event_id>": SEES_CASE,
     "/api/v1/records/<uuid:child_id>": {*RELATED, *SCHOOL},
     "/api/v1/tasks/<uuid:task_id>": SEES_CASE,
-    "/api/v1/<path:rest>": set(),
+    "/api/v1/<rest:rest>": set(),
 }
 DOING = {
     "/find": WITH_CASES, "/cases": WITH_CASES,
@@ -238,7 +238,7 @@ DOING = {
     "/api/v1/tasks/<uuid:task_id>/complete": CANDIDATES,
     "/api/v1/tasks/<uuid:task_id>/draft": CANDIDATES,
     "/api/v1/tasks/<uuid:task_id>/release": CANDIDATES,
-    "/api/v1/<path:rest>": set(),
+    "/api/v1/<rest:rest>": set(),
 }
 """Who gets an answer to a POST or PUT that says more than that there is nothing."""
 
