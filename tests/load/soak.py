@@ -12,8 +12,8 @@ from functools import cache, partial
 from pathlib import Path
 from random import SystemRandom
 
-from asking_by_schema import ask_a_hundred
-from fuzzing_forms import send_a_hundred
+from asking_by_schema import ask_a_thousand
+from fuzzing_forms import send_a_thousand
 from letters import post_letters
 from playing import play
 from spiffs_own import keep_twice
@@ -49,8 +49,8 @@ RUNS: dict[str, tuple[Callable[[int], int], int]] = {
     "initial-pep against both": (partial(wander_twice, "initial-pep"), 250),
     "review-pep against both": (partial(wander_twice, "review-pep"), 250),
     "a hundred requests with ids of others' children": (swap_a_hundred, 200),
-    "a hundred forms with what nobody should type": (send_a_hundred, 500),
-    "a hundred requests made out of the OpenAPI text": (ask_a_hundred, 500),
+    "a thousand forms with what nobody should type": (send_a_thousand, 50),
+    "a thousand requests made out of the OpenAPI text": (ask_a_thousand, 50),
     "a thousand letters over cut connections, SQLite": (partial(post_letters, "sqlite"), 10),
     "a thousand letters over cut connections, PostgreSQL": (
         partial(post_letters, "postgresql"), 10,

@@ -5,15 +5,13 @@ to the forms on them and returns what was wrong, each with what was sent.
 """
 
 import io
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from random import Random
 
 from hostile import BUTTONS, KEYS, word
 from lxml import html
+from standing import standing
 from test_who_sees_what import AROUND, PAGES, Town
 from werkzeug.exceptions import HTTPException
 
@@ -43,7 +41,7 @@ class Form:
     fields: tuple[tuple[str, str], ...]
     boxes: frozenset[str]
     """Names of what is typed in by hand."""
-    files: frozenset[str]
+    files: tuple[str, ...]
     way: str
     """How its fields are sent."""
 
@@ -96,14 +94,14 @@ class Forms:
         named = form.xpath(".//*[@name]")
         typed = form.xpath(".//textarea[@name]|.//input[@name and (not(@type) or @type='text' "
                            "or @type='search' or @type='email')]")
-        fields = {(each, value or "") for each, value in form.form_values()}
-        fields |= {(each.get("name"), each.get("value") or "") for each in named
-                   if each.get("type") != "file"}
+        fields = [*form.form_values(), *((each.get("name"), each.get("value")) for each in named
+                                         if each.get("type") != "file")]
         return Form(
             name, form.get("action") or page,
-            tuple(sorted(pair for pair in fields if pair[0] != "csrf_token")),
+            tuple(dict.fromkeys((each, value or "") for each, value in fields
+                                if each != "csrf_token")),
             frozenset(each.get("name") for each in typed),
-            frozenset(each.get("name") for each in form.xpath(".//input[@type='file']")),
+            tuple(each.get("name") for each in form.xpath(".//input[@type='file']")),
             form.get("enctype") or "application/x-www-form-urlencoded",
         )
 
@@ -151,7 +149,7 @@ class Forms:
     def _wrong(self, answer, kept):
         said = answer.get_data(as_text=True)
         if answer.status_code >= 500 or "Traceback" in said:
-            return f"{answer.status_code}: {said[-300:]}"
+            return f"{answer.status_code} at {answer.request.path}"
         if answer.mimetype == "application/json" and answer.request.path.endswith("/draft"):
             return "" if answer.get_json()["message"] else "says nothing"
         if answer.status_code < 400:
@@ -182,22 +180,11 @@ def send_hostile(forms, number, requests):
     """What was wrong, of so many requests."""
     chance = Random(number)
     answers = [forms.send(chance) for _ in range(requests)]
-    return [wrong for wrong in answers if wrong]
+    return [f"request {at} of {number}: {wrong}" for at, wrong in enumerate(answers) if wrong]
 
 
-@cache
-def _standing():
-    """One for all runs of a process; its folder goes when the process does."""
-    from conftest import council_in
-
-    folder = tempfile.TemporaryDirectory()
-    within = council_in(Path(folder.name))
-    return Forms(within.__enter__()), folder, within
-
-
-def send_a_hundred(number):
+def send_a_thousand(number):
     """For `make soak`. Raises `AssertionError` with the first that was wrong."""
-    forms, *_ = _standing()
-    wrong = send_hostile(forms, number, 100)
+    wrong = send_hostile(standing(Forms).as_it_was(), number, 1000)
     assert not wrong, wrong[0]
-    return 100
+    return 1000
