@@ -7,7 +7,7 @@ from flask import flash, g, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
-from web.access import allow, children_shown
+from web.access import allow, children_shown, nobody_shown
 from web.governance import about_a_child  # noqa: F401 - its routes
 from web.governance.asking import ask, take
 from web.governance.blueprint import blueprint
@@ -90,6 +90,7 @@ def lift(hold_id: UUID) -> Response:
 @blueprint.post("/records/disposals")
 @allow("draw_up_disposal")
 def draw_up() -> Response:
+    nobody_shown("whose date has passed is told by the list alone; else only that there is nobody")
     return redirect(url_for("governance.disposal", list_id=draw_up_disposal(g.acting)))
 
 

@@ -168,6 +168,17 @@ def test_a_correction_stands_beside_the_answer_on_page_and_paper(signed, council
     assert "Their own statement: I do draw" in words
 
 
+def test_where_nobody_has_passed_their_date_there_is_no_list_and_that_is_said(council):
+    """The button stood on a page that was opened before somebody else pressed it."""
+    council.start_case()
+    page = council.sign_in("iris")
+
+    page = page.visitor.send("/records/disposals", [("csrf_token", page.token)])
+
+    assert page.status == 422
+    assert "No record has passed its date that is not on a list already." in page.text
+
+
 def test_a_record_is_listed_approved_destroyed_and_certified(council):
     case_id = council.start_case()
     mona = council.by("mona")
