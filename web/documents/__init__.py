@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from engine.audit import record_view
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, may_see
 from web.documents.answering import certificate_pdf, zip_of
@@ -89,6 +90,7 @@ def pack(request_id: UUID) -> Response:
 @allow("see_records")
 def certificate(certificate_id: UUID) -> Response:
     held = get_certificate(reading(), certificate_id)
+    record_view(reading(), "see_records", None, f"certificate:{certificate_id}", g.decision.reason)
     pdf = certificate_pdf(held, council_name(reading_for_anyone()), g.acting.today)
     return _as_file(pdf, "application/pdf", f"certificate-{held.number}.pdf")
 

@@ -5,10 +5,11 @@ import io
 from collections.abc import Sequence
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, g, render_template, request
 
+from engine.audit import record_view
 from engine.work import LONDON
-from web.access import allow, children_shown
+from web.access import allow
 from web.reading import reading
 from workflows.looks import Look, Looks, looks_at_child, looks_of_person
 from workflows.people import everyone, names
@@ -43,7 +44,7 @@ def choose() -> str:
 @allow("see_looks_of_person")
 def of_person(person_id: UUID) -> str:
     looks = looks_of_person(reading(), person_id, before=_before())
-    children_shown("see_looks_of_person", ())
+    _note_whose(person_id)
     return render_template("looks/of_person.html", person_id=person_id, looks=looks,
                            name=names(reading(), [person_id])[person_id])
 
@@ -52,8 +53,12 @@ def of_person(person_id: UUID) -> str:
 @allow("see_looks_of_person")
 def file_of_person(person_id: UUID) -> Response:
     looks = looks_of_person(reading(), person_id, limit=MOST_IN_A_FILE)
-    children_shown("see_looks_of_person", ())
+    _note_whose(person_id)
     return _file(looks)
+
+
+def _note_whose(person_id: UUID) -> None:
+    record_view(reading(), "see_looks_of_person", None, f"person:{person_id}", g.decision.reason)
 
 
 def _before() -> int | None:
