@@ -47,11 +47,11 @@ class Form:
 
 
 class Forms:
-    def __init__(self, council):
+    def __init__(self, council, people=PEOPLE):
         self.town = Town(council)
         council.home_visit()
         council.start_case(family_name="Otherby")
-        self.all = [form for name in PEOPLE for form in self._shown_to(name)]
+        self.all = [form for name in people for form in self._shown_to(name)]
         self.ids = [str(each) for each in self.town.things.values()]
 
     def _shown_to(self, name):
