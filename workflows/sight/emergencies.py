@@ -120,7 +120,7 @@ def _open(work: Work, said: Mapping[str, Any]) -> UUID | None:
     for role in ("virtual_school", "social_worker"):
         tell_people(work, case, known, role, OPENED, escalated=True)
     for person_id in _of_information_governance(work, case.child_id):
-        work.tell(OPENED, person_id, case, escalated=True)
+        work.tell(OPENED, person_id, case, escalated=True, protected=True)  # they see no case
     return case.id
 
 

@@ -107,6 +107,8 @@ def _way_to(message: Message) -> str:
         return f"/tasks/{message.data['sections_of']}/sections"
     if "action" in message.data:
         return "/actions"
+    if "protected" in message.data:
+        return "/protected-records"
     return f"/cases/{message.case_id}" if message.case_id else "/tasks"
 
 

@@ -1,11 +1,14 @@
 """A record is opened in an emergency: for four hours, with a reason, and somebody looks at it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
+from engine.domain import SYSTEM
 from engine.store.models import Audit, Outbox
+from workflows.telling.letters import letter_for
 
 WHY = "The police asks at night where the child lives"
 
@@ -88,6 +91,16 @@ def test_information_governance_is_told_of_a_restricted_record_too(restricted):
     assert sorted(told) == sorted(restricted.people[name] for name in ("viktor", "wilma", "iris"))
     assert "Look at it" in " ".join(
         restricted.sign_in("iris").visitor.open("/protected-records").links)
+
+
+def test_its_letter_leads_information_governance_where_they_can_go(opened):
+    with opened.installation.acting(SYSTEM).begin() as work:
+        message = work.session.scalars(select(Outbox).where(
+            Outbox.kind == "opened_in_emergency", Outbox.person_id == opened.people["iris"])).one()
+        letter = letter_for(work, message, "https://pepway.example")
+
+    [address] = re.findall(r"https://pepway\.example(/[^\s]+)", letter.text)[:1]
+    assert opened.sign_in("iris").visitor.open(address).status == 200
 
 
 def test_nobody_looks_at_their_own(restricted):
