@@ -208,6 +208,7 @@ REFUSED: Mapping[str, tuple[Files, str]] = {
 }
 """Files, and the rule of the check that refuses them."""
 
+WAYPOINTS = '<dd:waypoint xmlns:dd="http://www.omg.org/spec/DD/20100524/DI" x="1" y="1"/>' * 10_000
 LABELS = ("<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
           "<svg><foreignObject><body onload=alert(1)></foreignObject></svg>", "\u202edlihc",
           "Z\u0351\u036e\u0301a\u0300\u0301\u0302l\u0300g\u0301o", "a" * 1_000_000)
@@ -233,6 +234,10 @@ TAKEN: Mapping[str, Files] = {
         'x="NaN" y="NaN" width="NaN" height="NaN"', 'x="1e308" y="-1e308" width="1" height="1"',
         'x="INF" y="0" width="-5" height="0"', 'x="here" y="" width="1" height="1"',
         'y="0"')},
+    "17 an arrow of 10,000 points": alone(placed('x="1" y="1" width="1" height="1"')[
+        "case.bpmn"].replace(b"</di:BPMNPlane>", (
+            '<di:BPMNEdge bpmnElement="a_to_done">' + WAYPOINTS
+            + "</di:BPMNEdge></di:BPMNPlane>").encode())),
     "17 no picture of it": ONE_STEP,
     "9 the last year": timed("9999-12-31T23:59:59Z", "timeDate"),
     "12 two tokens after a fork": forked("exclusive"),
