@@ -39,7 +39,7 @@ def check_soundness(graph: Graph, elements: Mapping[str, Element]) -> Iterator[F
     elif endless := rests.endless():
         yield told.endless(endless, rests.way_to(endless))
     else:
-        yield from told.never_reached()
+        yield from told.never_reached(rests)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +77,21 @@ class _Told:
             f"more of it. {self._happens(way)} Let what goes on beside it come to an end of its "
             "own, or stop the step at which it begins.")
 
-    def never_reached(self) -> Iterator[Finding]:
-        """Where nothing is ever stuck, only an end that ends everything can come before a step. It
-        may also come after it, so that every order is tried."""
-        if all(node.kind != TERMINATE for node in self.net.nodes.values()):
-            return
-        rests = Rests(self.net, self.conditions, MOST_IN_EVERY_ORDER, every_order=True)
-        try:
-            entered = rests.visit().entered
-        except (TooMany, EverMore):
-            return
+    def never_reached(self, rests: Rests) -> Iterator[Finding]:
+        """Steps behind answers that contradict each other, or always cut off by an end that ends
+        everything. Such an end may come before a step or after it, so that every order is tried."""
+        if any(node.kind == TERMINATE for node in self.net.nodes.values()):
+            try:
+                rests = Rests(self.net, self.conditions, MOST_IN_EVERY_ORDER, every_order=True)
+                rests.visit()
+            except (TooMany, EverMore):
+                return
+        entered = rests.entered
         for name, node in self.net.nodes.items():
             if node.kind in (TASK, CALL, TIMER) and not node.host and name not in entered:
                 yield Finding("unreachable", ERROR, name, f"No child's case would ever come to "
-                              f"{self._name(name)}: it is always over before. Connect it "
-                              "otherwise, or remove it.")
+                              f"{self._name(name)}, whatever anybody answers and in whatever order "
+                              "things are done. Connect it otherwise, or remove it.")
 
     def _happens(self, way: Sequence[Move]) -> str:
         said = [words for move in way for words in self._said(move)]

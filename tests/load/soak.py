@@ -19,6 +19,7 @@ from playing import play
 from spiffs_own import keep_twice
 from swapping import swap_a_hundred
 from test_coverage import WanderingTwice
+from test_seeded_faults import refuse_faults_of, refuse_faults_of_invented
 from test_soundness import play_a_hundred
 
 from engine.checker.token_game import net_of
@@ -46,6 +47,9 @@ RUNS: dict[str, tuple[Callable[[int], int], int]] = {
     "invented diagrams against the token game": (play, 5000),
     "invented diagrams against SpiffWorkflow's own serializer": (keep_twice, 5000),
     "a hundred invented diagrams: what is accepted comes to an end": (play_a_hundred, 200),
+    "an invented diagram is good, and with any fault it is not": (refuse_faults_of_invented, 300),
+    "faults of initial-pep, a fiftieth": (partial(refuse_faults_of, "initial-pep"), 50),
+    "faults of review-pep, a fiftieth": (partial(refuse_faults_of, "review-pep"), 50),
     "initial-pep against both": (partial(wander_twice, "initial-pep"), 250),
     "review-pep against both": (partial(wander_twice, "review-pep"), 250),
     "a hundred requests with ids of others' children": (swap_a_hundred, 200),

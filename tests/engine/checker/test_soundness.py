@@ -105,7 +105,18 @@ def test_a_step_that_an_end_of_everything_always_comes_before():
         + path("begun", "fork", "nurse", "done") + path("fork", "stop"))
 
     assert (rule, element) == ("unreachable", "nurse")
-    assert "always over before" in message
+    assert "whatever anybody answers and in whatever order" in message
+
+
+def test_a_step_behind_answers_that_contradict_each_other():
+    [(rule, element, _)] = found(
+        start() + step("write", form="write") + choice("good", "good_to_done")
+        + choice("bad", "bad_to_never") + step("never") + end()
+        + path("begun", "write", "good", "done") + path("bad", "never", "done")
+        + arrow("good", "bad", 'rating == "red"') + arrow("bad", "done", 'rating == "red"'),
+        write=RATING)
+
+    assert (rule, element) == ("unreachable", "never")
 
 
 def test_as_many_steps_side_by_side_as_may_be_are_looked_at_in_time():
