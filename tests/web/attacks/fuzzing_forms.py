@@ -11,7 +11,7 @@ from random import Random
 
 from hostile import BUTTONS, KEYS, word
 from lxml import html
-from standing import standing
+from put_back import standing
 from test_who_sees_what import AROUND, PAGES, Town
 from werkzeug.exceptions import HTTPException
 

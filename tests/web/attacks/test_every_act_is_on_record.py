@@ -39,7 +39,7 @@ ACTS = {
     "admin.add": "add_person invite_person", "admin.change": "change_person",
     "admin.give": "give_role", "admin.take": "take_role_away",
     "admin.invite_again": "invite_person", "admin.sign_out_everywhere": "end_sessions_of",
-    "admin.reset_factor": "reset_second_factor",
+    "admin.reset_factor": "reset_second_factor", "admin.unlink": "unlink_identity",
     "admin.let_leave": "decide_leaving deactivate_person finish_leaving", "admin.back": "come_back",
     "admin.add_a_team": "add_team", "admin.rename": "rename_team",
     "admin.add_a_school": "add_school", "admin.change_school": "change_school_details",
@@ -67,6 +67,7 @@ ACTS = {
 }
 """By endpoint, each action that the audit has of it."""
 NO_ACT = {
+    "auth.account.forget_this_browser": "takes away a cookie, of which Pepway keeps nothing",
     "auth.account.new_app": "only asks for the password; `auth.second_step.confirm` does it",
     "admin.send_file": "only checks what is in the file; `admin.do_import` takes it in",
     "admin.go_on": "goes on with what `admin.let_leave` has begun, where that was cut off",
@@ -183,6 +184,7 @@ def people_and_places(town, _real):
     post(f"{nora}/roles/team_manager/take")
     post(f"{nora}/sessions/end")
     post(f"/admin/people/{town.council.people['wilma']}/second-factor/reset")
+    post(f"{nora}/council-account/disconnect")
     post(f"{nora}/leaving", **day("last_day", 25, 3, 2026))
     post(f"{nora}/back")
     post("/admin/teams", name="A new team")

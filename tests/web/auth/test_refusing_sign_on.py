@@ -42,6 +42,7 @@ def linked(council_of_all, provider_process):
 @pytest.fixture
 def sign_on(linked, monkeypatch):
     monkeypatch.setattr(provider_module, "SECONDS", 1)
+    linked.council.later(minutes=2)  # so that its network has not tried too often
     linked.begins_anew()
     linked.is_told()
     return linked
