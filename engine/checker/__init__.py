@@ -1,6 +1,6 @@
 """The check that every diagram passes before it goes live; the only gate (design decision 14)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from lxml import etree
@@ -10,7 +10,16 @@ from engine.checker.decisions import CheckedTable, check_table
 from engine.checker.graph import Graph, check_calls, check_structure, graphs_of
 from engine.checker.loops import check_loops, passed_at_once
 from engine.checker.meaning import Folder, check_lanes, check_meaning, check_timers
-from engine.checker.report import ERROR, NOTE, RULES, WARNING, FileReport, Finding, report
+from engine.checker.report import (
+    ERROR,
+    NOTE,
+    RULES,
+    WARNING,
+    FileReport,
+    Finding,
+    alike_once,
+    report,
+)
 from engine.checker.shapes import MOST_ELEMENTS, check_shapes
 from engine.checker.soundness import check_soundness
 from engine.checker.unattended import Unattended
@@ -22,12 +31,16 @@ from engine.forms.across import unknown_across
 from engine.forms.conditions import names_in, to_cel
 from engine.forms.definition import Field, Form
 from engine.forms.reading import FormUnreadable, read_form
-from engine.spiff.elements import Element, local_name, read_elements, tag
+from engine.spiff.elements import NODES, NOT_RUN, Element, label, local_name, read_elements, tag
 from engine.spiff.expressions import compile_expression
 from engine.spiff.procedure import STARTED_ON, names_of
 from engine.spiff.xml import Unreadable, read_xml
 
 __all__ = ["RULES", "FileReport", "Finding", "check_files"]
+
+CANNOT_STAY = frozenset({"element-not-allowed", "not-yet", "start-one", "timer"})
+AND_NO_MORE = frozenset({"arrows", "unreachable", "timer"})
+"""What is not said of such a shape besides: it goes when the shape is replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +167,12 @@ def _bpmn(content: bytes) -> etree._Element:
 
 
 def _elements(read: _Read) -> dict[str, Element]:
-    return {k: v for root in read.diagrams.values() for k, v in read_elements(root).items()}
+    return {k: v for root in read.diagrams.values() for k, v in _shapes(root).items()}
+
+
+def _shapes(root: etree._Element) -> dict[str, Element]:
+    """Those that are refused by name, too: arrows join them like any other."""
+    return read_elements(root, (*NODES, *NOT_RUN))
 
 
 def _diagram(
@@ -171,16 +189,39 @@ def _diagram(
         findings += _process_findings(path, processes, procedure)
         findings += check_lanes(root, folder)
         findings += check_timers(root)
-        at_once = passed_at_once(graphs)
-        unattended = Unattended(_small_enough(graphs), at_once)
-        elements = read_elements(root)
-        for graph in graphs_of(elements).values():
-            built = [*check_structure(graph), *check_loops(graph, at_once)]
-            findings += built or check_soundness(graph, elements)
-            findings += unattended.check(graph)
-            findings += check_calls(graph, graphs)
-            findings += check_meaning(graph, folder)
-    return report(path, name, _in_order(findings))
+        findings += _as_drawn(root, folder, graphs, _refused(findings))
+    return report(path, name, alike_once(_in_order(findings)))
+
+
+def _refused(findings: Iterable[Finding]) -> frozenset[str | None]:
+    """The shapes that cannot stay as they are, whatever else is said of them."""
+    return frozenset(each.element for each in findings if each.rule in CANNOT_STAY)
+
+
+def _as_drawn(
+    root: etree._Element,
+    folder: Folder,
+    graphs: Mapping[str, Graph],
+    refused: Collection[str | None],
+) -> list[Finding]:
+    """What the shapes make together; how it would go is asked once each of them can be run."""
+    elements = _shapes(root)
+    runnable = {name: graph for name, graph in graphs.items() if not graph.of_kind(*NOT_RUN)}
+    at_once = passed_at_once(runnable)
+    unattended = Unattended(_small_enough(runnable), at_once)
+    can_go = not any(each.kind in NOT_RUN for each in elements.values())
+    found: list[Finding] = []
+    for graph in graphs_of(elements).values():
+        built = list(check_structure(graph))
+        if can_go:
+            built += check_loops(graph, at_once)
+            built = built or list(check_soundness(graph, elements))
+            built += unattended.check(graph)
+        found += built
+        found += check_calls(graph, graphs)
+        found += check_meaning(graph, folder)
+    return [each for each in found
+            if each.element not in refused or each.rule not in AND_NO_MORE]
 
 
 def _process_findings(
@@ -191,7 +232,10 @@ def _process_findings(
         if process.get("isExecutable") != "true":
             yield Finding("process-not-executable", ERROR, identity, "The process is not marked "
                           'as executable, so no case could run on it. Set isExecutable="true".')
-        if not any(local_name(node) == "startEvent" for node in process):
+        if not any(local_name(node) in (*NODES, *NOT_RUN) for node in process):
+            yield Finding("start-one", ERROR, identity, f"The process “{label(process)}” is "
+                          "empty. Remove it, or draw its steps.")
+        elif not any(local_name(node) == "startEvent" for node in process):
             yield Finding("start-one", ERROR, identity, "The process has no start event: a case "
                           "could not begin. Add one.")
     main = procedure is not None and path == f"{procedure}.bpmn"

@@ -20,6 +20,8 @@ class Graph:
     """One process or embedded subprocess."""
 
     process: str
+    name: str = ""
+    """Of an embedded subprocess: what its shape is called."""
     nodes: dict[str, Element] = field(default_factory=dict)
     flows: list[Element] = field(default_factory=list)
     out: dict[str, list[str]] = field(default_factory=dict)
@@ -45,6 +47,8 @@ def graphs_of(elements: Mapping[str, Element]) -> dict[str, Graph]:
             graph.flows.append(element)
         else:
             graph.nodes[element.id] = element
+        if element.kind == "subProcess":
+            graphs.setdefault(element.id, Graph(element.id)).name = element.name
     for graph in graphs.values():
         for flow in graph.flows:
             if flow.from_ in graph.nodes and flow.to_ in graph.nodes:
@@ -55,14 +59,18 @@ def graphs_of(elements: Mapping[str, Element]) -> dict[str, Graph]:
 
 def check_structure(graph: Graph) -> Iterator[Finding]:
     """Starts, ends, arrows, reachability, forks and length of one process."""
-    starts = graph.of_kind("startEvent")
+    starts, said = graph.of_kind("startEvent"), f"“{graph.name or graph.process}”"
+    if not graph.nodes:
+        yield Finding("start-one", ERROR, graph.process, f"Nothing is drawn in {said}, so a "
+                      "child's case could not pass it. Draw its steps, or make it a user task.")
+        return
     if len(starts) != 1:
         yield Finding("start-one", ERROR, starts[1].id if starts else graph.process,
-                      f"“{graph.process}” has {len(starts) or 'no'} start "
+                      f"{said} has {len(starts) or 'no'} start "
                       f"event{'s' if len(starts) > 1 else ''}. A case must begin in one place: "
                       "give it exactly one.")
     if not graph.of_kind("endEvent"):
-        yield Finding("end-missing", ERROR, graph.process, f"“{graph.process}” has no end event, "
+        yield Finding("end-missing", ERROR, graph.process, f"{said} has no end event, "
                       "so no child's case would ever be finished. Add one.")
     yield from _arrows(graph)
     if len(starts) == 1:

@@ -1,5 +1,6 @@
 """What the shapes mean: roles, forms, dates, actions, and every expression."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -14,6 +15,14 @@ from engine.forms.definition import Form
 from engine.spiff.elements import Element, local_name, pepway, tag
 from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.procedure import CONDITION, STARTED_ON, moment_types
+
+_PROCESS_ID = re.compile(r"[^\s${}#=()]+")
+_FOREIGN = re.compile(r"[$#]\{|(?<![=!<>])=(?!=)|\breturn\b")
+"""What is in expressions for Camunda 7, Activiti and Flowable; for Camunda 8; for jBPM."""
+_ANOTHER_TOOLS = (
+    " It is written in the language of another tool. Write it as here, for example "
+    'quality_rating == "red", or working_days(placement_start, 10) for a date.'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +48,7 @@ def check_lanes(root: etree._Element, folder: Folder) -> Iterator[Finding]:
             known = ", ".join(sorted(folder.vocabulary.roles))
             yield Finding("role-unknown", ERROR, lane.get("id"), f"{said} has the role “{role}”, "
                           f"which nobody can hold: its tasks would reach no one. Choose {known}.")
-        if lane.find(tag("childLaneSet")) is not None:
+        if lane.find(f"{tag('childLaneSet')}/{tag('lane')}") is not None:
             yield Finding("lane-nested", ERROR, lane.get("id"), f"{said} has lanes inside it. "
                           "Draw one lane for each role, side by side.")
 
@@ -126,13 +135,18 @@ def _asked_by(node: Element, checked: CheckedTable, folder: Folder) -> Iterator[
 
 
 def _call(node: Element, folder: Folder) -> Iterator[Finding]:
-    if node.calls == node.process:
+    if not node.calls or not _PROCESS_ID.fullmatch(node.calls):
+        said = f" (“{node.calls}” is none)" if node.calls else ""
+        yield Finding("call", ERROR, node.id, f"“{node.name}” does not say which process it "
+                      f"calls{said}: a child's case would stop here. Write the process's id in "
+                      "calledElement.")
+    elif node.calls == node.process:
         yield Finding("call", ERROR, node.id, f"“{node.name}” calls its own process, which would "
                       "never end.")
     elif node.calls not in folder.processes:
         severity = NOTE if folder.alone else ERROR
         yield Finding("call", severity, node.id, f"“{node.name}” calls the process "
-                      f"“{node.calls or ''}”, which is not in this folder.")
+                      f"“{node.calls}”, which is not in this folder.")
 
 
 def _moment(node: Element, folder: Folder) -> Iterator[Finding]:
@@ -146,17 +160,17 @@ def _condition(graph: Graph, flow: Element, folder: Folder) -> Iterator[Finding]
     source = graph.nodes.get(flow.from_ or "")
     if source is None:
         return
+    target = graph.nodes.get(flow.to_ or "")
     is_choice = source.kind == "exclusiveGateway" and len(graph.out.get(source.id, [])) > 1
     if flow.condition and source.kind != "exclusiveGateway":
         yield Finding("condition-not-allowed", ERROR, flow.id, f"The arrow out of “{source.name}” "
                       "has a condition, which would be ignored. Put an exclusive gateway there.")
     elif flow.condition:
-        target = graph.nodes.get(flow.to_ or "")
         said = f"The arrow from “{source.name}” to “{target.name if target else flow.to_}”"
         yield from _expression(flow, flow.condition, CONDITION, folder, source.id, said)
     elif is_choice and source.default != flow.id:
         yield Finding("condition-missing", ERROR, flow.id, f"The arrow from “{source.name}” to "
-                      f"“{graph.nodes[flow.to_ or ''].name}” has no condition. Give it one, or "
+                      f"“{target.name if target else flow.to_}” has no condition. Give it one, or "
                       "make it the default.")
 
 
@@ -173,7 +187,8 @@ def _expression(
         expression = compile_expression(text, wanted, folder.names, folder.vocabulary.functions)
     except ExpressionRefused as refused:
         if not (folder.alone and "there is nothing called" in refused.message):
-            yield Finding("expression", ERROR, element.id, f"{place_said}: {refused.message}")
+            hint = _ANOTHER_TOOLS if _FOREIGN.search(text) else ""
+            yield Finding("expression", ERROR, element.id, f"{place_said}: {refused.message}{hint}")
         return
     yield from _certain(element, expression, folder, place, place_said)
 

@@ -1,11 +1,16 @@
 """What the check says: findings as sentences, a verdict for each file, and the rules."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine.spiff.flow import MOST_STEPS
 
 ERROR, WARNING, NOTE = "error", "warning", "note"
+
+MOST_ALIKE = 10
+"""So often the same is said of one shape after the other; of more of them it is said together."""
+_SAID_OF = re.compile("“([^”]*)”")
 
 RULES = {
     "unreadable": "A file can be read as BPMN 2.0, a form-js form or DMN",
@@ -14,6 +19,7 @@ RULES = {
     "element-not-allowed": "Only elements that Pepway can run safely are used",
     "not-yet": "Elements that Pepway will run in a later version are not used yet",
     "vendor-attribute": "Attributes of other tools are kept but never executed",
+    "part-unread": "Parts of shapes that Pepway does not read are named",
     "attribute-unknown": "Every pepway: attribute is one that Pepway knows",
     "id-missing": "Every element has an id",
     "id-duplicate": "No two elements have the same id",
@@ -85,3 +91,28 @@ def report(
     refused = any(finding.severity == ERROR for finding in findings)
     verdict = ("refused" if refused else "sound") if readable else "unusable"
     return FileReport(file, procedure, verdict, tuple(findings))
+
+
+def alike_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Where more than `MOST_ALIKE` differ in names only: the first three, and one for the rest."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding in findings:
+        sentence = _SAID_OF.sub("", finding.message)
+        alike.setdefault((finding.rule, sentence), []).append(finding)
+    return [finding for group in alike.values() for finding in _together(group)]
+
+
+def _together(group: Sequence[Finding]) -> Iterator[Finding]:
+    many = len(group) > MOST_ALIKE
+    yield from group[:3] if many else group
+    if many:
+        first, rest = group[0], group[3:]
+        names = [_name_in(each) for each in rest[:MOST_ALIKE]]
+        more = " and others" if len(rest) > MOST_ALIKE else ""
+        yield Finding(first.rule, first.severity, None, f"The same is to be said of {len(rest)} "
+                      f"more: {', '.join(names)}{more}.")
+
+
+def _name_in(finding: Finding) -> str:
+    named = _SAID_OF.search(finding.message)
+    return named[0] if named else finding.element or "one without a name"

@@ -1,6 +1,7 @@
 """What the shapes of a diagram say: read from the XML into plain values, before any engine."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -12,6 +13,12 @@ TASKS = ("userTask", "serviceTask", "sendTask", "businessRuleTask", "callActivit
 EVENTS = ("startEvent", "endEvent", "intermediateCatchEvent", "boundaryEvent")
 GATEWAYS = ("exclusiveGateway", "parallelGateway")
 NODES = (*TASKS, *EVENTS, *GATEWAYS)
+NOT_RUN = (
+    "task", "manualTask", "scriptTask", "receiveTask", "transaction", "adHocSubProcess",
+    "intermediateThrowEvent", "inclusiveGateway", "complexGateway", "eventBasedGateway",
+)
+"""The other flow nodes of BPMN: never run, but arrows lead to them."""
+_WORDS = re.compile(r"[a-z0-9_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +75,26 @@ def pepway(node: etree._Element, name: str) -> str | None:
     return node.get(f"{{{PEPWAY}}}{name}")
 
 
-def read_elements(root: etree._Element) -> dict[str, Element]:
+def label(node: etree._Element) -> str:
+    """What a person calls it: its name in one line, else the words of its id."""
+    named = " ".join((node.get("name") or "").split())
+    identity = node.get("id", "")
+    if named or not _WORDS.fullmatch(identity):
+        return named or identity
+    return identity.replace("_", " ").capitalize()
+
+
+def read_elements(
+    root: etree._Element, kinds: Collection[str] = NODES
+) -> dict[str, Element]:
     """Every flow node and sequence flow of the definitions, by id, in the order of the file."""
-    return {element.id: element for element in all_elements(root)}
+    return {element.id: element for element in all_elements(root, kinds)}
 
 
-def all_elements(root: etree._Element) -> Iterator[Element]:
+def all_elements(root: etree._Element, kinds: Collection[str] = NODES) -> Iterator[Element]:
     """As `read_elements`, but elements with the same id are all there."""
     for process in root.iterchildren(tag("process")):
-        yield from _in_scope(process, process.get("id", ""), _roles(process), None)
+        yield from _in_scope(process, process.get("id", ""), _roles(process), None, kinds)
 
 
 def _roles(process: etree._Element) -> dict[str, str]:
@@ -90,17 +108,21 @@ def _roles(process: etree._Element) -> dict[str, str]:
 
 
 def _in_scope(
-    scope: etree._Element, process: str, roles: dict[str, str], parent_role: str | None
+    scope: etree._Element,
+    process: str,
+    roles: dict[str, str],
+    parent_role: str | None,
+    kinds: Collection[str],
 ) -> Iterator[Element]:
     for node in scope.iterchildren():
         kind = local_name(node)
         if kind == "sequenceFlow":
             yield _flow(node, process)
-        elif kind in NODES:
+        elif kind in kinds:
             role = roles.get(node.get("id", ""), parent_role)
             yield _node(node, kind, process, role)
             if kind == "subProcess":
-                yield from _in_scope(node, node.get("id", ""), roles, role)
+                yield from _in_scope(node, node.get("id", ""), roles, role, kinds)
 
 
 def _flow(node: etree._Element, process: str) -> Element:
@@ -121,7 +143,7 @@ def _node(node: etree._Element, kind: str, process: str, role: str | None) -> El
     return Element(
         id=node.get("id", ""),
         kind=kind,
-        name=node.get("name") or node.get("id", "").replace("_", " ").capitalize(),
+        name=label(node),
         process=process,
         role=role,
         form=pepway(node, "form"),

@@ -156,6 +156,8 @@ def _refuse_child(child: etree._Element, kind: str, said: str) -> None:
     name = local_name(child)
     if name in _NOT_YET:
         raise DiagramRefused(f"“{said}”: {_NOT_YET[name]}")
+    if name == "eventDefinitionRef":
+        raise DiagramRefused(f"“{said}” takes its event from elsewhere in the file.")
     allowed = _EVENT_DEFINITIONS.get(kind, set())
     if name.endswith("EventDefinition") and name not in allowed:
         raise DiagramRefused(f"“{said}” has a {name}, which Pepway does not run here.")

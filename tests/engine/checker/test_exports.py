@@ -1,0 +1,170 @@
+"""Diagrams as other tools write them get a clear verdict, and what these tools meant is told."""
+
+from pathlib import Path
+
+import pytest
+from hearing import listening
+from walking import VOCABULARY, choice, compiled, drawn, end, path, start, step
+
+from engine.checker import check_files
+from engine.checker.report import ERROR, NOTE
+from engine.errors import Refused
+
+EXPORTS = sorted((Path(__file__).parent / "exports").glob("*.bpmn"))
+HARM = {"exec", "compile", "socket.connect", "socket.getaddrinfo", "os.system", "subprocess.Popen"}
+
+
+def checked(files, **how):
+    [report] = [each for each in check_files(files, VOCABULARY, **{"alone": True, **how})
+                if each.file.endswith(".bpmn")]
+    return report
+
+
+def export(name):
+    """What is found in the sample export of this tool: messages by rule and element."""
+    file = Path(__file__).parent / "exports" / f"{name}.bpmn"
+    report = checked({file.name: file.read_bytes()})
+    assert report.verdict == "refused"
+    found: dict[tuple[str, str | None], str] = {}
+    for each in report.findings:
+        found[each.rule, each.element] = found.get((each.rule, each.element), "") + each.message
+    return found
+
+
+def rules(found):
+    return {rule for rule, _ in found}
+
+
+def around(inside, *way):
+    """A process that leads by way of what is drawn here."""
+    return drawn(start() + inside + end() + path("begun", *way, "done"))
+
+
+@pytest.mark.parametrize("file", EXPORTS, ids=lambda file: file.stem)
+def test_an_export_is_refused_in_sentences_and_nothing_of_it_is_done(file):
+    checked(around(step("a"), "a"))
+    with listening() as events:
+        report = checked({file.name: file.read_bytes()})
+
+    assert set(events) & HARM == set()
+    assert report.verdict == "refused"
+    assert {each.rule for each in report.findings} & {"flow-dangling", "id-duplicate",
+                                                     "id-missing", "unreachable"} == set()
+    for finding in report.findings:
+        assert finding.message.endswith((".", "?")), finding
+        assert "\n" not in finding.message, finding
+        assert "Definition" not in finding.message or finding.severity == NOTE, finding
+    with pytest.raises(Refused):
+        compiled({"case.bpmn": file.read_bytes()})
+
+
+def test_what_camunda_7_keeps_is_explained_once():
+    found = export("camunda-7")
+
+    assert [element for rule, element in found if rule == "vendor-attribute"] == ["tuition"]
+    said = found["vendor-attribute", "tuition"]
+    assert said.startswith("“Extra tuition” and 7 more have settings of Camunda 7 (")
+    assert "Pepway keeps them and does not execute them." in said
+    assert "Who does a task is said by the role of its lane." in said
+    assert "What a task asks is said by its form, in pepway:form." in said
+    assert "a service task names one of Pepway's actions" in said
+    assert "“Work out the sum” is a script task" in found["element-not-allowed", "Activity_sum"]
+    assert "“Too dear” has an error event" in found["element-not-allowed", "Event_dear"]
+    assert ("timer", "Event_dear") not in found
+    assert ("arrows", "Event_dear") not in found
+    assert "in the language of another tool" in found["expression", "Flow_4"]
+    assert "“${reviewProcess}” is none" in found["call", "Activity_review"]
+
+
+def test_what_camunda_8_keeps_is_explained_and_the_pool_of_others_is_named():
+    found = export("camunda-8")
+
+    assert "settings of Camunda 8" in found["vendor-attribute", "transport"]
+    assert ("one-pool", "Participant_firm") in found
+    assert "“The firm answers” waits for a message" in found["not-yet", "Event_answer"]
+    assert "someone records what came in" in found["not-yet", "Event_answer"]
+    assert "with a send task before it" in found["element-not-allowed", "Event_refused"]
+    assert "“Tell the carer” does not say which process it calls" in found["call", "Activity_tell"]
+    assert "in the language of another tool" in found["expression", "Flow_d"]
+
+
+def test_what_flowable_keeps_is_explained_and_who_it_wanted():
+    found = export("flowable")
+
+    assert "settings of Flowable (" in found["vendor-attribute", "laptop"]
+    assert found["part-unread", "checkNeed"] == (
+        "“Check the need” has parts that Pepway keeps and does not read (potentialOwner). "
+        "Who does a task is said by the role of its lane.")
+    assert "“Remind the worker” is repeated for each of several" in found["not-yet", "remind"]
+    assert "“Delivered” is a receive task" in found["element-not-allowed", "delivered"]
+    assert "A repeating timer" in found["timer", "chase"]
+
+
+def test_what_signavio_keeps_is_explained_and_its_plain_tasks_are_named():
+    found = export("signavio")
+    meeting = "sid-1F0C0001-B"
+
+    assert "“Hold a meeting with the school” is a plain task" in found[
+        "element-not-allowed", meeting]
+    assert "settings of Signavio" in "".join(found.values())
+    assert "Nothing is drawn in “Mentoring”" in found["start-one", "sid-1F0C0001-D"]
+    assert "lane-nested" not in rules(found)
+    assert "“Letter” is a data object" in found["element-not-allowed", "sid-1F0C0001-L_do"]
+    assert "process-not-executable" in rules(found)
+
+
+def test_what_bizagi_keeps_is_explained_and_its_empty_process_is_named():
+    found = export("bizagi")
+
+    assert "The process “Main process” is empty" in found["start-one", "Id_7a000001"]
+    assert "settings of Bizagi" in found["vendor-attribute", "Id_7a000002"]
+    assert "from elsewhere in the file" in found["element-not-allowed", "Id_7a000003"]
+    assert "“7 days” waits for nothing" in found["timer", "Id_7a000005"]
+
+
+def test_an_arrow_to_a_shape_that_is_refused_is_drawn_and_may_lack_its_condition():
+    body = (start() + step("a") + choice("g") + step("b") + end() + '<bpmn:scriptTask id="x"/>'
+            + path("begun", "a", "g", "b", "done") + path("g", "x", "done"))
+    found = {each.rule: each for each in checked(drawn(body)).findings}
+
+    assert "flow-dangling" not in found
+    assert "to “X” has no condition" in found["condition-missing"].message
+
+
+@pytest.mark.parametrize(("inside", "rule"), [
+    ('<bpmn:subProcess id="x" name="Help"/>', "start-one"),
+    ('<bpmn:callActivity id="x" name="Help"/>', "call"),
+    ('<bpmn:callActivity id="x" name="Help" calledElement="${which}"/>', "call"),
+    ('<bpmn:subProcess id="x" startQuantity="2">' + start("i") + end("o") + path("i", "o")
+     + "</bpmn:subProcess>", "element-not-allowed"),
+])
+def test_what_could_not_run_is_not_called_sound(inside, rule):
+    report = checked(around(inside, "x"))
+
+    assert (rule, ERROR) in {(each.rule, each.severity) for each in report.findings}
+
+
+def test_an_event_that_is_defined_elsewhere_is_not_called_sound():
+    files = {"case.bpmn": around(step("a"), "a")["case.bpmn"].replace(
+        b'<bpmn:endEvent id="done">',
+        b'<bpmn:endEvent id="done"><bpmn:eventDefinitionRef>stop</bpmn:eventDefinitionRef>')}
+
+    assert "element-not-allowed" in {each.rule for each in checked(files).findings}
+    with pytest.raises(Refused, match="elsewhere"):
+        compiled(files)
+
+
+def test_a_process_without_an_id_is_not_called_sound():
+    content = around("")["case.bpmn"].replace(b'process id="case"', b"process")
+
+    assert "id-missing" in {each.rule for each in checked({"case.bpmn": content}).findings}
+
+
+def test_the_same_said_of_many_shapes_is_said_together():
+    names = [f"s{number}" for number in range(30)]
+    body = (start() + "".join(f'<bpmn:task id="{name}" name="Step {name}"/>' for name in names)
+            + end() + path("begun", *names, "done"))
+    found = [each for each in checked(drawn(body)).findings if each.rule == "element-not-allowed"]
+
+    assert [each.element for each in found] == ["s0", "s1", "s2", None]
+    assert found[-1].message.startswith("The same is to be said of 27 more: “Step s3”, “Step s4”")
