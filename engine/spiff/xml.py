@@ -8,6 +8,9 @@ from lxml import etree
 from engine.errors import Refused
 
 MOST_BYTES = 2_000_000
+_UTF_8 = frozenset({b"UTF-8", b"UTF8", b"ASCII", b"US-ASCII"})
+_AS_IN_ASCII = frozenset({b"ISO-8859-1", b"ISO-8859-15", b"WINDOWS-1252", b"WINDOWS-1250"})
+"""What some tools declare without fail: its first 128 characters are those of UTF-8."""
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)["']""")
 
 
@@ -42,8 +45,10 @@ def read_xml(content: bytes, standard: str = "BPMN 2.0") -> etree._Element:
         msg = f"The file is not XML in UTF-8. Export it again as {standard} XML."
         raise Unreadable(msg) from problem
     declared = _DECLARED.match(content.removeprefix(codecs.BOM_UTF8))
-    if declared and declared.group(1).upper() not in (b"UTF-8", b"UTF8", b"ASCII", b"US-ASCII"):
-        msg = "The file says that it is not in UTF-8. Save it as UTF-8 and try again."
+    said = declared.group(1).upper() if declared else b"UTF-8"
+    if said not in _UTF_8 and not (said in _AS_IN_ASCII and content.isascii()):
+        msg = ("The file says that it is not in UTF-8. Open it in a text editor, write UTF-8 for "
+               "the encoding in its first line, and save it as UTF-8.")
         raise Unreadable(msg)
     parser = etree.XMLParser(
         encoding="utf-8",

@@ -8,6 +8,7 @@ from walking import VOCABULARY, choice, compiled, drawn, end, path, start, step
 
 from engine.checker import check_files
 from engine.checker.report import ERROR, NOTE
+from engine.diagram import read_diagram
 from engine.errors import Refused
 
 EXPORTS = sorted((Path(__file__).parent / "exports").glob("*.bpmn"))
@@ -74,6 +75,14 @@ def test_what_camunda_7_keeps_is_explained_once():
     assert ("arrows", "Event_dear") not in found
     assert "in the language of another tool" in found["expression", "Flow_4"]
     assert "“${reviewProcess}” is none" in found["call", "Activity_review"]
+
+
+def test_a_shape_that_is_refused_is_in_the_picture_all_the_same():
+    content = (Path(__file__).parent / "exports" / "camunda-7.bpmn").read_bytes()
+
+    drawn_ones = [(node.element.kind, node.element.name) for node in read_diagram(content).nodes]
+
+    assert drawn_ones == [("userTask", "Plan the tuition"), ("scriptTask", "Work out the sum")]
 
 
 def test_what_camunda_8_keeps_is_explained_and_the_pool_of_others_is_named():
@@ -152,6 +161,14 @@ def test_an_event_that_is_defined_elsewhere_is_not_called_sound():
     assert "element-not-allowed" in {each.rule for each in checked(files).findings}
     with pytest.raises(Refused, match="elsewhere"):
         compiled(files)
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("Visit", "refused"), ("Café", "unusable")])
+def test_what_is_declared_as_latin_1_is_read_where_that_is_the_same(name, verdict):
+    body = f'<bpmn:userTask id="a" name="{name}"/>'
+    said = around(body, "a")["case.bpmn"].decode().replace("UTF-8", "ISO-8859-1", 1)
+
+    assert checked({"case.bpmn": said.encode()}).verdict == verdict
 
 
 def test_a_process_without_an_id_is_not_called_sound():
