@@ -100,6 +100,10 @@ def _arrows_of(graph: Graph, node: Element) -> Iterator[Finding]:
     if out > 1 and not node.kind.endswith("Gateway"):
         yield Finding("arrows", ERROR, node.id, f"{out} arrows leave {said}. Put a gateway behind "
                       "it: an exclusive one for a choice, a parallel one for all at once.")
+    sources = graph.into.get(node.id, [])
+    if node.kind == "parallelGateway" and len(set(sources)) < len(sources):
+        yield Finding("arrows", ERROR, node.id, f"Two arrows lead from one shape to {said}, and "
+                      "only one of them would be waited for. Remove one.")
     if node.default and all(flow.id != node.default for flow in graph.flows
                             if flow.from_ == node.id):
         yield Finding("arrows", ERROR, node.id, f"The default arrow of {said} does not leave it. "

@@ -1,7 +1,7 @@
 """What the shapes mean: roles, forms, dates, actions, and every expression."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -17,6 +17,7 @@ from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.procedure import CONDITION, STARTED_ON, moment_types
 
 _PROCESS_ID = re.compile(r"[^\s${}#=()]+")
+_NAME = re.compile(r"\w+")
 _FOREIGN = re.compile(r"[$#]\{|(?<![=!<>])=(?!=)|\breturn\b")
 """What is in expressions for Camunda 7, Activiti and Flowable; for Camunda 8; for jBPM."""
 _ANOTHER_TOOLS = (
@@ -56,20 +57,26 @@ def check_lanes(root: etree._Element, folder: Folder) -> Iterator[Finding]:
 def check_meaning(graph: Graph, folder: Folder) -> Iterator[Finding]:
     """Findings on each shape and arrow of one process."""
     for node in graph.nodes.values():
-        if node.kind == "userTask":
-            yield from _user_task(node, folder)
-        elif node.kind in ("serviceTask", "sendTask"):
-            yield from _action(node, folder)
-        elif node.kind == "businessRuleTask":
-            yield from _decision(node, folder)
-        elif node.kind == "callActivity":
-            yield from _call(node, folder)
-        elif node.kind in ("intermediateCatchEvent", "boundaryEvent") and not node.timer:
-            yield Finding("timer", ERROR, node.id, f"“{node.name}” waits for nothing. Give it a "
-                          "date (timeDate) or a duration (timeDuration).")
+        yield from _step(node, folder)
         yield from _moment(node, folder)
+    for node in graph.of_kind("exclusiveGateway"):
+        yield from _way_on(node, [flow for flow in graph.flows if flow.from_ == node.id])
     for flow in graph.flows:
         yield from _condition(graph, flow, folder)
+
+
+def _step(node: Element, folder: Folder) -> Iterator[Finding]:
+    if node.kind == "userTask":
+        yield from _user_task(node, folder)
+    elif node.kind in ("serviceTask", "sendTask"):
+        yield from _action(node, folder)
+    elif node.kind == "businessRuleTask":
+        yield from _decision(node, folder)
+    elif node.kind == "callActivity":
+        yield from _call(node, folder)
+    elif node.kind in ("intermediateCatchEvent", "boundaryEvent") and not node.timer:
+        yield Finding("timer", ERROR, node.id, f"“{node.name}” waits for nothing. Give it a "
+                      "date (timeDate) or a duration (timeDuration).")
 
 
 def check_timers(root: etree._Element) -> Iterator[Finding]:
@@ -172,6 +179,24 @@ def _condition(graph: Graph, flow: Element, folder: Folder) -> Iterator[Finding]
         yield Finding("condition-missing", ERROR, flow.id, f"The arrow from “{source.name}” to "
                       f"“{target.name if target else flow.to_}” has no condition. Give it one, or "
                       "make it the default.")
+
+
+def _way_on(choice: Element, ways: Sequence[Element]) -> Iterator[Finding]:
+    conditions = [way.condition for way in ways if way.condition]
+    if conditions and len(conditions) == len(ways) and not choice.default and not any(
+        _opposite(one, other) for one in conditions for other in conditions
+    ):
+        yield Finding("default-missing", WARNING, choice.id, f"“{choice.name}” has no default "
+                      "arrow. Should none of its conditions hold, a child's case would stop here: "
+                      "make one of its arrows the default.")
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Whether one of two conditions surely holds, as far as their texts show."""
+    if _NAME.fullmatch(one) and other == f"!{one}":
+        return True
+    is_single = one.count("==") == 1 and "&&" not in one and "||" not in one
+    return other == f"!({one})" or (is_single and other == one.replace("==", "!="))
 
 
 def _expression(

@@ -40,6 +40,7 @@ RULES = {
     "fork-too-wide": "At most 256 ways are open side by side",
     "way-too-long": "At most 350 shapes follow each other in one process",
     "condition-missing": "Arrows out of an exclusive gateway have conditions, or are the default",
+    "default-missing": "An exclusive gateway has a default arrow, or its conditions leave no gap",
     "condition-not-allowed": "Conditions stand only on arrows out of an exclusive gateway",
     "expression": "Every condition, timer and due date can be worked out",
     "name-uncertain": "A name in an expression has a value on every path to it",

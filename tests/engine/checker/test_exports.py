@@ -4,7 +4,19 @@ from pathlib import Path
 
 import pytest
 from hearing import listening
-from walking import VOCABULARY, choice, compiled, drawn, end, path, start, step
+from walking import (
+    VOCABULARY,
+    arrow,
+    ask,
+    choice,
+    compiled,
+    drawn,
+    end,
+    parallel,
+    path,
+    start,
+    step,
+)
 
 from engine.checker import check_files
 from engine.checker.report import ERROR, NOTE
@@ -175,6 +187,34 @@ def test_a_process_without_an_id_is_not_called_sound():
     content = around("")["case.bpmn"].replace(b'process id="case"', b"process")
 
     assert "id-missing" in {each.rule for each in checked({"case.bpmn": content}).findings}
+
+
+def test_two_arrows_from_one_fork_to_its_join_are_not_called_sound():
+    body = (start() + parallel("fork") + parallel("join") + end() + path("begun", "fork", "join")
+            + path("join", "done") + arrow("fork", "join").replace('"fork_to_join"', '"again"'))
+    found = {each.element: each.message for each in checked(drawn(body)).findings}
+
+    assert "Two arrows lead from one shape to “Join”" in found["join"]
+    with pytest.raises(Refused):
+        compiled(drawn(body))
+
+
+@pytest.mark.parametrize(("one", "other", "told"), [
+    ("signed", 'rating == "red"', True),
+    ("signed", "!signed", False),
+    ('rating == "red"', 'rating != "red"', False),
+    ('signed && rating == "red"', 'signed && rating != "red"', True),
+    ("signed && review_on == review_on", "!signed && review_on == review_on", True),
+])
+def test_a_choice_that_may_have_no_way_on_is_told(one, other, told):
+    body = (start() + step("a", form="a") + choice("g") + step("b") + end()
+            + path("begun", "a", "g") + path("b", "done")
+            + arrow("g", "b", one) + arrow("g", "done", other))
+    form = ask({"type": "textfield", "key": "rating", "validate": {"required": True}})
+    found = [each.element for each in checked(drawn(body, a=form)).findings
+             if each.rule == "default-missing"]
+
+    assert found == (["g"] if told else [])
 
 
 def test_the_same_said_of_many_shapes_is_said_together():
