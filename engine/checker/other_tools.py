@@ -74,8 +74,8 @@ def check_other_tools(nodes: list[etree._Element]) -> Iterator[Finding]:
 
 def _settings(node: etree._Element) -> Iterator[tuple[str, str]]:
     """Namespace and name of each attribute and part of other tools, and of what is not read."""
-    for attribute in node.attrib:
-        name = etree.QName(attribute)
+    for said in (node, *node.attrib):
+        name = etree.QName(said)
         if name.namespace and name.namespace not in _NO_TOOL:
             yield name.namespace, name.localname
     for extensions in node.iterchildren(tag("extensionElements")):

@@ -95,10 +95,12 @@ def check_shapes(root: etree._Element) -> Iterator[Finding]:
 
 def _drawn(node: etree._Element) -> Iterator[etree._Element]:
     """It and all within it, but not what other tools keep in extension elements."""
-    yield node
-    if node.tag != tag("extensionElements"):
-        for child in node.iterchildren(etree.Element):
-            yield from _drawn(child)
+    unread = [node]
+    while unread:
+        each = unread.pop()
+        yield each
+        if each.tag != tag("extensionElements"):
+            unread += reversed(list(each.iterchildren(etree.Element)))
 
 
 def a_kind(name: str) -> str:

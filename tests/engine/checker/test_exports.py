@@ -189,6 +189,16 @@ def test_a_process_without_an_id_is_not_called_sound():
     assert "id-missing" in {each.rule for each in checked({"case.bpmn": content}).findings}
 
 
+def test_what_another_tool_wrote_right_into_a_step_is_explained_too():
+    inside = ('<bpmn:userTask id="x" name="Visit"><f:listener '
+              'xmlns:f="http://flowable.org/bpmn"/></bpmn:userTask>')
+    [said] = [each for each in checked(around(inside, "x")).findings
+              if each.rule == "vendor-attribute"]
+
+    assert said.element == "x"
+    assert said.message.startswith("“Visit” has settings of Flowable (listener).")
+
+
 def test_two_arrows_from_one_fork_to_its_join_are_not_called_sound():
     body = (start() + parallel("fork") + parallel("join") + end() + path("begun", "fork", "join")
             + path("join", "done") + arrow("fork", "join").replace('"fork_to_join"', '"again"'))
