@@ -67,6 +67,7 @@ _GIVES = {
 """What CEL gives for a type that no error can be taken for: those come as text."""
 _MIDNIGHT = time(tzinfo=UTC)
 _NO_VALUE = (cel.Type.ERROR, cel.Type.UNKNOWN)
+_UNDECLARED = re.compile(r"undeclared reference to '([\w.]+)'")
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
 
 
@@ -255,18 +256,30 @@ def _compile(environment: Any, text: str) -> Any:
 
 
 def _refusal(text: str, message: str) -> ExpressionRefused:
-    place = _PLACE.search(message)
-    if place is None:
+    places = list(_PLACE.finditer(message))
+    if not places:
         return ExpressionRefused(f"“{text}” is not an expression that Pepway understands.")
+    place = next((each for each in places if not _is_a_name(text, each)), places[0])
     column, said = int(place.group(2)), place.group(3)
-    undeclared = re.search(r"undeclared reference to '(\w+)'", said)
+    undeclared = _UNDECLARED.search(said)
     if undeclared:
-        said = f"there is nothing called {undeclared.group(1)} here"
+        name = undeclared.group(1)
+        other = "no part of anything" if "." in name else "no function"
+        what = "nothing" if _is_a_name(text, place) else other
+        said = f"there is {what} called {name} here"
     elif "no matching overload" in said:
         said = _kinds_that_do_not_fit(said)
     elif said.startswith("Syntax error"):
         said = "it is not written as an expression can be"
     return ExpressionRefused(f"“{text}” at character {column}: {said.strip()}.", column)
+
+
+def _is_a_name(text: str, place: re.Match[str]) -> bool:
+    """Whether all that is wrong is a name without a value; CEL places a call at its bracket."""
+    undeclared = _UNDECLARED.search(place.group(3))
+    line = text.splitlines()[int(place.group(1)) - 1 :][:1] or [""]
+    at = line[0][int(place.group(2)) - 1 :][:1]
+    return undeclared is not None and "." not in undeclared.group(1) and at != "("
 
 
 def _kinds_that_do_not_fit(said: str) -> str:

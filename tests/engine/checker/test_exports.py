@@ -165,6 +165,23 @@ def test_what_could_not_run_is_not_called_sound(inside, rule):
     assert (rule, ERROR) in {(each.rule, each.severity) for each in report.findings}
 
 
+@pytest.mark.parametrize(("condition", "said"), [
+    ("now() > placement_start", "there is no function called now here"),
+    ('"done".equals(status)', "there is no function called equals here"),
+    ('execution.getVariable("status")', "there is no function called getVariable here"),
+    ('loan.status == "done"', "there is no part of anything called loan.status here"),
+    ("${signed}", "in the language of another tool"),
+    ("=signed = true", "in the language of another tool"),
+    ("return signed;", "in the language of another tool"),
+])
+def test_a_condition_for_another_tool_is_not_called_sound(condition, said):
+    body = (start() + choice("g", "g_to_done") + step("b") + end() + path("begun", "g", "done")
+            + arrow("g", "b", condition) + path("b", "done"))
+    [found] = [each for each in checked(drawn(body)).findings if each.rule == "expression"]
+
+    assert said in found.message
+
+
 def test_an_event_that_is_defined_elsewhere_is_not_called_sound():
     files = {"case.bpmn": around(step("a"), "a")["case.bpmn"].replace(
         b'<bpmn:endEvent id="done">',
