@@ -113,7 +113,7 @@ def _report(
         finding = read.problems[path]
         return report(path, procedure, [finding], readable=finding.rule != "unreadable")
     if path in read.diagrams:
-        return _diagram(path, read.diagrams[path], folder, procedure, graphs)
+        return _diagram(path, read, folder, procedure, graphs)
     if path in read.forms:
         return report(path, procedure, list(_form(read.forms[path], folder, elements)))
     return report(path, procedure, list(_decision(path.removesuffix(".dmn"), folder, elements)))
@@ -177,20 +177,32 @@ def _shapes(root: etree._Element) -> dict[str, Element]:
 
 def _diagram(
     path: str,
-    root: etree._Element,
+    read: _Read,
     folder: Folder,
     procedure: str | None,
     graphs: Mapping[str, Graph],
 ) -> FileReport:
+    root = read.diagrams[path]
     processes = list(root.iterchildren(tag("process")))
     name = procedure or processes[0].get("id")
     findings = list(check_shapes(root))
     if not any(finding.rule == "too-large" for finding in findings):
         findings += _process_findings(path, processes, procedure)
+        findings += _twins(path, read)
         findings += check_lanes(root, folder)
         findings += check_timers(root)
         findings += _as_drawn(root, folder, graphs, _refused(findings))
     return report(path, name, alike_once(_in_order(findings)))
+
+
+def _twins(path: str, read: _Read) -> Iterator[Finding]:
+    """Shapes whose id another diagram of the folder has, too."""
+    here = _shapes(read.diagrams[path])
+    for other in sorted(read.diagrams.keys() - {path}):
+        for identity in sorted((here.keys() & _shapes(read.diagrams[other]).keys()) - {""}):
+            yield Finding("id-duplicate", ERROR, identity, f"“{here[identity].name or identity}” "
+                          f"has the id “{identity}”, and so has a shape of {other}. A case could "
+                          "not tell them apart: give each its own.")
 
 
 def _refused(findings: Iterable[Finding]) -> frozenset[str | None]:

@@ -22,7 +22,7 @@ RULES = {
     "part-unread": "Parts of shapes that Pepway does not read are named",
     "attribute-unknown": "Every pepway: attribute is one that Pepway knows",
     "id-missing": "Every element has an id",
-    "id-duplicate": "No two elements have the same id",
+    "id-duplicate": "No two elements of a procedure have the same id",
     "process-missing": "The folder has a process with the folder's name as its id",
     "process-not-executable": "A process is marked as executable",
     "one-pool": "A diagram has one pool",

@@ -244,6 +244,20 @@ def test_a_choice_that_may_have_no_way_on_is_told(one, other, told):
     assert found == (["g"] if told else [])
 
 
+def test_diagrams_of_one_folder_with_the_ids_that_a_tool_always_gives_are_not_called_sound():
+    call = '<bpmn:callActivity id="c" name="C" calledElement="other"/>'
+    files = around(call, "c") | drawn(
+        start() + end("over") + path("begun", "over"), key="other")
+    found = {(report.file, each.rule, each.element): each.message
+             for report in check_files(files, VOCABULARY, procedure="case")
+             for each in report.findings}
+
+    assert "so has a shape of other.bpmn" in found["case.bpmn", "id-duplicate", "begun"]
+    assert "so has a shape of case.bpmn" in found["other.bpmn", "id-duplicate", "begun"]
+    with pytest.raises(Refused, match="Two elements have the id"):
+        compiled(files)
+
+
 def test_the_same_said_of_many_shapes_is_said_together():
     names = [f"s{number}" for number in range(30)]
     body = (start() + "".join(f'<bpmn:task id="{name}" name="Step {name}"/>' for name in names)
