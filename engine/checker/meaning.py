@@ -17,6 +17,7 @@ from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.procedure import CONDITION, STARTED_ON, moment_types
 
 _PROCESS_ID = re.compile(r"[^\s${}#=()]+")
+_TIMES = (tag("timeDate"), tag("timeDuration"), tag("timeCycle"))
 _NAME = re.compile(r"\w+")
 _FOREIGN = re.compile(r"[$#]\{|(?<![=!<>])=(?!=)|\breturn\b")
 """What is in expressions for Camunda 7, Activiti and Flowable; for Camunda 8; for jBPM."""
@@ -83,12 +84,13 @@ def check_timers(root: etree._Element) -> Iterator[Finding]:
     for definition in root.iter(tag("timerEventDefinition")):
         event = definition.getparent()
         identity = event.get("id") if event is not None else None
-        kinds = [local_name(child) for child in definition]
+        within = definition if event is None else event
+        kinds = [local_name(each) for each in within.iterdescendants(*_TIMES)]
         if "timeCycle" in kinds:
             yield Finding("timer", ERROR, identity, "A repeating timer is not possible: its later "
                           "rounds could be missed. Use a date or a duration, and an arrow back.")
         elif len(kinds) > 1:
-            yield Finding("timer", ERROR, identity, "The timer has both a date and a duration. "
+            yield Finding("timer", ERROR, identity, "The timer has several dates or durations. "
                           "Keep one of them.")
 
 

@@ -17,8 +17,8 @@ FLOW = frozenset(
      "sequenceFlow", *EVENTS, *GATEWAYS}
 )
 AROUND = frozenset(
-    {"laneSet", "lane", "textAnnotation", "association", "group", "documentation",
-     "extensionElements", "incoming", "outgoing", "category", "categoryValue"}
+    {"laneSet", "textAnnotation", "association", "group", "documentation",
+     "extensionElements", "incoming", "outgoing", "category"}
 )
 NOT_YET = {
     "messageEventDefinition": (

@@ -161,7 +161,7 @@ def _node(node: etree._Element, kind: str, process: str, role: str | None) -> El
         repeat=None if repeats is None else _text(repeats, "loopCardinality"),
         one_by_one=repeats is not None and repeats.get("isSequential") in ("true", "1"),
         calls=node.get("calledElement"),
-        attached_to=node.get("attachedToRef"),
+        attached_to=node.get("attachedToRef") if kind == "boundaryEvent" else None,
         interrupting=node.get("cancelActivity", "true") not in ("false", "0"),
         terminates=node.find(tag("terminateEventDefinition")) is not None,
         default=node.get("default"),

@@ -26,7 +26,7 @@ _NO_FLOW = frozenset(
     {"laneSet", "textAnnotation", "association", "group", "documentation", "extensionElements",
      "incoming", "outgoing", "category", "sequenceFlow"}
 )
-_TIMES = frozenset({"timeDate", "timeDuration", "timeCycle"})
+_TIMES = (tag("timeDate"), tag("timeDuration"), tag("timeCycle"))
 _REPEATABLE = frozenset({"userTask", "subProcess", "callActivity"})
 
 
@@ -146,7 +146,7 @@ def _refuse_node(node: etree._Element) -> None:
         raise DiagramRefused(f"“{said}” repeats in a way that Pepway does not run.")
     for child in node.iterchildren():
         _refuse_child(child, kind, said)
-    times = [part for part in node.iterdescendants() if local_name(part) in _TIMES]
+    times = list(node.iterdescendants(*_TIMES))
     definitions = [child for child in node if local_name(child).endswith("EventDefinition")]
     if kind in _EVENT_DEFINITIONS and max(len(times), len(definitions)) > 1:
         raise DiagramRefused(f"“{said}” waits for two things. Draw an event for each.")

@@ -16,6 +16,8 @@ from walking import (
     path,
     start,
     step,
+    wait,
+    within,
 )
 
 from engine.checker import check_files
@@ -214,6 +216,25 @@ def test_what_another_tool_wrote_right_into_a_step_is_explained_too():
 
     assert said.element == "x"
     assert said.message.startswith("“Visit” has settings of Flowable (listener).")
+
+
+def test_a_timer_that_says_two_times_is_not_called_sound():
+    twice = "P1D<bpmn:timeDuration>P2D</bpmn:timeDuration>"
+    files = around(step("a") + wait("w", twice, "timeDuration"), "a", "w")
+
+    assert ("timer", "w") in {(each.rule, each.element) for each in checked(files).findings}
+    with pytest.raises(Refused, match="two things"):
+        compiled(files)
+
+
+def test_only_an_event_can_be_attached_to_a_step():
+    inside = within("visit", start("i") + '<bpmn:endEvent id="o" attachedToRef="a"/>'
+                    + path("i", "o"))
+    files = around(step("a") + inside, "a", "visit")
+
+    assert {each.rule for each in checked(files).findings if each.severity == ERROR} == {
+        "role-missing", "form-missing"}
+    compiled(files)
 
 
 def test_two_arrows_from_one_fork_to_its_join_are_not_called_sound():
