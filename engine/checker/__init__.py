@@ -48,6 +48,8 @@ class _Read:
     """Everything in the folder that could be read, and why the rest could not."""
 
     diagrams: Mapping[str, etree._Element]
+    shapes: Mapping[str, Mapping[str, Element]]
+    """Of each diagram, by id; those that are refused by name, too: arrows join them as well."""
     forms: Mapping[str, Form]
     tables: Mapping[str, Table]
     problems: Mapping[str, Finding]
@@ -152,7 +154,10 @@ def _read(files: Mapping[str, bytes]) -> _Read:
             problems[path] = Finding(problem.rule, ERROR, None, problem.message)
         except TableRefused as refused:
             problems[path] = Finding("decision-table", ERROR, refused.element, refused.message)
-    return _Read(diagrams, forms, tables, problems)
+    shapes = {
+        path: read_elements(root, (*NODES, *NOT_RUN)) for path, root in diagrams.items()
+    }
+    return _Read(diagrams, shapes, forms, tables, problems)
 
 
 def _bpmn(content: bytes) -> etree._Element:
@@ -167,12 +172,7 @@ def _bpmn(content: bytes) -> etree._Element:
 
 
 def _elements(read: _Read) -> dict[str, Element]:
-    return {k: v for root in read.diagrams.values() for k, v in _shapes(root).items()}
-
-
-def _shapes(root: etree._Element) -> dict[str, Element]:
-    """Those that are refused by name, too: arrows join them like any other."""
-    return read_elements(root, (*NODES, *NOT_RUN))
+    return {k: v for shapes in read.shapes.values() for k, v in shapes.items()}
 
 
 def _diagram(
@@ -191,15 +191,15 @@ def _diagram(
         findings += _twins(path, read)
         findings += check_lanes(root, folder)
         findings += check_timers(root)
-        findings += _as_drawn(root, folder, graphs, _refused(findings))
+        findings += _as_drawn(read.shapes[path], folder, graphs, _refused(findings))
     return report(path, name, alike_once(_in_order(findings)))
 
 
 def _twins(path: str, read: _Read) -> Iterator[Finding]:
     """Shapes whose id another diagram of the folder has, too."""
-    here = _shapes(read.diagrams[path])
-    for other in sorted(read.diagrams.keys() - {path}):
-        for identity in sorted((here.keys() & _shapes(read.diagrams[other]).keys()) - {""}):
+    here = read.shapes[path]
+    for other in sorted(read.shapes.keys() - {path}):
+        for identity in sorted((here.keys() & read.shapes[other].keys()) - {""}):
             yield Finding("id-duplicate", ERROR, identity, f"“{here[identity].name or identity}” "
                           f"has the id “{identity}”, and so has a shape of {other}. A case could "
                           "not tell them apart: give each its own.")
@@ -211,13 +211,12 @@ def _refused(findings: Iterable[Finding]) -> frozenset[str | None]:
 
 
 def _as_drawn(
-    root: etree._Element,
+    elements: Mapping[str, Element],
     folder: Folder,
     graphs: Mapping[str, Graph],
     refused: Collection[str | None],
 ) -> list[Finding]:
     """What the shapes make together; how it would go is asked once each of them can be run."""
-    elements = _shapes(root)
     runnable = {name: graph for name, graph in graphs.items() if not graph.of_kind(*NOT_RUN)}
     at_once = passed_at_once(runnable)
     unattended = Unattended(_small_enough(runnable), at_once)

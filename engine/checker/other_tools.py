@@ -43,10 +43,10 @@ SAID_BY = {
     CALL: ("calledElement",),
 }
 """What says the same in Pepway, and the names under which tools (and BPMN itself) say it."""
-UNREAD = frozenset(
-    {"ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation",
-     "potentialOwner", "humanPerformer", "performer", "resourceRole", "rendering"}
-)
+_UNREAD = frozenset(map(tag, (
+    "ioSpecification", "property", "dataInputAssociation", "dataOutputAssociation",
+    "potentialOwner", "humanPerformer", "performer", "resourceRole", "rendering",
+)))
 """Parts of a shape that are BPMN, and that nothing here asks for."""
 _NAMED = 6
 _NO_TOOL = frozenset({"http://www.w3.org/2001/XMLSchema-instance", BPMN, PEPWAY})
@@ -84,17 +84,14 @@ def _settings(node: etree._Element) -> Iterator[tuple[str, str]]:
             if name.namespace not in (BPMN, PEPWAY):
                 yield name.namespace or "no namespace", name.localname
     parent = node.getparent()
-    if node.tag in _UNREAD_TAGS and parent is not None and local_name(parent) != "process":
+    if node.tag in _UNREAD and parent is not None and local_name(parent) != "process":
         yield BPMN, local_name(node)
-
-
-_UNREAD_TAGS = frozenset(tag(name) for name in UNREAD)
 
 
 def _with_id(node: etree._Element) -> etree._Element:
     """The shape that it belongs to: what another tool says of a loop, it says of the step."""
     parent = node.getparent()
-    inner = node.tag in _UNREAD_TAGS or local_name(node).endswith(
+    inner = node.tag in _UNREAD or local_name(node).endswith(
         ("EventDefinition", "LoopCharacteristics", "Expression")
     )
     if parent is not None and (inner or not node.get("id")):
