@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from engine.store.sight import policies, views
+from engine.store.sight import functions, policies, views
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,8 @@ def take_down(connection: Connection) -> None:
         "WHERE c.relnamespace = current_schema()::regnamespace"
     )).all():
         connection.execute(text(f'DROP POLICY "{policy}" ON "{table}"'))
+    for name in functions():
+        connection.execute(text(f"DROP FUNCTION IF EXISTS {name}()"))
     for name in reversed(views()):
         connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
 
@@ -101,6 +103,10 @@ def build(connection: Connection) -> None:
 def _statements(schema: str) -> Iterator[str]:
     for name, seen in views().items():
         yield f"CREATE VIEW {name} AS {seen}"
+    for name, (returns, told_from) in functions().items():
+        yield (f"CREATE FUNCTION {name}() RETURNS {returns} LANGUAGE plpgsql STABLE"
+               f" SECURITY DEFINER SET search_path = {schema}, pg_temp AS"
+               f" $$BEGIN {_returned(returns, told_from)}; END$$")
     yield f"GRANT USAGE ON SCHEMA {schema} TO {APP}"
     for what, kind in (("SELECT, INSERT, UPDATE, DELETE", "TABLES"), ("USAGE, SELECT", "SEQUENCES"),
                        ("EXECUTE", "FUNCTIONS")):
@@ -115,6 +121,10 @@ def _statements(schema: str) -> Iterator[str]:
         yield f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY'
         yield (f'CREATE POLICY in_sight ON "{table}" TO {APP} '
                f"USING ({condition}) WITH CHECK ({condition})")
+
+
+def _returned(returns: str, told_from: str) -> str:
+    return f"RETURN QUERY {told_from}" if returns.startswith("SETOF") else f"RETURN ({told_from})"
 
 
 def _mark() -> str:
