@@ -10,15 +10,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from engine.spiff.elements import (
-    NODES,
-    NOT_RUN,
-    Element,
-    local_name,
-    pepway,
-    read_elements,
-    tag,
-)
+from engine.spiff.elements import DRAWN, Element, local_name, pepway, read_elements, tag
 from engine.spiff.xml import Unreadable, read_xml
 from engine.steps import Order
 
@@ -111,7 +103,7 @@ def read_diagram(content: bytes) -> Diagram:
     if process is None:
         msg = "This file has no process in it, so there is nothing to draw."
         raise Unreadable(msg)
-    elements = read_elements(root, (*NODES, *NOT_RUN))
+    elements = read_elements(root, DRAWN)
     places = dict(_boxes(root))
     lanes = [
         LaneShape(lane.get("id", ""), lane.get("name", ""), pepway(lane, "role"), box[0])

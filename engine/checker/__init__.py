@@ -31,7 +31,7 @@ from engine.forms.across import unknown_across
 from engine.forms.conditions import names_in, to_cel
 from engine.forms.definition import Field, Form
 from engine.forms.reading import FormUnreadable, read_form
-from engine.spiff.elements import NODES, NOT_RUN, Element, label, local_name, read_elements, tag
+from engine.spiff.elements import DRAWN, NOT_RUN, Element, label, local_name, read_elements, tag
 from engine.spiff.expressions import compile_expression
 from engine.spiff.procedure import STARTED_ON, names_of
 from engine.spiff.xml import Unreadable, read_xml
@@ -154,9 +154,7 @@ def _read(files: Mapping[str, bytes]) -> _Read:
             problems[path] = Finding(problem.rule, ERROR, None, problem.message)
         except TableRefused as refused:
             problems[path] = Finding("decision-table", ERROR, refused.element, refused.message)
-    shapes = {
-        path: read_elements(root, (*NODES, *NOT_RUN)) for path, root in diagrams.items()
-    }
+    shapes = {path: read_elements(root, DRAWN) for path, root in diagrams.items()}
     return _Read(diagrams, shapes, forms, tables, problems)
 
 
@@ -243,7 +241,7 @@ def _process_findings(
         if process.get("isExecutable") != "true":
             yield Finding("process-not-executable", ERROR, identity, "The process is not marked "
                           'as executable, so no case could run on it. Set isExecutable="true".')
-        if not any(local_name(node) in (*NODES, *NOT_RUN) for node in process):
+        if not any(local_name(node) in DRAWN for node in process):
             yield Finding("start-one", ERROR, identity, f"The process “{label(process)}” is "
                           "empty. Remove it, or draw its steps.")
         elif not any(local_name(node) == "startEvent" for node in process):

@@ -12,12 +12,11 @@ from engine.checker.report import ERROR, NOTE, WARNING, Finding
 from engine.domain import ValueType, Vocabulary
 from engine.errors import ExpressionRefused
 from engine.forms.definition import Form
-from engine.spiff.elements import Element, local_name, pepway, tag
+from engine.spiff.elements import TIMES, Element, local_name, pepway, tag
 from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.procedure import CONDITION, STARTED_ON, moment_types
 
 _PROCESS_ID = re.compile(r"[^\s${}#=()]+")
-_TIMES = (tag("timeDate"), tag("timeDuration"), tag("timeCycle"))
 _NAME = re.compile(r"\w+")
 _FOREIGN = re.compile(r"[$#]\{|(?<![=!<>])=(?!=)|\breturn\b")
 """What is in expressions for Camunda 7, Activiti and Flowable; for Camunda 8; for jBPM."""
@@ -85,7 +84,7 @@ def check_timers(root: etree._Element) -> Iterator[Finding]:
         event = definition.getparent()
         identity = event.get("id") if event is not None else None
         within = definition if event is None else event
-        kinds = [local_name(each) for each in within.iterdescendants(*_TIMES)]
+        kinds = [local_name(each) for each in within.iterdescendants(*TIMES)]
         if "timeCycle" in kinds:
             yield Finding("timer", ERROR, identity, "A repeating timer is not possible: its later "
                           "rounds could be missed. Use a date or a duration, and an arrow back.")

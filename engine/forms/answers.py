@@ -86,7 +86,6 @@ def not_asked(form: Form, raw: Mapping[str, Any]) -> dict[str, str]:
     return {name: f"This form has no field called “{name}”" for name in names}
 
 
-
 def valid_answers(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
     """Values by key, of a form that needs no facts. Raises `AnswersInvalid` with all that is
     wrong."""
@@ -94,6 +93,7 @@ def valid_answers(form: Form, raw: Mapping[str, Any]) -> dict[str, Any]:
     if read.errors:
         raise AnswersInvalid(read.errors)
     return dict(read.values)
+
 
 def entries(
     form: Form, raw: Mapping[str, Any], answers: Answers, seen: Mapping[str, int]

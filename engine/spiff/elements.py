@@ -18,6 +18,7 @@ NOT_RUN = (
     "intermediateThrowEvent", "inclusiveGateway", "complexGateway", "eventBasedGateway",
 )
 """The other flow nodes of BPMN: never run, but arrows lead to them."""
+DRAWN = (*NODES, *NOT_RUN)
 _WORDS = re.compile(r"[a-z0-9_]+")
 
 
@@ -65,6 +66,10 @@ class Element:
 
 def tag(name: str) -> str:
     return f"{{{BPMN}}}{name}"
+
+
+TIMES = (tag("timeDate"), tag("timeDuration"), tag("timeCycle"))
+"""What a timer may wait for."""
 
 
 def local_name(node: etree._Element) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from engine.errors import DiagramRefused
-from engine.spiff.elements import BPMN, NODES, Element, local_name, tag
+from engine.spiff.elements import BPMN, NODES, TIMES, Element, local_name, tag
 
 _NOT_YET = {
     "messageEventDefinition": "Pepway cannot wait for messages yet.",
@@ -26,7 +26,6 @@ _NO_FLOW = frozenset(
     {"laneSet", "textAnnotation", "association", "group", "documentation", "extensionElements",
      "incoming", "outgoing", "category", "sequenceFlow"}
 )
-_TIMES = (tag("timeDate"), tag("timeDuration"), tag("timeCycle"))
 _REPEATABLE = frozenset({"userTask", "subProcess", "callActivity"})
 
 
@@ -146,7 +145,7 @@ def _refuse_node(node: etree._Element) -> None:
         raise DiagramRefused(f"“{said}” repeats in a way that Pepway does not run.")
     for child in node.iterchildren():
         _refuse_child(child, kind, said)
-    times = list(node.iterdescendants(*_TIMES))
+    times = list(node.iterdescendants(*TIMES))
     definitions = [child for child in node if local_name(child).endswith("EventDefinition")]
     if kind in _EVENT_DEFINITIONS and max(len(times), len(definitions)) > 1:
         raise DiagramRefused(f"“{said}” waits for two things. Draw an event for each.")

@@ -256,6 +256,16 @@ def postgres_council(new_postgresql_council):
     yield from new_postgresql_council()
 
 
+@pytest.fixture(scope="module")
+def council_of_a_module(furnished_file, at_work, tmp_path_factory):
+    """On SQLite, for tests that a council may not be made anew for."""
+    original, people = furnished_file
+    path = tmp_path_factory.mktemp("council") / "pepway.db"
+    path.write_bytes(original.read_bytes())
+    with at_work(f"sqlite:///{path}", people) as council:
+        yield council
+
+
 @pytest.fixture
 def new_sqlite_council(furnished_file, tmp_path):
     original, people = furnished_file

@@ -22,19 +22,10 @@ BEFORE_LEAVING = [
 
 
 @pytest.fixture(scope="module")
-def council_of_all(at_work, furnished_file, tmp_path_factory):
-    """One council on one store for all: what is refused leaves nothing behind but the audit."""
-    original, people = furnished_file
-    path = tmp_path_factory.mktemp("refusing") / "pepway.db"
-    path.write_bytes(original.read_bytes())
-    with at_work(f"sqlite:///{path}", people) as council:
-        yield council
-
-
-@pytest.fixture(scope="module")
-def linked(council_of_all, provider_process):
-    """Wilma is known by her identity, so that whatever is believed signs somebody in."""
-    sign_on = SignOn(council_of_all, provider_process)
+def linked(council_of_a_module, provider_process):
+    """Wilma is known by her identity, so that whatever is believed signs somebody in. What is
+    refused leaves nothing behind but the audit."""
+    sign_on = SignOn(council_of_a_module, provider_process)
     sign_on.link("wilma", "subject-of-wilma")
     return sign_on
 
