@@ -1,29 +1,45 @@
-"""Drafts of diagrams: what a process owner is changing, until it is published or thrown away.
+"""Drafts: the folder of a procedure that process owners are changing.
 
-There is one draft of a procedure's diagram, which all process owners share. Each save counts its
-version up; a save that did not see the version before it is refused, so nobody's work is lost.
+There is one draft of a procedure, which all process owners share. Every save of one of its files
+counts the draft's version up. A save says which version its author had before them, and is refused
+where that file has been saved since, so that nobody's work is lost; files that others saved
+meanwhile are no hindrance.
 """
 
+import json
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.checker import FileReport
 from engine.checker.remembered import check_once
 from engine.errors import AnswersInvalid, EngineError, NotFound, Refused
-from engine.releases import ReleaseView, get_release, make_live, refuse_unsound
-from engine.spiff.elements import tag
+from engine.releases import (
+    ReleaseView,
+    get_release,
+    make_live,
+    refuse_unsound,
+    release_files,
+)
+from engine.spiff.elements import local_name, tag
 from engine.spiff.xml import Unreadable, read_xml
-from engine.store.base import new_id
-from engine.store.models import DiagramDraft, Release, ReleaseFile, ReleaseState, Submission
+from engine.store.models import Draft, DraftFile, Release, ReleaseState, Submission
 from engine.work import Acting, Work, query, verb
+
+PATH = re.compile(r"[a-z][a-z0-9_-]{0,62}\.(bpmn|form|dmn)")
+MOST_FILES = 200
+MOST_BYTES = 2_000_000
+KEPT_SAVES = 30
+"""Of each file; older ones cannot be taken back."""
 
 
 class DraftChanged(EngineError):
-    """Someone else has saved this diagram since you opened it. Nothing of yours is lost."""
+    """Someone else has saved this since you opened it. Nothing of yours is lost."""
 
     def __init__(self, *, by: UUID | None = None, at: datetime | None = None) -> None:
         super().__init__()
@@ -33,59 +49,109 @@ class DraftChanged(EngineError):
 @dataclass(frozen=True, slots=True)
 class DraftView:
     procedure: str
-    path: str
-    content: bytes
+    files: Mapping[str, bytes]
+    """Every file of the folder by its path, with what the draft changes in it."""
+    changed: Sequence[str]
+    """Paths that differ from the release it began from, in the order of their names."""
     version: int
-    """0 where nothing has been saved: the diagram is then the release's own."""
-    release_id: UUID
-    """The release that it began from; its other files are published with it."""
+    """0 where nothing has been saved: the files are then the release's own."""
+    release_id: UUID | None
+    """The release that it began from; None for a procedure that is new."""
     release_number: int
+    """0 for a procedure that is new."""
     saved_by: UUID | None
     saved_at: datetime | None
+    can_take_back: bool
+
+    @property
+    def path(self) -> str:
+        """The procedure's own diagram; other files may hold processes that it calls."""
+        return f"{self.procedure}.bpmn"
+
+    @property
+    def content(self) -> bytes:
+        """The procedure's own diagram."""
+        return self.files[self.path]
 
 
 @query
 def open_draft(work: Work, procedure: str) -> DraftView:
-    """The draft, or the diagram that one would begin from: the live release's, else the newest.
+    """The draft, or the folder that one would begin from: the live release's, else the newest.
 
-    Raises `NotFound` for a procedure that has no release.
+    Raises `NotFound` for a procedure that has neither a release nor a draft.
     """
-    row = work.session.scalar(select(DiagramDraft).where(*_the_one(procedure)))
+    row = _locked(work, procedure)
     return _view(work, row) if row else _unsaved(work, _start_of(work, procedure))
 
 
+@query
+def drafts_begun(work: Work) -> list[str]:
+    """Procedures of which there is a draft, in the order of their names."""
+    return list(work.session.scalars(select(Draft.procedure).order_by(Draft.procedure)))
+
+
 def check_draft(
-    by: Acting | Work, procedure: str, content: bytes | None = None
+    by: Acting | Work, procedure: str, changed: Mapping[str, bytes] | None = None
 ) -> list[FileReport]:
-    """What the check says of the whole folder with this diagram in it, or with the draft.
+    """What the check says of the draft, with these files in it that are not saved yet.
 
     Of the same files it is remembered, also that they are beyond its limits.
     """
-    files = _folder(by, procedure, content)
+    files = {**open_draft(by, procedure).files, **(changed or {})}
     return check_once(files, by.installation.domain.vocabulary, procedure)
 
 
 @verb
-def save_draft_diagram(work: Work, procedure: str, content: bytes, seen: int) -> DraftView:
-    """Keep a diagram, sound or not. `seen` is the version that its author began from.
+def save_draft_file(
+    work: Work, procedure: str, path: str, content: bytes | None, seen: int
+) -> DraftView:
+    """Keep one file, sound or not; None takes it out. `seen` is the version of the draft that its
+    author began from.
 
-    Raises `DraftChanged`, and `Refused` with a sentence for what is no BPMN 2.0.
+    Raises `DraftChanged` where someone saved the same file since, and `Refused` with a sentence for
+    what is no file of a procedure.
     """
-    _must_be_bpmn(content)
+    _must_be_readable(procedure, path, content)
     row = _locked(work, procedure)
-    if (row.version if row else 0) != seen:
-        raise DraftChanged(by=row.saved_by if row else None, at=row.saved_at if row else None)
+    if row is None and seen != 0:
+        raise DraftChanged
     if row is None:
-        return _add(work, _start_of(work, procedure), content)
-    row.content, row.version = content, row.version + 1
+        row = _begin(work, procedure, _start_of(work, procedure))
+    else:
+        _file_must_be_as_seen(work, row, path, seen)
+    _keep(work, row, path, content)
+    _must_not_be_too_many(_files(work, row))
+    work.audit("save_draft", about=f"procedure:{procedure}", version=row.version, file=path)
+    return _view(work, row)
+
+
+@verb
+def take_back_save(work: Work, procedure: str, seen: int) -> DraftView:
+    """The draft as it was before the newest save that has not been taken back yet.
+
+    Raises `DraftChanged`, and `Refused` where there is nothing to take back.
+    """
+    row = _draft_seen(work, procedure, seen)
+    newest = work.session.scalar(
+        select(DraftFile).where(DraftFile.draft_id == row.id)
+        .order_by(DraftFile.version.desc()).limit(1)
+    )
+    if newest is None:
+        msg = "There is no change left to take back."
+        raise Refused(msg)
+    work.session.delete(newest)
+    row.version += 1
+    row.taken_back_at = row.version
     row.saved_by, row.saved_at = work.actor.id, work.now
-    _audit(work, "save_diagram_draft", row)
+    work.write()
+    work.audit("take_back_save", about=f"procedure:{procedure}", version=row.version,
+               file=newest.path)
     return _view(work, row)
 
 
 @verb
 def begin_draft_from(work: Work, release_id: UUID) -> DraftView:
-    """Start a draft from any release, such as the one before, or one that waits in review.
+    """Start a draft from any release, such as the one before, or one that was sent back.
 
     Raises `Refused` where there is a draft already: it is published or thrown away first.
     """
@@ -93,9 +159,32 @@ def begin_draft_from(work: Work, release_id: UUID) -> DraftView:
     if release is None:
         raise NotFound
     if _locked(work, release.procedure) is not None:
-        msg = "There is a draft of this diagram already. Publish it or throw it away first."
+        msg = "There is a draft of this procedure already. Publish it or throw it away first."
         raise Refused(msg)
-    return _add(work, release, _unsaved(work, release).content)
+    row = _begin(work, release.procedure, release)
+    row.version = 1
+    work.audit("save_draft", about=f"procedure:{row.procedure}", version=row.version)
+    return _view(work, row)
+
+
+@verb
+def begin_procedure(work: Work, procedure: str, files: Mapping[str, bytes]) -> DraftView:
+    """The draft of a procedure that is new, with these files.
+
+    Raises `Refused` where there is one of that name.
+    """
+    for path, content in files.items():
+        _must_be_readable(procedure, path, content)
+    known = work.session.scalar(
+        select(Release.id).where(Release.procedure == procedure).limit(1))
+    if known is not None or _locked(work, procedure) is not None:
+        msg = "There is a procedure of this name already. Choose another name."
+        raise Refused(msg)
+    row = _begin(work, procedure, None)
+    for path, content in files.items():
+        _keep(work, row, path, content)
+    work.audit("begin_procedure", about=f"procedure:{procedure}", version=row.version)
+    return _view(work, row)
 
 
 @verb
@@ -104,16 +193,15 @@ def discard_draft(work: Work, procedure: str, seen: int) -> None:
     row = _locked(work, procedure)
     if row is None:
         return
-    if row.version != seen:
-        raise DraftChanged(by=row.saved_by, at=row.saved_at)
-    _audit(work, "discard_diagram_draft", row)
-    work.session.delete(row)
+    _must_be_as_seen(row, seen)
+    work.audit("discard_draft", about=f"procedure:{row.procedure}", version=row.version)
+    _end(work, row)
 
 
 def publish_draft(
     by: Acting | Work, procedure: str, notes: str, seen: int, nonce: str = ""
 ) -> ReleaseView:
-    """Publish the draft, with the other files of the release that it began from.
+    """Publish the draft as the next release.
 
     The same `nonce` again gives the release that it was published as.
     Raises `AnswersInvalid` without notes, `DraftChanged`, `DiagramRefused` with what the check
@@ -135,8 +223,7 @@ def publish_draft(
 
 @query
 def _to_publish(work: Work, procedure: str, seen: int) -> dict[str, bytes]:
-    row = _draft_seen(work, procedure, seen)
-    files = _files(work, _view(work, row), row.content)
+    files = _files(work, _draft_seen(work, procedure, seen))
     _must_change_something(work, procedure, files)
     return files
 
@@ -146,10 +233,10 @@ def _publish(
     work: Work, procedure: str, checked: dict[str, bytes], notes: str, seen: int, nonce: str
 ) -> ReleaseView:
     row = _draft_seen(work, procedure, seen)
-    if _files(work, _view(work, row), row.content) != checked:
+    if _files(work, row) != checked:
         raise DraftChanged(by=row.saved_by, at=row.saved_at)
     release = make_live(work, procedure, checked, notes)
-    work.session.delete(row)
+    _end(work, row)
     if nonce:
         work.append(Submission, {"nonce": _of_person(work, nonce), "task_id": release.id,
                                  "actor_id": work.actor.id, "at": work.now})
@@ -162,35 +249,50 @@ def _published_before(work: Work, nonce: str) -> ReleaseView | None:
     return None if sent is None else get_release(work, sent.task_id)
 
 
-def _draft_seen(work: Work, procedure: str, seen: int) -> DiagramDraft:
-    row = _locked(work, procedure)
-    if row is None and seen == 0:
-        msg = "There is no draft to publish. Change the diagram first."
-        raise Refused(msg)
-    if row is None or row.version != seen:
-        raise DraftChanged(by=row.saved_by if row else None, at=row.saved_at if row else None)
-    return row
-
-
-@query
-def _folder(work: Work, procedure: str, content: bytes | None) -> dict[str, bytes]:
-    draft = open_draft(work, procedure)
-    return _files(work, draft, draft.content if content is None else content)
-
-
 def _of_person(work: Work, nonce: str) -> str:
     """Nobody else can mean the same form."""
     return str(uuid5(work.actor.id, nonce))
 
 
-def _the_one(procedure: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return DiagramDraft.procedure == procedure, DiagramDraft.path == f"{procedure}.bpmn"
-
-
-def _locked(work: Work, procedure: str) -> DiagramDraft | None:
+def _locked(work: Work, procedure: str) -> Draft | None:
     """The draft as it is now; where this transaction writes, held until it ends."""
-    draft = select(DiagramDraft).where(*_the_one(procedure))
+    draft = select(Draft).where(Draft.procedure == procedure)
     return work.session.scalar(draft.with_for_update() if work.writing else draft)
+
+
+def _draft_seen(work: Work, procedure: str, seen: int) -> Draft:
+    row = _locked(work, procedure)
+    if row is None and seen == 0:
+        msg = "There is no draft yet. Change something first."
+        raise Refused(msg)
+    if row is None:
+        raise DraftChanged
+    _must_be_as_seen(row, seen)
+    return row
+
+
+def _must_be_as_seen(row: Draft, seen: int) -> None:
+    """Raises `DraftChanged` with who was first."""
+    if row.version != seen:
+        raise DraftChanged(by=row.saved_by, at=row.saved_at)
+
+
+def _file_must_be_as_seen(work: Work, row: Draft, path: str, seen: int) -> None:
+    """Saves of other files are no hindrance. Raises `DraftChanged` with who was first."""
+    if row.taken_back_at > seen or seen > row.version or not _began_where_seen(work, row, seen):
+        raise DraftChanged(by=row.saved_by, at=row.saved_at)
+    since = work.session.scalar(
+        select(DraftFile)
+        .where(DraftFile.draft_id == row.id, DraftFile.path == path, DraftFile.version > seen)
+        .order_by(DraftFile.version.desc()).limit(1)
+    )
+    if since is not None:
+        raise DraftChanged(by=since.saved_by, at=since.saved_at)
+
+
+def _began_where_seen(work: Work, row: Draft, seen: int) -> bool:
+    """Who saw no draft saw the files of the release that one begins from."""
+    return seen > 0 or row.release_id == _start_of(work, row.procedure).id
 
 
 def _start_of(work: Work, procedure: str) -> Release:
@@ -206,41 +308,82 @@ def _start_of(work: Work, procedure: str) -> Release:
 
 
 def _unsaved(work: Work, release: Release) -> DraftView:
-    path = f"{release.procedure}.bpmn"
-    file = work.session.get(ReleaseFile, (release.id, path))
-    if file is None:
-        raise NotFound
-    return DraftView(release.procedure, path, file.content, 0, release.id, release.number, None,
-                     None)
+    return DraftView(release.procedure, release_files(work, release.id), (), 0, release.id,
+                     release.number, None, None, can_take_back=False)
 
 
-def _add(work: Work, release: Release, content: bytes) -> DraftView:
-    row = DiagramDraft(
-        id=new_id(), procedure=release.procedure, path=f"{release.procedure}.bpmn",
-        release_id=release.id, content=content, version=1, saved_by=work.actor.id,
-        saved_at=work.now,
-    )
+def _begin(work: Work, procedure: str, release: Release | None) -> Draft:
+    row = Draft(procedure=procedure, release_id=release.id if release else None, version=0,
+                taken_back_at=0, saved_by=work.actor.id, saved_at=work.now)
     try:
         with work.attempt():
             work.session.add(row)
             work.write()
     except IntegrityError as begun_by_another:
         raise DraftChanged from begun_by_another
-    _audit(work, "save_diagram_draft", row)
-    return _view(work, row)
+    return row
 
 
-def _view(work: Work, row: DiagramDraft) -> DraftView:
-    number = work.session.get_one(Release, row.release_id).number
-    return DraftView(row.procedure, row.path, row.content, row.version, row.release_id, number,
-                     row.saved_by, row.saved_at)
-
-
-def _files(work: Work, draft: DraftView, content: bytes) -> dict[str, bytes]:
-    rows = work.session.scalars(
-        select(ReleaseFile).where(ReleaseFile.release_id == draft.release_id)
+def _keep(work: Work, row: Draft, path: str, content: bytes | None) -> None:
+    row.version += 1
+    row.saved_by, row.saved_at = work.actor.id, work.now
+    work.session.add(DraftFile(draft_id=row.id, version=row.version, path=path, content=content,
+                               saved_by=work.actor.id, saved_at=work.now))
+    work.write()
+    oldest_kept = work.session.scalar(
+        select(DraftFile.version)
+        .where(DraftFile.draft_id == row.id, DraftFile.path == path)
+        .order_by(DraftFile.version.desc()).offset(KEPT_SAVES - 1).limit(1)
     )
-    return {**{row.path: row.content for row in rows}, draft.path: content}
+    if oldest_kept is not None:
+        work.session.execute(delete(DraftFile).where(
+            DraftFile.draft_id == row.id, DraftFile.path == path,
+            DraftFile.version < oldest_kept))
+
+
+def _end(work: Work, row: Draft) -> None:
+    work.session.execute(delete(DraftFile).where(DraftFile.draft_id == row.id))
+    work.session.delete(row)
+
+
+def _saved(work: Work, row: Draft) -> dict[str, bytes | None]:
+    rows = work.session.scalars(
+        select(DraftFile).where(DraftFile.draft_id == row.id).order_by(DraftFile.version))
+    return {each.path: each.content for each in rows}
+
+
+def _files(work: Work, row: Draft) -> dict[str, bytes]:
+    began_from = release_files(work, row.release_id) if row.release_id else {}
+    now = {**began_from, **_saved(work, row)}
+    return {path: content for path, content in now.items() if content is not None}
+
+
+def _view(work: Work, row: Draft) -> DraftView:
+    began_from = release_files(work, row.release_id) if row.release_id else {}
+    saved = _saved(work, row)
+    files = {path: content for path, content in {**began_from, **saved}.items()
+             if content is not None}
+    number = work.session.get_one(Release, row.release_id).number if row.release_id else 0
+    changed = sorted(path for path, content in saved.items() if content != began_from.get(path))
+    return DraftView(row.procedure, files, changed, row.version, row.release_id, number,
+                     row.saved_by, row.saved_at, can_take_back=bool(saved))
+
+
+def _must_be_readable(procedure: str, path: str, content: bytes | None) -> None:
+    if not PATH.fullmatch(path):
+        msg = (f"A file cannot be called “{path[:80]}”. Use small letters, digits, hyphens and "
+               "underscores, and one of the endings .bpmn, .form and .dmn.")
+        raise Refused(msg)
+    if content is None:
+        if path == f"{procedure}.bpmn":
+            msg = "The procedure's own diagram cannot be taken out."
+            raise Refused(msg)
+    elif path.endswith(".form"):
+        _must_be_form(content)
+    elif path.endswith(".dmn"):
+        _must_be_xml_of(content, "DMN 1.3", "definitions")
+    else:
+        _must_be_bpmn(content)
 
 
 def _must_be_bpmn(content: bytes) -> None:
@@ -253,6 +396,33 @@ def _must_be_bpmn(content: bytes) -> None:
         raise Unreadable(msg)
 
 
+def _must_be_xml_of(content: bytes, standard: str, root_name: str) -> None:
+    root = read_xml(content, standard)
+    if local_name(root) != root_name:
+        msg = (f"The file is XML, but there is no {standard} in it. Choose a file that a decision "
+               "table editor has saved (ending .dmn).")
+        raise Unreadable(msg)
+
+
+def _must_be_form(content: bytes) -> None:
+    msg = "The file is no form as form-js writes it: JSON with the fields under “components”."
+    if len(content) > MOST_BYTES:
+        msg = "The form is larger than 2 MB. Divide it into several."
+        raise Unreadable(msg)
+    try:
+        schema = json.loads(content)
+    except (ValueError, RecursionError) as problem:
+        raise Unreadable(msg) from problem
+    if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
+        raise Unreadable(msg)
+
+
+def _must_not_be_too_many(files: Mapping[str, bytes]) -> None:
+    if len(files) > MOST_FILES:
+        msg = f"A procedure has at most {MOST_FILES} files. Take out one that is not used."
+        raise Refused(msg)
+
+
 def _must_change_something(work: Work, procedure: str, files: dict[str, bytes]) -> None:
     live = work.session.scalar(
         select(Release).where(
@@ -262,7 +432,3 @@ def _must_change_something(work: Work, procedure: str, files: dict[str, bytes]) 
     if live is not None and {file.path: file.content for file in live.files} == files:
         msg = f"There is nothing to publish: the draft is the same as release {live.number}."
         raise Refused(msg)
-
-
-def _audit(work: Work, action: str, row: DiagramDraft) -> None:
-    work.audit(action, about=f"procedure:{row.procedure}", version=row.version)

@@ -176,7 +176,7 @@ ACTIONS: Mapping[str, Rule] = {
         roles=frozenset({"process_owner"}), though_restricted=frozenset({"process_owner"})
     ),
     "see_studio": Rule(roles=frozenset({"process_owner"})),
-    "edit_diagram": Rule(roles=frozenset({"process_owner"})),
+    "edit_draft": Rule(roles=frozenset({"process_owner"})),
     "publish_release": Rule(roles=frozenset({"process_owner"})),
     "see_board": Rule(roles=VIRTUAL | MANAGERS),
     "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from engine.checker import FileReport
 from engine.diagram import Diagram, read_diagram
 from engine.domain import Function, Vocabulary
-from engine.drafts import DraftView, check_draft, open_draft
+from engine.drafts import DraftView, check_draft, drafts_begun, open_draft
 from engine.errors import NotFound
 from engine.forms import Form, FormUnreadable, read_form
 from engine.releases import ReleaseView, compiled, live_release, release_files, releases_of
@@ -62,7 +62,7 @@ class Said:
     rule: str
     severity: str
     shape: str | None
-    """Id of the shape that it is about, where there is one."""
+    """Id of the shape of that file that it is about, where there is one."""
     message: str
 
 
@@ -74,7 +74,17 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class StudioPage:
+class Part:
+    """A file of the draft."""
+
+    path: str
+    title: str
+    changed: bool
+    """It differs from the release that the draft began from."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedurePage:
     title: str
     draft: DraftView
     saved_by: str
@@ -82,12 +92,29 @@ class StudioPage:
     running: int
     """Cases of this procedure that run now, on whichever release."""
     check: Check
+    diagrams: Sequence[Part]
+    """The procedure's own first, then those that it calls."""
+    forms: Sequence[Part]
+    decisions: Sequence[DecisionTable]
+    taken_out: Sequence[str]
+    """Paths of the release's files that the draft no longer has."""
+
+
+@dataclass(frozen=True, slots=True)
+class DiagramPage:
+    title: str
+    path: str
+    content: bytes
+    draft: DraftView
+    saved_by: str
+    check: Check
     diagram: Diagram
     drawn: bool
     """False for a diagram that says nowhere where its shapes lie."""
-    decisions: Sequence[DecisionTable]
     forms: Mapping[str, str]
     """Title by name of each form of the folder."""
+    decisions: Mapping[str, str]
+    """The same of each decision table."""
     processes: Sequence[str]
     """Ids of the processes that a call activity may run."""
     words: Sequence[tuple[str, str]]
@@ -106,49 +133,82 @@ def incidents(work: Work) -> list[Incident]:
 
 @query
 def studio_overview(work: Work) -> list[ProcedureRow]:
-    """Every procedure that has a release, live or not, in the order of their names."""
-    keys = work.session.scalars(
-        select(Release.procedure).distinct().order_by(Release.procedure)
-    )
-    return [_procedure(work, key) for key in keys.all()]
+    """Every procedure that has a release, live or not, or a draft; in the order of their names."""
+    released = work.session.scalars(select(Release.procedure).distinct()).all()
+    return [_procedure(work, key) for key in sorted({*released, *drafts_begun(work)})]
 
 
-def studio_page(by: Acting, procedure: str) -> StudioPage:
-    """Raises `NotFound` for a procedure that has no release."""
+def procedure_in_studio(by: Acting, procedure: str) -> ProcedurePage:
+    """Raises `NotFound` for a procedure that has neither a release nor a draft."""
     draft = open_draft(by, procedure)
-    check = check_of(by, procedure, draft.content)  # may take a minute: holds no connection
-    return _page(by, draft, check)
+    check = check_of(by, procedure)  # may take a minute: holds no connection
+    return _procedure_page(by, draft, check)
+
+
+def diagram_page(by: Acting, procedure: str, path: str) -> DiagramPage:
+    """Raises `NotFound` where the draft has no such diagram."""
+    draft = open_draft(by, procedure)
+    if path not in draft.files or not path.endswith(".bpmn"):
+        raise NotFound
+    check = check_of(by, procedure)
+    return _diagram_page(by, draft, path, check)
 
 
 @query
-def _page(work: Work, draft: DraftView, check: Check) -> StudioPage:
-    procedure = draft.procedure
-    files = {**release_files(work, draft.release_id), draft.path: draft.content}
-    forms = _readable_forms(files)
-    diagram = read_diagram(draft.content)
-    return StudioPage(
-        title=diagram.title,
+def _procedure_page(work: Work, draft: DraftView, check: Check) -> ProcedurePage:
+    files = draft.files
+    own = {draft.path: files[draft.path]}
+    diagrams = {**own, **{path: files[path] for path in sorted(files) if path.endswith(".bpmn")}}
+    forms = {form.name: form.title for form in _readable_forms(files)}
+    began_from = release_files(work, draft.release_id) if draft.release_id else {}
+    return ProcedurePage(
+        title=read_diagram(draft.content).title,
         draft=draft,
         saved_by=_name(work, draft.saved_by),
-        live=_live(work, procedure),
-        running=sum(_running(work, procedure).values()),
+        live=_live(work, draft.procedure),
+        running=sum(_running(work, draft.procedure).values()),
+        check=check,
+        diagrams=[Part(path, read_diagram(content).title, path in draft.changed)
+                  for path, content in diagrams.items()],
+        forms=[
+            Part(path, forms.get(path.removesuffix(".form"), path), path in draft.changed)
+            for path in sorted(files) if path.endswith(".form")
+        ],
+        decisions=list(decision_tables(files)),
+        taken_out=sorted(began_from.keys() - files.keys()),
+    )
+
+
+@query
+def _diagram_page(work: Work, draft: DraftView, path: str, check: Check) -> DiagramPage:
+    files = draft.files
+    forms = _readable_forms(files)
+    diagram = read_diagram(files[path])
+    return DiagramPage(
+        title=diagram.title,
+        path=path,
+        content=files[path],
+        draft=draft,
+        saved_by=_name(work, draft.saved_by),
         check=check,
         diagram=diagram,
         drawn=bool(diagram.nodes),
-        decisions=list(decision_tables(files)),
         forms={form.name: form.title for form in forms},
+        decisions={table.name: table.title for table in decision_tables(files)},
         processes=_processes(files),
         words=list(_words(work.domain.vocabulary, forms)),
     )
 
 
-def check_of(by: Acting | Work, procedure: str, content: bytes | None = None) -> Check:
-    """What the check says of the draft, or of this diagram in its place."""
-    reports = check_draft(by, procedure, content)
+def check_of(
+    by: Acting | Work, procedure: str, changed: Mapping[str, bytes] | None = None
+) -> Check:
+    """What the check says of the draft, with these files in it that are not saved yet."""
+    reports = check_draft(by, procedure, changed)
     path = f"{procedure}.bpmn"
     found = [
         Said(report.file, finding.rule, finding.severity,
-             finding.element if report.file == path else None, finding.message)
+             finding.element if report.file.endswith(".bpmn") else None, finding.message)
         for report in sorted(reports, key=lambda report: report.file != path)
         for finding in report.findings
     ]

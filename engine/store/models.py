@@ -316,18 +316,34 @@ class DemoClock(Base):
     ahead_seconds: Mapped[int] = mapped_column(BigInteger)
 
 
-class DiagramDraft(Base):
-    """A diagram that a process owner is changing; published as the next release."""
+class Draft(Base):
+    """A procedure that process owners are changing; one for all of them."""
 
-    __tablename__ = "diagram_draft"
-    __table_args__ = (UniqueConstraint("procedure", "path"),)
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("procedure"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     procedure: Mapped[str] = mapped_column(String(64))
-    path: Mapped[str] = mapped_column(String(128))
-    release_id: Mapped[UUID] = mapped_column(ForeignKey("release.id"))
-    """The release that the draft began from."""
-    content: Mapped[bytes]
+    release_id: Mapped[UUID | None] = mapped_column(ForeignKey("release.id"))
+    """The release that it began from; of a new procedure there is none."""
     version: Mapped[int]
+    """Counts every save of any of its files."""
+    taken_back_at: Mapped[int] = mapped_column(default=0)
+    """The version at which a save was taken back last."""
+    saved_by: Mapped[UUID]
+    saved_at: Mapped[datetime]
+
+
+class DraftFile(Base):
+    """One save of one file; the newest of a path is what the draft holds of it."""
+
+    __tablename__ = "draft_file"
+
+    draft_id: Mapped[UUID] = mapped_column(
+        ForeignKey("draft.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(String(128))
+    content: Mapped[bytes | None]
+    """None: the file is no part of the draft any more."""
     saved_by: Mapped[UUID]
     saved_at: Mapped[datetime]

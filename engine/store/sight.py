@@ -95,8 +95,8 @@ TABLES: Mapping[str, Whose | None] = {
     "typed_form": Whose(f"{_IS_COUNCIL} OR person_id = {_LOOKING}", childs=False),
     **dict.fromkeys((
         "account_link", "alembic_version", "api_token", "calendar_feed", "closure",
-        "council_setting", "demo_clock", "destruction_certificate", "diagram_draft",
-        "digest_line", "disposal_approval", "disposal_list", "half_signed_in", "identity",
+        "council_setting", "demo_clock", "destruction_certificate", "digest_line",
+        "disposal_approval", "disposal_list", "draft", "draft_file", "half_signed_in", "identity",
         "identity_invitation", "leaving", "notice_read", "person", "person_role", "recalculation",
         "recovery_code", "release", "release_file", "school", "school_post", "school_term",
         "sealed_batch", "second_factor", "sign_in_tries", "sign_on_attempt", "submission", "team",

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 def test_an_edit_is_published_and_new_cases_use_it(signed_in_page):
     owner = signed_in_page("process_owner")
-    owner.goto("/studio/initial-pep")
+    owner.goto("/studio/initial-pep/draw/initial-pep")
     owner.locator('[data-element-id="hold_pep_meeting"]').first.click()
     panel = owner.locator("#panel")
     panel.get_by_label("Name").fill("Hold the first PEP meeting")
@@ -19,6 +19,7 @@ def test_an_edit_is_published_and_new_cases_use_it(signed_in_page):
     nothing_serious(owner)
 
     owner.set_viewport_size({"width": 1280, "height": 800})
+    owner.get_by_role("link", name="Overview").click()
     owner.get_by_label("What did you change, and why?").fill("The name says which meeting it is")
     owner.get_by_role("button", name="Publish").click()
 
@@ -32,13 +33,14 @@ def test_an_edit_is_published_and_new_cases_use_it(signed_in_page):
 
 def test_a_change_that_could_strand_a_case_is_not_published(signed_in_page):
     owner = signed_in_page("process_owner")
-    owner.goto("/studio/review-pep")
+    owner.goto("/studio/review-pep/draw/review-pep")
     owner.locator('[data-element-id="judge_progress"]').first.click()
     owner.locator("#panel").get_by_label("Due").fill("working_days(review_dat, -13)")
     owner.locator("#panel").get_by_label("Due").press("Tab")
     owner.get_by_role("button", name="Save the draft").click()
 
     expect(owner.locator("#findings")).to_contain_text("there is nothing called review_dat here")
+    owner.get_by_role("link", name="Overview").click()
     owner.get_by_label("What did you change, and why?").fill("A slip of the keyboard")
     owner.get_by_role("button", name="Publish").click()
     expect(owner.locator("main")).to_contain_text("cannot")

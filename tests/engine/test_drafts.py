@@ -1,5 +1,6 @@
-"""A process owner changes a diagram, and so does another; nothing is lost or half done."""
+"""A process owner changes a procedure, and so does another; nothing is lost or half done."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -14,11 +15,14 @@ from engine.checker import bounded
 from engine.drafts import (
     DraftChanged,
     begin_draft_from,
+    begin_procedure,
     check_draft,
     discard_draft,
+    drafts_begun,
     open_draft,
     publish_draft,
-    save_draft_diagram,
+    save_draft_file,
+    take_back_save,
 )
 from engine.errors import AnswersInvalid, DiagramRefused, NotFound, Refused
 from engine.releases import live_release, load_folder, release_files, releases_of
@@ -36,6 +40,10 @@ def diagram(name="Write"):
     return two_signatures()["letter.bpmn"].replace(b'name="Write"', f'name="{name}"'.encode())
 
 
+def save(by, content, seen, path="letter.bpmn"):
+    return save_draft_file(by, "letter", path, content, seen)
+
+
 def test_before_anything_is_saved_the_draft_is_the_live_diagram(letter):
     draft = open_draft(letter.by(ANN), "letter")
 
@@ -45,7 +53,7 @@ def test_before_anything_is_saved_the_draft_is_the_live_diagram(letter):
 
 
 def test_a_saved_draft_is_there_for_every_process_owner_and_no_case_uses_it(letter):
-    save_draft_diagram(letter.by(ANN), "letter", diagram("Draft"), 0)
+    save(letter.by(ANN), diagram("Draft"), 0)
 
     draft = open_draft(letter.by(BEN), "letter")
     case = letter.case(open_case(letter.by(ANN), "letter", CHILD))
@@ -56,19 +64,19 @@ def test_a_saved_draft_is_there_for_every_process_owner_and_no_case_uses_it(lett
 
 def test_the_second_of_two_who_save_is_told_who_was_first_and_when(letter):
     seen = open_draft(letter.by(BEN), "letter").version
-    first = save_draft_diagram(letter.by(ANN), "letter", diagram("Draft"), 0)
+    first = save(letter.by(ANN), diagram("Draft"), 0)
 
     with pytest.raises(DraftChanged) as clash:
-        save_draft_diagram(letter.by(BEN), "letter", diagram("Compose"), seen)
+        save(letter.by(BEN), diagram("Compose"), seen)
 
     assert (clash.value.by, clash.value.at) == (ANN.id, first.saved_at)
     assert open_draft(letter.by(BEN), "letter").content == diagram("Draft")
-    replaced = save_draft_diagram(letter.by(BEN), "letter", diagram("Compose"), first.version)
+    replaced = save(letter.by(BEN), diagram("Compose"), first.version)
     assert replaced.version == 2
 
 
 def test_publishing_makes_the_next_release_with_the_forms_and_ends_the_draft(letter):
-    saved = save_draft_diagram(letter.by(ANN), "letter", diagram("Draft"), 0)
+    saved = save(letter.by(ANN), diagram("Draft"), 0)
 
     release = publish_draft(letter.by(ANN), "letter", "A clearer name", saved.version)
 
@@ -82,14 +90,14 @@ def test_publishing_makes_the_next_release_with_the_forms_and_ends_the_draft(let
 
 def test_nothing_is_published_without_notes_without_a_change_or_over_a_colleagues_save(letter):
     by = letter.by(ANN)
-    with pytest.raises(Refused, match="There is no draft to publish"):
+    with pytest.raises(Refused, match="There is no draft yet"):
         publish_draft(by, "letter", "Nothing saved", 0)
-    same = save_draft_diagram(by, "letter", diagram(), 0)
+    same = save(by, diagram(), 0)
     with pytest.raises(AnswersInvalid):
         publish_draft(by, "letter", "  ", same.version)
     with pytest.raises(Refused, match="same as release 1"):
         publish_draft(by, "letter", "No change", same.version)
-    save_draft_diagram(letter.by(BEN), "letter", diagram("Draft"), same.version)
+    save(letter.by(BEN), diagram("Draft"), same.version)
     with pytest.raises(DraftChanged):
         publish_draft(by, "letter", "Not what I saw", same.version)
 
@@ -100,7 +108,7 @@ def test_a_draft_may_be_unsound_but_is_then_not_published(letter):
     by = letter.by(ANN)
     unsound = diagram().replace(b'pepway:form="write"', b'pepway:form="nowhere"')
 
-    saved = save_draft_diagram(by, "letter", unsound, 0)
+    saved = save(by, unsound, 0)
     [finding] = [f for report in check_draft(by, "letter") for f in report.findings
                  if f.severity == "error"]
 
@@ -113,7 +121,7 @@ def test_a_draft_may_be_unsound_but_is_then_not_published(letter):
 def test_the_check_looks_at_a_diagram_that_is_not_saved_yet(letter):
     unsaved = diagram().replace(b'id="done"', b'id="done" name="Posted"')
 
-    reports = check_draft(letter.by(ANN), "letter", unsaved)
+    reports = check_draft(letter.by(ANN), "letter", {"letter.bpmn": unsaved})
 
     assert {report.verdict for report in reports} == {"sound"}
     assert open_draft(letter.by(ANN), "letter").version == 0
@@ -131,16 +139,131 @@ def test_the_check_looks_at_a_diagram_that_is_not_saved_yet(letter):
     ids=["nothing", "a spreadsheet", "a web page", "too large", "an entity"],
 )
 def test_what_is_no_diagram_is_refused_in_words_and_the_draft_stays(letter, content, said):
-    save_draft_diagram(letter.by(ANN), "letter", diagram("Draft"), 0)
+    save(letter.by(ANN), diagram("Draft"), 0)
 
     with pytest.raises(Unreadable, match=said):
-        save_draft_diagram(letter.by(ANN), "letter", content, 1)
+        save(letter.by(ANN), content, 1)
 
     assert open_draft(letter.by(ANN), "letter").content == diagram("Draft")
 
 
+def form(label="The letter"):
+    return json.dumps({"components": [
+        {"type": "textarea", "key": "letter_text", "label": label}]}).encode()
+
+
+def test_two_who_change_different_files_are_in_nobodys_way(letter):
+    save(letter.by(ANN), diagram("Draft"), 0)
+    save(letter.by(BEN), form(), 0, "write.form")
+
+    saved = save(letter.by(ANN), diagram("Compose"), 1)
+
+    assert saved.version == 3
+    assert saved.changed == ["letter.bpmn", "write.form"]
+    assert saved.files["write.form"] == form()
+    with pytest.raises(DraftChanged) as clash:
+        save(letter.by(ANN), form("Dear all"), 1, "write.form")
+    assert clash.value.by == BEN.id
+
+
+def test_a_draft_of_another_release_is_not_mixed_with_what_its_author_saw(letter):
+    by = letter.by(ANN)
+    first = live_release(by, "letter")
+    publish_draft(by, "letter", "A clearer name", save(by, diagram("Draft"), 0).version)
+    begin_draft_from(letter.by(BEN), first.id)
+
+    with pytest.raises(DraftChanged):
+        save(by, diagram("Compose"), 0)
+
+
+def test_changes_are_taken_back_one_by_one_the_last_one_first(letter):
+    by = letter.by(ANN)
+    save(by, diagram("Draft"), 0)
+    save(by, form(), 1, "write.form")
+
+    once = take_back_save(by, "letter", 2)
+    twice = take_back_save(by, "letter", once.version)
+
+    assert (once.changed, twice.changed) == (["letter.bpmn"], [])
+    assert not twice.can_take_back
+    with pytest.raises(Refused, match="no change left"):
+        take_back_save(by, "letter", twice.version)
+    with pytest.raises(DraftChanged):  # whoever still sees what was taken back
+        save(letter.by(BEN), diagram("Compose"), 2)
+
+
+def test_only_the_last_saves_of_a_file_can_be_taken_back(letter, monkeypatch):
+    monkeypatch.setattr(drafts, "KEPT_SAVES", 3)
+    by = letter.by(ANN)
+    draft = save(by, form(), 0, "write.form")
+    for name in "abcdef":
+        draft = save(by, diagram(name), draft.version)
+
+    for name in "ed":
+        draft = take_back_save(by, "letter", draft.version)
+        assert draft.content == diagram(name)
+    assert draft.files["write.form"] == form()
+
+
+def test_a_file_is_added_and_another_taken_out(letter):
+    by = letter.by(ANN)
+    added = save(by, form(), 0, "thank.form")
+    assert "thank.form" in added.files
+
+    without = save(by, None, added.version, "thank.form")
+
+    assert without.changed == []
+    with pytest.raises(Refused, match="own diagram cannot be taken out"):
+        save(by, None, without.version)
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "said"),
+    [
+        ("../letter.bpmn", b"", "cannot be called"),
+        ("letter.py", b"print()", "cannot be called"),
+        ("write.form", b"{}", "no form as form-js writes it"),
+        ("write.form", b"[" * 100_000, "no form as form-js writes it"),
+        ("write.form", b" " * 2_000_001, "larger than 2 MB"),
+        ("rating.dmn", b"<html/>", "no DMN 1.3 in it"),
+    ],
+    ids=["a way out", "a program", "no fields", "nested", "large", "no decision"],
+)
+def test_what_is_no_file_of_a_procedure_is_refused_in_words(letter, path, content, said):
+    with pytest.raises(Refused, match=said):
+        save(letter.by(ANN), content, 0, path)
+
+    assert open_draft(letter.by(ANN), "letter").version == 0
+
+
+def test_a_procedure_has_no_end_of_files(letter, monkeypatch):
+    monkeypatch.setattr(drafts, "MOST_FILES", len(two_signatures()))
+
+    with pytest.raises(Refused, match="at most"):
+        save(letter.by(ANN), form(), 0, "thank.form")
+
+    assert open_draft(letter.by(ANN), "letter").version == 0
+
+
+def test_a_new_procedure_begins_as_a_draft_and_its_first_release_makes_it_one(letter):
+    by = letter.by(ANN)
+    files = {path.replace("letter.", "note."): content.replace(b'"letter"', b'"note"')
+             for path, content in two_signatures().items()}
+
+    begun = begin_procedure(by, "note", files)
+    with pytest.raises(Refused, match="of this name already"):
+        begin_procedure(letter.by(BEN), "note", files)
+    with pytest.raises(Refused, match="of this name already"):
+        begin_procedure(letter.by(BEN), "letter", two_signatures())
+
+    assert (begun.release_id, begun.release_number, drafts_begun(by)) == (None, 0, ["note"])
+    release = publish_draft(by, "note", "Notes as well as letters", begun.version)
+    assert (release.number, release.state) == (1, "live")
+    letter.case(open_case(by, "note", CHILD))
+
+
 def test_a_draft_that_is_thrown_away_leaves_the_releases_as_they_are(letter):
-    saved = save_draft_diagram(letter.by(ANN), "letter", diagram("Draft"), 0)
+    saved = save(letter.by(ANN), diagram("Draft"), 0)
     with pytest.raises(DraftChanged):
         discard_draft(letter.by(BEN), "letter", 0)
 
@@ -155,7 +278,7 @@ def test_a_diagram_beyond_the_limits_of_the_check_is_too_complex_and_nobody_wait
 ):
     by = letter.by(ANN)
     case = letter.case(open_case(by, "letter", CHILD))
-    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    saved = save(by, diagram("Draft"), 0)
     monkeypatch.setattr(bounded, "SECONDS", 3)
     monkeypatch.setattr(bounded, "check_files", for_ever)
 
@@ -175,13 +298,13 @@ def test_a_diagram_beyond_the_limits_of_the_check_is_too_complex_and_nobody_wait
 
 def test_what_changed_while_it_was_checked_is_not_published(letter, monkeypatch):
     by = letter.by(ANN)
-    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    saved = save(by, diagram("Draft"), 0)
     let_pass = drafts.refuse_unsound
 
     def meanwhile(*asked):
         let_pass(*asked)
         discard_draft(letter.by(BEN), "letter", saved.version)
-        save_draft_diagram(letter.by(BEN), "letter", diagram("Not checked"), 0)
+        save(letter.by(BEN), diagram("Not checked"), 0)
 
     monkeypatch.setattr(drafts, "refuse_unsound", meanwhile)
     with pytest.raises(DraftChanged):
@@ -193,11 +316,11 @@ def test_what_changed_while_it_was_checked_is_not_published(letter, monkeypatch)
 def test_an_earlier_release_can_be_published_again(letter):
     by = letter.by(ANN)
     first = live_release(by, "letter")
-    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    saved = save(by, diagram("Draft"), 0)
     publish_draft(by, "letter", "A clearer name", saved.version)
 
     begun = begin_draft_from(by, first.id)
-    with pytest.raises(Refused, match="draft of this diagram already"):
+    with pytest.raises(Refused, match="draft of this procedure already"):
         begin_draft_from(by, first.id)
     again = publish_draft(by, "letter", "The old name was better", begun.version)
 
@@ -207,7 +330,7 @@ def test_an_earlier_release_can_be_published_again(letter):
 
 def test_a_release_in_review_goes_live_when_it_is_published(letter):
     by = letter.by(ANN)
-    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    saved = save(by, diagram("Draft"), 0)
     publish_draft(by, "letter", "A clearer name", saved.version)
     from_disk = {**two_signatures(), "letter.bpmn": diagram("Compose")}
     waiting = load_folder(by, "letter", from_disk)
@@ -222,14 +345,14 @@ def test_a_procedure_that_does_not_exist_is_not_found(letter):
     with pytest.raises(NotFound):
         open_draft(letter.by(ANN), "nothing")
     with pytest.raises(NotFound):
-        save_draft_diagram(letter.by(ANN), "nothing", diagram(), 0)
+        save_draft_file(letter.by(ANN), "nothing", "nothing.bpmn", diagram(), 0)
 
 
 def test_every_save_publish_and_discard_is_in_the_audit(letter):
     by = letter.by(BEN)
-    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    saved = save(by, diagram("Draft"), 0)
     discard_draft(by, "letter", saved.version)
-    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    saved = save(by, diagram("Draft"), 0)
     publish_draft(by, "letter", "A clearer name", saved.version)
 
     with by.begin(writing=False) as work:
@@ -239,13 +362,13 @@ def test_every_save_publish_and_discard_is_in_the_audit(letter):
             )
         )
     assert actions == [
-        "save_diagram_draft", "discard_diagram_draft", "save_diagram_draft", "publish_release"
+        "save_draft", "discard_draft", "save_draft", "publish_release"
     ]
 
 
 def test_one_form_sent_by_many_at_once_publishes_once_and_says_the_same(letter):
     by = letter.by(ANN)
-    saved = save_draft_diagram(by, "letter", diagram("Draft"), 0)
+    saved = save(by, diagram("Draft"), 0)
 
     with ThreadPoolExecutor(6) as threads:
         said = list(threads.map(

@@ -11,7 +11,7 @@ from journal import Journal
 from over_http import Answer, Http
 from visitor import Page, Visitor
 
-from engine.drafts import save_draft_diagram
+from engine.drafts import save_draft_file
 from engine.forms import entries, read_answers
 from engine.tasks import TaskView, claim_task, save_draft, task_form
 
@@ -265,7 +265,7 @@ def _retry(council: ChaosCouncil) -> Act:
 def _publish(council: ChaosCouncil) -> Act:
     diagram = (BPMN / "initial-pep" / "initial-pep.bpmn").read_bytes()
     changed = diagram.replace(b'name="Hold the PEP meeting"', b'name="Meet about the plan"')
-    save_draft_diagram(council.by("olga"), "initial-pep", changed, 0)
+    save_draft_file(council.by("olga"), "initial-pep", "initial-pep.bpmn", changed, 0)
     return Act("publish a release", "publish_release", "olga", {"notes": WORDS},
                lambda browser: browser.open("/studio/initial-pep").fill(
                    {"What did you change, and why?": WORDS}),

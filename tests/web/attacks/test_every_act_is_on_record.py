@@ -73,8 +73,6 @@ NO_ACT = {
     "admin.go_on": "goes on with what `admin.let_leave` has begun, where that was cut off",
     "auth.sign_on.begin_with_words": "leaves for the council's sign-on, with what was typed",
     "finding.search": "leads to `finding.find`", "cases.search_cases": "leads to `cases.case_list`",
-    "studio.diagram": "a flowchart, which all may see", "studio.release_diagram": "the same",
-    "studio.decision": "a table of decisions, the same",
 }
 """What neither does nor shows anything, and why."""
 DOING = ("auth.", "admin.", "governance.", "documents.")

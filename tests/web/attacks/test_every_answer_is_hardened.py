@@ -12,7 +12,7 @@ from web.settings import Settings
 
 SITE = "https://pepway.example"
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW")
-ALLOWED_INLINE = {"/studio/<procedure>"}
+ALLOWED_INLINE = {"/studio/<procedure>/draw/<diagram>"}
 """bpmn-js places its parts by style attributes; scripts need the nonce there as everywhere."""
 BY_LINK = "/contribute/"
 BY_SECRET = (BY_LINK, "/choose-password/<secret>", "/link/<secret>")

@@ -130,9 +130,9 @@ PAGES = {
     "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/studio": {"olga"}, "/studio/<procedure>": {"olga"},
-    "/studio/<procedure>/diagram.bpmn": {"olga"},
-    "/studio/releases/<uuid:release_id>/diagram.bpmn": {"olga"},
-    "/studio/releases/<uuid:release_id>/decisions/<name>.dmn": set(),
+    "/studio/<procedure>/draw/<diagram>": {"olga"},
+    "/studio/<procedure>/files/<path>": {"olga"},
+    "/studio/releases/<uuid:release_id>/files/<file>": {"olga"},
 }
 """Who is shown a page. The task asks for nobody's own words: it has no links, and it is not the
 teacher's, who alone may give it to a colleague. No version of the plan has been signed, and no
@@ -190,8 +190,9 @@ DOING = {
     "/children/<uuid:child_id>/plan/<int:number>/received": set(),
     "/cases/<uuid:case_id>/sections/<section>/comments": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
-    "/studio/<procedure>/check": {"olga"}, "/studio/<procedure>/discard": {"olga"},
-    "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/save": {"olga"},
+    "/studio/<procedure>/check/<path>": {"olga"}, "/studio/<procedure>/discard": {"olga"},
+    "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/files/<path>": {"olga"},
+    "/studio/<procedure>/take-back": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
     "/privacy/read": EVERYONE,
     "/records/holds/new": HOLDERS, "/records/holds/<uuid:hold_id>/lift": HOLDERS,
@@ -285,6 +286,7 @@ class Town:
             "day": "2026-12-28",
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
+            "path": "initial-pep.bpmn", "diagram": "initial-pep", "file": "home-visit.bpmn",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
             "secret": "guess", "message_id": message_id,
             "rest": "nowhere", "action": "none", "name": "none", "command": "correct_date",

@@ -21,14 +21,15 @@ def studio(council, name="olga"):
 
 
 def diagram(page) -> bytes:
-    return page.visitor.client.get("/studio/initial-pep/diagram.bpmn").get_data()
+    return page.visitor.client.get("/studio/initial-pep/files/initial-pep.bpmn").get_data()
 
 
 def upload(page, content: bytes, name="changed.bpmn"):
     version = page.tree.xpath("//input[@name='version']/@value")[0]
     response = page.visitor.client.post(
         "/studio/initial-pep/upload",
-        data={"csrf_token": page.token, "version": version, "file": (BytesIO(content), name)},
+        data={"csrf_token": page.token, "version": version, "path": "initial-pep.bpmn",
+              "file": (BytesIO(content), name)},
         follow_redirects=True,
     )
     return page.visitor._page(response)
@@ -159,16 +160,19 @@ def test_the_editor_saves_and_says_what_the_check_finds(council):
     broken = diagram(page).replace(b'"meeting_planned_on"', b'"working_days(1, 2)"')
 
     answer = client.post(
-        "/studio/initial-pep/save",
-        json={"xml": broken.decode(), "version": 0},
+        "/studio/initial-pep/files/initial-pep.bpmn",
+        json={"content": broken.decode(), "version": 0},
         headers={"X-CSRFToken": token},
     )
 
     assert answer.status_code == 200
     [finding] = [f for f in answer.json["report"]["findings"] if f["severity"] == "error"]
     assert finding["shape"] == "hold_pep_meeting"
-    again = client.post("/studio/initial-pep/save", json={"xml": broken.decode(), "version": 0},
-                        headers={"X-CSRFToken": token})
+    again = client.post(
+        "/studio/initial-pep/files/initial-pep.bpmn",
+        json={"content": broken.decode(), "version": 0},
+        headers={"X-CSRFToken": token},
+    )
     assert again.status_code == 409
     assert "while you had it open" in again.json["message"]
 
@@ -176,7 +180,7 @@ def test_the_editor_saves_and_says_what_the_check_finds(council):
 def test_publishing_without_a_change_says_so(council):
     page = publish(studio(council))
 
-    assert page.errors == {"notes": "There is no draft to publish. Change the diagram first."}
+    assert page.errors == {"notes": "There is no draft yet. Change something first."}
 
 
 def test_publishing_sent_twice_publishes_once_and_says_the_same(council):

@@ -8,7 +8,7 @@ const SUMMARIES = {
 };
 const FLAG = 'pepway-finding';
 
-export function showFindings(modeler, report, focusPanel) {
+export function showFindings(modeler, path, report, focusPanel) {
   const registry = modeler.get('elementRegistry');
   const place = document.getElementById('findings');
   const list = document.createElement('ul');
@@ -19,14 +19,14 @@ export function showFindings(modeler, report, focusPanel) {
   const found = report.findings.length ? '' : ' Nothing to correct.';
   said.textContent = `${SUMMARIES[report.verdict]}${found}`;
   place.replaceChildren(said, ...(report.findings.length ? [list] : []));
-  flag(modeler, report.findings);
+  flag(modeler, report.findings.filter((each) => each.file === path));
 
   function item(finding) {
     const made = document.createElement('li');
     const tag = document.createElement('strong');
     tag.textContent = `${SEVERITIES[finding.severity]}: `;
     made.append(tag);
-    const shape = finding.shape && registry.get(finding.shape);
+    const shape = finding.file === path && finding.shape && registry.get(finding.shape);
     if (!shape) {
       made.append(finding.message);
       return made;

@@ -10,10 +10,10 @@ function start() {
   const canvas = document.getElementById('canvas');
   document.getElementById('editor').hidden = false;
   document.getElementById('picture').hidden = true;
-  return openEditor(canvas, config.xml)
+  return openEditor(canvas, config.content)
     .then((modeler) => {
       const panel = startPanel(modeler, config, document.getElementById('panel'));
-      const findings = (report) => showFindings(modeler, report, panel.focus);
+      const findings = (report) => showFindings(modeler, config.path, report, panel.focus);
       startSaving(modeler, config, findings);
       findings(config.report);
     })

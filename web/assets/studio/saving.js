@@ -5,8 +5,7 @@ const CHECK_AFTER = 800;
 export function startSaving(modeler, config, showReport) {
   const said = document.getElementById('saving');
   const conflict = document.getElementById('conflict');
-  const publish = document.getElementById('publish');
-  let { version, token } = config;
+    let { version, token } = config;
   let changes = 0;
   let saved = 0;
   let saving = null;
@@ -34,7 +33,7 @@ export function startSaving(modeler, config, showReport) {
 
   async function check() {
     const at = changes;
-    const answer = await send(config.addresses.check, { xml: await xml() });
+    const answer = await send(config.addresses.check, { content: await xml() });
     if (answer.ok && at === changes) showReport(answer.body.report);
   }
 
@@ -48,7 +47,7 @@ export function startSaving(modeler, config, showReport) {
     const content = await xml();
     const at = changes;
     say('Saving…');
-    const answer = await send(config.addresses.save, { xml: content, version });
+    const answer = await send(config.addresses.save, { content, version });
     if (answer.ok) {
       setVersion(answer.body.version);
       saved = at;
@@ -80,7 +79,7 @@ export function startSaving(modeler, config, showReport) {
     conflict.querySelector('[data-keep]').onclick = async () => {
       const link = document.createElement('a');
       link.href = URL.createObjectURL(new Blob([await xml()], { type: 'application/xml' }));
-      link.download = `${config.procedure}-mine.bpmn`;
+      link.download = `mine-${config.path}`;
       link.click();
       URL.revokeObjectURL(link.href);
     };
@@ -137,11 +136,6 @@ export function startSaving(modeler, config, showReport) {
   });
   window.addEventListener('beforeunload', (event) => {
     if (isDirty()) event.preventDefault();
-  });
-  publish.addEventListener('submit', async (event) => {
-    if (!isDirty()) return;
-    event.preventDefault();
-    if (await save()) publish.submit();
   });
 }
 

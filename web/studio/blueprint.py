@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("studio", __name__, template_folder="templates", url_prefix="/studio")

@@ -1,0 +1,62 @@
+"""The editor: a diagram of the draft, drawn with the mouse or by keyboard."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+
+from web.access import allow
+from web.diagrams import draw as draw_picture
+from web.studio.blueprint import blueprint
+from web.typed import sent_back
+from workflows.pep.domain import vocabulary
+from workflows.studio_page import DiagramPage, diagram_page
+
+EDITOR_POLICY = {
+    "style-src-attr": "'unsafe-inline'",
+    "img-src": "'self' data:",
+    "font-src": "'self' data:",
+}
+"""bpmn-js places its parts by style attributes and carries its icons in its style sheet."""
+
+
+@blueprint.get("/<procedure>/draw/<diagram>")
+@allow("edit_draft")
+def draw(procedure: str, diagram: str) -> str | tuple[str, int]:
+    typed = sent_back(request.path)
+    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    page = diagram_page(g.acting, procedure, f"{diagram}.bpmn")
+    g.csp_extra = EDITOR_POLICY
+    return render_template(
+        "studio/draw.html",
+        page=page,
+        draft=page.draft,
+        errors=errors,
+        picture=draw_picture(page.diagram) if page.drawn else "",
+        shapes={node.element.id for node in page.diagram.nodes},
+        config=_config(page),
+    ), status
+
+
+def _config(page: DiagramPage) -> dict[str, Any]:
+    """What the editor in the browser needs to know."""
+    known, procedure = vocabulary(), page.draft.procedure
+    return {
+        "procedure": procedure,
+        "path": page.path,
+        "content": page.content.decode("utf-8-sig"),
+        "version": page.draft.version,
+        "token": generate_csrf(),
+        "addresses": {
+            "save": url_for("studio.save", procedure=procedure, path=page.path),
+            "check": url_for("studio.check", procedure=procedure, path=page.path),
+        },
+        "forms": {name: f"{title} ({name})" for name, title in page.forms.items()},
+        "roles": dict(known.roles),
+        "actions": dict(known.actions),
+        "decisions": dict(page.decisions),
+        "processes": {each: each for each in page.processes},
+        "words": [{"name": name, "title": title} for name, title in page.words],
+        "report": asdict(page.check),
+    }

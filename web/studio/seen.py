@@ -1,0 +1,28 @@
+"""Which version of the draft a page showed, and what is said where someone else was first."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import g, request
+
+from engine.drafts import DraftChanged, open_draft
+from workflows.days import moment_in_words
+from workflows.people import names
+
+
+def sent_version() -> int:
+    """The version of the draft that the page showed; what is no number is older than any."""
+    sent = request.get_json(silent=True) if request.is_json else request.form
+    text = str(sent.get("version", "")) if isinstance(sent, Mapping) else ""
+    return int(text) if text.isdecimal() and len(text) < 9 else -1
+
+
+def clash(procedure: str, changed: DraftChanged) -> dict[str, Any]:
+    """Who was first and when, and the version that stands now."""
+    who = names(g.acting, [changed.by]).get(changed.by, "") if changed.by else ""
+    said = f" {who} did so on {moment_in_words(changed.at)}." if who else ""
+    return {
+        "message": f"This was saved or published while you had it open.{said} "
+                   "Nothing of theirs was changed.",
+        "version": open_draft(g.acting, procedure).version,
+    }
