@@ -16,7 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 if TYPE_CHECKING:
     from engine.forms.answers import Entry
-    from engine.store.models import Case, Task
+    from engine.store.models import Case, Release, Task
     from engine.work import Acting, Work
 
 
@@ -74,6 +74,39 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
+class Asks:
+    """A step must ask for this place of the record, where `role` is given one of that role."""
+
+    path: str
+    what: str
+    """The question in words, as "the child's own view of their progress"."""
+    role: str = ""
+    by: str = ""
+    """Fact that the step's due date must be counted from, and never after."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A timer must be counted from this fact or function."""
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedRule:
+    """What a procedure must keep, whoever edits it (design decision 15)."""
+
+    key: str
+    text: str
+    source: str
+    statutory: bool
+    """Nobody can remove it; a local one somebody may set aside, with a reason."""
+    procedure: str
+    needs: tuple[Asks | Counts, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Everything a diagram may name. Needs no database: `pepway check` uses it alone."""
 
@@ -85,6 +118,7 @@ class Vocabulary:
     """Title by name of what a service task or send task may do."""
     paths: Mapping[str, Any] = field(default_factory=dict)
     """Declared places of the record, by path; a form field bound to another path is free."""
+    protected: tuple[ProtectedRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +248,9 @@ class Domain(Protocol):
 
     def case_ended(self, work: "Work", case: "Case") -> None:
         """Told when a case has come to its end, in its transaction."""
+
+    def release_reviewed(self, work: "Work", event: str, release: "Release") -> None:
+        """A release was proposed, approved or returned: `event` is how that is called."""
 
     def day_begins(self, by: "Acting") -> None:
         """Told once on each day in London, and when Pepway starts; outside any transaction."""

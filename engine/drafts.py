@@ -11,24 +11,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.checker import FileReport
 from engine.checker.remembered import check_once
-from engine.errors import AnswersInvalid, EngineError, NotFound, Refused
-from engine.releases import (
-    ReleaseView,
-    get_release,
-    make_live,
-    refuse_unsound,
-    release_files,
-)
+from engine.errors import EngineError, NotFound, Refused
+from engine.releases import release_files
 from engine.spiff.elements import local_name, tag
 from engine.spiff.xml import Unreadable, read_xml
-from engine.store.models import Draft, DraftFile, Release, ReleaseState, Submission
+from engine.store.models import Draft, DraftFile, Release, ReleaseState
 from engine.work import Acting, Work, query, verb
 
 PATH = re.compile(r"[a-z][a-z0-9_-]{0,62}\.(bpmn|form|dmn)")
@@ -153,13 +147,13 @@ def take_back_save(work: Work, procedure: str, seen: int) -> DraftView:
 def begin_draft_from(work: Work, release_id: UUID) -> DraftView:
     """Start a draft from any release, such as the one before, or one that was sent back.
 
-    Raises `Refused` where there is a draft already: it is published or thrown away first.
+    Raises `Refused` where there is a draft already: it is proposed or thrown away first.
     """
     release = work.session.get(Release, release_id)
     if release is None:
         raise NotFound
     if _locked(work, release.procedure) is not None:
-        msg = "There is a draft of this procedure already. Publish it or throw it away first."
+        msg = "There is a draft of this procedure already. Propose it or throw it away first."
         raise Refused(msg)
     row = _begin(work, release.procedure, release)
     row.version = 1
@@ -198,60 +192,29 @@ def discard_draft(work: Work, procedure: str, seen: int) -> None:
     _end(work, row)
 
 
-def publish_draft(
-    by: Acting | Work, procedure: str, notes: str, seen: int, nonce: str = ""
-) -> ReleaseView:
-    """Publish the draft as the next release.
-
-    The same `nonce` again gives the release that it was published as.
-    Raises `AnswersInvalid` without notes, `DraftChanged`, `DiagramRefused` with what the check
-    found, and `Refused` where the draft changes nothing.
-    """
-    if not notes.strip():
-        raise AnswersInvalid({"notes": "Enter what you changed and why"})
-    if (published := _published_before(by, nonce)) is not None:
-        return published
-    try:
-        files = _to_publish(by, procedure, seen)
-        refuse_unsound(by, procedure, files)  # before the transaction: nobody waits for a check
-        return _publish(by, procedure, files, notes.strip(), seen, nonce)
-    except DraftChanged:  # by the same form, it may be, sent a moment before
-        if (published := _published_before(by, nonce)) is not None:
-            return published
-        raise
-
-
 @query
-def _to_publish(work: Work, procedure: str, seen: int) -> dict[str, bytes]:
+def draft_to_propose(work: Work, procedure: str, seen: int) -> dict[str, bytes]:
+    """Every file that the next release would have.
+
+    Raises `DraftChanged`, and `Refused` where it would be the same as the live release.
+    """
     files = _files(work, _draft_seen(work, procedure, seen))
     _must_change_something(work, procedure, files)
     return files
 
 
-@verb
-def _publish(
-    work: Work, procedure: str, checked: dict[str, bytes], notes: str, seen: int, nonce: str
-) -> ReleaseView:
-    row = _draft_seen(work, procedure, seen)
-    if _files(work, row) != checked:
-        raise DraftChanged(by=row.saved_by, at=row.saved_at)
-    release = make_live(work, procedure, checked, notes)
-    _end(work, row)
-    if nonce:
-        work.append(Submission, {"nonce": _of_person(work, nonce), "task_id": release.id,
-                                 "actor_id": work.actor.id, "at": work.now})
-    return release
+def authors_of(work: Work, procedure: str) -> list[UUID]:
+    """All who have a save in the draft, and whoever acts."""
+    saved = select(DraftFile.saved_by).join(Draft, Draft.id == DraftFile.draft_id).where(
+        Draft.procedure == procedure)
+    return sorted({work.actor.id, *work.session.scalars(saved)})
 
 
-@query
-def _published_before(work: Work, nonce: str) -> ReleaseView | None:
-    sent = work.session.get(Submission, _of_person(work, nonce)) if nonce else None
-    return None if sent is None else get_release(work, sent.task_id)
-
-
-def _of_person(work: Work, nonce: str) -> str:
-    """Nobody else can mean the same form."""
-    return str(uuid5(work.actor.id, nonce))
+def end_draft(work: Work, procedure: str) -> None:
+    """Its files are a release now."""
+    row = _locked(work, procedure)
+    if row is not None:
+        _end(work, row)
 
 
 def _locked(work: Work, procedure: str) -> Draft | None:
@@ -430,5 +393,5 @@ def _must_change_something(work: Work, procedure: str, files: dict[str, bytes]) 
         )
     )
     if live is not None and {file.path: file.content for file in live.files} == files:
-        msg = f"There is nothing to publish: the draft is the same as release {live.number}."
+        msg = f"The draft changes nothing: it is the same as release {live.number}, which is live."
         raise Refused(msg)

@@ -4,8 +4,9 @@ import hashlib
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -35,6 +36,15 @@ class ReleaseView:
     notes: str
     created_at: datetime
     created_by: UUID | None
+    authors: frozenset[UUID]
+    """All who changed something in it."""
+    live_from: date | None
+    """The day on which it goes live; None for the moment at which it is approved."""
+    set_aside: Sequence[str]
+    """Keys of the local protected rules that it does without."""
+    reviewed_by: UUID | None
+    reviewed_at: datetime | None
+    review: str
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -78,7 +88,7 @@ def load_folder(work: Work, procedure: str, files: Mapping[str, bytes]) -> Relea
         .limit(1)
     )
     if known is not None:
-        return _view(known)
+        return view_of(known)
     from_studio = work.session.scalar(
         select(func.count())
         .select_from(Release)
@@ -86,18 +96,12 @@ def load_folder(work: Work, procedure: str, files: Mapping[str, bytes]) -> Relea
     )
     reports = check_files(files, work.domain.vocabulary, procedure=procedure)
     goes_live = not from_studio and not _errors(reports)
-    return _view(_add(work, procedure, files, origin="folder", notes="", live=goes_live))
-
-
-def publish_release(
-    by: Acting | Work, procedure: str, files: Mapping[str, bytes], notes: str = ""
-) -> ReleaseView:
-    """Make these files the live release; new cases begin on it, running ones stay.
-
-    Raises `DiagramRefused` with `findings` where the check finds an error.
-    """
-    refuse_unsound(by, procedure, files)
-    return make_live(by, procedure, files, notes)
+    release = _add(work, procedure, files, origin="folder")
+    if goes_live:
+        go_live(work, release)
+    else:
+        tell_of_release(work, "load_release", "release_loaded", release)
+    return view_of(release)
 
 
 def refuse_unsound(by: Acting | Work, procedure: str, files: Mapping[str, bytes]) -> None:
@@ -111,13 +115,45 @@ def refuse_unsound(by: Acting | Work, procedure: str, files: Mapping[str, bytes]
         raise DiagramRefused(findings=errors)
 
 
-@verb
-def make_live(
-    work: Work, procedure: str, files: Mapping[str, bytes], notes: str
-) -> ReleaseView:
-    """The next release, live at once: of files that `refuse_unsound` let pass."""
+def add_for_review(
+    work: Work,
+    procedure: str,
+    files: Mapping[str, bytes],
+    *,
+    notes: str,
+    authors: Sequence[UUID],
+    live_from: date | None,
+    set_aside: Sequence[str],
+) -> Release:
+    """The next release, which waits until a colleague has looked at it."""
     _take_turn(work)
-    return _view(_add(work, procedure, files, origin="studio", notes=notes, live=True))
+    release = _add(work, procedure, files, origin="studio", notes=notes,
+                   authors=[str(each) for each in authors], live_from=live_from,
+                   set_aside=list(set_aside))
+    tell_of_release(work, "propose_release", "release_proposed", release)
+    return release
+
+
+def go_live(work: Work, release: Release) -> None:
+    """New cases begin on it from now on, running ones stay on theirs; the one before retires."""
+    _take_turn(work)
+    work.session.execute(
+        update(Release)
+        .where(Release.procedure == release.procedure, Release.state == ReleaseState.LIVE)
+        .values(state=ReleaseState.RETIRED)
+    )
+    release.state = ReleaseState.LIVE
+    work.session.flush()
+    tell_of_release(work, "publish_release", "release_published", release)
+
+
+def tell_of_release(
+    work: Work, action: str, event: str, release: Release, **data: Any
+) -> None:
+    """Its event and its row of the audit."""
+    work.event(None, event, release=release.id, procedure=release.procedure,
+               number=release.number, **data)
+    work.audit(action, about=f"release:{release.id}")
 
 
 def _errors(reports: Sequence[FileReport]) -> tuple[Finding, ...]:
@@ -137,7 +173,7 @@ def live_release(work: Work, procedure: str) -> ReleaseView:
     )
     if row is None:
         raise NotFound
-    return _view(row)
+    return view_of(row)
 
 
 @query
@@ -145,7 +181,7 @@ def live_releases(work: Work) -> list[ReleaseView]:
     rows = work.session.scalars(
         select(Release).where(Release.state == ReleaseState.LIVE).order_by(Release.procedure)
     )
-    return [_view(row) for row in rows]
+    return [view_of(row) for row in rows]
 
 
 @query
@@ -154,7 +190,7 @@ def releases_of(work: Work, procedure: str) -> list[ReleaseView]:
     rows = work.session.scalars(
         select(Release).where(Release.procedure == procedure).order_by(Release.number.desc())
     )
-    return [_view(row) for row in rows]
+    return [view_of(row) for row in rows]
 
 
 @query
@@ -162,7 +198,7 @@ def get_release(work: Work, release_id: UUID) -> ReleaseView:
     row = work.session.get(Release, release_id)
     if row is None:
         raise NotFound
-    return _view(row)
+    return view_of(row)
 
 
 @query
@@ -194,40 +230,30 @@ def _add(
     files: Mapping[str, bytes],
     *,
     origin: str,
-    notes: str,
-    live: bool,
+    **more: Any,
 ) -> Release:
     number = work.session.scalar(
         select(func.coalesce(func.max(Release.number), 0)).where(Release.procedure == procedure)
     )
-    if live:
-        work.session.execute(
-            update(Release)
-            .where(Release.procedure == procedure, Release.state == ReleaseState.LIVE)
-            .values(state=ReleaseState.RETIRED)
-        )
     release = Release(
         procedure=procedure,
         number=(number or 0) + 1,
         sha256=folder_hash(files),
-        state=ReleaseState.LIVE if live else ReleaseState.IN_REVIEW,
+        state=ReleaseState.IN_REVIEW,
         origin=origin,
-        notes=notes,
         created_at=work.now,
         created_by=work.actor.id,
         files=[ReleaseFile(path=path, content=content) for path, content in files.items()],
+        **more,
     )
     work.session.add(release)
     work.session.flush()
-    work.event(None, "release_published" if live else "release_loaded",
-               release=release.id, procedure=procedure, number=release.number)
-    work.audit("publish_release" if live else "load_release", about=f"release:{release.id}")
     return release
 
 
-def _view(row: Release) -> ReleaseView:
+def view_of(row: Release) -> ReleaseView:
     return ReleaseView(
         row.id, row.procedure, row.number, row.sha256, row.state, row.origin, row.notes,
-        row.created_at, row.created_by,
+        row.created_at, row.created_by, frozenset(UUID(each) for each in row.authors),
+        row.live_from, tuple(row.set_aside), row.reviewed_by, row.reviewed_at, row.review,
     )
-

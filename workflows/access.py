@@ -177,7 +177,12 @@ ACTIONS: Mapping[str, Rule] = {
     ),
     "see_studio": Rule(roles=frozenset({"process_owner"})),
     "edit_draft": Rule(roles=frozenset({"process_owner"})),
-    "publish_release": Rule(roles=frozenset({"process_owner"})),
+    "propose_release": Rule(roles=frozenset({"process_owner"})),
+    # Whoever may is never one of its authors: `engine.review` sees to that.
+    "see_reviews": Rule(roles=VIRTUAL),
+    "see_release": Rule(roles=VIRTUAL | {"process_owner"}),
+    "approve_release": Rule(roles=VIRTUAL | {"process_owner"}),
+    "set_rule_aside": Rule(roles=VIRTUAL),
     "see_board": Rule(roles=VIRTUAL | MANAGERS),
     "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
     "see_protected": Rule(roles=VIRTUAL | GOVERNANCE | {"team_manager"}),

@@ -1,12 +1,13 @@
-"""What a new day changes by the calendar alone: who has left, who has a child's tasks, which terms
-count, of which planned actions their owners are reminded, which words by a link are forgotten, and
-what there is to tell."""
+"""What a new day changes by the calendar alone: which releases go live, who has left, who has a
+child's tasks, which terms count, of which planned actions their owners are reminded, which words by
+a link are forgotten, and what there is to tell."""
 
 import logging
 from uuid import UUID
 
 from engine.cases import facts_changed
 from engine.faults import is_passing, where
+from engine.review import begin_what_is_due
 from engine.work import Acting
 from workflows.administration.leaving import go_on_leaving, who_is_leaving
 from workflows.contributions.links import children_with_unsent_words, forget_unsent_words
@@ -23,6 +24,7 @@ def begin_day(by: Acting) -> None:
 
     Where the database is away that is raised: the day is begun again when it is back.
     """
+    _begin_releases(by)
     _let_leave(by)
     for children, follow in (
         (changed_school_by_the_calendar, _count_terms_again),
@@ -38,6 +40,16 @@ def begin_day(by: Acting) -> None:
                     raise
                 log.error("child %s could not follow the calendar\n%s", child_id, where(fault))
     _tell(by)
+
+
+def _begin_releases(by: Acting) -> None:
+    """Approved releases whose day has come. The day goes on where one of them cannot go live."""
+    try:
+        begin_what_is_due(by)
+    except Exception as fault:
+        if is_passing(fault):
+            raise
+        log.error("a release could not go live\n%s", where(fault))
 
 
 def _let_leave(by: Acting) -> None:

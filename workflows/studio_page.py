@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from engine.checker import FileReport
+from engine.checker.remembered import check_once
 from engine.diagram import Diagram, read_diagram
 from engine.domain import Function, Vocabulary
 from engine.drafts import DraftView, check_draft, drafts_begun, open_draft
@@ -204,7 +205,15 @@ def check_of(
     by: Acting | Work, procedure: str, changed: Mapping[str, bytes] | None = None
 ) -> Check:
     """What the check says of the draft, with these files in it that are not saved yet."""
-    reports = check_draft(by, procedure, changed)
+    return _told(check_draft(by, procedure, changed), procedure)
+
+
+def check_of_files(by: Acting, procedure: str, files: Mapping[str, bytes]) -> Check:
+    """What the check says of these files, such as a release's."""
+    return _told(check_once(files, by.installation.domain.vocabulary, procedure), procedure)
+
+
+def _told(reports: Sequence[FileReport], procedure: str) -> Check:
     path = f"{procedure}.bpmn"
     found = [
         Said(report.file, finding.rule, finding.severity,

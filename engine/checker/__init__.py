@@ -10,6 +10,7 @@ from engine.checker.decisions import CheckedTable, check_table
 from engine.checker.graph import Graph, check_calls, check_structure, graphs_of
 from engine.checker.loops import check_loops, passed_at_once
 from engine.checker.meaning import Folder, check_lanes, check_meaning, check_timers
+from engine.checker.protected import check_protected
 from engine.checker.report import (
     ERROR,
     NOTE,
@@ -115,7 +116,7 @@ def _report(
         finding = read.problems[path]
         return report(path, procedure, [finding], readable=finding.rule != "unreadable")
     if path in read.diagrams:
-        return _diagram(path, read, folder, procedure, graphs)
+        return _diagram(path, read, folder, procedure, elements, graphs)
     if path in read.forms:
         return report(path, procedure, list(_form(read.forms[path], folder, elements)))
     return report(path, procedure, list(_decision(path.removesuffix(".dmn"), folder, elements)))
@@ -178,6 +179,7 @@ def _diagram(
     read: _Read,
     folder: Folder,
     procedure: str | None,
+    elements: Mapping[str, Element],
     graphs: Mapping[str, Graph],
 ) -> FileReport:
     root = read.diagrams[path]
@@ -187,6 +189,9 @@ def _diagram(
     if not any(finding.rule == "too-large" for finding in findings):
         findings += _process_findings(path, processes, procedure)
         findings += _twins(path, read)
+        if path == f"{procedure}.bpmn" and not folder.alone:
+            findings += check_protected(folder.vocabulary.protected, procedure, elements,
+                                        folder.forms)
         findings += check_lanes(root, folder)
         findings += check_timers(root)
         findings += _as_drawn(read.shapes[path], folder, graphs, _refused(findings))

@@ -55,6 +55,8 @@ RULES = {
     "timer": "Every timer has one date or one duration",
     "action-unknown": "Every service or send task names an action that Pepway has",
     "call": "A called process is in the folder and does not call itself",
+    "protected-rule": "A procedure keeps what law and the procedure's source demand of it",
+    "local-rule": "A procedure keeps the council's own protected rules, or is approved without",
     "decision-missing": "Every business rule task names a decision that is in the folder",
     "decision-unused": "Every decision in the folder is asked by a business rule task",
     "decision-table": "A .dmn file has one decision, a table that Pepway runs",

@@ -31,6 +31,10 @@ SEQUENCE = BigInteger().with_variant(Integer, "sqlite")
 
 class ReleaseState(StrEnum):
     IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    """Sent back by a colleague, or taken back by its author: it never goes live."""
+    APPROVED = "approved"
+    """Goes live on its day."""
     LIVE = "live"
     RETIRED = "retired"
 
@@ -75,6 +79,16 @@ class Release(Base):
     notes: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     created_by: Mapped[UUID | None]
+    authors: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Ids of all who changed something in it; none of them approves it."""
+    live_from: Mapped[date | None]
+    """The day on which it goes live; None for the moment at which it is approved."""
+    set_aside: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Keys of the local protected rules that it does without."""
+    reviewed_by: Mapped[UUID | None]
+    reviewed_at: Mapped[datetime | None]
+    review: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What the colleague wrote who approved it, or why it was sent back."""
 
     files: Mapped[list["ReleaseFile"]] = relationship(order_by="ReleaseFile.path")
 

@@ -19,11 +19,20 @@ def test_an_edit_is_published_and_new_cases_use_it(signed_in_page):
     nothing_serious(owner)
 
     owner.set_viewport_size({"width": 1280, "height": 800})
-    owner.get_by_role("link", name="Overview").click()
+    owner.get_by_role("link", name="Changes").click()
+    expect(owner.locator("main")).to_contain_text("before “Hold the PEP meeting”")
     owner.get_by_label("What did you change, and why?").fill("The name says which meeting it is")
-    owner.get_by_role("button", name="Publish").click()
+    owner.get_by_role("button", name="Send for approval").click()
+    expect(owner.locator("main")).to_contain_text("waits for a colleague")
+    photograph(owner, "studio-proposed")
+    nothing_serious(owner)
 
-    expect(owner.locator("main")).to_contain_text("The name says which meeting it is")
+    colleague = signed_in_page("virtual_school")
+    colleague.goto(owner.url)
+    photograph(colleague, "studio-to-approve")
+    nothing_serious(colleague)
+    colleague.get_by_role("button", name="Approve and make it live").click()
+    expect(colleague.locator("main")).to_contain_text("The name says which meeting it is")
     owner.goto("/procedures/initial-pep")
     expect(owner.locator("main")).to_contain_text("Hold the first PEP meeting")
     running = signed_in_page("virtual_school")
@@ -40,10 +49,10 @@ def test_a_change_that_could_strand_a_case_is_not_published(signed_in_page):
     owner.get_by_role("button", name="Save the draft").click()
 
     expect(owner.locator("#findings")).to_contain_text("there is nothing called review_dat here")
-    owner.get_by_role("link", name="Overview").click()
+    owner.get_by_role("link", name="Changes").click()
     owner.get_by_label("What did you change, and why?").fill("A slip of the keyboard")
-    owner.get_by_role("button", name="Publish").click()
-    expect(owner.locator("main")).to_contain_text("cannot")
+    owner.get_by_role("button", name="Send for approval").click()
+    expect(owner.get_by_role("alert")).to_contain_text("Correct what the check has found")
 
 
 def test_from_a_number_to_a_late_case_and_to_someone_else(signed_in_page):

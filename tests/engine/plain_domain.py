@@ -152,5 +152,8 @@ class PlainDomain:
     def case_ended(self, _work: Any, _case: Any) -> None:
         return None
 
+    def release_reviewed(self, _work: Any, _event: str, _release: Any) -> None:
+        return None
+
     def day_begins(self, _by: Any) -> None:
         return None

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from diagrams import two_signatures
 from endless import for_ever
-from plain_domain import ANN, BEN, CHILD
+from plain_domain import ANN, BEN, CHILD, DAN
 from sqlalchemy import select
 
 from engine import drafts
@@ -20,12 +20,12 @@ from engine.drafts import (
     discard_draft,
     drafts_begun,
     open_draft,
-    publish_draft,
     save_draft_file,
     take_back_save,
 )
-from engine.errors import AnswersInvalid, DiagramRefused, NotFound, Refused
-from engine.releases import live_release, load_folder, release_files, releases_of
+from engine.errors import DiagramRefused, NotFound, Refused
+from engine.releases import live_release
+from engine.review import approve_release, propose_release
 from engine.spiff.xml import Unreadable
 from engine.store.models import Audit
 
@@ -75,35 +75,6 @@ def test_the_second_of_two_who_save_is_told_who_was_first_and_when(letter):
     assert replaced.version == 2
 
 
-def test_publishing_makes_the_next_release_with_the_forms_and_ends_the_draft(letter):
-    saved = save(letter.by(ANN), diagram("Draft"), 0)
-
-    release = publish_draft(letter.by(ANN), "letter", "A clearer name", saved.version)
-
-    assert (release.number, release.origin, release.notes) == (2, "studio", "A clearer name")
-    assert release_files(letter.by(ANN), release.id) == {
-        **two_signatures(), "letter.bpmn": diagram("Draft")
-    }
-    assert open_draft(letter.by(ANN), "letter").version == 0
-    assert live_release(letter.by(ANN), "letter").number == 2
-
-
-def test_nothing_is_published_without_notes_without_a_change_or_over_a_colleagues_save(letter):
-    by = letter.by(ANN)
-    with pytest.raises(Refused, match="There is no draft yet"):
-        publish_draft(by, "letter", "Nothing saved", 0)
-    same = save(by, diagram(), 0)
-    with pytest.raises(AnswersInvalid):
-        publish_draft(by, "letter", "  ", same.version)
-    with pytest.raises(Refused, match="same as release 1"):
-        publish_draft(by, "letter", "No change", same.version)
-    save(letter.by(BEN), diagram("Draft"), same.version)
-    with pytest.raises(DraftChanged):
-        publish_draft(by, "letter", "Not what I saw", same.version)
-
-    assert [release.number for release in releases_of(by, "letter")] == [1]
-
-
 def test_a_draft_may_be_unsound_but_is_then_not_published(letter):
     by = letter.by(ANN)
     unsound = diagram().replace(b'pepway:form="write"', b'pepway:form="nowhere"')
@@ -114,7 +85,7 @@ def test_a_draft_may_be_unsound_but_is_then_not_published(letter):
 
     assert (finding.rule, finding.element) == ("form-not-found", "write")
     with pytest.raises(DiagramRefused):
-        publish_draft(by, "letter", "Try", saved.version)
+        propose_release(by, "letter", "Try", saved.version)
     assert open_draft(by, "letter").content == unsound
 
 
@@ -169,7 +140,9 @@ def test_two_who_change_different_files_are_in_nobodys_way(letter):
 def test_a_draft_of_another_release_is_not_mixed_with_what_its_author_saw(letter):
     by = letter.by(ANN)
     first = live_release(by, "letter")
-    publish_draft(by, "letter", "A clearer name", save(by, diagram("Draft"), 0).version)
+    saved = save(by, diagram("Draft"), 0)
+    proposed = propose_release(by, "letter", "A clearer name", saved.version)
+    approve_release(letter.by(DAN), proposed.id)
     begin_draft_from(letter.by(BEN), first.id)
 
     with pytest.raises(DraftChanged):
@@ -257,7 +230,8 @@ def test_a_new_procedure_begins_as_a_draft_and_its_first_release_makes_it_one(le
         begin_procedure(letter.by(BEN), "letter", two_signatures())
 
     assert (begun.release_id, begun.release_number, drafts_begun(by)) == (None, 0, ["note"])
-    release = publish_draft(by, "note", "Notes as well as letters", begun.version)
+    proposed = propose_release(by, "note", "Notes as well as letters", begun.version)
+    release = approve_release(letter.by(DAN), proposed.id)
     assert (release.number, release.state) == (1, "live")
     letter.case(open_case(by, "note", CHILD))
 
@@ -283,7 +257,7 @@ def test_a_diagram_beyond_the_limits_of_the_check_is_too_complex_and_nobody_wait
     monkeypatch.setattr(bounded, "check_files", for_ever)
 
     with ThreadPoolExecutor() as others:
-        publishing = others.submit(publish_draft, by, "letter", "A clearer name", saved.version)
+        publishing = others.submit(propose_release, by, "letter", "A clearer name", saved.version)
         looking = others.submit(check_draft, by, "letter")
         case.complete("write", ANN, letter_text="Dear all")
         assert not publishing.done()
@@ -296,51 +270,6 @@ def test_a_diagram_beyond_the_limits_of_the_check_is_too_complex_and_nobody_wait
     assert live_release(by, "letter").number == 1
 
 
-def test_what_changed_while_it_was_checked_is_not_published(letter, monkeypatch):
-    by = letter.by(ANN)
-    saved = save(by, diagram("Draft"), 0)
-    let_pass = drafts.refuse_unsound
-
-    def meanwhile(*asked):
-        let_pass(*asked)
-        discard_draft(letter.by(BEN), "letter", saved.version)
-        save(letter.by(BEN), diagram("Not checked"), 0)
-
-    monkeypatch.setattr(drafts, "refuse_unsound", meanwhile)
-    with pytest.raises(DraftChanged):
-        publish_draft(by, "letter", "A clearer name", saved.version)
-
-    assert live_release(by, "letter").number == 1
-
-
-def test_an_earlier_release_can_be_published_again(letter):
-    by = letter.by(ANN)
-    first = live_release(by, "letter")
-    saved = save(by, diagram("Draft"), 0)
-    publish_draft(by, "letter", "A clearer name", saved.version)
-
-    begun = begin_draft_from(by, first.id)
-    with pytest.raises(Refused, match="draft of this procedure already"):
-        begin_draft_from(by, first.id)
-    again = publish_draft(by, "letter", "The old name was better", begun.version)
-
-    assert (begun.release_number, again.number) == (1, 3)
-    assert again.sha256 == first.sha256
-
-
-def test_a_release_in_review_goes_live_when_it_is_published(letter):
-    by = letter.by(ANN)
-    saved = save(by, diagram("Draft"), 0)
-    publish_draft(by, "letter", "A clearer name", saved.version)
-    from_disk = {**two_signatures(), "letter.bpmn": diagram("Compose")}
-    waiting = load_folder(by, "letter", from_disk)
-
-    begun = begin_draft_from(by, waiting.id)
-    live = publish_draft(by, "letter", "From the folder", begun.version)
-
-    assert (waiting.state, live.state, live.sha256) == ("in_review", "live", waiting.sha256)
-
-
 def test_a_procedure_that_does_not_exist_is_not_found(letter):
     with pytest.raises(NotFound):
         open_draft(letter.by(ANN), "nothing")
@@ -348,12 +277,12 @@ def test_a_procedure_that_does_not_exist_is_not_found(letter):
         save_draft_file(letter.by(ANN), "nothing", "nothing.bpmn", diagram(), 0)
 
 
-def test_every_save_publish_and_discard_is_in_the_audit(letter):
+def test_every_save_and_what_is_taken_back_or_thrown_away_is_in_the_audit(letter):
     by = letter.by(BEN)
     saved = save(by, diagram("Draft"), 0)
     discard_draft(by, "letter", saved.version)
     saved = save(by, diagram("Draft"), 0)
-    publish_draft(by, "letter", "A clearer name", saved.version)
+    take_back_save(by, "letter", saved.version)
 
     with by.begin(writing=False) as work:
         actions = list(
@@ -362,18 +291,5 @@ def test_every_save_publish_and_discard_is_in_the_audit(letter):
             )
         )
     assert actions == [
-        "save_draft", "discard_draft", "save_draft", "publish_release"
+        "save_draft", "discard_draft", "save_draft", "take_back_save"
     ]
-
-
-def test_one_form_sent_by_many_at_once_publishes_once_and_says_the_same(letter):
-    by = letter.by(ANN)
-    saved = save(by, diagram("Draft"), 0)
-
-    with ThreadPoolExecutor(6) as threads:
-        said = list(threads.map(
-            lambda _: publish_draft(by, "letter", "A clearer name", saved.version, "one form"),
-            range(6),
-        ))
-
-    assert {each.number for each in said} == {2}

@@ -5,11 +5,13 @@ from threading import Barrier
 
 import pytest
 from diagrams import two_signatures
-from plain_domain import ANN, CHILD
+from plain_domain import ANN, CHILD, DAN
+from publishing import propose, publish
 
 from engine.cases import open_case
 from engine.errors import DiagramRefused, NotFound
-from engine.releases import get_release, live_release, load_folder, publish_release, releases_of
+from engine.releases import get_release, live_release, load_folder, releases_of
+from engine.review import approve_release
 
 
 def test_the_same_folder_is_one_release_however_often_it_is_loaded(council):
@@ -26,7 +28,7 @@ def test_running_cases_stay_on_their_release_and_new_ones_use_the_next(council):
     changed = two_signatures()
     changed["letter.bpmn"] = changed["letter.bpmn"].replace(b'name="Write"', b'name="Draft"')
 
-    release = publish_release(council.by(ANN), "letter", changed, "Clearer name")
+    release = publish(council, "letter", changed, "Clearer name")
     new = council.case(open_case(council.by(ANN), "letter", CHILD))
 
     assert release.number == 2
@@ -37,7 +39,7 @@ def test_running_cases_stay_on_their_release_and_new_ones_use_the_next(council):
 def test_a_folder_changed_on_disk_after_a_studio_release_waits_in_review(council):
     council.load("letter")
     studio = {**two_signatures(), "extra.form": two_signatures()["check.form"]}
-    publish_release(council.by(ANN), "letter", studio)
+    publish(council, "letter", studio)
     disk = two_signatures()
     disk["letter.bpmn"] += b"\n"
 
@@ -52,7 +54,7 @@ def test_what_the_check_refuses_is_not_published_and_says_where(council):
     broken["letter.bpmn"] = broken["letter.bpmn"].replace(b'pepway:form="check"', b"")
 
     with pytest.raises(DiagramRefused) as refused:
-        publish_release(council.by(ANN), "letter", broken)
+        publish(council, "letter", broken)
 
     assert "check" in {finding.element for finding in refused.value.findings}
     with pytest.raises(NotFound):
@@ -85,12 +87,16 @@ def test_loaded_by_several_processes_at_once_a_folder_is_one_release(council):
     assert [view.number for view in releases_of(council.by(ANN), "letter")] == [1]
 
 
-def test_published_by_several_owners_at_once_each_is_a_release_and_one_is_live(council):
-    def publish(number):
+def test_approved_by_several_owners_at_once_one_is_live(council):
+    council.load("letter")
+    waiting = []
+    for number in range(1, 6):
         files = two_signatures()
         files["letter.bpmn"] += b"\n" * number
-        return publish_release(council.by(ANN), "letter", files).number
+        waiting.append(propose(council.by(ANN), "letter", files))
+    assert [view.number for view in waiting] == [2, 3, 4, 5, 6]
 
-    assert sorted(at_once(6, publish)) == [1, 2, 3, 4, 5, 6]
-    states = [(view.number, view.state) for view in releases_of(council.by(ANN), "letter")]
-    assert states == [(6, "live"), *((number, "retired") for number in (5, 4, 3, 2, 1))]
+    at_once(5, lambda at: approve_release(council.by(DAN), waiting[at].id))
+
+    states = sorted(view.state for view in releases_of(council.by(ANN), "letter"))
+    assert states == ["live", *["retired"] * 5]

@@ -33,6 +33,8 @@ class Marks:
     badges: Mapping[str, str] = field(default_factory=dict)
     """A short text such as "14 (3 late)"."""
     links: Mapping[str, str] = field(default_factory=dict)
+    badges_say: str = "Open cases by step"
+    """What the short texts are about, for who does not see them."""
 
 
 NO_MARKS = Marks()
@@ -95,5 +97,5 @@ def _in_words(diagram: Diagram, marks: Marks) -> str:
     here = [f"{names[i]}{' (late)' if i in marks.late else ''}" for i in names if i in marks.here]
     counted = [f"{names[i]}: {text}" for i, text in marks.badges.items() if i in names]
     said = f"The case is at: {', '.join(here)}. " if here else ""
-    said += f"Open cases by step: {'; '.join(counted)}. " if counted else ""
+    said += f"{marks.badges_say}: {'; '.join(counted)}. " if counted else ""
     return f"{said}The same stands as text on this page."

@@ -29,6 +29,7 @@ NAVIGATION = (
     ("see_my_tasks", "tasks.my_tasks", "My tasks"),
     ("see_board", "board.overview", "Board"),
     ("see_studio", "studio.overview", "Studio"),
+    ("see_reviews", "studio.reviews", "Approve changes"),
     ("see_records", "governance.records", "Records"),
     ("see_cases", "cases.case_list", "Cases"),
     ("start_case", "cases.check_first", "Start a case"),

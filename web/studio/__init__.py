@@ -6,6 +6,7 @@ from web.studio import (  # noqa: F401 - their routes
     incidents,
     overview,
     publishing,
+    reviewing,
 )
 from web.studio.blueprint import blueprint
 

@@ -1,44 +1,55 @@
-"""Publishing a draft, throwing it away, and going back to a release."""
+"""What a draft changes; proposing it as the next release, taking changes back, throwing it away."""
 
+from datetime import date
 from uuid import UUID
 
-from flask import flash, g, redirect, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.drafts import (
-    DraftChanged,
-    begin_draft_from,
-    discard_draft,
-    publish_draft,
-    take_back_save,
-)
+from engine.drafts import DraftChanged, begin_draft_from, discard_draft, take_back_save
 from engine.errors import AnswersInvalid, DiagramRefused, Refused
+from engine.review import propose_release
 from web.access import allow
 from web.studio.blueprint import blueprint
+from web.studio.pictures import pictures_of
 from web.studio.seen import clash, sent_version
-from web.typed import form_id, kept_fields, send_away
+from web.typed import form_id, kept_fields, send_away, sent_back, words_posted
+from workflows.release_page import draft_page
+
+DATE_PARTS = ("year", "month", "day")
 
 
-@blueprint.post("/<procedure>/publish")
-@allow("publish_release")
-def publish(procedure: str) -> Response:
+@blueprint.get("/<procedure>/changes")
+@allow("edit_draft")
+def changes(procedure: str) -> tuple[str, int]:
+    typed = sent_back(request.path)
+    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    page = draft_page(g.acting, procedure)
+    return render_template(
+        "studio/changes.html", page=page, pictures=pictures_of(page.changes), errors=errors,
+        typed=words_posted(typed), form_id=form_id(),
+    ), status
+
+
+@blueprint.post("/<procedure>/propose")
+@allow("propose_release")
+def propose(procedure: str) -> Response:
     try:
-        release = publish_draft(
-            g.acting, procedure, request.form.get("notes", ""), sent_version(), form_id()
+        release = propose_release(
+            g.acting, procedure, request.form.get("notes", ""), sent_version(),
+            live_from=_live_from(), nonce=form_id(),
         )
     except AnswersInvalid as problem:
-        return _back(procedure, problem.errors, 422)
+        return _to_changes(procedure, problem.errors, 422)
     except DiagramRefused:
-        return _back(procedure, {"findings": "Correct what the check has found, then publish"}, 422)
+        return _to_changes(
+            procedure, {"findings": "Correct what the check has found, then send it"}, 422)
     except DraftChanged as changed:
-        return _back(procedure, {"notes": clash(procedure, changed)["message"]}, 409)
+        return _to_changes(procedure, {"notes": clash(procedure, changed)["message"]}, 409)
     except Refused as refused:
-        return _back(procedure, {"notes": refused.message}, 422)
-    flash(
-        f"Release {release.number} is live. New cases begin on it; running cases stay on the "
-        "release that they began with."
-    )
-    return redirect(url_for("studio.overview"))
+        return _to_changes(procedure, {"notes": refused.message}, 422)
+    flash(f"Release {release.number} waits for a colleague to approve it. They have been told.")
+    return redirect(url_for("studio.release", release_id=release.id))
 
 
 @blueprint.post("/<procedure>/take-back")
@@ -68,10 +79,27 @@ def discard(procedure: str) -> Response:
 @blueprint.post("/releases/<uuid:release_id>/draft")
 @allow("edit_draft")
 def begin(release_id: UUID) -> Response:
-    """A draft that starts from this release: to go back to it, or to publish one in review."""
+    """A draft that starts from this release: to go back to it, or to change what was sent back."""
     draft = begin_draft_from(g.acting, release_id)
-    flash(f"The draft now is release {draft.release_number}. Publish it to make it live.")
+    flash(f"The draft now is release {draft.release_number}. Send it for approval to make it live.")
     return redirect(url_for("studio.procedure_page", procedure=draft.procedure))
+
+
+def _live_from() -> date | None:
+    """The day that was typed; none was: as soon as it is approved."""
+    parts = [request.form.get(f"live_from-{part}", "").strip() for part in DATE_PARTS]
+    if not any(parts):
+        return None
+    try:
+        year, month, day = (int(part) for part in parts)
+        return date(year, month, day)
+    except (ValueError, OverflowError) as problem:
+        raise AnswersInvalid({"live_from": "Enter a real day, such as 27 3 2026"}) from problem
+
+
+def _to_changes(procedure: str, errors: dict[str, str], status: int) -> Response:
+    return send_away(url_for("studio.changes", procedure=procedure), kept_fields(), errors=errors,
+                     status=status)
 
 
 def _back(procedure: str, errors: dict[str, str], status: int) -> Response:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from engine.domain import ActionCall, Actor, Known, Told, Vocabulary
 from engine.errors import AnswersInvalid
 from engine.forms.answers import Entry
-from engine.store.models import Case, Task
+from engine.store.models import Case, Release, Task
 from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
@@ -32,8 +32,10 @@ from workflows.pep.meetings.invitations import call_off, follow_meeting, invite_
 from workflows.pep.plan import SIGNATURES, clear_signatures, save_entries
 from workflows.pep.record import PLACES, QUALITY_OF, SECTIONS
 from workflows.pep.reviews import review_of, why_not_on
+from workflows.pep.rules import protected_rules
 from workflows.pep.telling import tell_people
 from workflows.roles import ROLES
+from workflows.telling.reviews import tell_of_review
 
 CASEWORKER = "virtual_school.caseworker_id"
 PLANNED_REVIEW = "review.planned_on"
@@ -47,6 +49,7 @@ def vocabulary() -> Vocabulary:
         functions=(*COUNTING, *STATUTORY),
         actions={name: title for name, (title, _) in ACTIONS.items()},
         paths=PLACES,
+        protected=protected_rules({path: place.label for path, place in PLACES.items()}),
     )
 
 
@@ -111,6 +114,9 @@ class PepDomain:
 
     def case_ended(self, work: Work, case: Case) -> None:
         call_off(work, case)
+
+    def release_reviewed(self, work: Work, event: str, release: Release) -> None:
+        tell_of_review(work, event, release)
 
     def day_begins(self, by: Acting) -> None:
         begin_day(by)

@@ -105,6 +105,8 @@ def _way_to(message: Message) -> str:
         return f"/tasks/{message.data['task']}"
     if "sections_of" in message.data:
         return f"/tasks/{message.data['sections_of']}/sections"
+    if "release" in message.data:
+        return f"/studio/releases/{message.data['release']}"
     if "action" in message.data:
         return "/actions"
     if "protected" in message.data:

@@ -60,6 +60,10 @@ WORDS: Mapping[str, str] = {
     # Accounts.
     "powerful_role_given": "A role that opens much was given to somebody. Look at who holds it",
     "address_changed": "The e-mail address that somebody signs in with was changed",
+    # Changes of procedures.
+    "release_proposed": "A procedure was changed. Look at the change: approve it or send it back",
+    "release_approved": "A change of a procedure that you made was approved",
+    "release_returned": "A change of a procedure that you made was sent back. Look at why",
     # What went otherwise than planned.
     "provision_not_delivered": "Provision of the plan is not delivered",
     # Escalations that the diagrams send.

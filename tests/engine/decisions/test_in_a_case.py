@@ -3,11 +3,12 @@
 import pytest
 from diagrams import diagram, flow, form, radio, user_task
 from plain_domain import ANN, CHILD
+from publishing import publish
 from tables import table
 
 from engine.cases import open_case, retry_incident
 from engine.errors import DiagramRefused
-from engine.releases import load_folder, publish_release
+from engine.releases import load_folder
 from engine.store.models import Case
 
 RULES = (('"none"', "-", "1"), ('"a", "b"', "true", "2"), ('"a", "b"', "false", "6"))
@@ -91,14 +92,12 @@ def test_what_a_table_no_longer_gives_is_gone(visiting):
 
 def test_rules_that_contradict_each_other_do_not_go_live(council):
     with pytest.raises(DiagramRefused) as refused:
-        publish_release(
-            council.by(ANN), "visits", visits(*RULES, ('"a"', "true", "3")), notes="Often"
-        )
+        publish(council, "visits", visits(*RULES, ('"a"', "true", "3")))
     assert {finding.rule for finding in refused.value.findings} == {"decision-overlap"}
 
 
 def test_an_output_with_a_gap_does_not_go_live_where_an_arrow_relies_on_it(council):
     with pytest.raises(DiagramRefused) as refused:
-        publish_release(council.by(ANN), "visits", visits(*RULES[:2]), notes="Often")
+        publish(council, "visits", visits(*RULES[:2]))
 
     assert {finding.rule for finding in refused.value.findings} == {"name-uncertain"}

@@ -57,7 +57,7 @@ def acts_in(council: ChaosCouncil, journal: Journal) -> list[Act]:
     return [
         _start(council), _claim(council), _hand_back(council), _reassign(council),
         _save_draft(council), *_completions(council, journal), *_changes(council),
-        _retry(council), _publish(council),
+        _retry(council), _propose(council),
     ]
 
 
@@ -262,14 +262,14 @@ def _retry(council: ChaosCouncil) -> Act:
                lambda browser: browser.open("/studio"), "Retry", "/studio")
 
 
-def _publish(council: ChaosCouncil) -> Act:
+def _propose(council: ChaosCouncil) -> Act:
     diagram = (BPMN / "initial-pep" / "initial-pep.bpmn").read_bytes()
     changed = diagram.replace(b'name="Hold the PEP meeting"', b'name="Meet about the plan"')
     save_draft_file(council.by("olga"), "initial-pep", "initial-pep.bpmn", changed, 0)
-    return Act("publish a release", "publish_release", "olga", {"notes": WORDS},
-               lambda browser: browser.open("/studio/initial-pep").fill(
+    return Act("propose a release", "propose_release", "olga", {"notes": WORDS},
+               lambda browser: browser.open("/studio/initial-pep/changes").fill(
                    {"What did you change, and why?": WORDS}),
-               "Publish", "/studio", WORDS)
+               "Send for approval", "/studio", WORDS)
 
 
 def _allocation(council: ChaosCouncil, family_name: str) -> TaskView:

@@ -24,6 +24,8 @@ TOLD_TWICE = {
     "complete_task": "task_completed", "release_task": "task_released", "open_case": "case_opened",
     "close_case": "case_closed", "retry_incident": "incident_retried",
     "publish_release": "release_published", "load_release": "release_loaded",
+    "propose_release": "release_proposed", "approve_release": "release_approved",
+    "return_release": "release_returned",
     "start_involvement": "involvement_started", "change_placement": "placement_changed",
 }
 """The event that each row of the audit stands beside."""

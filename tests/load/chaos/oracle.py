@@ -43,7 +43,7 @@ def wrong_with(
     """A sentence for each promise that is broken.
 
     Kinds of the journal are those of `ABOUT`, with `task` or `case` among their details, and
-    `publish_release` with its `notes`. `actor` says whose action it is, `nonce` that a form's nonce
+    `propose_release` with its `notes`. `actor` says whose action it is, `nonce` that a form's nonce
     has to be kept, `answers` what has to stand in the record, value by path.
     """
     with standing(database_url, domain or PepDomain(), audit_key.encode()) as found:
@@ -76,7 +76,7 @@ def wrong_with_actions(found: Standing, entries: Sequence[Entry]) -> Iterator[st
 
 def _which(kind: str, details: dict[str, Any]) -> tuple[str, str, str]:
     """What is counted: the action, what it is about, whose it is."""
-    if kind == "publish_release":
+    if kind == "propose_release":
         return kind, str(details["notes"]), ""
     subject = ABOUT[kind]
     return kind, f"{subject}:{details[subject]}", str(details.get("actor", ""))
@@ -87,7 +87,7 @@ def _times(found: Standing, which: tuple[str, str, str]) -> int:
     kind, about, actor = which
     if kind == "claim_task":
         return _times_taken(found, about, actor)
-    if kind == "publish_release":
+    if kind == "propose_release":
         return sum(release.notes == about for release in found["release"])
     return sum(
         row.action == kind and row.about == about and actor in ("", str(row.actor_id))

@@ -133,6 +133,8 @@ PAGES = {
     "/studio/<procedure>/draw/<diagram>": {"olga"},
     "/studio/<procedure>/files/<path>": {"olga"},
     "/studio/releases/<uuid:release_id>/files/<file>": {"olga"},
+    "/studio/<procedure>/changes": {"olga"}, "/studio/reviews": SCHOOL,
+    "/studio/releases/<uuid:release_id>": {"olga", *SCHOOL},
 }
 """Who is shown a page. The task asks for nobody's own words: it has no links, and it is not the
 teacher's, who alone may give it to a colleague. No version of the plan has been signed, and no
@@ -191,7 +193,9 @@ DOING = {
     "/cases/<uuid:case_id>/sections/<section>/comments": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
     "/studio/<procedure>/check/<path>": {"olga"}, "/studio/<procedure>/discard": {"olga"},
-    "/studio/<procedure>/publish": {"olga"}, "/studio/<procedure>/files/<path>": {"olga"},
+    "/studio/<procedure>/propose": {"olga"}, "/studio/<procedure>/files/<path>": {"olga"},
+    "/studio/releases/<uuid:release_id>/approve": {"olga", *SCHOOL},
+    "/studio/releases/<uuid:release_id>/return": {"olga", *SCHOOL},
     "/studio/<procedure>/take-back": {"olga"},
     "/studio/<procedure>/upload": {"olga"}, "/studio/releases/<uuid:release_id>/draft": {"olga"},
     "/privacy/read": EVERYONE,

@@ -1,5 +1,6 @@
 """A process owner changes a diagram without losing anything, and only sound ones go live."""
 
+from datetime import timedelta
 from io import BytesIO
 from time import monotonic
 
@@ -14,6 +15,7 @@ from engine.due import MOST_ATTEMPTS
 from engine.errors import FlowFailed
 from engine.store.models import Case, Task, Timer
 from engine.timers import fire_due_timers
+from workflows.new_day import begin_day
 
 
 def studio(council, name="olga"):
@@ -24,19 +26,25 @@ def diagram(page) -> bytes:
     return page.visitor.client.get("/studio/initial-pep/files/initial-pep.bpmn").get_data()
 
 
-def upload(page, content: bytes, name="changed.bpmn"):
+def upload(page, content: bytes, name="changed.bpmn", path="initial-pep.bpmn"):
     version = page.tree.xpath("//input[@name='version']/@value")[0]
     response = page.visitor.client.post(
         "/studio/initial-pep/upload",
-        data={"csrf_token": page.token, "version": version, "path": "initial-pep.bpmn",
+        data={"csrf_token": page.token, "version": version, "path": path,
               "file": (BytesIO(content), name)},
         follow_redirects=True,
     )
     return page.visitor._page(response)
 
 
-def publish(page, notes="A better name"):
-    return page.fill({"What did you change, and why?": notes}).press("Publish")
+def propose(page, notes="A better name"):
+    changes = page.visitor.open("/studio/initial-pep/changes")
+    return changes.fill({"What did you change, and why?": notes}).press("Send for approval")
+
+
+def approve(council, proposed, name="vera"):
+    """A colleague does, who is not its author."""
+    return council.sign_in(name).visitor.open(proposed.address).press("Approve and make it live")
 
 
 def renamed(content: bytes) -> bytes:
@@ -46,9 +54,13 @@ def renamed(content: bytes) -> bytes:
 def test_a_change_goes_live_for_new_cases_and_running_ones_stay(council):
     running = council.gathering()
     page = studio(council)
-    page = publish(upload(page, renamed(diagram(page))))
-    assert "Release 2 is live" in page.whole
+    page = upload(page, renamed(diagram(page)))
+    page = propose(page)
+    assert "Release 2 waits for a colleague to approve it." in page.whole
     assert "A better name" in page.text
+    assert "New cases begin" not in council.sign_in("vera").whole
+    approved = approve(council, page)
+    assert "Release 2 is live" in approved.whole
 
     later = council.start_case(born_on="2013-01-01", family_name="Later")
 
@@ -75,7 +87,7 @@ def test_what_could_strand_a_case_is_named_and_not_published(council, old, new, 
     assert old in content
     page = upload(page, content.replace(old, new))
 
-    refused = publish(page)
+    refused = propose(page)
 
     assert refused.status == 422
     assert says in refused.text
@@ -119,9 +131,9 @@ def test_a_draft_that_cannot_be_checked_is_waited_for_once_and_says_so_once(
     assert b"Meet about the plan" in diagram(again)
 
 
-def test_publishing_needs_words_about_the_change_and_keeps_the_draft(council):
+def test_a_proposal_needs_words_about_the_change_and_keeps_the_draft(council):
     page = studio(council)
-    page = publish(upload(page, renamed(diagram(page))), notes=" ")
+    page = propose(upload(page, renamed(diagram(page))), notes=" ")
 
     assert page.status == 422
     assert "notes" in page.errors
@@ -142,13 +154,13 @@ def test_two_windows_cannot_write_over_each_other(council):
 
 def test_back_to_an_earlier_release(council):
     page = studio(council)
-    publish(upload(page, renamed(diagram(page))))
+    approve(council, propose(upload(page, renamed(diagram(page)))))
     overview = council.sign_in("olga").visitor.open("/studio")
     begun = overview.press(next(name for name in overview.buttons if "release 1" in name))
 
-    page = publish(begun, notes="The old name was better")
+    proposed = propose(begun, notes="The old name was better")
 
-    assert "Release 3 is live" in page.whole
+    assert "Release 3 is live" in approve(council, proposed).whole
     later = council.start_case(born_on="2013-01-01", family_name="Later")
     assert "Hold the PEP meeting" in council.sign_in("vera").visitor.open(f"/cases/{later}").text
 
@@ -177,22 +189,109 @@ def test_the_editor_saves_and_says_what_the_check_finds(council):
     assert "while you had it open" in again.json["message"]
 
 
-def test_publishing_without_a_change_says_so(council):
-    page = publish(studio(council))
+def test_without_a_change_there_is_nothing_to_send(council):
+    changes = studio(council).visitor.open("/studio/initial-pep/changes")
 
-    assert page.errors == {"notes": "There is no draft yet. Change something first."}
+    assert "Nothing is different from release 1." in changes.text
+    assert "Send for approval" not in changes.buttons
 
 
-def test_publishing_sent_twice_publishes_once_and_says_the_same(council):
+def test_a_proposal_sent_twice_is_one_release_and_says_the_same(council):
     page = studio(council)
-    page = upload(page, renamed(diagram(page)))
+    upload(page, renamed(diagram(page)))
+    changes = page.visitor.open("/studio/initial-pep/changes")
+    changes = changes.fill({"What did you change, and why?": "A better name"})
 
-    once, twice = publish(page), publish(page)
+    once, twice = changes.press("Send for approval"), changes.press("Send for approval")
 
     for shown in (once, twice):
         assert shown.status == 200
-        assert "Release 2 is live" in shown.whole
+        assert "Release 2 waits for a colleague" in shown.whole
     assert "Release 3" not in council.sign_in("olga").visitor.open("/studio").whole
+
+
+def test_its_author_cannot_approve_it_and_takes_it_back(council):
+    page = studio(council)
+    page = propose(upload(page, renamed(diagram(page))))
+
+    assert "a colleague has to approve it" in page.section("Approve it")
+    assert "Approve and make it live" not in page.buttons
+    page = page.fill({"Why?": "Too early"}).press("Take it back")
+
+    assert "Release 2 is sent back" in page.whole
+    assert "Too early" in page.text
+    overview = page.visitor.open("/studio")
+    assert "Start a draft from it: release 2 of Initial PEP" in overview.buttons
+
+
+def test_a_colleague_sees_what_changes_for_how_many_and_sends_it_back(council):
+    council.gathering()
+    page = studio(council)
+    proposed = propose(upload(page, renamed(diagram(page))))
+
+    colleague = council.sign_in("vera").follow("Approve changes")
+    shown = colleague.follow("Initial PEP, release 2")
+    said = shown.section("What changes")
+    assert ("The step “Meet about the plan”: its name is “Meet about the plan”, before “Hold the "
+            "PEP meeting”.") in said
+    assert "1 may come there still" in said
+    refused = shown.press("Send it back")
+    assert (refused.status, list(refused.errors)) == (422, ["reason"])
+    back = refused.fill({"Why?": "The meeting has a name"}).press("Send it back")
+
+    assert "Release 2 is sent back" in back.whole
+    assert "The meeting has a name" in page.visitor.open(proposed.address).text
+    assert "No change waits" in back.visitor.open("/studio/reviews").text
+
+
+def test_a_release_goes_live_on_the_day_that_was_asked_for(council):
+    page = studio(council)
+    upload(page, renamed(diagram(page)))
+    changes = page.visitor.open("/studio/initial-pep/changes")
+    answers = {"What did you change, and why?": "From April"}
+    wrong = changes.fill({**answers, "Day": "31", "Month": "2", "Year": "2099"})
+    refused = wrong.press("Send for approval")
+    assert refused.errors == {"live_from": "Enter a real day, such as 27 3 2026"}
+    assert refused.value("What did you change, and why?") == "From April"
+
+    day = council.by("olga").today + timedelta(days=2)
+    asked = refused.fill({"Day": str(day.day), "Month": str(day.month), "Year": str(day.year)})
+    proposed = asked.press("Send for approval")
+    shown = council.sign_in("vera").visitor.open(proposed.address).press("Approve")
+
+    assert "is approved and goes live on" in shown.whole
+    council.installation.clock.move_to(council.installation.clock.now() + timedelta(days=2))
+    begin_day(council.installation.acting(SYSTEM))
+    assert "Live" in council.sign_in("olga").visitor.open(proposed.address).section("Release 2")
+
+
+def test_what_law_demands_cannot_be_taken_out(council):
+    page = studio(council)
+    views = page.visitor.client.get("/studio/initial-pep/files/record_child_views.form").get_data()
+
+    page = upload(page, views.replace(b"views.child.support", b"views.child.other"),
+                  path="record_child_views.form")
+    refused = propose(page)
+
+    assert refused.status == 422
+    assert "The plan holds the child's own views (Procedure 4.9.2, section 2)" in refused.text
+
+
+def test_a_local_rule_is_set_aside_by_the_virtual_school_only_with_a_reason(council):
+    page = studio(council)
+    form = page.visitor.client.get("/studio/initial-pep/files/assure_quality.form").get_data()
+    upload(page, form.replace(b'"quality.rating"', b'"quality.verdict"'),
+           path="assure_quality.form")
+    proposed = propose(page)
+    assert "Only" not in proposed.section("Approve it")
+
+    shown = council.sign_in("vera").visitor.open(proposed.address)
+    assert "The virtual school assures the plan's quality" in shown.section("Approve it")
+    refused = shown.press("Approve and make it live")
+    assert refused.errors == {"review": "Enter why the rule is no longer needed"}
+    why = refused.fill({"Why is the rule no longer needed?": "A panel does it now"})
+
+    assert "Release 2 is live" in why.press("Approve and make it live").whole
 
 
 def test_a_process_owner_lets_a_stopped_case_go_on_and_learns_nothing_of_the_child(council):

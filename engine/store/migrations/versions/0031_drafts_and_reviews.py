@@ -1,4 +1,4 @@
-"""Drafts of a procedure's whole folder, save by save
+"""Drafts of a procedure's whole folder, save by save; releases that a colleague looks at
 
 A draft that is being written when this runs keeps its diagram and its version.
 """
@@ -50,9 +50,19 @@ def upgrade() -> None:
         " SELECT id, version, path, content, saved_by, saved_at FROM diagram_draft"
     )
     op.drop_table("diagram_draft")
+    with op.batch_alter_table("release") as release:
+        release.add_column(sa.Column("authors", sa.JSON(), server_default="[]", nullable=False))
+        release.add_column(sa.Column("live_from", sa.Date(), nullable=True))
+        release.add_column(sa.Column("set_aside", sa.JSON(), server_default="[]", nullable=False))
+        release.add_column(sa.Column("reviewed_by", sa.Uuid(), nullable=True))
+        release.add_column(sa.Column("reviewed_at", UtcDateTime(), nullable=True))
+        release.add_column(sa.Column("review", sa.Text(), server_default="", nullable=False))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("release") as release:
+        for column in ("review", "reviewed_at", "reviewed_by", "set_aside", "live_from", "authors"):
+            release.drop_column(column)
     op.create_table(
         "diagram_draft",
         sa.Column("id", sa.Uuid(), nullable=False),

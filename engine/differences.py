@@ -1,0 +1,304 @@
+"""What one folder does otherwise than another, in words: its shapes, questions and rules."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from engine.decisions.table import Table, TableRefused, read_table
+from engine.domain import Vocabulary
+from engine.forms.definition import Field
+from engine.forms.reading import FormUnreadable, read_form
+from engine.spiff.elements import DRAWN, Element, read_elements, tag
+from engine.spiff.xml import Unreadable, read_xml
+
+
+class Kind(StrEnum):
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    file: str
+    kind: Kind
+    element: str | None
+    """The shape that it is about; of a question or a rule, None."""
+    steps: tuple[str, ...]
+    """Shapes at which a case would meet it: the step itself, or those that show the form."""
+    message: str
+
+
+Said = tuple[str, str, str]
+"""What is said of: its name, what it was, what it is now."""
+
+KINDS = {
+    "userTask": "The step", "serviceTask": "What Pepway does", "sendTask": "The message",
+    "businessRuleTask": "The decision", "callActivity": "The part", "subProcess": "The part",
+    "startEvent": "The start", "endEvent": "The end", "exclusiveGateway": "The question",
+    "parallelGateway": "Side by side", "boundaryEvent": "The reminder",
+    "intermediateCatchEvent": "The wait", "sequenceFlow": "The arrow",
+}
+_ASPECTS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
+    "name": ("its name", lambda each: each.name),
+    "role": ("who does it", lambda each: each.role),
+    "form": ("its form", lambda each: each.form),
+    "due": ("when it is due", lambda each: each.due),
+    "timer": ("its date", lambda each: each.timer),
+    "guidance": ("its guidance", lambda each: each.guidance),
+    "voice": ("whose words it holds", lambda each: each.voice),
+    "action": ("what Pepway does", lambda each: each.action),
+    "to": ("who is told", lambda each: each.to),
+    "message": ("the message", lambda each: each.message),
+    "decision": ("its decision table", lambda each: each.decision),
+    "calls": ("the part that it runs", lambda each: each.calls),
+    "condition": ("when this way is taken", lambda each: each.condition),
+    "repeat": ("how often it is done", lambda each: each.repeat),
+    "interrupting": ("whether it ends the step",
+                     lambda each: "it does" if each.interrupting else "it does not"),
+    "terminates": ("whether it ends the whole case",
+                   lambda each: "it does" if each.terminates else "it does not"),
+}
+
+
+def differences(
+    before: Mapping[str, bytes], after: Mapping[str, bytes], vocabulary: Vocabulary
+) -> list[Difference]:
+    """In the order of the files, of each in the order in which it says it.
+
+    What cannot be read is said to be another file; where shapes lie is no difference.
+    """
+    return [
+        each
+        for path in sorted({*before, *after}, key=lambda path: (not path.endswith(".bpmn"), path))
+        if before.get(path) != after.get(path)
+        for each in _of_file(path, before, after, vocabulary)
+    ]
+
+
+def _of_file(
+    path: str, before: Mapping[str, bytes], after: Mapping[str, bytes], vocabulary: Vocabulary
+) -> Iterator[Difference]:
+    asked_at = _steps_with(path, before) | _steps_with(path, after)
+    steps = tuple(sorted(asked_at))
+    old, new = before.get(path), after.get(path)
+    if new is None:
+        yield Difference(path, Kind.REMOVED, None, steps, f"{_called(path)} is taken out.")
+        return
+    if old is None and not path.endswith(".bpmn"):
+        yield Difference(path, Kind.ADDED, None, steps, f"{_called(path)} is new.")
+        return
+    try:
+        yield from _READERS[path.rpartition(".")[2]](path, old or b"", new, steps, vocabulary)
+    except (Unreadable, FormUnreadable, TableRefused):
+        yield Difference(path, Kind.CHANGED, None, steps, f"{_called(path)} is another.")
+
+
+def _diagram(
+    path: str, before: bytes, after: bytes, _steps: tuple[str, ...], vocabulary: Vocabulary
+) -> Iterator[Difference]:
+    old, new = _elements(before), _elements(after)
+    for identity in _in_order(old, new):
+        was, now = old.get(identity), new.get(identity)
+        for kind, message in _of_element(was, now, old, new, vocabulary):
+            at = {_where(each) for each in (was, now) if each}
+            yield Difference(path, kind, identity, tuple(sorted(at)), message)
+
+
+def _of_element(
+    was: Element | None,
+    now: Element | None,
+    old: Mapping[str, Element],
+    new: Mapping[str, Element],
+    vocabulary: Vocabulary,
+) -> Iterator[tuple[Kind, str]]:
+    if was is None and now is not None:
+        yield Kind.ADDED, f"{_named(now, new)} is new{_details(now, vocabulary)}."
+    elif now is None and was is not None:
+        yield Kind.REMOVED, f"{_named(was, old)} is taken out."
+    elif was is not None and now is not None:
+        said = _named(now, new)
+        for how in _otherwise_drawn(was, now, old, new):
+            yield Kind.CHANGED, f"{said} {how}."
+        for aspect, (what, read) in _ASPECTS.items():
+            if read(was) != read(now):
+                yield Kind.CHANGED, (f"{said}: {what} is {_value(aspect, read(now), vocabulary)}, "
+                                     f"before {_value(aspect, read(was), vocabulary)}.")
+
+
+def _otherwise_drawn(
+    was: Element, now: Element, old: Mapping[str, Element], new: Mapping[str, Element]
+) -> Iterator[str]:
+    if was.kind != now.kind:
+        yield f"was {KINDS.get(was.kind, was.kind).lower()} before"
+    if (was.from_, was.to_) != (now.from_, now.to_):
+        yield f"led {_ends(was, old)} before"
+    if was.attached_to != now.attached_to:
+        yield (f"stands at {_quoted(now.attached_to, new)}, before at "
+               f"{_quoted(was.attached_to, old)}")
+    if was.default != now.default:
+        yield "takes another way when no condition holds"
+
+
+def _details(element: Element, vocabulary: Vocabulary) -> str:
+    """Of a new shape, what somebody has to know of it."""
+    said = [
+        f"{what} is {_value(aspect, read(element), vocabulary)}"
+        for aspect, (what, read) in _ASPECTS.items()
+        if aspect in ("role", "form", "due", "timer", "action", "to", "condition", "calls")
+        and read(element)
+    ]
+    return f": {', '.join(said)}" if said else ""
+
+
+def _value(aspect: str, value: Any, vocabulary: Vocabulary) -> str:
+    if not value:
+        return "nothing"
+    if aspect in ("role", "to"):
+        return vocabulary.roles.get(value, value)
+    if aspect == "action":
+        return f"“{vocabulary.actions.get(value, value)}”"
+    return f"“{value}”"
+
+
+def _named(element: Element, elements: Mapping[str, Element]) -> str:
+    kind = KINDS.get(element.kind, "The shape")
+    if element.kind == "sequenceFlow":
+        return f"{kind} {_ends(element, elements)}"
+    return f"{kind} “{element.name or element.id}”"
+
+
+def _ends(arrow: Element, elements: Mapping[str, Element]) -> str:
+    return f"from {_quoted(arrow.from_, elements)} to {_quoted(arrow.to_, elements)}"
+
+
+def _quoted(identity: str | None, elements: Mapping[str, Element]) -> str:
+    element = elements.get(identity or "")
+    return f"“{(element.name or element.id) if element else identity or 'nothing'}”"
+
+
+def _where(element: Element) -> str:
+    """The shape at which a case meets it: an arrow where it begins, a date at its step."""
+    return element.from_ or element.attached_to or element.id
+
+
+def _form(
+    path: str, before: bytes, after: bytes, steps: tuple[str, ...], _vocabulary: Vocabulary
+) -> Iterator[Difference]:
+    name = path.removesuffix(".form")
+    was, now = read_form(before, name), read_form(after, name)
+    if was.title != now.title:
+        yield Difference(path, Kind.CHANGED, None, steps,
+                         f"The form “{was.title}” is called “{now.title}” now.")
+    old, new = dict(_questions(was.fields)), dict(_questions(now.fields))
+    for key in _in_order(old, new):
+        asked, asks = old.get(key), new.get(key)
+        for kind, said in _of_question(asked, asks):
+            yield Difference(path, kind, None, steps, f"The form “{now.title}”: {said}")
+    kept = [key for key in old if key in new]
+    if kept != [key for key in new if key in old]:
+        yield Difference(path, Kind.CHANGED, None, steps,
+                         f"The form “{now.title}”: the questions stand in another order.")
+
+
+def _of_question(was: Field | None, now: Field | None) -> Iterator[tuple[Kind, str]]:
+    if was is None and now is not None:
+        yield Kind.ADDED, f"the question “{now.label}” is new."
+    elif now is None and was is not None:
+        yield Kind.REMOVED, f"the question “{was.label}” is taken out."
+    elif was is not None and now is not None:
+        for what, before, after in _aspects_of_question(was, now):
+            if before != after:
+                yield Kind.CHANGED, f"“{now.label}”: {what} is {after}, before {before}."
+
+
+def _aspects_of_question(was: Field, now: Field) -> Iterator[Said]:
+    for what, read in _OF_QUESTION:
+        yield what, read(was), read(now)
+
+
+_OF_QUESTION: Sequence[tuple[str, Callable[[Field], str]]] = (
+    ("its wording", lambda each: f"“{each.label}”"),
+    ("its hint", lambda each: f"“{each.hint}”" if each.hint else "none"),
+    ("what it takes", lambda each: each.kind),
+    ("whether it must be answered", lambda each: "yes" if each.required else "no"),
+    ("where the answer is kept", lambda each: each.path or "nowhere"),
+    ("its choices", lambda each: ", ".join(f"“{one.label}”" for one in each.options) or "none"),
+    ("when it is hidden", lambda each: each.hidden_when or "never"),
+)
+
+
+def _questions(fields: Iterable[Field], within: str = "") -> Iterator[tuple[str, Field]]:
+    for each in fields:
+        key = f"{within}{each.key}"
+        if each.kind != "note":
+            yield key, each
+        yield from _questions(each.fields, f"{key}.")
+
+
+def _decision(
+    path: str, before: bytes, after: bytes, steps: tuple[str, ...], _vocabulary: Vocabulary
+) -> Iterator[Difference]:
+    old, new = read_table(before), read_table(after)
+    name = path.removesuffix(".dmn")
+    for kind, rules, other in ((Kind.REMOVED, _rules(old), _rules(new)),
+                               (Kind.ADDED, _rules(new), _rules(old))):
+        for rule in rules:
+            if rule not in other:
+                said = "is new" if kind is Kind.ADDED else "is taken out"
+                yield Difference(path, kind, None, steps,
+                                 f"The decision table “{name}”: the rule {rule} {said}.")
+    if _rules(old) != _rules(new) and set(_rules(old)) == set(_rules(new)):
+        yield Difference(path, Kind.CHANGED, None, steps,
+                         f"The decision table “{name}”: the rules stand in another order.")
+    if _rules(old) == _rules(new):
+        yield Difference(path, Kind.CHANGED, None, steps,
+                         f"The decision table “{name}” asks or gives something else.")
+
+
+def _rules(table: Table) -> list[str]:
+    return [
+        f"“{', '.join(cell or '-' for cell in rule.cells)}” gives "
+        f"“{', '.join(str(given) for given in rule.gives)}”"
+        for rule in table.rules
+    ]
+
+
+_READERS: Mapping[
+    str, Callable[[str, bytes, bytes, tuple[str, ...], Vocabulary], Iterator[Difference]]
+] = {"bpmn": _diagram, "form": _form, "dmn": _decision}
+
+
+def _steps_with(path: str, files: Mapping[str, bytes]) -> set[str]:
+    """The steps that show this form, ask this table, or run this diagram's process."""
+    name = path.rpartition(".")[0]
+    found = set()
+    for other, content in files.items():
+        if not other.endswith(".bpmn"):
+            continue
+        try:
+            elements = _elements(content)
+        except Unreadable:
+            continue
+        found |= {each.id for each in elements.values()
+                  if name in (each.form, each.decision, each.calls)}
+    return found
+
+
+def _elements(content: bytes) -> dict[str, Element]:
+    if not content:
+        return {}
+    root = read_xml(content)
+    return {} if root.find(tag("process")) is None else read_elements(root, DRAWN)
+
+
+def _in_order(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    """What is there now in its order, and at the end what is no more."""
+    return [*new, *(each for each in old if each not in new)]
+
+
+def _called(path: str) -> str:
+    name, _, ending = path.rpartition(".")
+    what = {"bpmn": "The diagram", "form": "The form", "dmn": "The decision table"}[ending]
+    return f"{what} “{name}”"

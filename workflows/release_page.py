@@ -1,0 +1,178 @@
+"""A release, or the draft of one, beside the release that is live: what changes, and for whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from uuid import UUID
+
+from engine.diagram import Diagram, read_diagram
+from engine.differences import Difference, Kind, differences
+from engine.domain import ProtectedRule
+from engine.drafts import DraftView, open_draft
+from engine.errors import NotFound
+from engine.migration.standing import Touched, cases_touched
+from engine.releases import ReleaseView, get_release, live_release, release_files, releases_of
+from engine.review import newly_set_aside
+from engine.work import Acting, Work, query
+from workflows.people import names
+from workflows.studio_page import Check, check_of, check_of_files
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    says: str
+    kind: Kind
+    standing: int
+    """Running cases that stand where it changes something."""
+    before: int
+    """Running cases that may come there still."""
+
+
+@dataclass(frozen=True, slots=True)
+class TwoDiagrams:
+    """One diagram as it was and as it will be, with a word at each shape that is otherwise."""
+
+    title: str
+    before: Diagram | None
+    after: Diagram | None
+    marks_before: Mapping[str, str]
+    marks_after: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    compared_with: ReleaseView | None
+    """None where nothing has been live yet: everything is new then."""
+    by_file: Sequence[tuple[str, Sequence[Change]]]
+    diagrams: Sequence[TwoDiagrams]
+
+    @property
+    def number(self) -> int:
+        return sum(len(changes) for _, changes in self.by_file)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftPage:
+    title: str
+    draft: DraftView
+    check: Check
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasePage:
+    title: str
+    release: ReleaseView
+    authors: Sequence[str]
+    reviewed_by: str
+    is_author: bool
+    check: Check
+    changes: Changes
+    set_aside: Sequence[ProtectedRule]
+    """Local rules that it does without and the live release does not."""
+
+
+def draft_page(by: Acting, procedure: str) -> DraftPage:
+    """Raises `NotFound` for a procedure that has neither a release nor a draft."""
+    draft = open_draft(by, procedure)
+    check = check_of(by, procedure)  # may take a minute: holds no connection
+    return DraftPage(read_diagram(draft.content).title, draft, check,
+                     _changes(by, procedure, draft.files, _live(by, procedure)))
+
+
+def release_page(by: Acting, release_id: UUID) -> ReleasePage:
+    """Beside the live release; one that is live or was beside the one before it."""
+    release = get_release(by, release_id)
+    files = release_files(by, release_id)
+    check = check_of_files(by, release.procedure, files)
+    return _release_page(by, release, files, check)
+
+
+@query
+def _release_page(
+    work: Work, release: ReleaseView, files: Mapping[str, bytes], check: Check
+) -> ReleasePage:
+    people = [*release.authors, *([release.reviewed_by] if release.reviewed_by else [])]
+    called = names(work, people)
+    new = newly_set_aside(work, release)
+    return ReleasePage(
+        title=read_diagram(files[f"{release.procedure}.bpmn"]).title,
+        release=release,
+        authors=sorted(called.get(each, "") for each in release.authors),
+        reviewed_by=called.get(release.reviewed_by, "") if release.reviewed_by else "",
+        is_author=work.actor.id in release.authors,
+        check=check,
+        changes=_changes(work, release.procedure, files, _before(work, release)),
+        set_aside=[rule for rule in work.domain.vocabulary.protected
+                   if rule.key in new and rule.procedure == release.procedure],
+    )
+
+
+@query
+def titles_of(work: Work, releases: Sequence[ReleaseView]) -> dict[UUID, str]:
+    """What the procedure of each is called in it."""
+    return {
+        each.id: read_diagram(
+            release_files(work, each.id)[f"{each.procedure}.bpmn"]).title
+        for each in releases
+    }
+
+
+def _before(work: Work, release: ReleaseView) -> ReleaseView | None:
+    if release.state not in ("live", "retired"):
+        return _live(work, release.procedure)
+    earlier = [each for each in releases_of(work, release.procedure)
+               if each.number < release.number and each.state in ("live", "retired")]
+    return earlier[0] if earlier else None
+
+
+@query
+def _changes(
+    work: Work, procedure: str, files: Mapping[str, bytes], before: ReleaseView | None
+) -> Changes:
+    old = release_files(work, before.id) if before else {}
+    found = differences(old, files, work.domain.vocabulary)
+    touched = cases_touched(work, procedure, {step for each in found for step in each.steps})
+    titled = [(each.file, _change(each, touched)) for each in found]
+    return Changes(
+        before,
+        [(file, [change for _, change in changes])
+         for file, changes in groupby(titled, key=lambda pair: pair[0])],
+        [_two_diagrams(path, old, files, found)
+         for path in sorted({each.file for each in found if each.file.endswith(".bpmn")},
+                            key=lambda path: (path != f"{procedure}.bpmn", path))],
+    )
+
+
+def _change(difference: Difference, touched: Mapping[str, Touched]) -> Change:
+    at = [touched[step] for step in difference.steps if step in touched]
+    return Change(difference.message, difference.kind,
+                  max((each.standing for each in at), default=0),
+                  max((each.before for each in at), default=0))
+
+
+_MARKS = {Kind.ADDED: "New", Kind.REMOVED: "Taken out", Kind.CHANGED: "Changed"}
+
+
+def _two_diagrams(
+    path: str, old: Mapping[str, bytes], new: Mapping[str, bytes], found: Sequence[Difference]
+) -> TwoDiagrams:
+    before = read_diagram(old[path]) if path in old else None
+    after = read_diagram(new[path]) if path in new else None
+    here = [each for each in found if each.file == path and each.element]
+    return TwoDiagrams(
+        next(each.title for each in (after, before) if each),
+        before,
+        after,
+        {each.element: _MARKS[each.kind] for each in here
+         if each.element and each.kind is not Kind.ADDED},
+        {each.element: _MARKS[each.kind] for each in here
+         if each.element and each.kind is not Kind.REMOVED},
+    )
+
+
+def _live(by: Acting | Work, procedure: str) -> ReleaseView | None:
+    try:
+        return live_release(by, procedure)
+    except NotFound:
+        return None
