@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from workflows.calendar import FUNCTIONS as COUNTING
+from workflows.counted_dates import read_counted
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS
 
@@ -60,6 +61,14 @@ def _function_of_one_date(expression: str) -> str:
     return f"the {_inside(_TITLES[name])} {_fact(one.group('fact'))}" if name in _TITLES else ""
 
 
+def _calendar_days(expression: str) -> str:
+    counted = read_counted(expression)
+    if counted is None or counted.unit != "days" or counted.at_least or counted.day_after:
+        return ""
+    days = f"{abs(counted.count)} day{'' if abs(counted.count) == 1 else 's'}"
+    return f"{days} {'after' if counted.count > 0 else 'before'} {_fact(counted.date)}"
+
+
 def _months(expression: str) -> str:
     counted = _MONTHS.fullmatch(expression)
     if counted is None:
@@ -82,7 +91,7 @@ def _day_after(expression: str) -> str:
 
 
 _FORMS: tuple[Callable[[str], str], ...] = (
-    _day_after, _later_of, _earlier_of, _choice, _days_counted, _months, _function_of_one_date,
+    _day_after, _later_of, _earlier_of, _choice, _days_counted, _calendar_days, _months, _function_of_one_date,
     _a_name,
 )
 
