@@ -62,23 +62,36 @@ _ASPECTS: Mapping[str, tuple[str, Callable[[Element], Any]]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How values of a diagram are said."""
+
+    vocabulary: Vocabulary
+    date: Callable[[str], str]
+    """A due date or a timer in words."""
+
+
+_TOLD_OF_NEW = ("role", "form", "due", "timer", "action", "to", "condition", "calls")
+
+
 def differences(
-    before: Mapping[str, bytes], after: Mapping[str, bytes], vocabulary: Vocabulary
+    before: Mapping[str, bytes], after: Mapping[str, bytes], words: Words
 ) -> list[Difference]:
     """In the order of the files, of each in the order in which it says it.
 
-    What cannot be read is said to be another file; where shapes lie is no difference.
+    What cannot be read is said to be another file; where shapes lie is no difference. An arrow to
+    or from a shape that is new or taken out is told with that shape.
     """
     return [
         each
         for path in sorted({*before, *after}, key=lambda path: (not path.endswith(".bpmn"), path))
         if before.get(path) != after.get(path)
-        for each in _of_file(path, before, after, vocabulary)
+        for each in _of_file(path, before, after, words)
     ]
 
 
 def _of_file(
-    path: str, before: Mapping[str, bytes], after: Mapping[str, bytes], vocabulary: Vocabulary
+    path: str, before: Mapping[str, bytes], after: Mapping[str, bytes], words: Words
 ) -> Iterator[Difference]:
     asked_at = _steps_with(path, before) | _steps_with(path, after)
     steps = tuple(sorted(asked_at))
@@ -90,18 +103,18 @@ def _of_file(
         yield Difference(path, Kind.ADDED, None, steps, f"{_called(path)} is new.")
         return
     try:
-        yield from _READERS[path.rpartition(".")[2]](path, old or b"", new, steps, vocabulary)
+        yield from _READERS[path.rpartition(".")[2]](path, old or b"", new, steps, words)
     except (Unreadable, FormUnreadable, TableRefused):
         yield Difference(path, Kind.CHANGED, None, steps, f"{_called(path)} is another.")
 
 
 def _diagram(
-    path: str, before: bytes, after: bytes, _steps: tuple[str, ...], vocabulary: Vocabulary
+    path: str, before: bytes, after: bytes, _steps: tuple[str, ...], words: Words
 ) -> Iterator[Difference]:
     old, new = _elements(before), _elements(after)
     for identity in _in_order(old, new):
         was, now = old.get(identity), new.get(identity)
-        for kind, message in _of_element(was, now, old, new, vocabulary):
+        for kind, message in _of_element(was, now, old, new, words):
             at = {_where(each) for each in (was, now) if each}
             yield Difference(path, kind, identity, tuple(sorted(at)), message)
 
@@ -111,20 +124,30 @@ def _of_element(
     now: Element | None,
     old: Mapping[str, Element],
     new: Mapping[str, Element],
-    vocabulary: Vocabulary,
+    words: Words,
 ) -> Iterator[tuple[Kind, str]]:
-    if was is None and now is not None:
-        yield Kind.ADDED, f"{_named(now, new)} is new{_details(now, vocabulary)}."
-    elif now is None and was is not None:
+    if was is not None and now is not None:
+        yield from ((Kind.CHANGED, said) for said in _otherwise(was, now, old, new, words))
+    elif now is not None and not _is_arrow_of_another(now, old):
+        yield Kind.ADDED, f"{_named(now, new)} is new{_after(now, new)}{_details(now, words)}."
+    elif was is not None and not _is_arrow_of_another(was, new):
         yield Kind.REMOVED, f"{_named(was, old)} is taken out."
-    elif was is not None and now is not None:
-        said = _named(now, new)
-        for how in _otherwise_drawn(was, now, old, new):
-            yield Kind.CHANGED, f"{said} {how}."
-        for aspect, (what, read) in _ASPECTS.items():
-            if read(was) != read(now):
-                yield Kind.CHANGED, (f"{said}: {what} is {_value(aspect, read(now), vocabulary)}, "
-                                     f"before {_value(aspect, read(was), vocabulary)}.")
+
+
+def _otherwise(
+    was: Element,
+    now: Element,
+    old: Mapping[str, Element],
+    new: Mapping[str, Element],
+    words: Words,
+) -> Iterator[str]:
+    said = _named(now, new)
+    for how in _otherwise_drawn(was, now, old, new):
+        yield f"{said} {how}."
+    for aspect, (what, read) in _ASPECTS.items():
+        if read(was) != read(now):
+            yield (f"{said}: {what} is {_value(aspect, read(now), words)}, "
+                   f"before {_value(aspect, read(was), words)}.")
 
 
 def _otherwise_drawn(
@@ -141,24 +164,41 @@ def _otherwise_drawn(
         yield "takes another way when no condition holds"
 
 
-def _details(element: Element, vocabulary: Vocabulary) -> str:
+def _is_arrow_of_another(arrow: Element, others: Mapping[str, Element]) -> bool:
+    """It comes or goes with the shape at one of its ends."""
+    ends = (arrow.from_, arrow.to_)
+    return arrow.kind == "sequenceFlow" and any(end not in others for end in ends)
+
+
+def _after(element: Element, elements: Mapping[str, Element]) -> str:
+    """Behind which steps a new shape stands."""
+    if element.attached_to:
+        return f", at {_quoted(element.attached_to, elements)}"
+    before = [_quoted(each.from_, elements) for each in elements.values()
+              if each.to_ == element.id]
+    return f", after {' and '.join(before)}" if before else ""
+
+
+def _details(element: Element, words: Words) -> str:
     """Of a new shape, what somebody has to know of it."""
     said = [
-        f"{what} is {_value(aspect, read(element), vocabulary)}"
+        f"{what} is {_value(aspect, read(element), words)}"
         for aspect, (what, read) in _ASPECTS.items()
-        if aspect in ("role", "form", "due", "timer", "action", "to", "condition", "calls")
-        and read(element)
+        if aspect in _TOLD_OF_NEW and read(element)
+        and (aspect != "role" or element.kind == "userTask")
     ]
     return f": {', '.join(said)}" if said else ""
 
 
-def _value(aspect: str, value: Any, vocabulary: Vocabulary) -> str:
+def _value(aspect: str, value: Any, words: Words) -> str:
     if not value:
         return "nothing"
     if aspect in ("role", "to"):
-        return vocabulary.roles.get(value, value)
+        return words.vocabulary.roles.get(value, value)
+    if aspect in ("due", "timer"):
+        return words.date(value)
     if aspect == "action":
-        return f"“{vocabulary.actions.get(value, value)}”"
+        return f"“{words.vocabulary.actions.get(value, value)}”"
     return f"“{value}”"
 
 
@@ -166,7 +206,7 @@ def _named(element: Element, elements: Mapping[str, Element]) -> str:
     kind = KINDS.get(element.kind, "The shape")
     if element.kind == "sequenceFlow":
         return f"{kind} {_ends(element, elements)}"
-    return f"{kind} “{element.name or element.id}”"
+    return f"{kind} “{element.name}”" if element.name else kind
 
 
 def _ends(arrow: Element, elements: Mapping[str, Element]) -> str:
@@ -184,7 +224,7 @@ def _where(element: Element) -> str:
 
 
 def _form(
-    path: str, before: bytes, after: bytes, steps: tuple[str, ...], _vocabulary: Vocabulary
+    path: str, before: bytes, after: bytes, steps: tuple[str, ...], _words: Words
 ) -> Iterator[Difference]:
     name = path.removesuffix(".form")
     was, now = read_form(before, name), read_form(after, name)
@@ -238,7 +278,7 @@ def _questions(fields: Iterable[Field], within: str = "") -> Iterator[tuple[str,
 
 
 def _decision(
-    path: str, before: bytes, after: bytes, steps: tuple[str, ...], _vocabulary: Vocabulary
+    path: str, before: bytes, after: bytes, steps: tuple[str, ...], _words: Words
 ) -> Iterator[Difference]:
     old, new = read_table(before), read_table(after)
     name = path.removesuffix(".dmn")
@@ -266,7 +306,7 @@ def _rules(table: Table) -> list[str]:
 
 
 _READERS: Mapping[
-    str, Callable[[str, bytes, bytes, tuple[str, ...], Vocabulary], Iterator[Difference]]
+    str, Callable[[str, bytes, bytes, tuple[str, ...], Words], Iterator[Difference]]
 ] = {"bpmn": _diagram, "form": _form, "dmn": _decision}
 
 

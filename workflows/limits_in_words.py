@@ -91,8 +91,8 @@ def _day_after(expression: str) -> str:
 
 
 _FORMS: tuple[Callable[[str], str], ...] = (
-    _day_after, _later_of, _earlier_of, _choice, _days_counted, _calendar_days, _months, _function_of_one_date,
-    _a_name,
+    _day_after, _later_of, _earlier_of, _choice, _days_counted, _calendar_days, _months,
+    _function_of_one_date, _a_name,
 )
 
 

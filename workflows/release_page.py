@@ -6,7 +6,7 @@ from itertools import groupby
 from uuid import UUID
 
 from engine.diagram import Diagram, read_diagram
-from engine.differences import Difference, Kind, differences
+from engine.differences import Difference, Kind, Words, differences
 from engine.domain import ProtectedRule
 from engine.drafts import DraftView, open_draft
 from engine.errors import NotFound
@@ -14,6 +14,7 @@ from engine.migration.standing import Touched, cases_touched
 from engine.releases import ReleaseView, get_release, live_release, release_files, releases_of
 from engine.review import newly_set_aside
 from engine.work import Acting, Work, query
+from workflows.limits_in_words import limit_in_words
 from workflows.people import names
 from workflows.studio_page import Check, check_of, check_of_files
 
@@ -44,6 +45,7 @@ class Changes:
     compared_with: ReleaseView | None
     """None where nothing has been live yet: everything is new then."""
     by_file: Sequence[tuple[str, Sequence[Change]]]
+    """By what a diagram, a form or a table is called."""
     diagrams: Sequence[TwoDiagrams]
 
     @property
@@ -131,9 +133,9 @@ def _changes(
     work: Work, procedure: str, files: Mapping[str, bytes], before: ReleaseView | None
 ) -> Changes:
     old = release_files(work, before.id) if before else {}
-    found = differences(old, files, work.domain.vocabulary)
+    found = differences(old, files, Words(work.domain.vocabulary, limit_in_words))
     touched = cases_touched(work, procedure, {step for each in found for step in each.steps})
-    titled = [(each.file, _change(each, touched)) for each in found]
+    titled = [(_title(each.file, old, files), _change(each, touched)) for each in found]
     return Changes(
         before,
         [(file, [change for _, change in changes])
@@ -142,6 +144,12 @@ def _changes(
          for path in sorted({each.file for each in found if each.file.endswith(".bpmn")},
                             key=lambda path: (path != f"{procedure}.bpmn", path))],
     )
+
+
+def _title(path: str, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> str:
+    if path.endswith(".bpmn"):
+        return f"Diagram: {read_diagram(new.get(path) or old[path]).title}"
+    return {"form": "Forms", "dmn": "Decision tables"}[path.rpartition(".")[2]]
 
 
 def _change(difference: Difference, touched: Mapping[str, Touched]) -> Change:

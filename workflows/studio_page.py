@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from engine.checker import FileReport
 from engine.checker.remembered import check_once
 from engine.diagram import Diagram, read_diagram
-from engine.domain import Function, Vocabulary
+from engine.domain import Function, ValueType, Vocabulary
 from engine.drafts import DraftView, check_draft, drafts_begun, open_draft
+from engine.editing.conditions import Question
 from engine.errors import NotFound
 from engine.forms import Form, FormUnreadable, read_form
 from engine.releases import ReleaseView, compiled, live_release, release_files, releases_of
@@ -120,6 +121,10 @@ class DiagramPage:
     """Ids of the processes that a call activity may run."""
     words: Sequence[tuple[str, str]]
     """What an expression may say: the word and what it means."""
+    dates: Sequence[tuple[str, str]]
+    """Name and title of every date that another may be counted from."""
+    questions: Sequence[Question]
+    """What an arrow may ask, in the order of their titles."""
 
 
 @query
@@ -198,6 +203,8 @@ def _diagram_page(work: Work, draft: DraftView, path: str, check: Check) -> Diag
         decisions={table.name: table.title for table in decision_tables(files)},
         processes=_processes(files),
         words=list(_words(work.domain.vocabulary, forms)),
+        dates=list(_dates(work.domain.vocabulary, forms)),
+        questions=sorted(_questions(work.domain.vocabulary, forms), key=lambda each: each.title),
     )
 
 
@@ -313,6 +320,27 @@ def _words(vocabulary: Vocabulary, forms: Sequence[Form]) -> Iterator[tuple[str,
     for function in vocabulary.functions:
         yield _signature(function), function.title or function.name.replace("_", " ").capitalize()
     yield 'known("name")', "Whether an answer has been given"
+
+
+def _dates(vocabulary: Vocabulary, forms: Sequence[Form]) -> Iterator[tuple[str, str]]:
+    yield "started_on", "The day on which the step begins"
+    for fact in vocabulary.facts.values():
+        if fact.type is ValueType.DATE:
+            yield fact.name, fact.title
+    answers = {field.key: f"Answer: {field.label}" for form in forms for field in form.inputs()
+               if field.type is ValueType.DATE}
+    yield from answers.items()
+
+
+def _questions(vocabulary: Vocabulary, forms: Sequence[Form]) -> Iterator[Question]:
+    for fact in vocabulary.facts.values():
+        if fact.type in (ValueType.BOOL, ValueType.INT):
+            yield Question(fact.name, fact.title, fact.type)
+    answered = {field.key: field for form in forms for field in form.inputs()
+                if field.options or field.type in (ValueType.BOOL, ValueType.INT)}
+    for field in answered.values():
+        answers = tuple((option.value, option.label) for option in field.options)
+        yield Question(field.key, field.label, field.type, answers)
 
 
 def _signature(function: Function) -> str:

@@ -23,7 +23,7 @@ def test_an_edit_is_published_and_new_cases_use_it(signed_in_page):
     expect(owner.locator("main")).to_contain_text("before “Hold the PEP meeting”")
     owner.get_by_label("What did you change, and why?").fill("The name says which meeting it is")
     owner.get_by_role("button", name="Send for approval").click()
-    expect(owner.locator("main")).to_contain_text("waits for a colleague")
+    expect(owner.locator("body")).to_contain_text("waits for a colleague")
     photograph(owner, "studio-proposed")
     nothing_serious(owner)
 
@@ -44,8 +44,10 @@ def test_a_change_that_could_strand_a_case_is_not_published(signed_in_page):
     owner = signed_in_page("process_owner")
     owner.goto("/studio/review-pep/draw/review-pep")
     owner.locator('[data-element-id="judge_progress"]').first.click()
-    owner.locator("#panel").get_by_label("Due").fill("working_days(review_dat, -13)")
-    owner.locator("#panel").get_by_label("Due").press("Tab")
+    panel = owner.locator("#panel")
+    panel.get_by_label("Counted in").select_option(label="Written as an expression")
+    panel.get_by_label("The date as an expression").fill("earlier_of(review_dat, review_date)")
+    panel.get_by_label("The date as an expression").press("Tab")
     owner.get_by_role("button", name="Save the draft").click()
 
     expect(owner.locator("#findings")).to_contain_text("there is nothing called review_dat here")

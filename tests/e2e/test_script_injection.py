@@ -219,7 +219,7 @@ class Looking:
         """What was wrong at this page, and all that it shows."""
         self.faults.clear()
         self.page.goto(address, wait_until="load")
-        if address.startswith("/studio/"):
+        if "/draw/" in address:
             self.page.locator("#canvas .djs-shape").first.wait_for()
         found = self.page.evaluate(FOREIGN)
         if self.page.title() == "ran":

@@ -6,10 +6,12 @@ from typing import Any
 from flask import g, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
 
+from engine.editing.conditions import written_askings
 from web.access import allow
 from web.diagrams import draw as draw_picture
 from web.studio.blueprint import blueprint
 from web.typed import sent_back
+from workflows.counted_dates import written_forms
 from workflows.pep.domain import vocabulary
 from workflows.studio_page import DiagramPage, diagram_page
 
@@ -57,6 +59,11 @@ def _config(page: DiagramPage) -> dict[str, Any]:
         "actions": dict(known.actions),
         "decisions": dict(page.decisions),
         "processes": {each: each for each in page.processes},
+        "dates": {"forms": written_forms(), "names": list(page.dates)},
+        "asking": {
+            "askings": written_askings(),
+            "questions": [asdict(question) for question in page.questions],
+        },
         "words": [{"name": name, "title": title} for name, title in page.words],
         "report": asdict(page.check),
     }

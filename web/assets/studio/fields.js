@@ -1,8 +1,9 @@
 // What the panel asks about a shape of each kind, and how an answer is written into the diagram.
+import { giveRole, roleOf } from './lanes.js';
 
 const VOICES = { child: "The child's own words", carer: "The carer's own words",
   parent: "The parent's own words" };
-const TIMERS = { timeDate: 'On a date', timeDuration: 'After a while' };
+const LASTING = /^P\w+$/;
 const LONGEST_NAME = 256;
 
 /** A field: how it looks, and how it reads and writes the business object `of` of a shape. */
@@ -51,12 +52,11 @@ const documentation = {
 const roleByLane = {
   key: 'role',
   label: 'Who does it',
-  hint: 'The role of its lane. Move the step into another lane to change it.',
-  control: 'said',
-  read: (of, config) => {
-    const role = laneOf(of)?.get('pepway:role');
-    return role ? config.roles[role] || role : 'Nobody: it stands in no lane with a role';
-  },
+  hint: 'Another role moves the step into the lane of that role',
+  control: 'choice',
+  options: (config) => config.roles,
+  read: roleOf,
+  write: (tools, shape, role, config) => giveRole(tools, shape, role, config.roles[role]),
 };
 
 const laneRole = attribute('role', 'Role', {
@@ -69,10 +69,7 @@ const form = attribute('form', 'Form', {
   control: 'choice',
   options: (config) => config.forms,
 });
-const due = attribute('due', 'Due', {
-  hint: 'A date that is worked out, or a time such as P5D that counts from when the step begins',
-  control: 'expression',
-});
+const due = attribute('due', 'When it is due', { control: 'date' });
 const voice = attribute('voice', 'Whose words', { control: 'choice', options: () => VOICES });
 const guidance = attribute('guidance', 'Guidance', {
   hint: 'Shown to whoever does the step',
@@ -80,6 +77,10 @@ const guidance = attribute('guidance', 'Guidance', {
 });
 const source = attribute('source', 'Source', { hint: 'Sentences of the procedure, such as S9' });
 
+const decision = attribute('decision', 'Decision table', {
+  control: 'choice',
+  options: (config) => config.decisions,
+});
 const action = attribute('action', 'What Pepway does', {
   control: 'choice',
   options: (config) => config.actions,
@@ -90,8 +91,7 @@ const message = attribute('message', 'Message', { hint: 'Its short name, such as
 const condition = {
   key: 'condition',
   label: 'Taken when',
-  hint: 'Such as quality_rating == "red"',
-  control: 'expression',
+  control: 'condition',
   read: (of) => of.conditionExpression?.body || '',
   write: (tools, shape, value) =>
     tools.modeling.updateProperties(shape, { conditionExpression: formal(tools, value) }),
@@ -109,24 +109,13 @@ const otherwise = {
   },
 };
 
-const timerKind = {
-  key: 'timer_kind',
-  label: 'It waits',
-  control: 'choice',
-  required: true,
-  options: () => TIMERS,
-  read: (of) => kindOfTimer(timer(of)),
-  write: (tools, shape, kind) => setTimer(tools, shape, kind, timerText(timer(shape.businessObject))),
-};
-
 const timerValue = {
   key: 'timer',
   label: 'Until when, or how long',
-  hint: 'Such as working_days(review_limit, -30), or P10D',
-  control: 'expression',
+  control: 'date',
   read: (of) => timerText(timer(of)),
   write: (tools, shape, value) =>
-    setTimer(tools, shape, kindOfTimer(timer(shape.businessObject)), value),
+    setTimer(tools, shape, LASTING.test(value) ? 'timeDuration' : 'timeDate', value),
 };
 
 const calls = {
@@ -150,25 +139,13 @@ export function fieldsOf(of) {
   if (of.$type === 'bpmn:SequenceFlow') {
     return of.sourceRef?.$type === 'bpmn:ExclusiveGateway' ? [name, condition, otherwise] : [name];
   }
+  if (of.$type === 'bpmn:BusinessRuleTask') return [name, decision, documentation];
   if (of.$type === 'bpmn:Lane') return [name, laneRole];
   if (of.$type === 'bpmn:CallActivity') return [name, calls, documentation];
   if (of.$type === 'bpmn:TextAnnotation') return [note];
-  if (timer(of)) return [name, timerKind, timerValue, documentation];
+  if (timer(of)) return [name, timerValue, documentation];
   if (of.$instanceOf('bpmn:FlowNode')) return [name, documentation];
   return of.$instanceOf('bpmn:Association') ? [] : [name];
-}
-
-function laneOf(of) {
-  let scope = of;
-  while (scope) {
-    for (const lanes of scope.$parent?.laneSets || []) {
-      const lane = lanes.get('lanes').find((each) => each.get('flowNodeRef').includes(scope));
-      if (lane) return lane;
-    }
-    // A step outside every lane takes its parent's role.
-    scope = scope.$parent?.$type === 'bpmn:SubProcess' ? scope.$parent : null;
-  }
-  return null;
 }
 
 function timer(of) {

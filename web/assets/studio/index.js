@@ -1,4 +1,5 @@
 // The studio: a diagram in bpmn-js, our own panel for the selected shape, what the check says.
+import { startCopying } from './copying.js';
 import { openEditor } from './editor.js';
 import { showFindings } from './findings.js';
 import { startPanel } from './panel.js';
@@ -15,6 +16,7 @@ function start() {
       const panel = startPanel(modeler, config, document.getElementById('panel'));
       const findings = (report) => showFindings(modeler, config.path, report, panel.focus);
       startSaving(modeler, config, findings);
+      startCopying(modeler, config);
       findings(config.report);
     })
     .catch(() => {

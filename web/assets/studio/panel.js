@@ -1,5 +1,9 @@
 // The side panel: what the selected shape says, as a plain form. A change is written at once.
+import { conditionFields } from './conditions.js';
+import { dateFields } from './dates.js';
+import { element, paragraph, textarea } from './elements.js';
 import { fieldsOf } from './fields.js';
+import { reminderFields } from './reminder-fields.js';
 
 const KINDS = {
   'bpmn:UserTask': 'User task',
@@ -22,7 +26,13 @@ const KINDS = {
 };
 
 export function startPanel(modeler, config, panel) {
-  const tools = { modeling: modeler.get('modeling'), moddle: modeler.get('moddle') };
+  const tools = {
+    modeling: modeler.get('modeling'),
+    moddle: modeler.get('moddle'),
+    registry: modeler.get('elementRegistry'),
+    elementFactory: modeler.get('elementFactory'),
+    selection: modeler.get('selection'),
+  };
   const heading = panel.querySelector('h2');
   const body = panel.querySelector('[data-fields]');
   let shown = null;
@@ -39,7 +49,8 @@ export function startPanel(modeler, config, panel) {
     heading.textContent = KINDS[of.$type] || 'Shape';
     for (const field of fieldsOf(of)) body.append(question(field, shape));
     body.append(paragraph(`Its id: ${of.id}`, 'govuk-hint'));
-    if (fieldsOf(of).some((field) => field.control === 'expression')) body.append(words(config));
+    if (of.$type === 'bpmn:UserTask') body.append(reminderFields(tools, shape, config));
+    if (fieldsOf(of).some(({ control }) => control in COMPOSED)) body.append(words(config));
   }
 
   function question(field, shape) {
@@ -50,6 +61,14 @@ export function startPanel(modeler, config, panel) {
       group.append(element('p', { class: 'govuk-label govuk-label--s' }, field.label),
         paragraph(value));
       if (field.hint) group.append(paragraph(field.hint, 'govuk-hint'));
+      return group;
+    }
+    if (field.control in COMPOSED) {
+      const legend = element('legend', { class: 'govuk-label govuk-label--s' }, field.label);
+      const write = (said) => field.write(tools, shape, said, config);
+      group.append(element('fieldset', { class: 'govuk-fieldset', id }, legend,
+        ...(field.hint ? [paragraph(field.hint, 'govuk-hint')] : []),
+        COMPOSED[field.control](id, value, config, write)));
       return group;
     }
     const input = CONTROLS[field.control](field, id, value, config);
@@ -73,16 +92,17 @@ export function startPanel(modeler, config, panel) {
   }
 
   function write(field, input) {
-    let value = input.type === 'checkbox' ? input.checked : input.value.trim();
-    if (field.control === 'expression') value = value.replace(/\s+/g, ' ');
-    if (value !== field.read(shown.businessObject, config)) field.write(tools, shown, value);
+    const value = input.type === 'checkbox' ? input.checked : input.value.trim();
+    if (value !== field.read(shown.businessObject, config)) {
+      field.write(tools, shown, value, config);
+    }
   }
 
   /** Values that changed elsewhere, such as a name typed on the canvas, without losing the focus. */
   function refresh() {
     for (const field of fieldsOf(shown.businessObject)) {
       const input = document.getElementById(`panel-${field.key}`);
-      if (!input) continue;
+      if (!input || field.control in COMPOSED) continue;
       const value = field.read(shown.businessObject, config);
       if (input.type === 'checkbox') input.checked = value;
       else if (input !== document.activeElement) input.value = value;
@@ -104,6 +124,8 @@ export function startPanel(modeler, config, panel) {
   return { focus: () => heading.focus() };
 }
 
+const COMPOSED = { date: dateFields, condition: conditionFields };
+
 const CONTROLS = {
   text: (field, id, value) => {
     const input = element('input', { class: 'govuk-input', id, type: 'text', value,
@@ -111,10 +133,7 @@ const CONTROLS = {
     if (field.longest) input.maxLength = field.longest;
     return input;
   },
-  expression: (_field, id, value) =>
-    element('textarea', { class: 'govuk-textarea pepway-studio__expression', id, rows: 2,
-      spellcheck: 'false' }, value),
-  long: (_field, id, value) => element('textarea', { class: 'govuk-textarea', id, rows: 3 }, value),
+  long: (_field, id, value) => textarea(id, value, 3),
   tick: (_field, id, value) => {
     const input = element('input', { class: 'govuk-checkboxes__input', id, type: 'checkbox' });
     input.checked = value;
@@ -146,16 +165,4 @@ function words(config) {
   text.append(list);
   details.append(summary, text);
   return details;
-}
-
-function paragraph(text, className = 'govuk-body') {
-  return element('p', { class: className }, text);
-}
-
-function element(tag, attributes, text = '') {
-  const made = document.createElement(tag);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  if (tag === 'textarea') made.value = text;
-  else made.textContent = text;
-  return made;
 }

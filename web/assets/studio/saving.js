@@ -1,6 +1,8 @@
-// Saving the draft, checking while it changes, and publishing what is on the screen.
+// Saving the draft, by itself too, and checking while it changes.
+import { save as download } from './copying.js';
 
 const CHECK_AFTER = 800;
+const SAVE_AFTER = 5000;
 
 export function startSaving(modeler, config, showReport) {
   const said = document.getElementById('saving');
@@ -10,6 +12,8 @@ export function startSaving(modeler, config, showReport) {
   let saved = 0;
   let saving = null;
   let timer = 0;
+  let autosave = 0;
+  let clashed = false;
 
   const isDirty = () => changes !== saved;
   const stacked = modeler.get('commandStack');
@@ -19,6 +23,8 @@ export function startSaving(modeler, config, showReport) {
     say('There are changes that are not saved yet.');
     clearTimeout(timer);
     timer = setTimeout(check, CHECK_AFTER);
+    clearTimeout(autosave);
+    if (!clashed) autosave = setTimeout(save, SAVE_AFTER);
   });
 
   async function xml() {
@@ -51,6 +57,7 @@ export function startSaving(modeler, config, showReport) {
     if (answer.ok) {
       setVersion(answer.body.version);
       saved = at;
+      clashed = false;
       conflict.hidden = true;
       say(isDirty() ? 'There are changes that are not saved yet.' : answer.body.message);
       showReport(answer.body.report);
@@ -71,17 +78,14 @@ export function startSaving(modeler, config, showReport) {
   function showConflict(body) {
     conflict.querySelector('p').textContent = body.message;
     conflict.hidden = false;
-    conflict.focus();
+    if (!clashed) conflict.focus();
+    clashed = true;
     conflict.querySelector('[data-mine]').onclick = () => {
       version = body.version;
       save().then(() => document.getElementById('save').focus());
     };
     conflict.querySelector('[data-keep]').onclick = async () => {
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([await xml()], { type: 'application/xml' }));
-      link.download = `mine-${config.path}`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      download(`mine-${config.path}`, 'application/xml', await xml());
     };
     conflict.querySelector('[data-theirs]').onclick = () => {
       saved = changes;
@@ -127,6 +131,9 @@ export function startSaving(modeler, config, showReport) {
 
   document.getElementById('save').addEventListener('click', save);
   document.getElementById('undo').addEventListener('click', () => stacked.undo());
+  // Once the click is over: a click outside the diagram closes it.
+  document.getElementById('find').addEventListener('click',
+    () => setTimeout(() => modeler.get('searchPad').open()));
   document.getElementById('redo').addEventListener('click', () => stacked.redo());
   document.addEventListener('keydown', (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === 's') {
