@@ -75,7 +75,7 @@ def set_council_name(work: Work, name: str) -> None:
 
 @query
 def termly_overlay(work: Work) -> Termly:
-    return _termly(read_settings(work.session, ["termly"]).get("termly"))
+    return termly_of(read_settings(work.session, ["termly"]).get("termly"))
 
 
 @verb
@@ -189,7 +189,7 @@ class ChildCalendar:
         self.today: date | None = today
         self.area = area_of_school(enrolments, today) or settings.get("name", NAMELESS)
         """Of the school that the child goes to; of one without a place, the council's own."""
-        self.termly = _termly(settings.get("termly"))
+        self.termly = termly_of(settings.get("termly"))
 
     @cached_property
     def closures(self) -> frozenset[date]:
@@ -236,7 +236,8 @@ def changed_school_by_the_calendar(work: Work) -> list[UUID]:
     )
 
 
-def _termly(setting: str | None) -> Termly:
+def termly_of(setting: str | None) -> Termly:
+    """As the setting has it, in JSON."""
     if setting is None:
         return Termly()
     kept = json.loads(setting)

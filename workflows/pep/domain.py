@@ -20,7 +20,7 @@ from workflows.council import keep_settings
 from workflows.involvements import hand_over
 from workflows.new_day import begin_day
 from workflows.pep.actions import ACTIONS
-from workflows.pep.carrying_over import is_off_track
+from workflows.pep.agreeing import must_agree
 from workflows.pep.case_dates import OF_THE_COUNCIL, RATING, RETURNED
 from workflows.pep.changes.school import put_on_roll
 from workflows.pep.choices import UNLISTED, choices_named
@@ -30,7 +30,7 @@ from workflows.pep.meetings.attendance import must_be_quorate
 from workflows.pep.meetings.booking import must_fit
 from workflows.pep.meetings.invitations import call_off, follow_meeting, invite_again
 from workflows.pep.plan import SIGNATURES, clear_signatures, save_entries
-from workflows.pep.record import PLACES, QUALITY_OF, SECTIONS
+from workflows.pep.record import PLACES
 from workflows.pep.reviews import review_of, why_not_on
 from workflows.pep.rules import protected_rules
 from workflows.pep.telling import tell_people
@@ -77,9 +77,7 @@ class PepDomain:
         final: bool,
     ) -> Told:
         if final:
-            _must_be_over(entries, work.today)
-            _must_agree(entries)
-            _must_be_as_good_as_its_sections(entries)
+            must_agree(entries, work.today)
             _must_be_lawful(work, case, entries)
             must_fit(work, case, entries, known)
             must_be_quorate(work, case, entries)
@@ -92,7 +90,7 @@ class PepDomain:
             _tell_of_a_return(work, case, entries, known)
             _put_on_roll(work, case, entries)
             follow_meeting(work, case, entries, known)
-        return _told_at({each.path for each in entries})
+        return told_at({each.path for each in entries})
 
     def visible(self, work: Work, child_id: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
         return visible(work, child_id)
@@ -123,10 +121,10 @@ class PepDomain:
 
     def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:
         """What an answer means beyond the record: dates of the review, the caseworker, a return."""
-        if path in _DATES_OF_THE_REVIEW:
+        if path in DATES_OF_THE_REVIEW:
             review = review_of(work.session, case.id)
             if review is not None:
-                setattr(review, _DATES_OF_THE_REVIEW[path], date.fromisoformat(value))
+                setattr(review, DATES_OF_THE_REVIEW[path], date.fromisoformat(value))
         elif path == CASEWORKER:
             hand_over(work, case.child_id, "virtual_school", UUID(value), work.today)
         elif path in OF_THE_COUNCIL:
@@ -144,7 +142,7 @@ def _tell_of_a_return(
             tell_people(work, case, known, role, "plan_returned")
 
 
-_PLACE = {
+PLACE_SECURED = {
     "school.urn": "urn",
     "school.started_on": "from_on",
     "school.designated_teacher_id": "designated_teacher",
@@ -155,7 +153,8 @@ _PLACE = {
 def _put_on_roll(work: Work, case: Case, entries: Sequence[Entry]) -> None:
     """A school place that a step says was secured is one. Raises `AnswersInvalid`, by the step's
     own keys."""
-    said = {_PLACE[entry.path]: entry for entry in entries if entry.path in _PLACE and entry.value}
+    said = {PLACE_SECURED[entry.path]: entry for entry in entries
+            if entry.path in PLACE_SECURED and entry.value}
     if not {"urn", "from_on"} <= said.keys() or said["urn"].value == UNLISTED[0]:
         return
     given = {name: str(entry.value) for name, entry in said.items()}
@@ -169,40 +168,19 @@ def _put_on_roll(work: Work, case: Case, entries: Sequence[Entry]) -> None:
         ) from problem
 
 
-_DATES_OF_THE_REVIEW = {PLANNED_REVIEW: "planned_on", "review.held_on": "held_on"}
+DATES_OF_THE_REVIEW = {PLANNED_REVIEW: "planned_on", "review.held_on": "held_on"}
 """Columns of the statutory review by the place of the record that says them."""
 
 
-_FOLLOWED = frozenset({*_DATES_OF_THE_REVIEW, *_PLACE, *SIGNATURES, RATING, CASEWORKER})
+_FOLLOWED = frozenset({*DATES_OF_THE_REVIEW, *PLACE_SECURED, *SIGNATURES, RATING, CASEWORKER})
 """Places whose values change other rows that facts, or who is given tasks, are told from."""
 
 
-def _told_at(paths: AbstractSet[str]) -> Told:
+def told_at(paths: AbstractSet[str]) -> Told:
     """By what was sent, not by what is news: a draft has kept it before."""
     if paths & _FOLLOWED:
         return Told.ROWS
     return Told.FACTS if paths & TOLD_AT else Told.NOTHING
-
-
-_DAYS_THAT_ARE_OVER = {
-    "review.held_on": "The review is still to come. Complete this task when it has been held",
-    "review.child_met_on": "Enter the day on which you met the child, not one still to come",
-    "signoff.carer.on": "This day is still to come. Enter when the carer said so",
-    "signoff.child.on": "This day is still to come. Enter when the young person said so",
-    "meeting.held_on": "The meeting is still to come. Complete this task when it has been held",
-}
-
-
-def _must_be_over(entries: Sequence[Entry], today: date) -> None:
-    """Raises `AnswersInvalid` where something is said to have been on a day to come."""
-    problems = {
-        entry.key: _DAYS_THAT_ARE_OVER[entry.path]
-        for entry in entries
-        if entry.valid and entry.path in _DAYS_THAT_ARE_OVER
-        and isinstance(entry.value, str) and entry.value > today.isoformat()
-    }
-    if problems:
-        raise AnswersInvalid(problems)
 
 
 def _must_be_lawful(work: Work, case: Case, entries: Sequence[Entry]) -> None:
@@ -214,26 +192,3 @@ def _must_be_lawful(work: Work, case: Case, entries: Sequence[Entry]) -> None:
     day = date.fromisoformat(str(planned.value))
     if why_not := why_not_on(work.session, review, day, work.today):
         raise AnswersInvalid({planned.key: why_not})
-
-
-def _must_agree(entries: Sequence[Entry]) -> None:
-    """A target that is not on track opens the way to a better one, with the young person (S29).
-
-    Raises `AnswersInvalid` where the one answer that decides this says otherwise.
-    """
-    given = {entry.path: entry.value for entry in entries if entry.valid}
-    off = [row for row in given.get("targets[]") or [] if is_off_track(row)]
-    if off and given.get("progress.all_on_track") == "yes":
-        raise AnswersInvalid({"all_on_track": "Choose “No”: a target above is not on track"})
-
-
-def _must_be_as_good_as_its_sections(entries: Sequence[Entry]) -> None:
-    """Raises `AnswersInvalid` where a plan is called green over all with a red section."""
-    given = {entry.path: entry for entry in entries if entry.valid}
-    red = [path.removeprefix(QUALITY_OF) for path, entry in given.items()
-           if path.startswith(QUALITY_OF) and entry.value == RETURNED]
-    rating = given.get(RATING)
-    if red and rating is not None and rating.value == "green":
-        titles = " and ".join(f"“{SECTIONS[key].title}”" for key in red)
-        raise AnswersInvalid({rating.key: "Choose amber or red: a plan cannot be green while "
-                              f"{titles} {'is' if len(red) == 1 else 'are'} red"})

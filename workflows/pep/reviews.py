@@ -61,7 +61,14 @@ def why_not_on(session: Session, review: StatutoryReview, day: date, today: date
 
     Once the latest day is past, the law is broken: any day from today on can be planned.
     """
-    before, latest = last_review_before(session, review), review.latest_on
+    return why_not_after(last_review_before(session, review), review, day, today)
+
+
+def why_not_after(
+    before: StatutoryReview | None, review: StatutoryReview, day: date, today: date
+) -> str:
+    """As `why_not_on`, of a review of which is known what lies before it."""
+    latest = review.latest_on
     if day < today:
         return "The day of the review is in the past. If it was held then, record that in its task"
     if before and before.held_on and day <= before.held_on:

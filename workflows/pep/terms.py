@@ -31,13 +31,20 @@ def term_plan_by(
     """
     if not calendar.termly.on:
         return None
+    last = _last_plan_before(session, case) if plan_due is None else None
+    return term_served(calendar, plan_due, last, case.opened_at.astimezone(LONDON).date())
+
+
+def term_served(
+    calendar: ChildCalendar, plan_due: date | None, last_plan: date | None, opened_on: date
+) -> date | None:
+    """As `term_plan_by`, of a case of which is known when the plan before was prepared."""
     cut_offs = cut_off_dates(calendar.termly, calendar.terms)
     if plan_due is not None:
         return _first(cut_offs, plan_due)
-    last = _last_plan_before(session, case)
-    if last is None:
-        return _first(cut_offs, case.opened_at.astimezone(LONDON).date())
-    served = _first(cut_offs, last)
+    if last_plan is None:
+        return _first(cut_offs, opened_on)
+    served = _first(cut_offs, last_plan)
     return _first(cut_offs, served + timedelta(days=1)) if served else None
 
 

@@ -23,7 +23,7 @@ def must_fit(work: Work, case: Case, entries: Sequence[Entry], known: CaseDates)
     if PLANNED_MEETING not in said:
         return
     asked = keys_asked(work, case)
-    problems = {**_wrong_day(said, asked, known), **_telling_link(said, known)}
+    problems = {**wrong_day(said, asked, known), **_telling_link(said, known)}
     if problems:
         raise AnswersInvalid(problems)
 
@@ -35,9 +35,10 @@ def keys_asked(work: Work, case: Case) -> dict[str, str]:
     return {field.path: field.key for form in forms for field in form.inputs()}
 
 
-def _wrong_day(
+def wrong_day(
     said: Mapping[str, Entry], asked: Mapping[str, str], known: CaseDates
 ) -> dict[str, str]:
+    """By key, a sentence for a day on which no meeting can be, or that asks for a reason."""
     planned = said[PLANNED_MEETING]
     day = date.fromisoformat(str(planned.value))
     if never := why_never(known, day):
