@@ -1,12 +1,14 @@
 """Why a date is that date: the arithmetic of a step's due date or timer, in one sentence."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Any, Protocol
 
 from engine.advance import CaseWorld
 from engine.domain import Known, Step
 from engine.errors import FlowFailed
-from engine.spiff import Flow, Procedure, explain_moment
+from engine.spiff import Flow, Procedure, World, explain_moment
 from engine.store.models import Case
 from engine.work import LONDON, Work
 from workflows.calendar import in_words
@@ -17,17 +19,24 @@ DAY_AFTER = ' + duration("24h")'
 _ONE_BACK = re.compile(r", -1\)|last_working_day_b")
 
 
-class Explaining:
-    """Explains the dates of one case, from one reading of it."""
+class KnownWorld(World, Protocol):
+    """A world with all that its facts are told from."""
 
-    def __init__(self, work: Work, case: Case, known: Known | None = None) -> None:
-        """`known` is what has been read of the case's world already."""
-        self._world = CaseWorld(work, case, tasks=(), timers=(), known=known)
-        self._outcomes = Flow.decode(self._world.procedure, case.state).outcomes
+    @property
+    def known(self) -> Known: ...
+
+
+class ExplainingIn:
+    """Explains the dates of one case, or of a trial, from one reading of its world."""
+
+    def __init__(
+        self, procedure: Procedure, world: KnownWorld, outcomes: Mapping[str, Any]
+    ) -> None:
+        self._procedure, self._world, self._outcomes = procedure, world, outcomes
 
     def date_of(self, element: str, started_at: datetime) -> str:
         """Empty where the step has no date, or where it cannot be worked out now."""
-        world, procedure = self._world, self._world.procedure
+        world, procedure = self._world, self._procedure
         try:
             explained = explain_moment(procedure, element, world, started_at, self._outcomes)
         except FlowFailed:
@@ -44,6 +53,16 @@ class Explaining:
         elif not facts:
             own = _taken_from(procedure, element, value)
         return " ".join(filter(None, (own, *facts)))
+
+
+class Explaining(ExplainingIn):
+    """Of a case that runs."""
+
+    def __init__(self, work: Work, case: Case, known: Known | None = None) -> None:
+        """`known` is what has been read of the case's world already."""
+        world = CaseWorld(work, case, tasks=(), timers=(), known=known)
+        outcomes = Flow.decode(world.procedure, case.state).outcomes
+        super().__init__(world.procedure, world, outcomes)
 
 
 def _taken_from(procedure: Procedure, element: str, value: object) -> str:

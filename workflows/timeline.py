@@ -125,12 +125,19 @@ def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
     ))
     people = names(work, {_uuid(row.data.get(key)) for row in rows for key in PEOPLE_IN_DATA}
                    | {row.actor_id for row in rows})
-    story = []
-    for row in rows:
-        told = _Told(row, steps, people)
+    return lines_of(rows, steps, people)
+
+
+def lines_of(
+    events: Sequence[Event], steps: StepNames, people: Mapping[UUID, str]
+) -> list[StoryLine]:
+    """These events in their order, those of which there is something to say."""
+    found = []
+    for event in events:
+        told = _Told(event, steps, people)
         if text := _sentence(told):
-            story.append(StoryLine(row.at, text, _who(row, people), _is_aside(told)))
-    return story
+            found.append(StoryLine(event.at, text, _who(event, people), _is_aside(told)))
+    return found
 
 
 def by_day(story: Sequence[StoryLine]) -> list[StoryDay]:

@@ -90,8 +90,8 @@ def deadlines(case_id: UUID) -> dict[str, Any]:
 def diagram(case_id: UUID) -> Response:
     """The diagram of a case with where it stands"""
     found = case_page(reading(), case_id)
-    marks = Marks(done=found.done, here=found.here, late=found.late)
-    picture = draw(found.flowcharts[0].diagram, marks)
+    marks = Marks(done=found.picture.done, here=found.picture.here, late=found.picture.late)
+    picture = draw(found.picture.flowcharts[0].diagram, marks)
     g.csp_extra = {"style-src": "'nonce-{nonce}'"}
     return Response(_with_style(str(picture).strip()), mimetype="image/svg+xml")
 

@@ -69,8 +69,10 @@ def search_cases() -> Response:
 @allow("see_case", kind="case", arg="case_id")
 def case_page(case_id: UUID) -> str:
     page = read_case(reading(), case_id, may_see)
-    marks = Marks(done=page.done, here=page.here, late=page.late)
-    pictures = [draw(each.diagram, marks, key=each.diagram.process) for each in page.flowcharts]
+    picture = page.picture
+    marks = Marks(done=picture.done, here=picture.here, late=picture.late)
+    pictures = [draw(each.diagram, marks, key=each.diagram.process)
+                for each in picture.flowcharts]
     return render_template("cases/case.html", page=page, pictures=pictures,
                            offered=changes_offered(reading(), case_id))
 
