@@ -177,6 +177,7 @@ ACTIONS: Mapping[str, Rule] = {
     ),
     "see_studio": Rule(roles=frozenset({"process_owner"})),
     "edit_draft": Rule(roles=frozenset({"process_owner"})),
+    "try_draft": Rule(roles=frozenset({"process_owner"})),
     "propose_release": Rule(roles=frozenset({"process_owner"})),
     # Whoever may is never one of its authors: `engine.review` sees to that.
     "see_reviews": Rule(roles=VIRTUAL),

@@ -7,6 +7,7 @@ from web.studio import (  # noqa: F401 - their routes
     overview,
     publishing,
     reviewing,
+    trying,
 )
 from web.studio.blueprint import blueprint
 

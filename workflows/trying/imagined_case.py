@@ -38,6 +38,8 @@ from workflows.trying.beginning import AtSchool, Beginning, CouncilDays
 NOBODY = UUID("00000000-0000-4000-8000-7e57c0de0000")
 """Stands for whoever is invented: child, case, people."""
 MEETING_PLANNED = "meeting.planned_on"
+NEXT_REVIEW = "next_review:"
+"""Stands for a message where the next case would be opened; its limit follows."""
 
 
 @dataclass(slots=True)
@@ -247,7 +249,7 @@ def _open_next_review(case: ImaginedCase, call: ActionCall, now: datetime) -> Pe
         raise FlowFailed(msg, element=call.element)
     held = review.held_on or now.astimezone(LONDON).date()
     limit = review_by(review.number + 1, held)
-    return Performed({}, [("", f"next_review:{limit.isoformat()}")], changed=True)
+    return Performed({}, [("", f"{NEXT_REVIEW}{limit.isoformat()}")], changed=True)
 
 
 _PERFORMED: Mapping[str, Callable[[ImaginedCase, ActionCall, datetime], Performed]] = {
