@@ -41,6 +41,7 @@ def try_out(
 ) -> Run:
     """Raises `TakesTooLong`."""
     course = Course.begin(procedure, imagined, begins_at, budget or Budget())
+    course.wait_until(begins_at)  # what is due already
     begun = stage_of(procedure, None, course.now, course.story)
     return carry_on(course, acts, (begun,))
 

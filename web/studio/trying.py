@@ -61,7 +61,7 @@ def trial(procedure: str) -> str | Response | tuple[str, int]:
     except TakesTooLong as refusal:
         return _cannot(procedure, refusal.message, begun=True), 409
     if tried is None:
-        return redirect(url_for("studio.child", procedure=procedure))
+        return redirect(url_for("studio.trial_child", procedure=procedure))
     page, typed = page_of(tried), sent_back(request.path)
     errors = typed.said.get("errors", {}) if typed else {}
     marks = Marks(done=page.picture.done, here=page.picture.here, late=page.picture.late)
@@ -76,7 +76,7 @@ def trial(procedure: str) -> str | Response | tuple[str, int]:
 
 @blueprint.get("/<procedure>/try/child")
 @allow("try_draft")
-def child(procedure: str) -> str | Response | tuple[str, int]:
+def trial_child(procedure: str) -> str | Response | tuple[str, int]:
     """Who the draft is tried on."""
     if way := with_form_id():
         return way
@@ -97,7 +97,7 @@ def child(procedure: str) -> str | Response | tuple[str, int]:
 
 @blueprint.post("/<procedure>/try/child")
 @allow("try_draft")
-def begin(procedure: str) -> Response:
+def start_trial(procedure: str) -> Response:
     asked = child_asked(g.acting, procedure)
     try:
         begin_trial(g.acting, procedure, raw_from_post(asked.form, request.form))
@@ -109,7 +109,7 @@ def begin(procedure: str) -> Response:
 
 @blueprint.post("/<procedure>/try/wait")
 @allow("try_draft")
-def wait(procedure: str) -> Response:
+def move_trial_clock(procedure: str) -> Response:
     """To the next thing that happens, one working day on, or to a day."""
     try:
         let_time_pass(g.acting, procedure, _moment_sent(), sent_version())
@@ -122,7 +122,7 @@ def wait(procedure: str) -> Response:
 
 @blueprint.post("/<procedure>/try/back")
 @allow("try_draft")
-def step_back(procedure: str) -> Response:
+def take_back_act(procedure: str) -> Response:
     try:
         go_back(g.acting, procedure, sent_version())
     except TrialChanged as refusal:
@@ -133,10 +133,10 @@ def step_back(procedure: str) -> Response:
 
 @blueprint.post("/<procedure>/try/end")
 @allow("try_draft")
-def end(procedure: str) -> Response:
+def throw_trial_away(procedure: str) -> Response:
     """Throw it away, and ask again on which child."""
     end_trial(g.acting, procedure)
-    return redirect(url_for("studio.child", procedure=procedure))
+    return redirect(url_for("studio.trial_child", procedure=procedure))
 
 
 @blueprint.get("/<procedure>/try/steps/<element>/<int:which>")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -41,6 +42,7 @@ CASEWORKER = "virtual_school.caseworker_id"
 PLANNED_REVIEW = "review.planned_on"
 
 
+@cache
 def vocabulary() -> Vocabulary:
     """Everything a PEP diagram may name; needs no database."""
     return Vocabulary(

@@ -142,7 +142,7 @@ def do_step(
 def let_time_pass(by: Acting, procedure: str, until: datetime, seen: int) -> Run:
     """Raises as `go_on`, and `AnswersInvalid` for a moment that is over."""
     tried = try_draft(by, procedure)
-    if tried is None:
+    if tried is None or tried.kept.version != seen:
         raise TrialChanged
     if until <= tried.run.course.now:
         raise AnswersInvalid({"until": "Enter a day after the one that the trial has reached"})

@@ -42,6 +42,8 @@ def usual_answers(step: StepForm, typed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_said(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(_is_said(each) for each in value)
     if isinstance(value, dict):
-        return any(value.values())
-    return value not in (None, "", [], False)
+        return any(_is_said(each) for key, each in value.items() if key != "id")
+    return value not in (None, "", False)

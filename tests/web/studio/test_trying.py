@@ -1,0 +1,165 @@
+"""A process owner goes through a procedure on an invented child, as every role, by the clock.
+
+Today is Wednesday 25 March 2026: the plan is due on Friday 10 April, over Easter.
+"""
+
+from sqlalchemy import func, select
+
+from engine.domain import SYSTEM
+from engine.store.base import Base
+from engine.store.models import Audit
+
+OWN = {"trial", "example", "audit", "typed_form", "web_session", "sealed_batch", "sign_in_tries"}
+"""Tables that a trial may write to: its own, who did so, and what was typed in its forms."""
+BEFORE_SIGNATURES = (
+    ("Initiate the PEP", "social worker"),
+    ("Allocate caseworker, give VSH contact", "virtual school"),
+    ("Complete social work sections", "social worker"),
+    ("Record the carer's contribution", "social worker"),
+    ("Complete education sections", "designated teacher"),
+    ("Record the child's views", "designated teacher"),
+    ("Convene the PEP meeting", "virtual school"),
+)
+AFTER_SIGNATURES = (
+    ("Assure the plan's quality", "virtual school"),
+    ("Decide on pupil premium plus", "virtual school"),
+    ("Hold the first statutory review", "reviewing officer"),
+    ("File and give out copies", "social worker"),
+)
+
+
+def trying(council, procedure="initial-pep"):
+    return council.sign_in("olga").visitor.open(f"/studio/{procedure}/try")
+
+
+def do(page, step, role, **answers):
+    page = page.follow(f"Do this as the {role}: {step}")
+    page = page.press("Fill in what is empty with invented answers")
+    page = page.fill(answers).press("Do this step")
+    assert page.errors == {}, page.errors
+    return page
+
+
+def to_day(page, day):
+    year, month, number = day.split("-")
+    return page.fill({"Or go to a day": (number, month, year)}).press("Go to this day")
+
+
+def rows_of_cases(council):
+    with council.installation.acting(SYSTEM).begin() as work:
+        return {
+            name: work.session.scalar(select(func.count()).select_from(table))
+            for name, table in Base.metadata.tables.items() if name not in OWN
+        }
+
+
+def test_a_draft_is_tried_to_its_end_and_leaves_no_trace(council):
+    council.gathering()
+    before = rows_of_cases(council)
+    page = trying(council).press("Begin")
+
+    assert page.heading == "It is Wednesday 25 March 2026, 9:00am"
+    assert "Initiate the PEP" in page.section("Social worker")
+    assert "Due Thu 26 Mar 2026" in page.section("Social worker")
+    assert "skipping 3 and 6 Apr: Thu 26 Mar 2026" in page.section("Social worker")
+
+    for step, role in BEFORE_SIGNATURES:
+        page = do(page, step, role)
+    page = to_day(page, "2026-04-01")
+    for step, role in (("Hold the PEP meeting", "virtual school"),
+                       ("Set targets and actions", "designated teacher"),
+                       ("Sign as designated teacher", "designated teacher"),
+                       ("Sign as social worker", "social worker")):
+        page = do(page, step, role)
+    page = to_day(page, "2026-04-13")
+    for step, role in AFTER_SIGNATURES:
+        page = do(page, step, role)
+
+    assert "Plan in force" in page.headings
+    assert "The case has come to its end" in page.text
+    assert "Nobody has anything to do" in page.text
+    story = page.section("What happened so far")
+    assert "“Sign as social worker” was completed" in story
+    assert "the reviewing officer would be told “The plan was passed on”" in story
+    assert "the next review's case would be opened; its limit would be Mon 13 Jul 2026" in story
+    assert rows_of_cases(council) == before
+
+
+def test_time_passes_to_reminders_a_missed_limit_and_its_escalation(council):
+    page = trying(council).press("Begin")
+
+    page = page.press("On to Thu 26 Mar 2026")
+    assert page.heading == "It is Thursday 26 March 2026, 9:00am"
+    page = page.press("On to Fri 27 Mar 2026")
+
+    assert page.heading == "It is Friday 27 March 2026, 12:00am"
+    story = page.section("What happened so far")
+    assert "the social worker would be told “The plan is to be started soon”" in story
+
+    page = to_day(page, "2026-04-13")
+
+    assert "Late" in page.section("Social worker")
+    story = page.section("What happened so far")
+    assert "the virtual school would be told “" in story
+    assert "Give the reason for the delay" in page.text or "delay" in page.text.lower()
+
+
+def test_what_a_practitioner_would_be_refused_is_refused(council):
+    page = trying(council).press("Begin")
+    page = page.follow("Do this as the social worker: Initiate the PEP").press("Do this step")
+
+    assert page.status == 422
+    assert page.errors
+    assert page.heading == "Initiate the PEP"
+
+
+def test_an_act_is_taken_back_and_a_trial_begun_again(council):
+    page = do(trying(council).press("Begin"), "Initiate the PEP", "social worker")
+    assert "Allocate caseworker, give VSH contact" in page.section("Virtual school")
+
+    page = page.press("Take back “Initiate the PEP”, done on Wed 25 Mar 2026")
+
+    assert "Initiate the PEP" in page.section("Social worker")
+    page = page.follow("Begin again, with this or another child")
+    page = page.fill({"When does the first placement start?": ("30", "3", "2026")}).press("Begin")
+    assert "Due Tue 31 Mar 2026" in page.section("Social worker")
+
+
+def test_days_that_cannot_be_are_refused_with_what_was_typed(council):
+    page = trying(council)
+    page = page.fill({"Date of birth": ("1", "1", "2027")}).press("Begin")
+
+    assert page.status == 422
+    assert page.errors["looked_after_on-day"] == (
+        "The child became looked after before they were born. Check both dates"
+    )
+    assert page.value("Date of birth") == ["1", "1", "2027"]
+
+    page = trying(council).press("Begin")
+    page = to_day(page, "2026-03-24")
+    assert page.errors == {"until-day": "Enter a day after the one that the trial has reached"}
+
+
+def test_a_second_window_does_nothing_unseen(council):
+    first = trying(council).press("Begin")
+    first.press("On to Thu 26 Mar 2026")
+
+    late = first.press("On to Thu 26 Mar 2026")
+
+    assert late.status == 409
+    assert "gone on in another window" in late.text
+
+
+def test_each_person_has_a_trial_of_their_own_and_the_audit_says_who_tried(council):
+    trying(council).press("Begin").press("On to Thu 26 Mar 2026")
+
+    with council.installation.acting(SYSTEM).begin() as work:
+        acts = [row.action for row in work.session.scalars(
+            select(Audit).where(Audit.about == "procedure:initial-pep").order_by(Audit.seq))]
+    assert acts == ["begin_trial", "go_on_with_trial"]
+
+
+def test_a_review_is_tried_from_the_review_before(council):
+    page = trying(council, "review-pep").press("Begin")
+
+    assert "Confirm the review date" in page.section("What is open") or "waits" in page.text
