@@ -2,6 +2,7 @@
 
 from web.studio import (  # noqa: F401 - their routes
     drawing,
+    examples,
     files,
     incidents,
     overview,

@@ -3,11 +3,11 @@
 import threading
 from collections.abc import Mapping
 
-from engine.checker import FileReport
 from engine.checker.remembered import check_once
 from engine.errors import Refused
 from engine.releases import folder_hash
 from engine.spiff import Procedure, compile_procedure
+from engine.work import Acting, Work
 from workflows.pep.domain import vocabulary
 
 _COMPILED_AT_ONCE = 8
@@ -19,15 +19,12 @@ class NotSound(Refused):
     """The check has found something in this draft that must be corrected before it is tried."""
 
 
-def sound_procedure(files: Mapping[str, bytes], key: str) -> Procedure:
+def sound_procedure(by: Acting | Work, files: Mapping[str, bytes], key: str) -> Procedure:
     """Raises `NotSound`: what the check refuses may stop for ever, and is not run."""
-    if not is_sound(check_once(files, vocabulary(), key)):
+    reports = check_once(files, by.installation.domain.vocabulary, key)
+    if any(report.verdict != "sound" for report in reports):
         raise NotSound
     return compiled_folder(files, key)
-
-
-def is_sound(reports: list[FileReport]) -> bool:
-    return all(report.verdict == "sound" for report in reports)
 
 
 def compiled_folder(files: Mapping[str, bytes], key: str) -> Procedure:

@@ -71,7 +71,7 @@ def try_draft(by: Acting | Work, procedure: str) -> TriedOut | None:
     Raises `NotFound` for an unknown procedure, `NotSound`, and `TakesTooLong`.
     """
     draft = open_draft(by, procedure)
-    compiled = sound_procedure(draft.files, procedure)
+    compiled = sound_procedure(by, draft.files, procedure)
     kept = trial_of(by, procedure)
     if kept is None:
         return None
@@ -105,9 +105,9 @@ def begin_trial(by: Acting, procedure: str, given: Mapping[str, Any]) -> None:
 
     Raises `AnswersInvalid`, `NotSound`.
     """
-    compiled = sound_procedure(open_draft(by, procedure).files, procedure)
+    compiled = sound_procedure(by, open_draft(by, procedure).files, procedure)
     beginning_of(compiled, given, council_days(by))
-    _begin(by, procedure, dict(given), [])
+    begin_with_acts(by, procedure, dict(given), [])
 
 
 def go_on(by: Acting, procedure: str, act: Act, seen: int) -> Run:
@@ -167,9 +167,10 @@ def end_trial(work: Work, procedure: str) -> None:
 
 
 @verb
-def _begin(
+def begin_with_acts(
     work: Work, procedure: str, given: dict[str, Any], acts: list[dict[str, Any]]
 ) -> None:
+    """A trial of one's own that has gone so far already; what was tried before is thrown away."""
     row = _row(work, procedure)
     if row is None:
         work.session.add(Trial(

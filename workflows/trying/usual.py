@@ -27,7 +27,7 @@ class ChildAsked:
 
 def child_asked(by: Acting, procedure: str) -> ChildAsked:
     """Raises `NotFound`, `NotSound`."""
-    compiled = sound_procedure(open_draft(by, procedure).files, procedure)
+    compiled = sound_procedure(by, open_draft(by, procedure).files, procedure)
     form, kept = questions_about(compiled), trial_of(by, procedure)
     usual = usual_child(compiled, by.today)
     given = {key: kept.given[key] for key in usual if kept and key in kept.given}
