@@ -13,7 +13,7 @@ from engine.spiff import Procedure
 from engine.trial import Act, Course, Done, OpenStep, Waited
 from engine.work import LONDON
 from workflows.calendar import working_days
-from workflows.days import full_day, short_day
+from workflows.days import full_day, short_day, time_in_words
 from workflows.explaining import ExplainingIn
 from workflows.picture_of_a_case import PictureOfCase, picture_of
 from workflows.roles import ROLES
@@ -224,6 +224,4 @@ def _day(moment: datetime) -> date:
 
 def clock_in_words(moment: datetime) -> str:
     """"Wednesday 7 January 2026, 9:00am"."""
-    there = moment.astimezone(LONDON)
-    hour = f"{there.hour % 12 or 12}:{there:%M}{'am' if there.hour < 12 else 'pm'}"
-    return f"{full_day(there.date())}, {hour}"
+    return f"{full_day(_day(moment))}, {time_in_words(moment) or 'as the day begins'}"

@@ -88,11 +88,11 @@ def test_a_draft_is_tried_to_its_end_and_leaves_no_trace(council):
 def test_time_passes_to_reminders_a_missed_limit_and_its_escalation(council):
     page = trying(council).press("Begin")
 
-    page = page.press("On to Thu 26 Mar 2026")
+    page = page.press("On to 9am on Thu 26 Mar 2026")
     assert page.heading == "It is Thursday 26 March 2026, 9:00am"
-    page = page.press("On to Fri 27 Mar 2026")
+    page = page.press("On to what comes next, on Fri 27 Mar 2026")
 
-    assert page.heading == "It is Friday 27 March 2026, 12:00am"
+    assert page.heading == "It is Friday 27 March 2026, as the day begins"
     story = page.section("What happened so far")
     assert "the social worker would be told “The plan is to be started soon”" in story
 
@@ -142,16 +142,16 @@ def test_days_that_cannot_be_are_refused_with_what_was_typed(council):
 
 def test_a_second_window_does_nothing_unseen(council):
     first = trying(council).press("Begin")
-    first.press("On to Thu 26 Mar 2026")
+    first.press("On to 9am on Thu 26 Mar 2026")
 
-    late = first.press("On to Thu 26 Mar 2026")
+    late = first.press("On to 9am on Thu 26 Mar 2026")
 
     assert late.status == 409
     assert "gone on in another window" in late.text
 
 
 def test_each_person_has_a_trial_of_their_own_and_the_audit_says_who_tried(council):
-    trying(council).press("Begin").press("On to Thu 26 Mar 2026")
+    trying(council).press("Begin").press("On to 9am on Thu 26 Mar 2026")
 
     with council.installation.acting(SYSTEM).begin() as work:
         acts = [row.action for row in work.session.scalars(
