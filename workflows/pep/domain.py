@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -42,7 +41,6 @@ CASEWORKER = "virtual_school.caseworker_id"
 PLANNED_REVIEW = "review.planned_on"
 
 
-@cache
 def vocabulary() -> Vocabulary:
     """Everything a PEP diagram may name; needs no database."""
     return Vocabulary(

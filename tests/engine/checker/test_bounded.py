@@ -10,5 +10,5 @@ from workflows.pep.domain import vocabulary
 def test_a_check_that_fails_blames_no_diagram(monkeypatch):
     monkeypatch.setattr(bounded, "check_files", fails)
 
-    with pytest.raises(RuntimeError, match="the check of a diagram failed"):
+    with pytest.raises(RuntimeError, match="failed: its process has written why"):
         bounded.check_within_limits({"letter.bpmn": b""}, vocabulary(), "letter")

@@ -39,8 +39,9 @@ def failing(council):
     return {run.example.name: run.difference for run in runs}
 
 
-def test_an_example_says_what_is_expected_and_passes_until_the_draft_goes_elsewhere(council):
-    page = kept(council)
+def test_an_example_says_what_is_expected_and_passes_until_the_draft_goes_elsewhere(checked_once):
+    council = checked_once
+    page = kept(checked_once)
 
     assert "The one example goes its way in the draft" in page.text
     assert "As expected" in page.text
@@ -64,15 +65,17 @@ def test_an_example_says_what_is_expected_and_passes_until_the_draft_goes_elsewh
     assert said in page.text
 
 
-def test_a_step_that_is_gone_is_named(council):
-    kept(council)
+def test_a_step_that_is_gone_is_named(checked_once):
+    council = checked_once
+    kept(checked_once)
     change_draft(council, b'targetRef="tell_everyone"', b'targetRef="allocate_caseworker"')
 
     assert "tell" in failing(council)["Begun in time"].lower()
 
 
-def test_the_new_way_is_agreed_to_with_a_reason_once_it_was_looked_at(council):
-    page = kept(council)
+def test_the_new_way_is_agreed_to_with_a_reason_once_it_was_looked_at(checked_once):
+    council = checked_once
+    page = kept(checked_once)
     change_draft(council, b'pepway:due="working_days(started_on, 5)" pepway:source="S24"',
                  b'pepway:due="working_days(started_on, 6)" pepway:source="S24"')
     assert failing(council) == {}
@@ -92,7 +95,8 @@ def test_the_new_way_is_agreed_to_with_a_reason_once_it_was_looked_at(council):
     assert row.reason == "One day more"
 
 
-def test_an_example_is_renamed_opened_as_a_trial_and_deleted_with_a_reason(council):
+def test_an_example_is_renamed_opened_as_a_trial_and_deleted_with_a_reason(checked_once):
+    council = checked_once
     page = kept(council).follow("Begun in time")
 
     page = page.fill({"Name": ""}).press("Rename")
@@ -111,8 +115,9 @@ def test_an_example_is_renamed_opened_as_a_trial_and_deleted_with_a_reason(counc
     assert "There is no example yet" in page.text
 
 
-def test_two_examples_do_not_share_a_name(council):
-    kept(council)
+def test_two_examples_do_not_share_a_name(checked_once):
+    council = checked_once
+    kept(checked_once)
 
     page = kept(council, "begun in time")
 

@@ -53,9 +53,10 @@ def rows_of_cases(council):
         }
 
 
-def test_a_draft_is_tried_to_its_end_and_leaves_no_trace(council):
+def test_a_draft_is_tried_to_its_end_and_leaves_no_trace(checked_once):
+    council = checked_once
     council.gathering()
-    before = rows_of_cases(council)
+    before = rows_of_cases(checked_once)
     page = trying(council).press("Begin")
 
     assert page.heading == "It is Wednesday 25 March 2026, 9:00am"
@@ -85,7 +86,8 @@ def test_a_draft_is_tried_to_its_end_and_leaves_no_trace(council):
     assert rows_of_cases(council) == before
 
 
-def test_time_passes_to_reminders_a_missed_limit_and_its_escalation(council):
+def test_time_passes_to_reminders_a_missed_limit_and_its_escalation(checked_once):
+    council = checked_once
     page = trying(council).press("Begin")
 
     page = page.press("On to 9am on Thu 26 Mar 2026")
@@ -104,7 +106,8 @@ def test_time_passes_to_reminders_a_missed_limit_and_its_escalation(council):
     assert "Give the reason for the delay" in page.text or "delay" in page.text.lower()
 
 
-def test_what_a_practitioner_would_be_refused_is_refused(council):
+def test_what_a_practitioner_would_be_refused_is_refused(checked_once):
+    council = checked_once
     page = trying(council).press("Begin")
     page = page.follow("Do this as the social worker: Initiate the PEP").press("Do this step")
 
@@ -113,7 +116,8 @@ def test_what_a_practitioner_would_be_refused_is_refused(council):
     assert page.heading == "Initiate the PEP"
 
 
-def test_an_act_is_taken_back_and_a_trial_begun_again(council):
+def test_an_act_is_taken_back_and_a_trial_begun_again(checked_once):
+    council = checked_once
     page = do(trying(council).press("Begin"), "Initiate the PEP", "social worker")
     assert "Allocate caseworker, give VSH contact" in page.section("Virtual school")
 
@@ -125,8 +129,9 @@ def test_an_act_is_taken_back_and_a_trial_begun_again(council):
     assert "Due Tue 31 Mar 2026" in page.section("Social worker")
 
 
-def test_days_that_cannot_be_are_refused_with_what_was_typed(council):
-    page = trying(council)
+def test_days_that_cannot_be_are_refused_with_what_was_typed(checked_once):
+    council = checked_once
+    page = trying(checked_once)
     page = page.fill({"Date of birth": ("1", "1", "2027")}).press("Begin")
 
     assert page.status == 422
@@ -140,7 +145,8 @@ def test_days_that_cannot_be_are_refused_with_what_was_typed(council):
     assert page.errors == {"until-day": "Enter a day after the one that the trial has reached"}
 
 
-def test_a_second_window_does_nothing_unseen(council):
+def test_a_second_window_does_nothing_unseen(checked_once):
+    council = checked_once
     first = trying(council).press("Begin")
     first.press("On to 9am on Thu 26 Mar 2026")
 
@@ -150,7 +156,8 @@ def test_a_second_window_does_nothing_unseen(council):
     assert "gone on in another window" in late.text
 
 
-def test_each_person_has_a_trial_of_their_own_and_the_audit_says_who_tried(council):
+def test_each_person_has_a_trial_of_their_own_and_the_audit_says_who_tried(checked_once):
+    council = checked_once
     trying(council).press("Begin").press("On to 9am on Thu 26 Mar 2026")
 
     with council.installation.acting(SYSTEM).begin() as work:
@@ -159,7 +166,8 @@ def test_each_person_has_a_trial_of_their_own_and_the_audit_says_who_tried(counc
     assert acts == ["begin_trial", "go_on_with_trial"]
 
 
-def test_a_review_is_tried_from_the_review_before(council):
+def test_a_review_is_tried_from_the_review_before(checked_once):
+    council = checked_once
     page = trying(council, "review-pep").press("Begin")
 
     assert "Confirm the review date" in page.section("What is open") or "waits" in page.text
