@@ -111,7 +111,7 @@ class CaseDates:
             paths=list(paths), settings=["name", "termly", *OF_THE_COUNCIL],
         )
         [self.child] = found["child"]
-        self._placements, self.enrolments = found["placements"], found["enrolments"]
+        self.placements, self.enrolments = found["placements"], found["enrolments"]
         self._reviews = [StatutoryReview(**row._asdict()) for row in found["reviews"]]
         self.versions = sorted(found["versions"], key=lambda version: version.number)
         self.latest = next(iter(found["latest"]), None)
@@ -178,7 +178,7 @@ class CaseDates:
     @cached_property
     def placement(self) -> Any:
         """The first one of that time in care."""
-        return first_of(self._placements, self.in_care_since)
+        return first_of(self.placements, self.in_care_since)
 
     @cached_property
     def plan_from(self) -> date | None:

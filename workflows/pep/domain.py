@@ -172,13 +172,13 @@ DATES_OF_THE_REVIEW = {PLANNED_REVIEW: "planned_on", "review.held_on": "held_on"
 """Columns of the statutory review by the place of the record that says them."""
 
 
-_FOLLOWED = frozenset({*DATES_OF_THE_REVIEW, *PLACE_SECURED, *SIGNATURES, RATING, CASEWORKER})
+FOLLOWED = frozenset({*DATES_OF_THE_REVIEW, *PLACE_SECURED, *SIGNATURES, RATING, CASEWORKER})
 """Places whose values change other rows that facts, or who is given tasks, are told from."""
 
 
 def told_at(paths: AbstractSet[str]) -> Told:
     """By what was sent, not by what is news: a draft has kept it before."""
-    if paths & _FOLLOWED:
+    if paths & FOLLOWED:
         return Told.ROWS
     return Told.FACTS if paths & TOLD_AT else Told.NOTHING
 

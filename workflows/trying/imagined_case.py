@@ -67,7 +67,7 @@ class ImaginedFacts(CaseFacts):
             legal_status=SHORT_BREAKS if begins.short_breaks else "",
             out_of_area=begins.out_of_area, care_period=1,
         )
-        self._placements, self.enrolments = list(begins.placements), of.schools
+        self.placements, self.enrolments = list(begins.placements), of.schools
         self._reviews = of.reviews
         self.versions, self.latest = [of.version], of.version
         self.settings = dict(of.days.settings)
