@@ -33,6 +33,25 @@ def difference_in_words(found: Difference, before: str, now: str) -> str:
     return f"{after} {now} goes on to {new}; {before} did not."
 
 
+def difference_in_general(found: Difference, before: str, now: str) -> str:
+    """The same without the days, so that cases that part at the same place are counted together."""
+    if found.cannot:
+        return f"“{found.cannot}” cannot be done in {now} when it was done."
+    both = next(((was, becomes) for was in found.gone for becomes in found.new
+                 if (was.what, was.element) == (becomes.what, becomes.element)), None)
+    if both is not None:
+        what = _named(both[0])
+        moved = both[0].on != both[1].on
+        return (f"{now.capitalize()} comes to {what} on another day." if moved
+                else f"In {now} {what} is due on another day.")
+    after = f"After “{found.after}” " if found.after else "At the beginning "
+    gone, new = _listed(found.gone), _listed(found.new)
+    if gone and new:
+        return f"{after}{before} went on to {gone}; {now} goes on to {new}."
+    return f"{after}{before} went on to {gone}; {now} does not." if gone else (
+        f"{after}{now} goes on to {new}; {before} did not.")
+
+
 def _of_one_step(found: Difference, before: str, now: str) -> str:
     """The first step that both come to, on another day or with another last day."""
     for was in found.gone:

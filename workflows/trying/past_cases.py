@@ -7,6 +7,7 @@ leaves the database.
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,7 @@ _CHOSEN = frozenset({"date", "radio", "select", "checkbox", "checkboxes", "numbe
 @dataclass(frozen=True, slots=True)
 class PastCase:
     reference: str
+    ended_on: date | None
     release_id: UUID
     begins: Beginning
     acts: tuple[Act, ...]
@@ -88,6 +90,7 @@ def _past(work: Work, case: Case, events: Sequence[Event], also: Procedure) -> P
         ways.append(way)
     return PastCase(
         case.reference,
+        day_of(case.ended_at) if case.ended_at else None,
         case.release_id,
         _beginning(work, case),
         tuple(acts),
@@ -215,7 +218,7 @@ def _beginning(work: Work, case: Case) -> Beginning:
     )
 
 
-def _last_plan(work: Work, case: Case) -> Any:
+def _last_plan(work: Work, case: Case) -> date | None:
     prepared = work.session.scalar(
         select(func.max(RecordVersion.prepared_at)).where(
             RecordVersion.child_id == case.child_id, RecordVersion.case_id != case.id,

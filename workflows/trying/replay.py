@@ -20,7 +20,6 @@ from engine.trial import (
     Act,
     Budget,
     Run,
-    Stage,
     TakesTooLong,
     WasDone,
     carry_on,
@@ -28,10 +27,10 @@ from engine.trial import (
 )
 from engine.trial.course import Course, Happened
 from engine.within_limits import BeyondLimits, within_limits
-from engine.work import LONDON, Acting
+from engine.work import LONDON, Acting, Work, verb
 from workflows.calendar import working_days_until
 from workflows.trying.beginning import CouncilDays, council_days
-from workflows.trying.differences_in_words import difference_in_words
+from workflows.trying.differences_in_words import difference_in_general, difference_in_words
 from workflows.trying.drafts import compiled_folder, sound_procedure
 from workflows.trying.past_cases import PastCase, past_cases
 from workflows.trying.trials import run_of
@@ -60,10 +59,12 @@ class Late:
 @dataclass(frozen=True, slots=True)
 class Replayed:
     reference: str
-    ended: str
+    ended_on: date | None
     verdict: str
     sentence: str
     late: tuple[Late, ...] = ()
+    general: str = ""
+    """The difference without its days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +83,17 @@ class Replay:
 
     @property
     def ways(self) -> list[tuple[str, int]]:
-        """The sentences of those that go another way, with how many cases each is of."""
-        said = Counter(each.sentence for each in self.cases if each.verdict == OTHER)
+        """Where those part that go another way, with how many cases do so there."""
+        said = Counter(each.general for each in self.cases if each.verdict == OTHER)
         return said.most_common()
 
 
 def replay(by: Acting, procedure: str, limit: int = MOST_CASES) -> Replay:
-    """Raises `NotFound`, `NotSound`."""
+    """It may take a minute, and holds no connection meanwhile. Raises `NotFound`, `NotSound`."""
     files = open_draft(by, procedure).files
     draft = sound_procedure(by, files, procedure)
     past, days = past_cases(by, procedure, draft, limit), council_days(by)
+    _note(by, procedure, len(past.cases))
     if not past.cases:
         return Replay([], past.finished)
     releases = {each.release_id: (get_release(by, each.release_id).number,
@@ -107,6 +109,11 @@ def replay(by: Acting, procedure: str, limit: int = MOST_CASES) -> Replay:
     return Replay(found, past.finished)
 
 
+@verb
+def _note(work: Work, procedure: str, number: int) -> None:
+    work.audit("replay_cases", about=f"procedure:{procedure}", cases=number)
+
+
 def replay_all(
     procedure: str,
     files: Mapping[str, bytes],
@@ -120,7 +127,7 @@ def replay_all(
     for case in cases:
         number, own_files = releases[case.release_id]
         if time.is_spent:
-            found.append(Replayed(case.reference, "", NOT_REACHED, ""))
+            found.append(Replayed(case.reference, case.ended_on, NOT_REACHED, ""))
             continue
         own = compiled_folder(own_files, procedure)
         found.append(replay_one(case, own, f"release {number}", draft, days))
@@ -133,19 +140,21 @@ def replay_one(
     try:
         acts, before = as_it_was(case, own, days)
         if not _is_what_happened(before, case):
-            return Replayed(case.reference, "", NOT_TOLD, _why_not(case))
+            return Replayed(case.reference, case.ended_on, NOT_TOLD, _why_not(case))
         now = run_of(draft, case.begins, days, acts)
     except TakesTooLong:
-        return Replayed(case.reference, "", NOT_TOLD, "It takes too long to be gone through.")
+        said = "It takes too long to be gone through."
+        return Replayed(case.reference, case.ended_on, NOT_TOLD, said)
     except EngineError as problem:
-        return Replayed(case.reference, "", NOT_TOLD, problem.message)
+        return Replayed(case.reference, case.ended_on, NOT_TOLD, problem.message)
     refused = now.refused.act if now.refused else None
     found = first_difference(before.stages, now.stages, refused)
     late = _late(before.course, now.course)
-    ended = _end_of(before.stages)
+    ended = case.ended_on
     if found is None:
         return Replayed(case.reference, ended, SAME, "", late)
-    return Replayed(case.reference, ended, OTHER, difference_in_words(found, own_name, DRAFT), late)
+    return Replayed(case.reference, ended, OTHER, difference_in_words(found, own_name, DRAFT), late,
+                    difference_in_general(found, own_name, DRAFT))
 
 
 def as_it_was(
@@ -234,10 +243,6 @@ def _days_late(course: Course) -> dict[str, int]:
             if days > 0:
                 late[each.element] = max(days, late.get(each.element, 0))
     return late
-
-
-def _end_of(stages: Sequence[Stage]) -> str:
-    return stages[-1].on if stages else ""
 
 
 def _day(moment: datetime) -> date:
