@@ -57,6 +57,8 @@ class Difference:
     gone: tuple[Went, ...]
     """What came of it before, and now does not."""
     new: tuple[Went, ...]
+    by_time: bool = False
+    """It came of time that passed, not of the step itself."""
     cannot: str = ""
     """Name of the step that can no longer be done there; then nothing else is said."""
 
@@ -85,7 +87,7 @@ def first_difference(
         gone, new = _apart(stage.went, now[number].went)
         if gone or new:
             return Difference(number, _last_done(before[: number + 1]),
-                              date.fromisoformat(stage.on), gone, new)
+                              date.fromisoformat(stage.on), gone, new, not stage.after)
     return None
 
 

@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response
 
 from engine.drafts import DraftChanged, begin_draft_from, discard_draft, take_back_save
 from engine.errors import AnswersInvalid, DiagramRefused, Refused
-from engine.review import propose_release
 from web.access import allow
 from web.studio.blueprint import blueprint
 from web.studio.pictures import pictures_of
 from web.studio.seen import clash, sent_version
 from web.typed import form_id, kept_fields, send_away, sent_back, words_posted
 from workflows.release_page import draft_page
+from workflows.trying.releasing import propose_as_expected
 
 DATE_PARTS = ("year", "month", "day")
 
@@ -35,7 +35,7 @@ def changes(procedure: str) -> tuple[str, int]:
 @allow("propose_release")
 def propose(procedure: str) -> Response:
     try:
-        release = propose_release(
+        release = propose_as_expected(
             g.acting, procedure, request.form.get("notes", ""), sent_version(),
             live_from=_live_from(), nonce=form_id(),
         )

@@ -24,7 +24,9 @@ def difference_in_words(found: Difference, before: str, now: str) -> str:
     moved = _of_one_step(found, before, now)
     if moved:
         return moved
-    after = f"After “{found.after}”, by {day}," if found.after else f"By {day},"
+    after = f"{'By' if found.by_time else 'On'} {day}"
+    if found.after:
+        after += f", after “{found.after}”,"
     gone, new = _listed(found.gone), _listed(found.new)
     if gone and new:
         return f"{after} {before} went on to {gone}; {now} goes on to {new}."

@@ -148,7 +148,7 @@ class ImaginedCase:
         return told_at({each.path for each in entries})
 
     def perform(self, call: ActionCall, now: datetime) -> Performed:
-        done = _PERFORMED[call.name](self, call, now)
+        done = PERFORMED[call.name](self, call, now)
         self._known = None if done.changed else self._known
         return done
 
@@ -252,7 +252,7 @@ def _open_next_review(case: ImaginedCase, call: ActionCall, now: datetime) -> Pe
     return Performed({}, [("", f"{NEXT_REVIEW}{limit.isoformat()}")], changed=True)
 
 
-_PERFORMED: Mapping[str, Callable[[ImaginedCase, ActionCall, datetime], Performed]] = {
+PERFORMED: Mapping[str, Callable[[ImaginedCase, ActionCall, datetime], Performed]] = {
     "pass_plan_on": _pass_on,
     "open_next_review": _open_next_review,
     "escalate": _escalate,

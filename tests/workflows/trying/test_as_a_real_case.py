@@ -1,20 +1,21 @@
-"""The same acts lead a real case and a trial the same way: steps, days, and the end."""
+"""The same acts lead a real case and a trial the same way: steps, days, dates and the end.
 
+Today is Wednesday 25 March 2026: the plan is due on Friday 10 April, over Easter.
+"""
+
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from engine.domain import SYSTEM
 from engine.releases import compiled
 from engine.store.models import Case, Event
 from engine.tasks import task_form
-from engine.timers import fire_due_timers
 from engine.trial import Done, Waited, try_out
 from engine.trial.budget import Budget
 from engine.work import LONDON
 from workflows.demonstration.answers import answers_for
 from workflows.pep.actions import ACTIONS
-from workflows.trying import imagined_case
 from workflows.trying.beginning import (
     AtSchool,
     Beginning,
@@ -22,7 +23,7 @@ from workflows.trying.beginning import (
     ReviewAhead,
     council_days,
 )
-from workflows.trying.imagined_case import ImaginedCase
+from workflows.trying.imagined_case import PERFORMED, ImaginedCase
 
 WHO = {"social_worker": "wilma", "designated_teacher": "tara", "virtual_school": "vera",
        "reviewing_officer": "rob", "team_manager": "mona", "manager": "max"}
@@ -117,20 +118,99 @@ def both(small_council):
     return BothWays(council, case)
 
 
-def test_an_initial_plan_goes_the_same_way_to_its_end(both):
+def until_signed(both, signed_on="2026-04-08"):
     both.do("initiate_pep")
     both.on("2026-03-26", "allocate_caseworker")
     both.on("2026-04-01", "complete_social_work_sections", "complete_education_sections",
             "record_child_views", "record_carer_view", "convene_meeting")
     both.on("2026-04-07", "hold_pep_meeting", "set_targets_and_actions")
-    both.on("2026-04-08", "sign_off_teacher", "sign_off_social_worker")
-    both.on("2026-04-09", "assure_quality", "decide_pupil_premium", quality_rating="green")
-    both.on("2026-04-20")
-    print(sorted(both.case.open()))
-    both.do("hold_first_review")
-    print(sorted(both.case.open()))
-    both.on("2026-04-22", "distribute_copies")
+    both.on(signed_on, "sign_off_teacher", "sign_off_social_worker")
+
+
+def to_the_end(both, reviewed_on="2026-04-20"):
+    both.do("decide_pupil_premium")
+    both.on(reviewed_on, "hold_first_review")
+    both.on("2026-04-27", "distribute_copies")
+
+
+def test_an_initial_plan_goes_the_same_way_to_its_end(both):
+    until_signed(both)
+    both.on("2026-04-09")
+    both.do("assure_quality", quality_rating="green")
+    to_the_end(both)
 
     run = _same(both, _EMERGENCY)
 
     assert run.course.ended == "plan_in_force"
+    assert run.stages[-1].went[-1].name == "Plan in force"
+
+
+def test_so_does_one_that_is_late_and_escalated(both):
+    """Signed four working days after the limit: the reason for the delay is asked for."""
+    until_signed(both, signed_on="2026-04-16")
+    assert "explain_delay" in both.case.open()
+    both.do("explain_delay")
+    both.do("assure_quality", quality_rating="green")
+    to_the_end(both, reviewed_on="2026-04-24")
+
+    run = _same(both, _EMERGENCY)
+
+    escalated = sorted((row.element, row.data["to"], row.data["message"])
+                       for row in both.case.events("escalated"))
+    told = sorted((each.element, *said) for each in run.course.story
+                  if each.data.get("action") == "escalate" for said in each.data["told"])
+    assert told == escalated != []
+
+
+def test_so_does_one_that_is_returned_and_corrected(both):
+    until_signed(both)
+    both.do("assure_quality", quality_rating="red", return_reasons="Say how you will know")
+    for _ in range(6):
+        for element in sorted(both.case.open()):
+            if element.startswith(("correct", "complete", "set_targets", "sign_off", "add")):
+                both.do(element)
+    both.do("assure_quality", quality_rating="green")
+    to_the_end(both)
+
+    _same(both, _EMERGENCY)
+
+
+def test_so_does_the_review_after_it(both):
+    until_signed(both)
+    both.do("assure_quality", quality_rating="green")
+    to_the_end(both)
+    review = BothWays(both.council, both.case.next())
+    begins = replace(
+        _EMERGENCY, procedure="review-pep", opened_at=review.began,
+        review=ReviewAhead(2, date(2026, 7, 20)), last_review_on=date(2026, 4, 20),
+        last_plan_on=date(2026, 4, 8),
+    )
+    review.wait_until("2026-06-10")
+    for day in ("2026-06-10", "2026-06-22", "2026-07-01", "2026-07-03", "2026-07-06"):
+        review.on(day)
+        for element in sorted(review.case.open()):
+            if element not in ("hold_statutory_review", "distribute_copies"):
+                review.do(element, all_on_track="no", delivered="yes", quality_rating="green",
+                          planned_review_on="2026-07-15")
+    while left := sorted(review.case.open().keys() - {"hold_statutory_review"}):
+        review.do(left[0], quality_rating="green")
+    review.on("2026-07-15", "hold_statutory_review")
+    review.on("2026-07-16", "distribute_copies")
+
+    run = _same(review, begins)
+
+    assert run.course.ended
+
+
+def test_a_planted_slip_is_found(both, monkeypatch):
+    """Were a signature followed one day late, the two would part."""
+    monkeypatch.setattr(ImaginedCase, "_stamp_prepared", lambda _self, _now: None)
+    until_signed(both)
+    both.on("2026-04-13")
+
+    with pytest.raises(AssertionError):
+        _same(both, _EMERGENCY)
+
+
+def test_every_action_of_the_diagrams_has_its_counterpart():
+    assert PERFORMED.keys() == ACTIONS.keys()
