@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.errors import AnswersInvalid, Refused
+from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.trial import TakesTooLong
 from web.access import allow
 from web.studio.blueprint import blueprint
@@ -112,6 +112,8 @@ def change_example(procedure: str, example_id: UUID) -> Response:
             delete_example(g.acting, procedure, example_id, said.get("delete_reason", ""))
             flash("The example is deleted.")
             return redirect(url_for("studio.examples", procedure=procedure))
+        else:
+            raise NotFound
     except AnswersInvalid as problem:
         where = {"reason": f"{wish}_reason"}
         errors = {where.get(key, key): text for key, text in problem.errors.items()}
