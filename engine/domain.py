@@ -119,6 +119,8 @@ class Vocabulary:
     paths: Mapping[str, Any] = field(default_factory=dict)
     """Declared places of the record, by path; a form field bound to another path is free."""
     protected: tuple[ProtectedRule, ...] = ()
+    jargon: Mapping[str, str] = field(default_factory=dict)
+    """Words of the trade that a form should not use: what to do instead, by the word."""
 
 
 @dataclass(frozen=True, slots=True)

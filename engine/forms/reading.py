@@ -27,6 +27,8 @@ VOICES = ("child", "carer", "parent", "other")
 FACES = 5
 MOST_BYTES = 500_000
 MOST_FIELDS = 400
+DEEPEST = 20
+"""Groups inside each other; a page shows each as a heading of the same size."""
 
 IGNORED = frozenset({"button", "spacer", "separator"})
 
@@ -59,13 +61,16 @@ def _schema(content: bytes, name: str) -> Mapping[str, Any]:
     try:
         schema = json.loads(content)
     except RecursionError as problem:
-        msg = f"The form {name} has too much inside each other. Make it flatter."
-        raise FormTooLarge(msg) from problem
+        raise _too_deep(name) from problem
     except ValueError as problem:
         raise FormUnreadable(f"The form {name} is not JSON as form-js writes it.") from problem
     if not isinstance(schema, dict) or not isinstance(schema.get("components"), list):
         raise FormUnreadable(f"The form {name} is not a form-js form: it has no components.")
     return schema
+
+
+def _too_deep(form: str) -> FormTooLarge:
+    return FormTooLarge(f"The form {form} has too much inside each other. Make it flatter.")
 
 
 class _Reader:
@@ -75,6 +80,7 @@ class _Reader:
         self._form = form
         self._keys: set[str] = set()
         self._count = 0
+        self._depth = 0
 
     def fields(self, components: Any, path: str, list_path: str) -> Iterator[Field]:
         if not isinstance(components, list):
@@ -128,13 +134,21 @@ class _Reader:
         """The fields of a group, or the cells of a list, whose keys are its own."""
         components = component.get("components", [])
         if kind == "group":
-            return tuple(self.fields(components, path, list_path))
+            return self._grouped(components, path, list_path)
         if kind != "list":
             return ()
         cells = tuple(_Reader(self._form).fields(components, "", "."))
         if any(cell.kind == "list" for cell in Form("", "", cells).inputs()):
             raise FormUnreadable(f"The form {self._form} has a list inside the list “{key}”.")
         return cells
+
+    def _grouped(self, components: Any, path: str, list_path: str) -> tuple[Field, ...]:
+        if self._depth == DEEPEST:
+            raise _too_deep(self._form)
+        self._depth += 1
+        fields = tuple(self.fields(components, path, list_path))
+        self._depth -= 1
+        return fields
 
     def _key(self, component: Mapping[str, Any], kind: str | None, list_path: str) -> str:
         key = str(component.get("key") or component.get("path") or component.get("id") or "")

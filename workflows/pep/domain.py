@@ -26,6 +26,7 @@ from workflows.pep.changes.school import put_on_roll
 from workflows.pep.choices import UNLISTED, choices_named
 from workflows.pep.deadlines import FUNCTIONS as STATUTORY
 from workflows.pep.facts import FACTS, TOLD_AT, CaseFacts
+from workflows.pep.jargon import JARGON
 from workflows.pep.meetings.attendance import must_be_quorate
 from workflows.pep.meetings.booking import must_fit
 from workflows.pep.meetings.invitations import call_off, follow_meeting, invite_again
@@ -50,6 +51,7 @@ def vocabulary() -> Vocabulary:
         actions={name: title for name, (title, _) in ACTIONS.items()},
         paths=PLACES,
         protected=protected_rules({path: place.label for path, place in PLACES.items()}),
+        jargon=JARGON,
     )
 
 
