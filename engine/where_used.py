@@ -16,8 +16,9 @@ from engine.spiff.elements import Element, read_elements
 from engine.spiff.xml import Unreadable, read_xml
 
 CONDITION, DUE, TIMER, DECISION, QUESTION = "condition", "due", "timer", "decision", "question"
-_TOLD_APART = re.compile(r'known\(\s*["\'](\w+)["\']\s*\)|"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|(\w+)',
-                         re.ASCII)
+_TOLD_APART = re.compile(
+    r"""known\(\s*["'](\w+)["']\s*\)|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(\w+)""", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

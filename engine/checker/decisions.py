@@ -18,6 +18,7 @@ from engine.checker.boxes import (
 from engine.checker.report import ERROR, WARNING, Finding
 from engine.decisions.decision import Decision, compile_decision, input_type
 from engine.decisions.table import TYPE_REFS, Rule, Table, TableRefused
+from engine.decisions.tested import try_tests
 from engine.domain import ValueType
 from engine.feel.syntax import ANYTHING, Literal, kind_of
 from engine.forms.definition import Form
@@ -52,7 +53,16 @@ def check_table(
         return CheckedTable(table, tuple(_what_is_refused(table, known, refused)))
     types = {each.name: input_type(each, known) for each in table.inputs}
     findings, without_gap = _look_through(decision, types, limits_of(forms.values()))
+    findings = (*_failing(decision, types), *findings)
     return CheckedTable(table, findings, decision, _certain(table, without_gap=without_gap))
+
+
+def _failing(decision: Decision, types: Mapping[str, ValueType]) -> Iterator[Finding]:
+    for tried in try_tests(decision, types):
+        if tried.wrong:
+            yield Finding("decision-test", ERROR, decision.table.id, f"The test "
+                          f"“{tried.test.name}” fails: {tried.wrong}. Correct the rules or the "
+                          "test.")
 
 
 def _look_through(

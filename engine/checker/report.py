@@ -64,6 +64,7 @@ RULES = {
     "decision-overlap": "Rules of a decision table do not contradict each other",
     "decision-gap": "Some rule of a decision table applies, whatever is asked",
     "decision-rule-unused": "Every rule of a decision table can apply",
+    "decision-test": "A decision table gives what its tests expect of it",
     "decision-too-large": "A decision table is small enough to be looked through",
     "form-words": "A required field says what to do when it is empty",
     "condition-in-form": "Conditions in forms are of the kind that Pepway understands",

@@ -1,7 +1,8 @@
 """What a form asks badly: said of its words beside the editor, and never a reason to refuse it.
 
 It is no part of the check, which everything must pass: whether a question is asked well is a
-judgement, and its author's. Which words are jargon is declared: those of plain English here, those of the field by the domain.
+judgement, and its author's. Which words are jargon is declared: those of plain English here,
+those of the field by the domain.
 """
 
 import re
@@ -40,7 +41,8 @@ LONGEST_LABEL = 130
 LONGEST_OPTION = 110
 _SHOUTED = re.compile(r"\b[A-Z]{5,}\b")
 _ALL_CAPITALS = re.compile(r"[A-Z][^a-z]*[A-Z][^a-z]*\s[^a-z]*[A-Z]{2}[^a-z]*")
-_ASKS = r"(?:who|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|can|will|should)"
+_ASKS = (r"(?:who|what|when|where|which|why|how|is|are|was|were|do|does|did|has|have|can|will|"
+         r"should)")
 _TWO = (
     re.compile(r"\?.*\?", re.DOTALL),
     re.compile(r"\band/or\b", re.IGNORECASE),
@@ -87,7 +89,7 @@ def _jargon(each: Field, words: Mapping[str, str]) -> Iterator[Finding]:
 
 @lru_cache(maxsize=512)
 def _pattern(word: str) -> re.Pattern[str]:
-    """An abbreviation as it is written; any other word also inflected, in small letters or large."""
+    """An abbreviation as it is written; any other word also inflected, and in any letters."""
     if word.isupper():
         return re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
     stem = re.escape(word.removesuffix("e"))
@@ -95,6 +97,7 @@ def _pattern(word: str) -> re.Pattern[str]:
 
 
 def _label(each: Field) -> Iterator[Finding]:
+    """A label says what is wanted, in small letters and not at length."""
     label = each.label.strip()
     if label.lower() in AS_THE_EDITOR_NAMES_IT:
         yield _finding("form-question", WARNING, each, "still has the name that the editor gave "
@@ -102,13 +105,19 @@ def _label(each: Field) -> Iterator[Finding]:
     if _ALL_CAPITALS.fullmatch(label) or _SHOUTED.search(label):
         yield _finding("form-question", WARNING, each, "is written in CAPITALS, which is hard to "
                        "read and is read aloud letter by letter. Use small letters.")
-    asks_two = any(two.search(_QUOTED.sub("", label)) for two in _TWO)
-    if each.is_input and asks_two:
-XX
     if len(label) > LONGEST_LABEL:
         yield _finding("form-question", NOTE, each, f"has {len(label)} characters. Ask in at most "
                        f"{LONGEST_LABEL}, and put the rest into the hint.")
-    if each.kind == "text" and _A_DATE.search(label) and not asks_two:
+    if each.is_input:
+        yield from _question(each, label)
+
+
+def _question(each: Field, label: str) -> Iterator[Finding]:
+    if any(two.search(_QUOTED.sub("", label)) for two in _TWO):
+        severity = NOTE if each.kind == "textarea" else WARNING  # free words may say both
+        yield _finding("form-question", severity, each, "asks two things at once, so that one "
+                       "answer cannot say which it is for. Ask them as two questions.")
+    elif each.kind == "text" and _A_DATE.search(label):
         yield _finding("form-question", WARNING, each, "asks for a date as text, which no deadline "
                        "can count from. Ask for it as a date.")
 
@@ -123,8 +132,8 @@ def _options(each: Field) -> Iterator[Finding]:
         yield _finding("form-options", WARNING, each, "offers one option only, so there is nothing "
                        "to choose. Add another, or ask for a tick.")
     if _has_no_way_out(each, labels):
-        yield _finding("form-options", NOTE, each, "must be answered, but has no option for whoever "
-                       "none of them fits. Add “None of these”.")
+        yield _finding("form-options", NOTE, each, "must be answered, but has no option for those "
+                       "whom none of them fits. Add “None of these”.")
     long = next((o.label for o in each.options if len(o.label) > LONGEST_OPTION), None)
     if long:
         yield _finding("form-options", NOTE, each, f"has the option “{long[:40]}…” of {len(long)} "

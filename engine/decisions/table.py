@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from engine.decisions.tested import TableTest, read_tests
 from engine.domain import ValueType
 from engine.errors import Refused
 from engine.feel import read_value, read_values
@@ -81,6 +82,7 @@ class Table:
     inputs: tuple[Input, ...]
     outputs: tuple[Output, ...]
     rules: tuple[Rule, ...]
+    tests: tuple[TableTest, ...] = ()
 
     @property
     def types(self) -> dict[str, ValueType]:
@@ -134,6 +136,7 @@ class _Reader:
             inputs=tuple(inputs),
             outputs=tuple(outputs),
             rules=tuple(_typed(rule, outputs) for rule in rules),
+            tests=read_tests(decision, self._namespace),
         )
         _refuse_what_does_not_fit(table)
         return table

@@ -25,6 +25,7 @@ LONGEST_KEY = 40
 LONGEST_WORDS = 2_000
 MOST_OPTIONS = 200
 SCHEMA_VERSION = 19
+_PATH = re.compile(r"[a-z][a-z0-9_.\[\]]{0,199}", re.ASCII)
 _LEFT_OUT = frozenset(
     {"a", "an", "and", "are", "at", "by", "did", "do", "does", "for", "has", "have", "how", "in",
      "is", "it", "of", "on", "or", "s", "the", "their", "them", "they", "this", "to", "was",
@@ -335,27 +336,36 @@ def _goal(schema: dict[str, Any], place: Place, by: int) -> Place | None:
     return (*place[:-2], place[-2] + (1 if by > 0 else 0))
 
 
-def _must_be_askable(asked: Asked, *, inside_list: bool = False, given: bool = False,
-                     unnamed: bool = False) -> None:
-    """Raises `AnswersInvalid`."""
-    errors: dict[str, str] = {}
-    if asked.type not in KINDS:
-        errors["type"] = "Choose how it is asked"
-    elif inside_list and asked.type in HOLDERS:
-        errors["type"] = "Inside a list only single questions can be asked. Choose another way"
-    if not asked.label.strip() and not unnamed:
-        errors["label"] = "Enter the question"
-    if any(len(each) > LONGEST_WORDS for each in (asked.label, asked.hint, asked.when_empty)):
-        errors["label"] = f"Use {LONGEST_WORDS:,} characters or fewer"
-    if asked.type in CHOICES and not given:
-        if len(asked.options) < 2:
-            errors["options"] = "Enter at least two options, each on a line of its own"
-        elif len(asked.options) > MOST_OPTIONS:
-            errors["options"] = f"Enter {MOST_OPTIONS} options or fewer"
-        elif len(set(asked.options)) < len(asked.options):
-            errors["options"] = "Two options are the same. Remove one of them"
-    if asked.path and not re.fullmatch(r"[a-z][a-z0-9_.\[\]]{0,199}", asked.path, re.ASCII):
-        errors["path"] = ("Enter the place in the record in small letters, with a dot between its "
-                          "parts, such as education.attendance.percent")
-    if errors:
+def _must_be_askable(
+    asked: Asked, *, inside_list: bool = False, given: bool = False, unnamed: bool = False
+) -> None:
+    """Raises `AnswersInvalid`. `given`: the domain gives the options; `unnamed`: it never had a
+    label."""
+    wrong = {
+        "type": _wrong_type(asked.type, inside_list=inside_list),
+        "label": "" if asked.label.strip() or unnamed else "Enter the question",
+        "options": _wrong_options(asked.options) if asked.type in CHOICES and not given else "",
+        "path": "" if not asked.path or _PATH.fullmatch(asked.path) else (
+            "Enter the place in the record in small letters, with a dot between its parts, such as "
+            "education.attendance.percent"),
+    }
+    texts = {"label": asked.label, "hint": asked.hint, "when_empty": asked.when_empty}
+    wrong |= {name: f"Use {LONGEST_WORDS:,} characters or fewer"
+              for name, text in texts.items() if len(text) > LONGEST_WORDS}
+    if errors := {name: said for name, said in wrong.items() if said}:
         raise AnswersInvalid(errors)
+
+
+def _wrong_type(type_: str, *, inside_list: bool) -> str:
+    if inside_list and type_ in HOLDERS:
+        return "Inside a list only single questions can be asked. Choose another way"
+    return "" if type_ in KINDS else "Choose how it is asked"
+
+
+def _wrong_options(options: Sequence[str]) -> str:
+    if len(options) < 2:
+        return "Enter at least two options, each on a line of its own"
+    if len(options) > MOST_OPTIONS:
+        return f"Enter {MOST_OPTIONS} options or fewer"
+    return "" if len(set(options)) == len(options) else (
+        "Two options are the same. Remove one of them")
