@@ -4,12 +4,14 @@ from web.studio import (  # noqa: F401 - their routes
     drawing,
     examples,
     files,
+    forms,
     incidents,
     overview,
     publishing,
     replaying,
     reviewing,
     trying,
+    questions,
 )
 from web.studio.blueprint import blueprint
 
