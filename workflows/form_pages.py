@@ -71,7 +71,10 @@ class FormPage:
     form: Form | None
     """None where it cannot be read."""
     questions: Sequence[Question]
-    findings: Sequence[Said]
+    checked: Sequence[Said]
+    """What the check says of it."""
+    worded: Sequence[Said]
+    """What its words could do better; refuses nothing."""
     places: Mapping[str, str]
     """What the record calls its declared places, by path."""
 
@@ -127,7 +130,8 @@ def _form_page(work: Work, draft: DraftView, name: str, check: Check) -> FormPag
         row=_row(draft, name, where_used(draft.files), places),
         form=form,
         questions=questions_in(content, name) if form else (),
-        findings=[*checked, *(worded(form, vocabulary) if form else ())],
+        checked=checked,
+        worded=worded(form, vocabulary) if form else (),
         places=places,
     )
 

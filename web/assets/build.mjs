@@ -17,7 +17,13 @@ const ENTRIES = {
   'diagram.css': 'web/assets/site/_diagram.scss',
   'studio.js': 'web/assets/studio/index.js',
   'studio.css': 'web/assets/studio/index.css',
+  'form-editor.js': 'web/assets/form-editor/index.js',
+  'form-editor.css': 'web/assets/form-editor/index.css',
+  'decision-editor.js': 'web/assets/decision-editor/index.js',
+  'decision-editor.css': 'web/assets/decision-editor/index.css',
 };
+// form-js is made for this release of preact; with later ones a field that is dragged vanishes.
+const INSTEAD = { 'form-editor.js': { preact: 'preact-for-form-js' } };
 const IN_THE_FILE = Object.fromEntries(
   ['.woff', '.woff2', '.svg', '.ttf', '.eot'].map((ending) => [ending, 'dataurl']),
 );
@@ -39,7 +45,7 @@ function remember(path) {
   if (name) packages.add(name);
 }
 
-async function bundle(entry) {
+async function bundle(name, entry) {
   const result = await build({
     absWorkingDir: root,
     entryPoints: [entry],
@@ -51,6 +57,7 @@ async function bundle(entry) {
     target: 'es2020',
     legalComments: 'inline',
     loader: IN_THE_FILE,
+    alias: INSTEAD[name] || {},
     metafile: true,
   });
   Object.keys(result.metafile.inputs).forEach(remember);
@@ -81,7 +88,7 @@ rmSync(fresh, { recursive: true, force: true });
 mkdirSync(fresh, { recursive: true });
 for (const [name, entry] of Object.entries(ENTRIES)) {
   if (!existsSync(join(root, entry))) continue;
-  write(name, entry.endsWith('.scss') ? compile(entry) : await bundle(entry));
+  write(name, entry.endsWith('.scss') ? compile(entry) : await bundle(name, entry));
 }
 for (const name of packages) {
   writeFileSync(join(fresh, `${name.replace('/', '-')}-LICENSE.txt`), licenceOf(name));

@@ -1,0 +1,36 @@
+// form-js with only the fields that Pepway asks, and with what Pepway says of each field.
+import { createFormEditor } from '@bpmn-io/form-js-editor';
+
+import { signStyles } from '../studio/styles.js';
+import { inPepway } from './properties.js';
+
+const ASKED = new Set([
+  'textfield', 'textarea', 'number', 'datetime', 'radio', 'checklist', 'checkbox', 'select',
+  'dynamiclist', 'group', 'text',
+]);
+
+/** Of the others none is offered; one that stands in a form already is still drawn. */
+function OnlyWhatIsAsked(formFields) {
+  const known = formFields._formFields;
+  for (const type of Object.keys(known)) {
+    // The palette lists what can be enumerated, and the canvas asks for each by its name.
+    if (!ASKED.has(type)) Object.defineProperty(known, type, { enumerable: false });
+  }
+}
+OnlyWhatIsAsked.$inject = ['formFields'];
+
+const onlyWhatIsAsked = {
+  __init__: ['onlyWhatIsAsked'],
+  onlyWhatIsAsked: ['type', OnlyWhatIsAsked],
+};
+
+export async function openEditor(container, schema, places) {
+  signStyles();
+  return createFormEditor({
+    container,
+    schema,
+    additionalModules: [onlyWhatIsAsked, inPepway],
+    pepway: { places },
+    renderer: { compact: true },
+  });
+}
