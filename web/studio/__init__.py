@@ -1,6 +1,7 @@
 """The studio: process owners change a procedure, see what the check says, and publish it."""
 
 from web.studio import (  # noqa: F401 - their routes
+    decisions,
     drawing,
     examples,
     files,
@@ -12,6 +13,7 @@ from web.studio import (  # noqa: F401 - their routes
     reviewing,
     trying,
     questions,
+    rules,
 )
 from web.studio.blueprint import blueprint
 

@@ -1,0 +1,118 @@
+"""The decision tables of a draft: all of them, a new one, the editor, and a table taken out."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
+
+from engine.decisions.editing import Column
+from engine.drafts import DraftChanged
+from engine.errors import AnswersInvalid, Refused
+from web.access import allow
+from web.studio.blueprint import blueprint
+from web.studio.seen import clash, sent_version
+from web.typed import done_with, send_back, sent_back, words_posted
+from workflows.decision_changes import TYPES, make_decision, remove_decision
+from workflows.decision_pages import (
+    DecisionPage,
+    decision_page,
+    decisions_page,
+    names_for_columns,
+)
+
+TABLE_EDITOR_POLICY = {
+    "style-src": "'self' 'nonce-{nonce}'",
+    "style-src-attr": "'unsafe-inline'",
+    "img-src": "'self' data:",
+    "font-src": "'self' data:",
+}
+"""dmn-js places its parts by style attributes and carries its icons in its style sheet; its text
+boxes write a style sheet, which carries the page's nonce."""
+ASKED_AT_FIRST = 4
+"""Columns that a new table can begin with; more are added to it later."""
+
+
+@blueprint.get("/<procedure>/decisions")
+@allow("edit_draft")
+def decisions(procedure: str) -> tuple[str, int]:
+    typed = sent_back(request.path)
+    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    page = decisions_page(g.acting, procedure)
+    return render_template("studio/decisions.html", page=page, draft=page.draft,
+                           errors=errors), status
+
+
+@blueprint.get("/<procedure>/decisions/new")
+@allow("edit_draft")
+def new_decision(procedure: str) -> tuple[str, int]:
+    typed = sent_back(request.path)
+    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    page = decisions_page(g.acting, procedure)
+    return render_template(
+        "studio/new_decision.html", page=page, draft=page.draft, errors=errors, types=TYPES,
+        known=names_for_columns(g.acting, procedure), words=words_posted(typed),
+        places=range(ASKED_AT_FIRST),
+    ), status
+
+
+@blueprint.post("/<procedure>/decisions/new")
+@allow("edit_draft")
+def make_new_decision(procedure: str) -> Response:
+    known = names_for_columns(g.acting, procedure)
+    chosen = [request.form.get(f"ask-{number}", "") for number in range(ASKED_AT_FIRST)]
+    gives = Column(request.form.get("output", "").strip(),
+                   request.form.get("output-label", "").strip(),
+                   request.form.get("output-type", ""))
+    try:
+        name = make_decision(g.acting, procedure, request.form.get("table-title", ""),
+                             [known[each].column for each in chosen if each in known], gives,
+                             sent_version())
+    except AnswersInvalid as problem:
+        return send_back(request.path, errors=problem.errors, status=422)
+    except DraftChanged as changed:
+        said = {"table-title": clash(procedure, changed)["message"]}
+        return send_back(request.path, errors=said, status=409)
+    except Refused as refused:
+        return send_back(request.path, errors={"table-title": refused.message}, status=422)
+    done_with()
+    flash("The table is made. No step asks it yet: choose it for a step of the diagram.")
+    return redirect(url_for("studio.rules", procedure=procedure, decision=name))
+
+
+@blueprint.get("/<procedure>/decisions/<decision>")
+@allow("edit_draft")
+def edit_decision(procedure: str, decision: str) -> str:
+    page = decision_page(g.acting, procedure, decision)
+    g.csp_extra = TABLE_EDITOR_POLICY
+    return render_template("studio/decision.html", page=page, draft=page.draft,
+                           config=_config(page))
+
+
+@blueprint.post("/<procedure>/decisions/<decision>/remove")
+@allow("edit_draft")
+def remove_table(procedure: str, decision: str) -> Response:
+    to = url_for("studio.decisions", procedure=procedure)
+    try:
+        remove_decision(g.acting, procedure, decision, sent_version())
+    except DraftChanged as changed:
+        said = {"remove": clash(procedure, changed)["message"]}
+        return send_back(to, errors=said, status=409)
+    flash("The table is taken out of the draft. Running cases keep theirs.")
+    return redirect(to)
+
+
+def _config(page: DecisionPage) -> dict[str, Any]:
+    """What the editor in the browser needs to know."""
+    procedure, path = page.draft.procedure, f"{page.row.name}.dmn"
+    return {
+        "procedure": procedure,
+        "path": path,
+        "content": page.content,
+        "version": page.draft.version,
+        "token": generate_csrf(),
+        "addresses": {
+            "save": url_for("studio.save", procedure=procedure, path=path),
+            "check": url_for("studio.check", procedure=procedure, path=path),
+        },
+    }
