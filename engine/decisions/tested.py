@@ -71,6 +71,10 @@ def _wrong(test: TableTest, decision: "Decision", types: Mapping[str, ValueType]
         return f"there is no column {strange} in the table"
     if not test.expected:
         return "it expects nothing, so it could not fail"
+    unsaid = [column.label for column in decision.table.inputs
+              if column.name not in test.given and column.name not in decision.tested]
+    if unsaid:
+        return f"it says nothing of “{unsaid[0]}”, which the table looks at"
     try:
         given = {name: _value(text, types[name]) for name, text in test.given.items()
                  if name in types}

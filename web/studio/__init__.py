@@ -13,6 +13,7 @@ from web.studio import (  # noqa: F401 - their routes
     reviewing,
     trying,
     questions,
+    reviewing,
     rules,
 )
 from web.studio.blueprint import blueprint

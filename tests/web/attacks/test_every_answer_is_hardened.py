@@ -12,8 +12,12 @@ from web.settings import Settings
 
 SITE = "https://pepway.example"
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "BREW")
-ALLOWED_INLINE = {"/studio/<procedure>/draw/<diagram>"}
-"""bpmn-js places its parts by style attributes; scripts need the nonce there as everywhere."""
+ALLOWED_INLINE = {
+    "/studio/<procedure>/draw/<diagram>", "/studio/<procedure>/forms/<form>",
+    "/studio/<procedure>/decisions/<decision>",
+}
+"""The editors of bpmn.io place their parts by style attributes; scripts need the nonce there as
+everywhere."""
 BY_LINK = "/contribute/"
 BY_SECRET = (BY_LINK, "/choose-password/<secret>", "/link/<secret>")
 FEATURES_OFF = ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics")

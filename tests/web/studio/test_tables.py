@@ -1,11 +1,17 @@
 """A process owner makes a decision table, tests it, and cannot publish one that fails a test."""
 
 import pytest
+from home_visit import PROCEDURE
 
 from engine.decisions.table import read_table
 from engine.drafts import open_draft, save_draft_file
 
-DECISIONS = "/studio/initial-pep/decisions"
+DECISIONS = f"/studio/{PROCEDURE}/decisions"
+
+
+@pytest.fixture
+def council(sqlite_council):
+    return sqlite_council
 
 
 @pytest.fixture
@@ -19,7 +25,7 @@ def rules(owner):
     page = owner.open(DECISIONS).follow("Make a new table").fill({
         "What does it decide?": "How often to visit",
         "First": next(each for each in options(owner, f"{DECISIONS}/new", "ask-0")
-                      if each.startswith("How good is the plan")),
+                      if each.startswith("How was the mood?")),
         "What does it give?": "Weeks between visits", "Its name in conditions": "visit_weeks",
         "What kind of thing is that?": "A number",
     })
@@ -32,11 +38,11 @@ def options(owner, address, box):
 
 
 def table_of(council):
-    return read_table(open_draft(council.by("olga"), "initial-pep").files["how_often_to_visit.dmn"])
+    return read_table(open_draft(council.by("olga"), PROCEDURE).files["how_often_to_visit.dmn"])
 
 
 def with_two_rules(rules):
-    page = rules.fill({"Rule 1, if How good is the plan?": "red, amber",
+    page = rules.fill({"Rule 1, if How was the mood?": "bad, mixed",
                        "Rule 1, Then Weeks between visits": "2"}).press("Save, and add a rule")
     return page.fill({"Rule 2, Then Weeks between visits": "6"}).press("Save the rules")
 
@@ -47,7 +53,7 @@ def test_a_table_is_made_of_what_people_typed(council, rules):
 
     assert "The table is saved in the draft" in page.whole
     assert [(rule.cells, rule.gives) for rule in table_of(council).rules] == [
-        (('"red", "amber"',), (2,)), (("-",), (6,))]
+        (('"bad", "mixed"',), (2,)), (("-",), (6,))]
     assert "No step asks the decision" in page.section("What the check says")
 
 
@@ -76,19 +82,19 @@ def test_a_test_that_fails_stands_in_the_way_of_publishing(council, rules):
     page = rules.visitor.open(f"{DECISIONS}/how_often_to_visit/tests").press("Add a test")
     page = page.fill({
         "Test 1, Name of the test": "A plan that is not good enough",
-        "Test 1, if How good is the plan?": "red",
+        "Test 1, if How was the mood?": "bad",
         "Test 1, Then Weeks between visits": "3"}).press("Save the tests")
     assert "Fails" in page.text
     assert "Visit_weeks is 2, and 3 was expected" in page.text
 
-    studio = rules.visitor.open("/studio/initial-pep")
+    studio = rules.visitor.open(f"/studio/{PROCEDURE}")
     assert "The test “A plan that is not good enough” fails" in studio.text
     assert "It cannot be published yet" in studio.text
 
     page = page.fill({"Test 1, Then Weeks between visits": "2"}).press("Save the tests")
     assert "Passes" in page.text
     assert "Its one test passes" in rules.visitor.open(DECISIONS).text
-    assert "It can be published" in rules.visitor.open("/studio/initial-pep").text
+    assert "It can be published" in rules.visitor.open(f"/studio/{PROCEDURE}").text
 
 
 def test_columns_come_and_go_and_their_cells_with_them(council, rules):
@@ -98,7 +104,7 @@ def test_columns_come_and_go_and_their_cells_with_them(council, rules):
     page = page.press("Add what it gives")
     assert [each.name for each in table_of(council).outputs] == ["visit_weeks", "visitor"]
 
-    page = page.press("Remove How good is the plan?, with its cells")
+    page = page.press("Remove How was the mood?, with its cells")
     assert [(rule.cells, rule.gives) for rule in table_of(council).rules] == [
         ((), (2, None)), ((), (6, None))]
     page = page.press("Remove Who goes, with its cells").press(
@@ -109,8 +115,8 @@ def test_columns_come_and_go_and_their_cells_with_them(council, rules):
 def test_whoever_was_first_is_named_and_the_rules_of_the_second_stay(council, rules):
     page = rules.fill({"Rule 1, Then Weeks between visits": "9"})
     by = council.by("olga")
-    draft = open_draft(by, "initial-pep")
-    save_draft_file(by, "initial-pep", "how_often_to_visit.dmn",
+    draft = open_draft(by, PROCEDURE)
+    save_draft_file(by, PROCEDURE, "how_often_to_visit.dmn",
                     draft.files["how_often_to_visit.dmn"] + b"\n", draft.version)
 
     page = page.press("Save the rules")
@@ -139,7 +145,7 @@ def test_a_table_needs_a_title_something_to_look_at_and_a_name(owner):
 ])
 def test_what_is_no_table_says_so_on_every_page(council, owner, content):
     by = council.by("olga")
-    save_draft_file(by, "initial-pep", "strange.dmn", content, 0)
+    save_draft_file(by, PROCEDURE, "strange.dmn", content, 0)
 
     assert "It cannot be shown as a table" in owner.open(DECISIONS).text
     for part, said in (("/rules", "It cannot be shown as rules"), ("", "It cannot be drawn here"),
