@@ -1,0 +1,38 @@
+"""Gives a place to all that has none: what a person placed stays where it is.
+
+Of a diagram without any shapes everything is laid out: a column for each step on the longest way
+to a shape, a row for each lane (design decision 16).
+"""
+
+from engine.editing.drawing import Drawing
+from engine.editing.picture import Picture
+from engine.editing.placing import Placing
+from engine.editing.whole import lay_out
+from engine.editing.arrows import draw_arrows
+
+
+def complete(drawing: Drawing) -> None:
+    """Every shape and arrow of the diagram has its place afterwards, in its file as well."""
+    picture = Picture(drawing)
+    if not drawing.nodes:
+        return
+    if picture.is_empty:
+        picture.clear()
+        lay_out(picture)
+    else:
+        Placing(picture).place_all()
+    draw_arrows(picture)
+    picture.write()
+    drawing.stale.clear()
+    drawing.out_of_place.clear()
+    drawing.exchanged.clear()
+
+
+def laid_out(content: bytes) -> bytes:
+    """A diagram with a place for everything; the same bytes where nothing was missing.
+
+    Raises `Unreadable`.
+    """
+    drawing = Drawing(content)
+    complete(drawing)
+    return drawing.written()
