@@ -13,6 +13,7 @@ from lxml import etree
 from engine.diagram import Box
 from engine.editing.picture import (
     ASIDE,
+    STEP,
     Picture,
     around,
     centred,
@@ -26,7 +27,7 @@ from engine.editing.whole import BETWEEN_POOLS, HEADING, LEAST_LANE, put_beneath
 from engine.spiff.elements import local_name, pepway, tag
 from engine.steps import Order
 
-ROOM, CLEAR = 50.0, 14.0
+ROOM, CLEAR = 50.0, 20.0
 """Between two shapes in a row, and between a new shape and all others at the least."""
 ROW = 110.0
 
@@ -151,14 +152,15 @@ class Placing:
                     None)
 
     def _wishes(
-        self, size: tuple[float, float], before: list[str], behind: list[str], lane: Box | None
+        self, size: tuple[float, float], before: list[str], behind: list[str],
+        lane: Box | None,
     ) -> Iterator[tuple[float, float]]:
         """Middles, the best first."""
         earlier, later = self._boxes_of(before), self._boxes_of(behind)
         rows = list(dict.fromkeys(self._rows(size, earlier, later, lane)))
         begins = max((box.x + box.width for box in earlier), default=None)
         ends = min((box.x for box in later), default=None)
-        if begins is not None and ends is not None:
+        if begins is not None and ends is not None and ends > begins:
             if ends - begins >= size[0] + 2 * CLEAR:
                 middle = (begins + ends) / 2
                 near = begins + ROOM + size[0] / 2
@@ -168,8 +170,13 @@ class Placing:
             yield from ((begins + ROOM + size[0] / 2, y) for y in rows)
         elif ends is not None:
             yield from ((ends - ROOM - size[0] / 2, y) for y in rows)
+        can_be_shifted = begins is not None and ends is not None and ends > begins - 1
+        if can_be_shifted and size != STEP:
+            return
         for box in (*earlier, *later):  # straight above or below whoever hands over
             yield from ((box.middle_x, y) for y in rows if abs(y - box.middle_y) >= box.height)
+        if begins is not None and not can_be_shifted:
+            yield from _nearest_first(begins + ROOM + size[0] / 2, earlier[0].middle_y, rows)
 
     def _rows(
         self, size: tuple[float, float], earlier: list[Box], later: list[Box], lane: Box | None
@@ -239,12 +246,14 @@ class Placing:
         else:
             x = min((box.x for box in later), default=inside.x + 200) - ROOM - size[0] / 2
         middle = bottom + size[1] / 2 + CLEAR
-        while not self._is_free(centred(x, middle, size), node) and x < 1e5:
-            x += 20
         if lane is not None:
             self._shift_down(bottom, size[1] + 2 * CLEAR + 10, but="")
             self._grow_down(node, bottom, size[1] + 2 * CLEAR + 10)
-        return centred(x, middle, size)
+        least = inside.x + size[0] / 2 + (2 * HEADING if lane is not None else 0)
+        places = (centred(x + step * 10 * way, middle, size)
+                  for step in range(1000) for way in (1, -1) if x + step * 10 * way > least)
+        return next((place for place in places if self._is_free(place, node)),
+                    centred(x, middle, size))
 
     def _shift_right(self, cut: float, by: float) -> None:
         boxes, lines = self._picture.boxes, self._picture.lines
@@ -323,3 +332,9 @@ class Placing:
 
     def _bottom(self) -> float:
         return max((box.y + box.height for box in self._picture.boxes.values()), default=0.0)
+
+
+def _nearest_first(x: float, y: float, rows: list[float]) -> list[tuple[float, float]]:
+    """Places around a wish, no further away than two steps."""
+    places = [(x + 20 * step, row) for step in range(-10, 16) for row in rows]
+    return sorted(places, key=lambda place: abs(place[0] - x) + abs(place[1] - y) / 2)
