@@ -6,12 +6,16 @@ stands among `stale`, a shape that is new has none yet. `layout` gives them thei
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from typing import TypeAlias
 
 from lxml import etree
 
 from engine.editing.source import DI, XSI, Source
 from engine.spiff.elements import DRAWN, PEPWAY, Element, local_name, read_elements, tag
+
+Joined: TypeAlias = defaultdict[str, list[str]]
 
 LONGEST_ID = 40
 _BEFORE_ARROWS = ("documentation", "extensionElements")
@@ -41,6 +45,7 @@ class Drawing:
         self.exchanged: list[tuple[str, str]] = []
         """Shapes of which each belongs where the other stands."""
         self._read: Mapping[str, Element] | None = None
+        self._index: tuple[Joined, Joined, Joined] | None = None
 
     def written(self) -> bytes:
         return self._source.written()
@@ -81,10 +86,10 @@ class Drawing:
 
     def out_of(self, node: str) -> list[str]:
         """Ids of the arrows, in the order of the file."""
-        return [flow for flow, each in self._flows.items() if each.get("sourceRef") == node]
+        return list(self._joined()[0].get(node, ()))
 
     def into(self, node: str) -> list[str]:
-        return [flow for flow, each in self._flows.items() if each.get("targetRef") == node]
+        return list(self._joined()[1].get(node, ()))
 
     def source_of(self, flow: str) -> str:
         return self._flows[flow].get("sourceRef", "")
@@ -93,8 +98,23 @@ class Drawing:
         return self._flows[flow].get("targetRef", "")
 
     def boundaries_of(self, node: str) -> list[str]:
-        return [identity for identity, each in self._nodes.items()
-                if local_name(each) == "boundaryEvent" and each.get("attachedToRef") == node]
+        return list(self._joined()[2].get(node, ()))
+
+    def _joined(self) -> tuple[Joined, Joined, Joined]:
+        """By shape: the arrows out of it, those into it, the timers on its edge."""
+        if self._index is None:
+            out, into, timers = Joined(list), Joined(list), Joined(list)
+            for flow, each in self._flows.items():
+                out[each.get("sourceRef", "")].append(flow)
+                into[each.get("targetRef", "")].append(flow)
+            for identity, each in self._nodes.items():
+                if local_name(each) == "boundaryEvent":
+                    timers[each.get("attachedToRef", "")].append(identity)
+            self._index = out, into, timers
+        return self._index
+
+    def _changed(self) -> None:
+        self._read = self._index = None
 
     def kind(self, node: str) -> str:
         return local_name(self._nodes[node])
@@ -132,7 +152,7 @@ class Drawing:
         lane = self.lane_of(beside)
         if lane is not None:
             _refer(lane, identity)
-        self._read = None
+        self._changed()
         return identity
 
     def connect(
@@ -153,7 +173,7 @@ class Drawing:
         _mark(self.node(source), "outgoing", identity)
         _mark(self.node(target), "incoming", identity)
         self.stale.add(identity)
-        self._read = None
+        self._changed()
         return identity
 
     def change_places(self, step: str, others: Collection[str]) -> None:
@@ -223,7 +243,7 @@ class Drawing:
             self._nodes[node].set(key, value)
         else:
             self._nodes[node].attrib.pop(key, None)
-        self._read = None
+        self._changed()
 
     def rename(self, identity: str, name: str) -> None:
         element = self._nodes.get(identity)
@@ -232,14 +252,14 @@ class Drawing:
             element.set("name", name)
         else:
             element.attrib.pop("name", None)
-        self._read = None
+        self._changed()
 
     def choose_default(self, choice: str, flow: str | None) -> None:
         if flow is None:
             self._nodes[choice].attrib.pop("default", None)
         else:
             self._nodes[choice].set("default", flow)
-        self._read = None
+        self._changed()
 
     def lane_of(self, node: str) -> etree._Element | None:
         return next((lane for lane in self.root.iter(tag("lane"))
@@ -250,7 +270,7 @@ class Drawing:
         for other in self.root.iter(tag("lane")):
             _unmark(other, "flowNodeRef", node)
         _refer(lane, node)
-        self._read = None
+        self._changed()
 
     def document(self, identity: str, words: str) -> None:
         """A new shape's documentation."""
@@ -258,7 +278,7 @@ class Drawing:
         documentation = etree.Element(tag("documentation"))
         documentation.text = words
         put(node, 0, documentation)
-        self._read = None
+        self._changed()
 
     def _turn(self, flow: str, end: str, mark: str, node: str) -> None:
         element = self._flows[flow]
@@ -266,7 +286,7 @@ class Drawing:
         element.set(end, node)
         _mark(self.node(node), mark, flow)
         self.stale.add(flow)
-        self._read = None
+        self._changed()
 
     def _keep_text(self, within: etree._Element, name: str, text: str | None) -> None:
         found = within.find(tag(name))
@@ -280,7 +300,7 @@ class Drawing:
             found.set(f"{{{XSI}}}type", self._formal())
             found.text = text
             put(within, len(within), found)
-        self._read = None
+        self._changed()
 
     def _formal(self) -> str:
         prefix = next((p for p, uri in self.root.nsmap.items() if tag("") == f"{{{uri}}}"), "bpmn")
@@ -298,7 +318,7 @@ class Drawing:
         for shape in [*self.root.iter(f"{{{DI}}}BPMNShape", f"{{{DI}}}BPMNEdge")]:
             if shape.get("bpmnElement") in gone:
                 take_out(shape)
-        self._read = None
+        self._changed()
 
 
 def put(parent: etree._Element, at: int, new: etree._Element) -> None:
