@@ -37,7 +37,7 @@ from engine.spiff.expressions import compile_expression
 from engine.spiff.procedure import STARTED_ON, names_of
 from engine.spiff.xml import Unreadable, read_xml
 
-__all__ = ["RULES", "FileReport", "Finding", "check_files"]
+__all__ = ["RULES", "FileReport", "Finding", "check_files", "names_certain_at"]
 
 CANNOT_STAY = frozenset({"element-not-allowed", "not-yet", "start-one", "timer"})
 AND_NO_MORE = frozenset({"arrows", "unreachable", "timer"})
@@ -75,6 +75,15 @@ def check_files(
     return [
         _report(path, read, folder, procedure, elements, graphs) for path in sorted(files)
     ]
+
+
+def names_certain_at(
+    files: Mapping[str, bytes], vocabulary: Vocabulary
+) -> Mapping[str, frozenset[str]]:
+    """By shape: the answers and outputs that surely have a value when a case arrives there; facts
+    that are always there are not told."""
+    read = _read(files)
+    return _folder(read, graphs_of(_elements(read)), vocabulary, alone=False).certain_at
 
 
 def _folder(

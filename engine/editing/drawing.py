@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from engine.editing.source import DI, XSI, Source
+from engine.editing.source import DI, XSI, Source, is_aside
 from engine.spiff.elements import DRAWN, PEPWAY, Element, local_name, read_elements, tag
 
 Joined: TypeAlias = defaultdict[str, list[str]]
@@ -242,7 +242,7 @@ class Drawing:
         if value:
             self._nodes[node].set(key, value)
         else:
-            self._nodes[node].attrib.pop(key, None)
+            _without(self._nodes[node], key)
         self._changed()
 
     def rename(self, identity: str, name: str) -> None:
@@ -251,12 +251,12 @@ class Drawing:
         if name:
             element.set("name", name)
         else:
-            element.attrib.pop("name", None)
+            _without(element, "name")
         self._changed()
 
     def choose_default(self, choice: str, flow: str | None) -> None:
         if flow is None:
-            self._nodes[choice].attrib.pop("default", None)
+            _without(self._nodes[choice], "default")
         else:
             self._nodes[choice].set("default", flow)
         self._changed()
@@ -321,6 +321,11 @@ class Drawing:
         self._changed()
 
 
+def _without(element: etree._Element, attribute: str) -> None:
+    if attribute in element.attrib:
+        del element.attrib[attribute]
+
+
 def put(parent: etree._Element, at: int, new: etree._Element) -> None:
     """Insert, on a line of its own where its neighbours stand on theirs."""
     if len(parent):
@@ -363,7 +368,7 @@ def _is_space(text: str | None) -> bool:
 
 def _behind_the_last(scope: etree._Element, kind: str) -> int:
     """Behind the last of a kind, else behind the last shape, which artefacts follow."""
-    places = [at for at, each in enumerate(scope) if isinstance(each.tag, str)
+    places = [at for at, each in enumerate(scope) if not is_aside(each)
               and local_name(each) in (kind, *DRAWN)]
     return places[-1] + 1 if places else len(scope)
 
@@ -372,7 +377,7 @@ def _mark(node: etree._Element, name: str, flow: str) -> None:
     """`incoming` before `outgoing`, both behind what is said of the shape."""
     earlier = {*_BEFORE_ARROWS, "incoming"} | ({"outgoing"} if name == "outgoing" else set())
     at = max((place + 1 for place, each in enumerate(node)
-              if isinstance(each.tag, str) and local_name(each) in earlier), default=0)
+              if not is_aside(each) and local_name(each) in earlier), default=0)
     mark = etree.Element(tag(name))
     mark.text = flow
     put(node, at, mark)
@@ -388,5 +393,5 @@ def _refer(lane: etree._Element, node: str) -> None:
     reference = etree.Element(tag("flowNodeRef"))
     reference.text = node
     at = max((place + 1 for place, each in enumerate(lane)
-              if isinstance(each.tag, str) and local_name(each) != "childLaneSet"), default=0)
+              if not is_aside(each) and local_name(each) != "childLaneSet"), default=0)
     put(lane, at, reference)

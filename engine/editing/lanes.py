@@ -4,6 +4,7 @@ from lxml import etree
 
 from engine.editing.drawing import Drawing, put
 from engine.editing.editing import Editing, EditRefused
+from engine.editing.source import is_aside
 from engine.spiff.elements import PEPWAY, local_name, pepway, tag
 
 
@@ -40,12 +41,26 @@ def _new_lane(editing: Editing, process: etree._Element, role: str) -> etree._El
         lanes.set("id", drawing.new_id("lanes"))
         put(process, _behind_what_is_said(process), lanes)
         _pool(drawing, process)
+        _lane_of_all_others(editing, process, lanes)
     lane = etree.Element(tag("lane"))
     lane.set("id", drawing.new_id(f"lane_{role}"))
     lane.set("name", editing.vocabulary.roles[role])
     lane.set(f"{{{PEPWAY}}}role", role)
     put(lanes, len(lanes), lane)
     return lane
+
+
+def _lane_of_all_others(
+    editing: Editing, process: etree._Element, lanes: etree._Element
+) -> None:
+    """Where there were no lanes, whoever has no role yet stands in one without."""
+    lane = etree.Element(tag("lane"))
+    lane.set("id", editing.drawing.new_id("lane_of_nobody"))
+    lane.set("name", "Nobody yet")
+    put(lanes, 0, lane)
+    for node, element in editing.drawing.nodes.items():
+        if element.getparent() is process:
+            editing.drawing.into_lane(node, lane)
 
 
 def _pool(drawing: Drawing, process: etree._Element) -> None:
@@ -59,11 +74,11 @@ def _pool(drawing: Drawing, process: etree._Element) -> None:
                for each in collaboration.iterchildren(tag("participant"))):
         pool = etree.Element(tag("participant"))
         pool.set("id", drawing.new_id("pool"))
-        pool.set("name", process.get("name") or process.get("id", ""))
+        pool.set("name", str(process.get("name") or process.get("id")))
         pool.set("processRef", process.get("id", ""))
         put(collaboration, len(collaboration), pool)
 
 
 def _behind_what_is_said(process: etree._Element) -> int:
-    return max((at + 1 for at, each in enumerate(process) if isinstance(each.tag, str)
+    return max((at + 1 for at, each in enumerate(process) if not is_aside(each)
                 and local_name(each) in ("documentation", "extensionElements")), default=0)

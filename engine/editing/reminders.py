@@ -41,7 +41,7 @@ def add_reminder(
         msg = f"{editing.said(step)} has no deadline. Say on which day the reminder is sent."
         raise EditRefused(msg)
     to = reminder.to or element.role
-    if to not in vocabulary.roles:
+    if to is None or to not in vocabulary.roles:
         msg = "Choose who is reminded"
         raise EditRefused(msg)
     return editing.edited(_put(editing, step, reminder, when, to))

@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -91,7 +92,7 @@ class Source:
         if known is None:
             yield from self._new(node)
             return
-        if not isinstance(node.tag, str):
+        if is_aside(node):
             yield known.opening
             return
         opening = self._opening(node, known)
@@ -173,6 +174,11 @@ class Source:
         return f"{prefix}:{qualified.localname}" if prefix else qualified.localname
 
 
+def is_aside(node: Any) -> bool:
+    """Whether it is a comment or an instruction, and no element."""
+    return not isinstance(node.tag, str)
+
+
 @dataclass(slots=True)
 class _Span:
     start: int
@@ -234,14 +240,14 @@ def _as_written(
     first = body.find(b"<", span.opened) if span.closing > span.opened else span.opened
     inside_end = _behind(body, span.opened) if span.closing > span.opened else first
     behind = span.end if is_root else _behind(body, span.end)
-    attributes = node.attrib.items() if isinstance(node.tag, str) else []
+    attributes = [] if is_aside(node) else node.attrib.items()
     return _AsWritten(
         opening=body[span.start : span.opened],
         closing=body[span.closing : span.end],
         inside=body[span.opened : inside_end],
         behind=body[span.end : behind],
         attributes=tuple((str(name), str(value)) for name, value in attributes),
-        text=node.text if isinstance(node.tag, str) else None,
+        text=None if is_aside(node) else node.text,
         tail=node.tail,
     )
 
