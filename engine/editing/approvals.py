@@ -57,9 +57,8 @@ def _way_in(editing: Editing, again: str, onward: str) -> str:
     """Where the way back arrives: a meeting of ways before the step that is done again."""
     drawing = editing.drawing
     arriving = drawing.into(again)
-    if len(arriving) == 1 and _is_meeting(editing, before := drawing.source_of(arriving[0])):
-        if drawing.into(before):
-            return before
+    if len(arriving) == 1 and _is_meeting(editing, drawing.source_of(arriving[0])):
+        return drawing.source_of(arriving[0])
     if not arriving:
         msg = f"No way leads to {editing.said(again)}, so it cannot be done again."
         raise EditRefused(msg)
@@ -77,7 +76,8 @@ def _way_in(editing: Editing, again: str, onward: str) -> str:
 
 def _is_meeting(editing: Editing, node: str) -> bool:
     drawing = editing.drawing
-    return drawing.kind(node) == "exclusiveGateway" and len(drawing.out_of(node)) == 1
+    return drawing.kind(node) == "exclusiveGateway" and len(drawing.out_of(node)) == 1 and bool(
+        drawing.into(node))
 
 
 def _form(editing: Editing, task: str, name: str, key: str) -> str:

@@ -10,7 +10,8 @@ from engine.spiff.elements import BPMN, PEPWAY
 
 _NEW = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="{bpmn}" xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" \
-xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" xmlns:di="http://www.omg.org/spec/DD/20100524/DI" \
+xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" \
+xmlns:di="http://www.omg.org/spec/DD/20100524/DI" \
 xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:pepway="{pepway}" \
 id="{key}_definitions" targetNamespace="urn:pepway:procedures">
   <bpmn:collaboration id="collaboration">

@@ -116,7 +116,9 @@ def _in_words(part: Asked, question: Question | None) -> str:
         asking = ASKING[part.asking].words
         return f"{title} is {asking}" if part.asking.startswith("holds") else f"{title} {asking}"
     labels = dict(question.answers) if question else {}
-    return f"{title} {ASKING[part.asking].words} “{labels.get(str(part.value), part.value)}”"
+    said = labels.get(str(part.value), str(part.value))
+    said = said if isinstance(part.value, int) else f"“{said}”"
+    return f"{title} {ASKING[part.asking].words} {said}"
 
 
 def _part(text: str) -> Asked | None:

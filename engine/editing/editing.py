@@ -86,10 +86,7 @@ class Editing:
         found: set[str] = set()
         for path, content in {**self.files, **self._forms}.items():
             if path.endswith(".form"):
-                try:
-                    json.loads(content, object_hook=lambda each: _note_key(each, found))
-                except (ValueError, RecursionError):
-                    continue
+                found |= _keys_in(content)
             elif path.endswith(".dmn"):
                 found |= _names_in(content)
         return found
@@ -107,10 +104,18 @@ class Editing:
         return found
 
 
-def _note_key(each: dict[str, Any], found: set[str]) -> dict[str, Any]:
-    if isinstance(each.get("key"), str):
-        found.add(each["key"])
-    return each
+def _keys_in(content: bytes) -> set[str]:
+    found: set[str] = set()
+
+    def note(each: dict[str, Any]) -> dict[str, Any]:
+        found.add(str(each.get("key")))
+        return each
+
+    try:
+        json.loads(content, object_hook=note)
+    except (ValueError, RecursionError):
+        return found
+    return found
 
 
 def _names_in(content: bytes) -> set[str]:

@@ -4,11 +4,11 @@ Of a diagram without any shapes everything is laid out: a column for each step o
 to a shape, a row for each lane (design decision 16).
 """
 
+from engine.editing.arrows import draw_arrows
 from engine.editing.drawing import Drawing
 from engine.editing.picture import Picture
 from engine.editing.placing import Placing
 from engine.editing.whole import lay_out
-from engine.editing.arrows import draw_arrows
 
 
 def complete(drawing: Drawing) -> None:

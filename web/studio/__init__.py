@@ -15,6 +15,7 @@ from web.studio import (  # noqa: F401 - their routes
     questions,
     reviewing,
     rules,
+    steps,
 )
 from web.studio.blueprint import blueprint
 

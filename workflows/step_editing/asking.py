@@ -81,7 +81,7 @@ def date_fields(
               options=_options(units), hidden_when=counted, error_messages={
                   "required": "Choose in what it is counted"},
               hint="Working days are those of the regulations; council days leave out the "
-                   "council’s closures too"),
+                   "council's closures too"),
         Field("count", "number", "How many?", "count", required=True, whole=True, minimum=1,
               maximum=MOST, width="4", hidden_when=no_count, error_messages={
                   "required": "Enter how many", "number": "Enter how many, as a whole number"}),

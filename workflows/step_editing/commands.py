@@ -93,6 +93,9 @@ def _change_fields(place: Place) -> tuple[Field, ...]:
     if element.timer:
         return (asking.name_field("What is the day called?"), *asking.date_fields(
             place, "When is it?", (asking.COUNTED, asking.WRITTEN), place.certain_before))
+    if element.kind.endswith("Gateway"):
+        return (asking.words_field("name", "What is the question?",
+                                   "It stands in the diagram, as in “A school place?”"),)
     return (asking.name_field("What is it called?"),)
 
 
@@ -248,7 +251,7 @@ def _lead(place: Place, said: Said) -> Edited:
 COMMANDS = {
     command.key: command
     for command in (
-        Command("change", "Change", "Change this step", _change, "The step was changed.",
+        Command("change", "Change", "Change what is said here", _change, "It was changed.",
                 _change_fields, _as_it_is),
         Command("add-step", "Add a step after", "Add a step", _add_step, "The step was added.",
                 _step_fields, _new_step),

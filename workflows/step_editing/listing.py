@@ -11,7 +11,6 @@ from engine.editing.reminders import CAN_BE_REMINDED_OF
 from engine.errors import NotFound
 from engine.forms import Form
 from engine.spiff.elements import Element, tag
-from engine.steps import read_steps
 from engine.work import Acting
 from workflows.limits_in_words import limit_in_words
 from workflows.procedure_page import who_in_words
@@ -61,17 +60,16 @@ def steps_page(by: Acting, procedure: str, path: str) -> StepsPage:
     if path not in draft.files or not path.endswith(".bpmn"):
         raise NotFound
     check = check_of(by, procedure)  # may take a minute: holds no connection
-    content = draft.files[path]
-    drawing = Drawing(content)
+    drawing = Drawing(draft.files[path])
     found = [each for each in check.findings if each.file == path and each.shape]
     said = {each.shape: [other.message for other in found if other.shape == each.shape]
             for each in found}
-    listing = _Listing(drawing, content, readable_forms(draft.files), by)
+    listing = _Listing(drawing, readable_forms(draft.files), by)
     diagrams = [draft.path, *sorted(each for each in draft.files
                                     if each.endswith(".bpmn") and each != draft.path)]
     processes = list(drawing.root.iterchildren(tag("process")))
     return StepsPage(
-        title=read_diagram(content).title,
+        title=read_diagram(draft.files[path]).title,
         path=path,
         draft=draft,
         check=check,
@@ -82,16 +80,13 @@ def steps_page(by: Acting, procedure: str, path: str) -> StepsPage:
 
 
 class _Listing:
-    def __init__(
-        self, drawing: Drawing, content: bytes, forms: Mapping[str, Form], by: Acting
-    ) -> None:
+    def __init__(self, drawing: Drawing, forms: Mapping[str, Form], by: Acting) -> None:
         self._drawing = drawing
         self._elements = drawing.elements
         self._rows = outline(drawing)
         self._numbers = numbers(self._rows)
         self._forms = forms
         self._questions = every_question(forms, by.installation.domain.vocabulary)
-        self._next = {step.element.id: step.goes_to for step in read_steps(content)}
 
     def rows(self, findings: Mapping[str | None, Sequence[str]]) -> Iterator[ListedRow]:
         inside: list[str] = []
@@ -137,25 +132,25 @@ class _Listing:
 
     def _comes_next(self, row: Row) -> list[str]:
         if row.kind == "way":
-            return [self._step(row.leads)] if row.leads else []
-        told = []
-        for way in self._next.get(row.element.id, ()):
-            number = self._numbers.get(way.element, 0)
-            step = f"{number} {way.name}"
-            when = f"{way.condition}: " if way.condition else ""
-            told.append(f"{when}{step}{', once all beside it is done' if way.joins else ''}")
-        return told
+            return [self._leads_to(row.leads)] if row.leads else []
+        return [self._leads_to(self._drawing.target_of(flow)) for flow in row.next]
 
-    def _step(self, node: str) -> str:
-        """The step that an arrow leads to, past gateways at which nothing parts."""
+    def _leads_to(self, node: str) -> str:
+        """The next step, question or fork, past gateways at which nothing parts."""
         seen: set[str] = set()
+        joins = ""
         while node not in self._numbers and node not in seen:
             seen.add(node)
-            out = self._drawing.out_of(node)
+            element, out = self._elements[node], self._drawing.out_of(node)
+            if element.kind == "parallelGateway" and len(self._drawing.into(node)) > 1:
+                joins = ", once all beside it is done"
+            if len(out) > 1 and element.kind == "parallelGateway":
+                return f"{len(out)} ways at the same time{joins}"
             if len(out) != 1:
-                return self._elements[node].name if node in self._elements else node
+                return f"the question “{element.name}”{joins}"
             node = self._drawing.target_of(out[0])
-        return f"{self._numbers.get(node, '')} {self._elements[node].name}"
+        number = f"{self._numbers[node]}. " if node in self._numbers else ""
+        return f"{number}{self._elements[node].name}{joins}"
 
     def _change(self, row: Row) -> Command | None:
         if row.kind == TOGETHER:

@@ -39,6 +39,15 @@ class Place:
             raise NotFound
         return found
 
+    @property
+    def said(self) -> str:
+        """What a person calls it; of a way, from where to where it leads."""
+        element = self.element
+        if element.kind != "sequenceFlow":
+            return element.name
+        ends = [self.drawing.elements[each or ""].name for each in (element.from_, element.to_)]
+        return f"The way from “{ends[0]}” to “{ends[1]}”"
+
     @cached_property
     def forms(self) -> Mapping[str, Form]:
         return readable_forms(self.draft.files)

@@ -44,7 +44,8 @@ def _come(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[st
             yield f"“{element.name}” is a new step of the {_who(element)}{due}."
         elif element.kind == "boundaryEvent":
             host = new[element.attached_to or ""].name if element.attached_to in new else ""
-            yield f"“{element.name}” is a new reminder of “{host}”, {limit_in_words(element.timer)}."
+            when = limit_in_words(element.timer)
+            yield f"“{element.name}” is a new reminder of “{host}”, {when}."
         else:
             yield f"“{element.name}” is new."
 

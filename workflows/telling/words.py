@@ -46,6 +46,7 @@ WORDS: Mapping[str, str] = {
     "progress_due": "A report on progress is due soon",
     "first_review_near": "The first statutory review is near",
     "placement_without_plan": "A plan is needed soon",
+    "step_due_soon": "A step of a case is due soon",
     # What happened to the child.
     "placement_changed": CHANGED,
     "school_changed": CHANGED,
