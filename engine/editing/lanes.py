@@ -2,6 +2,7 @@
 
 from lxml import etree
 
+from engine.domain import Vocabulary
 from engine.editing.drawing import Drawing, put
 from engine.editing.editing import Editing, EditRefused
 from engine.editing.source import is_aside
@@ -22,8 +23,29 @@ def give_role(editing: Editing, step: str, role: str) -> None:
         msg = (f"{editing.said(step)} lies inside “{scope.get('name') or scope.get('id')}” and is "
                "done by the same role. Change the role of that.")
         raise EditRefused(msg)
-    drawing.into_lane(step, _lane(editing, scope, role))
+    before, lane = drawing.elements[step].role, _lane(editing, scope, role)
+    for each in (step, *drawing.boundaries_of(step)):
+        drawing.into_lane(each, lane)
     drawing.out_of_place.add(step)
+    _remind(editing, step, before, role)
+
+
+def _remind(editing: Editing, step: str, before: str | None, role: str) -> None:
+    """Reminders of a step go to whoever does it now, where they went to whoever did it."""
+    drawing = editing.drawing
+    for timer in drawing.boundaries_of(step):
+        for flow in drawing.out_of(timer):
+            told = drawing.target_of(flow)
+            if before and drawing.elements[told].to == before:
+                drawing.say(told, "to", role)
+                if drawing.node(told).get("name") == reminding(editing.vocabulary, before):
+                    drawing.rename(told, reminding(editing.vocabulary, role))
+
+
+def reminding(vocabulary: Vocabulary, role: str) -> str:
+    """What the step is called that reminds a role."""
+    title = vocabulary.roles.get(role, role)
+    return f"Remind the {title if title[1:2].isupper() else title[:1].lower() + title[1:]}"
 
 
 def _lane(editing: Editing, process: etree._Element, role: str) -> etree._Element:

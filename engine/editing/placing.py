@@ -43,6 +43,8 @@ class Placing:
         for node in self._drawing.out_of_place:
             self._picture.boxes.pop(node, None)
             self._picture.labels.pop(node, None)
+        for node in self._drawing.nodes.keys() - self._picture.boxes.keys():
+            self._drawing.stale |= {*self._drawing.into(node), *self._drawing.out_of(node)}
         self._lanes()
         for node in Order(self._drawing.elements).reading():
             if node in self._drawing.nodes and node not in self._picture.boxes:

@@ -8,6 +8,7 @@ from lxml import etree
 from engine.domain import Vocabulary
 from engine.editing.drawing import put
 from engine.editing.editing import LOCAL_PRACTICE, Edited, Editing, EditRefused
+from engine.editing.lanes import reminding
 from engine.editing.steps import time_kind
 from engine.spiff.elements import tag
 
@@ -49,7 +50,7 @@ def add_reminder(
 
 def _put(editing: Editing, step: str, reminder: Reminder, when: str, to: str) -> str:
     drawing = editing.drawing
-    said = f"Remind the {_inside(editing.vocabulary.roles[to])}"
+    said = reminding(editing.vocabulary, to)
     day = reminder.name or ("On another day" if reminder.when else "On the due day")
     timer = drawing.add("boundaryEvent", f"{step}_reminder", beside=step, name=day)
     node = drawing.node(timer)
@@ -70,7 +71,3 @@ def _put(editing: Editing, step: str, reminder: Reminder, when: str, to: str) ->
     drawing.wait_for(timer, time_kind(when), when)
     return timer
 
-
-def _inside(title: str) -> str:
-    """A role's title within a sentence; what is a proper name or letters stays."""
-    return title if title[1:2].isupper() else title[:1].lower() + title[1:]

@@ -10,7 +10,8 @@ from workflows.limits_in_words import limit_in_words
 from workflows.roles import ROLES
 
 _ATTRIBUTES = (("name", "is called"), ("role", "is done by"), ("form", "has the form"),
-               ("due", "is due"), ("timer", "is on"), ("guidance", "is explained as"))
+               ("due", "is due"), ("timer", "is on"), ("guidance", "is explained as"),
+               ("to", "tells"))
 
 
 def told_changes(
@@ -97,7 +98,7 @@ def _in_words(attribute: str, value: str | None) -> str:
         return {"due": "without a deadline", "guidance": "nothing"}.get(attribute, "nothing")
     if attribute in ("due", "timer"):
         return limit_in_words(value)
-    if attribute == "role":
+    if attribute in ("role", "to"):
         return f"the {_title(value)}"
     return f"“{value}”"
 
