@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from made_by_chance import invent
 from drawn_right import faults, without_picture
+from made_by_chance import invent
 
 from engine.editing.drawing import Drawing
 from engine.editing.layout import laid_out
