@@ -1,0 +1,223 @@
+"""A process owner changes a procedure as a list of its steps, without a mouse or a script."""
+
+import pytest
+
+LIST = "/studio/initial-pep/steps"
+OF = "/studio/initial-pep/steps/initial-pep"
+
+
+def steps(council, name="olga"):
+    return council.sign_in(name).visitor.open(LIST)
+
+
+def choose(page, command, step):
+    """The link of one command at one step, found as it is read out."""
+    [address] = {href for text, href in page.links.items()
+                 if text.startswith(f"{command}:") and text.endswith(step)}
+    return page.visitor.open(address)
+
+
+def row(page, name):
+    """What is read out of the row of a step."""
+    for node in page.tree.xpath("//tbody/tr"):
+        words = " ".join("".join(node.itertext()).split())
+        if name in " ".join("".join(node.find("th").itertext()).split()):
+            return words
+    raise AssertionError(f"no row {name!r}")
+
+
+def save(preview):
+    assert preview.heading == "What will change", preview.text
+    return preview.press("Save")
+
+
+def diagram(page) -> str:
+    return page.visitor.client.get("/studio/initial-pep/files/initial-pep.bpmn").get_data(
+        as_text=True)
+
+
+NEW_STEP = {
+    "What is the step called?": "Ask the school nurse",
+    "Who does it?": "Designated teacher",
+    "When is it due?": "Counted from a date",
+    "In what is it counted?": "working days",
+    "How many?": "3",
+    "Before or after the date?": "After",
+    "Which date?": "The day on which the step begins",
+}
+
+
+def test_the_list_tells_who_does_what_by_when_and_what_comes_next(council):
+    page = steps(council)
+
+    told = row(page, "Initiate the PEP")
+    assert "Social worker" in told
+    assert "9 working days before the day by which the initial plan is due" in told
+    assert "Tell school and virtual school" in told
+    assert "“Yes”, if “" in row(page, "“Yes”, if")
+    assert "It can be published." in page.text
+
+
+def test_a_step_is_added_seen_first_and_then_saved(council):
+    page = choose(steps(council), "Add a step after", "Tell school and virtual school")
+    preview = page.fill(NEW_STEP).press("See what will change")
+
+    assert "“Ask the school nurse” is a new step of the designated teacher, due 3 working days" in (
+        preview.text)
+    assert "After “Tell school and virtual school” comes “Ask the school nurse”" in preview.text
+    assert "Ask the school nurse" not in diagram(page)
+
+    page = save(preview)
+
+    assert page.heading == "Steps of Initial PEP"
+    assert "The step was added." in page.whole
+    assert "Designated teacher" in row(page, "Ask the school nurse")
+    assert "It can be published." in page.text
+    assert 'pepway:form="ask_the_school_nurse"' in diagram(page)
+
+    page = page.press("Undo the last change")
+    assert "Ask the school nurse" not in page.text
+    assert "Ask the school nurse" not in diagram(page)
+
+
+def test_what_is_wrong_is_said_beside_its_question_and_nothing_typed_is_lost(council):
+    page = choose(steps(council), "Add a step after", "Tell school and virtual school")
+    refused = page.fill({**NEW_STEP, "How many?": "some"}).press("See what will change")
+
+    assert refused.status == 422
+    assert refused.errors == {"count": "Enter how many, as a whole number"}
+    assert refused.value("What is the step called?") == "Ask the school nurse"
+
+
+def test_an_expression_that_cannot_be_worked_out_is_told_before_anything_is_saved(council):
+    page = choose(steps(council), "Change", "Initiate the PEP")
+    refused = page.fill({"When is it due?": "Written as an expression",
+                         "Expression": "working_days(plan_duee, 3)"}).press("See what will change")
+
+    assert refused.status == 422
+    assert "there is nothing called plan_duee here" in refused.errors["expression"]
+    assert refused.value("Expression") == "working_days(plan_duee, 3)"
+
+
+def test_a_step_is_changed_and_what_was_not_changed_stays_as_it_was_written(council):
+    page = choose(steps(council), "Change", "Initiate the PEP")
+    before = diagram(page)
+    assert page.value("How many?") == "9"
+    assert page.value("Before or after the date?") == ["Before"]
+
+    preview = page.fill({"What is the step called?": "Begin the PEP",
+                         "Who does it?": "Team manager"}).press("See what will change")
+    assert "is called “Begin the PEP”, no longer “Initiate the PEP”" in preview.text
+    assert "is done by the team manager, no longer the social worker" in preview.text
+    page = save(preview)
+
+    assert "Team manager" in row(page, "Begin the PEP")
+    due = 'pepway:due="later_of(working_days(plan_due, -9), working_days(started_on, 1))"'
+    assert before.count(due) == diagram(page).count(due) == 1
+
+
+def test_a_form_that_is_sent_as_it_stands_changes_nothing(council):
+    page = choose(steps(council), "Change", "Initiate the PEP")
+    before = diagram(page)
+
+    preview = page.press("See what will change")
+    assert "Everything stands there already as you entered it." in preview.text
+    page = save(preview)
+
+    assert "Nothing was changed" in page.whole
+    assert diagram(page) == before
+    assert "no draft yet" in page.text
+
+
+def test_a_reminder_and_an_approval_are_added(council):
+    page = choose(steps(council), "Add a reminder", "Allocate caseworker, give VSH contact")
+    page = save(page.press("See what will change"))
+    assert "The reminder was added." in page.whole
+    assert "Pepway waits" in row(page, "On its way:")
+
+    page = choose(page, "Add an approval", "Set targets and actions")
+    page = page.fill({"What is the approval called?": "Approve the targets",
+                      "Who approves?": "Team manager", "How many?": "2"})
+    page = save(page.press("See what will change"))
+
+    assert "Team manager" in row(page, "Approve the targets")
+    assert "“No”, if “Do you approve it?” is “No, it must be put right”" in page.text
+    assert "It can be published." in page.text
+
+
+def test_only_some_cases_do_a_step(council):
+    page = choose(steps(council), "Add a step that only some cases do",
+                  "Allocate caseworker, give VSH contact")
+    page = page.fill({
+        **NEW_STEP, "What is the question?": "Placed far away?",
+        "Which answer?": "“Placed in another council's area” is yes",
+        "What is the answer that leads this way?": "Yes",
+        "What is the answer otherwise?": "No",
+    })
+    page = save(page.press("See what will change"))
+
+    assert "“Yes”, if “Placed in another council's area” is yes" in page.text
+    assert "the question “Placed far away?”" in row(page, "Allocate caseworker, give VSH contact")
+    assert "“No”, otherwise" in page.text
+
+
+def test_steps_are_moved_run_side_by_side_and_removed_on_one_page_each(council):
+    page = choose(steps(council), "Move down", "Initiate the PEP")
+    assert "After “Tell school and virtual school” comes “Initiate the PEP”" in page.text
+    page = save(page)
+    assert "Allocate caseworker" in row(page, "Initiate the PEP")
+
+    page = save(choose(page, "Run side by side with the next", "Tell school and virtual school"))
+    assert "2 ways at the same time" in page.text
+
+    page = choose(page, "Remove", "Tell school and virtual school")
+    assert "“Tell school and virtual school” is removed." in page.text
+    page = save(page)
+    assert "Tell school and virtual school" not in page.text
+    assert "It can be published." in page.text
+
+
+def test_what_cannot_be_done_is_said_and_not_done(council):
+    page = steps(council).visitor.open(f"{OF}/gather/remove")
+    assert page.status == 422
+    assert page.heading == "This cannot be done"
+    assert "Remove the steps or the way beside it." in page.text
+
+    page = page.visitor.open(f"{OF}/initiate_pep_to_tell_everyone/lead")
+    refused = page.fill({"Which step comes next?": "Plan and review (where ways meet)"}).press(
+        "See what will change")
+    assert refused.status == 422
+    assert "a case could not go on" in refused.errors["to"]
+
+
+def test_whoever_was_second_is_told_and_may_save_on_top(council):
+    other = council.sign_in("vera") if "olga" not in council.people else None
+    assert other is None
+    mine = choose(steps(council), "Add a step after", "Tell school and virtual school")
+    mine = mine.fill(NEW_STEP).press("See what will change")
+    theirs = steps(council)
+    save(choose(theirs, "Move down", "Initiate the PEP"))
+
+    clash = mine.press("Save")
+
+    assert clash.status == 409
+    assert "while you had it open" in clash.text
+    assert "This is what your change does now." in clash.text
+    page = save(clash)
+    assert "Ask the school nurse" in row(page, "Tell school and virtual school")
+    assert "Allocate caseworker" in row(page, "Initiate the PEP")
+
+
+def test_a_diagram_that_the_procedure_calls_is_a_list_too(council):
+    page = steps(council).follow("Find a school place") if False else steps(council).visitor.open(
+        "/studio/initial-pep/steps/no-school-place")
+    assert page.heading.startswith("Steps of")
+    assert page.status == 200
+
+
+@pytest.mark.parametrize("address", [
+    "/studio/initial-pep/steps/nowhere", "/studio/nowhere/steps/nowhere",
+    f"{OF}/nobody/change", f"{OF}/initiate_pep/nothing", f"{OF}/initiate_pep/nothing/preview",
+])
+def test_what_is_not_there_is_not_found(council, address):
+    assert steps(council).visitor.open(address).status == 404
