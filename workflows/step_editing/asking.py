@@ -84,7 +84,8 @@ def date_fields(
                    "council's closures too"),
         Field("count", "number", "How many?", "count", required=True, whole=True, minimum=1,
               maximum=MOST, width="4", hidden_when=no_count, error_messages={
-                  "required": "Enter how many", "number": "Enter how many, as a whole number"}),
+                  "required": "Enter how many", "type": "Enter how many, in figures",
+                  "whole": "Enter how many, as a whole number"}),
         Field("side", "radio", "Before or after the date?", "side", required=True,
               options=_options([("after", "After"), ("before", "Before")]), hidden_when=no_count,
               error_messages={"required": "Say whether it is before or after the date"}),

@@ -339,8 +339,7 @@ def test_whatever_is_changed_by_chance_stays_as_sound_as_it_was(name, seed):
         what, _, change = edit(files, path, chance, WORDS)
         try:
             edited = change()
-        except EditRefused as refused:
-            assert refused.message
+        except EditRefused:
             continue
         after = check_files(edited.files, WORDS, procedure=name)
         harm = harm_done(before, after)
