@@ -2,6 +2,7 @@
 
 import pytest
 
+on_one_store = pytest.mark.parametrize("store", ["sqlite"])
 VISIT = "/studio/home-visit/steps"
 OF = "/studio/home-visit/steps/home-visit"
 
@@ -47,6 +48,7 @@ NEW_STEP = {
 }
 
 
+@on_one_store
 def test_the_list_tells_who_does_what_by_when_and_what_comes_next(council):
     page = steps(council, "initial-pep")
 
@@ -80,6 +82,7 @@ def test_a_step_is_added_seen_first_and_then_saved(council):
     assert "Ask the school nurse" not in diagram(page)
 
 
+@on_one_store
 def test_what_is_wrong_is_said_beside_its_question_and_nothing_typed_is_lost(council):
     page = choose(steps(council), "Add a step after", "Visit the home")
     refused = page.fill({**NEW_STEP, "How many?": "some"}).press("See what will change")
@@ -89,6 +92,7 @@ def test_what_is_wrong_is_said_beside_its_question_and_nothing_typed_is_lost(cou
     assert refused.value("What is the step called?") == "Ask the school nurse"
 
 
+@on_one_store
 def test_an_expression_that_cannot_be_worked_out_is_told_before_anything_is_saved(council):
     page = choose(steps(council), "Change", "Visit the home")
     refused = page.fill({"When is it due?": "Written as an expression",
@@ -99,6 +103,7 @@ def test_an_expression_that_cannot_be_worked_out_is_told_before_anything_is_save
     assert refused.value("Expression") == "working_days(plan_duee, 3)"
 
 
+@on_one_store
 def test_a_step_is_changed_and_what_was_not_changed_stays_as_it_was_written(council):
     page = choose(steps(council, "initial-pep"), "Change", "Initiate the PEP")
     assert page.value("How many?") == "9"
@@ -116,6 +121,7 @@ def test_a_step_is_changed_and_what_was_not_changed_stays_as_it_was_written(coun
     assert due in diagram(page, "initial-pep")
 
 
+@on_one_store
 def test_a_form_that_is_sent_as_it_stands_changes_nothing(council):
     page = steps(council, "initial-pep").follow("Find a school place")
     page = choose(page, "Change", "Secure a school place")
@@ -131,6 +137,7 @@ def test_a_form_that_is_sent_as_it_stands_changes_nothing(council):
         "/studio/initial-pep/files/no-school-place.bpmn").get_data() == before
 
 
+@on_one_store
 def test_a_reminder_and_an_approval_are_added(council):
     page = choose(steps(council), "Add a reminder", "Visit the home")
     page = save(page.press("See what will change"))
@@ -147,6 +154,7 @@ def test_a_reminder_and_an_approval_are_added(council):
     assert "It can be published." in page.text
 
 
+@on_one_store
 def test_only_some_cases_do_a_step(council):
     page = choose(steps(council), "Add a step that only some cases do", "File the visit")
     page = page.fill({
@@ -167,6 +175,7 @@ def test_only_some_cases_do_a_step(council):
     assert "“Yes”, if “How was the mood?” is “Good”" in page.text
 
 
+@on_one_store
 def test_steps_are_moved_run_side_by_side_and_removed_on_one_page_each(council):
     page = choose(steps(council), "Add a step after", "Asked")
     page = save(page.fill(NEW_STEP).press("See what will change"))
@@ -187,6 +196,7 @@ def test_steps_are_moved_run_side_by_side_and_removed_on_one_page_each(council):
     assert "It can be published." in page.text
 
 
+@on_one_store
 def test_what_cannot_be_done_is_said_and_not_done(council):
     page = steps(council).visitor.open(f"{OF}/fork/remove")
     assert page.status == 422
@@ -215,6 +225,7 @@ def test_whoever_was_second_is_told_and_may_save_on_top(council):
     assert "Keep the visit" in page.text
 
 
+@on_one_store
 @pytest.mark.parametrize("address", [
     f"{VISIT}/nowhere", "/studio/nowhere/steps/nowhere", f"{OF}/nobody/change",
     f"{OF}/visit/nothing", f"{OF}/visit/nothing/preview",
