@@ -19,6 +19,7 @@ from engine.spiff.history import forget_the_past, is_open
 from engine.spiff.moments import World, decide, evaluate, timer_due
 from engine.spiff.procedure import Procedure
 from engine.spiff.specs import ActionTask, TokenJoin, WaitFor, element_of, is_drawn
+from engine.spiff.standing import Scope, lay_out, read_standing
 from engine.spiff.workflow import CaseWorkflow, Step
 
 MOST_STEPS = 300
@@ -84,6 +85,27 @@ class Flow:
             msg = "The state of this case cannot be read: it is of another version or release."
             raise FlowFailed(msg) from problem
         return flow
+
+    @classmethod
+    def laid_out(
+        cls, procedure: Procedure, standing: Scope, outcomes: Mapping[str, Any], world: World
+    ) -> "Flow":
+        """The flow of a case that stands there: what begins there begins, and joins open for which
+        enough has arrived. Raises `FlowFailed`, also where this release has no such steps."""
+        flow = cls(procedure)
+        flow._keep(outcomes)
+        with flow._step(world):
+            to_enter = lay_out(flow._workflow, flow._kept, standing)
+            for step in to_enter:
+                step.task_spec._update(step)
+            for each in flow._workflow.running():
+                each.update_waiting_tasks()
+            flow._go_on()
+        return flow
+
+    @property
+    def standing(self) -> Scope:
+        return read_standing(self._workflow, self._kept)
 
     def encode(self) -> bytes:
         return encode_state(self._workflow, self._kept)

@@ -104,13 +104,13 @@ def _fill(parent: etree._Element, scope: str, by_scope: Mapping[str, list[Elemen
 
 
 def _node(parent: etree._Element, element: Element) -> etree._Element:
-    node = etree.SubElement(parent, tag(element.kind), id=_id(element.id))
+    node = etree.SubElement(parent, tag(element.kind), id=name_in_spec(element.id))
     if element.default:
-        node.set("default", _id(element.default))
+        node.set("default", name_in_spec(element.default))
     if element.calls:
         node.set("calledElement", _process(element.calls))
     if element.kind == "boundaryEvent":
-        node.set("attachedToRef", _id(element.attached_to or ""))
+        node.set("attachedToRef", name_in_spec(element.attached_to or ""))
         node.set("cancelActivity", "true" if element.interrupting else "false")
     if element.timer:
         etree.SubElement(node, tag("timerEventDefinition"))
@@ -124,16 +124,16 @@ def _node(parent: etree._Element, element: Element) -> etree._Element:
 
 
 def _arrow(parent: etree._Element, element: Element) -> None:
-    arrow = etree.SubElement(parent, tag("sequenceFlow"), id=_id(element.id))
-    arrow.set("sourceRef", _id(element.from_ or ""))
-    arrow.set("targetRef", _id(element.to_ or ""))
+    arrow = etree.SubElement(parent, tag("sequenceFlow"), id=name_in_spec(element.id))
+    arrow.set("sourceRef", name_in_spec(element.from_ or ""))
+    arrow.set("targetRef", name_in_spec(element.to_ or ""))
     if element.condition:
         etree.SubElement(arrow, tag("conditionExpression")).text = element.id
 
 
 def _timer_start(parent: etree._Element, element: Element) -> None:
     """A case that begins by waiting: a plain start, and then the timer."""
-    start, wait = f"{_id(element.id)}.start", _id(element.id)
+    start, wait = f"{name_in_spec(element.id)}.start", name_in_spec(element.id)
     etree.SubElement(parent, tag("startEvent"), id=start)
     arrow = etree.SubElement(parent, tag("sequenceFlow"), id=f"{start}.flow")
     arrow.set("sourceRef", start)
@@ -142,7 +142,7 @@ def _timer_start(parent: etree._Element, element: Element) -> None:
     etree.SubElement(node, tag("timerEventDefinition"))
 
 
-def _id(element: str) -> str:
+def name_in_spec(element: str) -> str:
     """An id that SpiffWorkflow cannot take for one of its own, which have a point in them."""
     return "e_" + quote(element, safe="").replace(".", "%2E")
 
