@@ -17,6 +17,8 @@ from engine.errors import EngineError, FlowFailed, NotFound
 from engine.faults import where
 from engine.releases import compiled
 from engine.spiff import Flow, OpenTask, Procedure, due_of, timer_due
+from engine.spiff.expressions import compile_expression
+from engine.spiff.procedure import MOMENT
 from engine.store.appended import Attempt
 from engine.store.base import new_id
 from engine.store.models import (
@@ -48,11 +50,13 @@ class CaseWorld:
         paths: Collection[str] = (),
         timers: Sequence[Timer] | None = None,
         known: Known | None = None,
+        procedure: Procedure | None = None,
     ) -> None:
         """`tasks` are the open ones, `timers` the pending ones and `known` what the domain knows,
-        where they have been read; `paths` are places of the record whose values are wanted."""
+        where they have been read; `paths` are places of the record whose values are wanted;
+        `procedure` is another release than the case's."""
         self.work, self.case = work, case
-        self.procedure = compiled(work, case.release_id)
+        self.procedure = procedure or compiled(work, case.release_id)
         self.tasks = open_tasks(work, case) if tasks is None else tasks
         self.timers = pending_timers(work, case) if timers is None else timers
         """As they stood before the move."""
@@ -131,7 +135,7 @@ _CASE_OF_TASK = _HELD.where(
 def start_flow(work: Work, case: Case) -> None:
     """Begin the flow of a new case. Raises `FlowFailed`: a case that cannot begin is not opened."""
     world = CaseWorld(work, case)
-    _settle(world, Flow.start(world.procedure, world))
+    settle(world, Flow.start(world.procedure, world))
 
 
 def step(world: CaseWorld, move: dict[str, Any], reason: str) -> None:
@@ -184,6 +188,22 @@ def assign_by_rule(task: Task, holders: RolePeople) -> None:
     task.assigned_by = "rule"
 
 
+def due_of_timer(
+    world: CaseWorld,
+    element: str,
+    written: str,
+    started_at: datetime,
+    outcomes: Mapping[str, Any],
+) -> datetime:
+    """When a timer fires. One that kept its date when its case was moved follows what its release
+    said before, which is `written` in its row. Raises `FlowFailed`, `ExpressionRefused`."""
+    procedure, kept = world.procedure, None
+    if written != procedure.elements[element].timer:
+        kept = compile_expression(written, MOMENT, procedure.names,
+                                  world.work.domain.vocabulary.functions)
+    return timer_due(procedure, element, world, started_at, outcomes, kept)
+
+
 def open_tasks(work: Work, case: Case) -> list[Task]:
     return list(work.session.scalars(_OPEN_TASKS, {"case_id": case.id}))
 
@@ -215,7 +235,7 @@ def _step(world: CaseWorld, move: dict[str, Any], reason: str) -> None:
         flow.complete(UUID(move["complete"]), outcomes, world)
     else:
         flow.fire(UUID(move["fire"]), world)
-    _settle(world, flow)
+    settle(world, flow)
     if flow.ended is None and (world.changed or _dating(world.procedure, flow) != dating):
         _move_dates(world, flow, reason)
 
@@ -237,7 +257,7 @@ def _typed(procedure: Procedure, outcomes: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _settle(world: CaseWorld, flow: Flow) -> None:
+def settle(world: CaseWorld, flow: Flow) -> None:
     """Make the tables say what the flow says."""
     work, case = world.work, world.case
     case.state, case.moved_at = flow.encode(), work.now
@@ -335,7 +355,8 @@ def _move_dates(world: CaseWorld, flow: Flow, reason: str) -> None:
     work, case, procedure = world.work, world.case, world.procedure
     for timer in world.timers:
         if timer.status == TimerStatus.PENDING:
-            due_at = timer_due(procedure, timer.element, world, timer.started_at, flow.outcomes)
+            due_at = due_of_timer(world, timer.element, timer.expression, timer.started_at,
+                                  flow.outcomes)
             if due_at != timer.due_at:
                 work.event(case, "timer_moved", element=timer.element, reason=reason,
                            old=timer.due_at.isoformat(), new=due_at.isoformat())

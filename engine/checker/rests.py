@@ -58,12 +58,15 @@ class Rests:
     """How each was reached first, and from where."""
     _ahead: Mapping[str, int] = field(default_factory=dict)
 
-    def visit(self) -> "Rests":
-        """Raises `TooMany`, `EverMore`."""
+    def visit(self, at: Marking | None = None) -> "Rests":
+        """From the beginning, or from where a case rests. Raises `TooMany`, `EverMore`."""
         self._ahead = _shapes_ahead(self.net)
         fresh: deque[Marking] = deque()
-        for taken, marking in self._outcomes(lambda player: [begin(self.net, player)]):
-            fresh += self._found(Move(self.net.start, taken), marking, None)
+        if at is None:
+            for taken, marking in self._outcomes(lambda player: [begin(self.net, player)]):
+                fresh += self._found(Move(self.net.start, taken), marking, None)
+        else:
+            fresh += self._found(Move(self.net.start, ()), at, None)
         while fresh:
             rest = fresh.popleft()  # so that the way to each is a short one
             self.onward[rest] = []

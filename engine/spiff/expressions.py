@@ -381,6 +381,15 @@ def _moment(name: str, value: date) -> datetime:
     return value.astimezone(UTC)
 
 
+def has_type(value: Any, kind: ValueType) -> bool:
+    """Whether an expression takes the value for a name of this type."""
+    try:
+        _inward("", value, kind)
+    except FlowFailed:
+        return False
+    return True
+
+
 def as_outcome(value: Any) -> Any:
     """An answer as the state keeps it: of a list with rows only their ids, so that they count."""
     if not isinstance(value, (list, tuple)):

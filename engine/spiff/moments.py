@@ -54,12 +54,15 @@ def timer_due(
     world: World,
     started_at: datetime,
     outcomes: Mapping[str, Any],
+    expression: Expression | None = None,
 ) -> datetime:
     """When a timer fires, in UTC: a date means midnight in London at its start.
 
+    By another expression than its release's where a case has kept one from the release before.
     Raises `FlowFailed`.
     """
-    value = evaluate(procedure.moments[element], element, world, outcomes, started_at)
+    expression = expression or procedure.moments[element]
+    value = evaluate(expression, element, world, outcomes, started_at)
     if isinstance(value, timedelta):
         value = _later(started_at, value, element)
     if not isinstance(value, datetime):

@@ -61,6 +61,9 @@ class Running:
     def open(self) -> set[str]:
         return {task.element for task in self._rows(Task, Task.status == "open")}
 
+    def tasks(self) -> list[Task]:
+        return self._rows(Task, order=Task.id)
+
     def timers(self) -> list[Timer]:
         return self._rows(Timer)
 
