@@ -53,10 +53,13 @@ class Rests:
     most: int
     every_order: bool = False
     """Whether all steps that are open are gone on with at each rest."""
+    most_played: int | None = None
+    """Moves that are tried; None where whoever asks ends it otherwise."""
     onward: dict[Marking, list[Marking]] = field(default_factory=dict)
     _came_by: dict[Marking, tuple[Move, Marking | None]] = field(default_factory=dict)
     """How each was reached first, and from where."""
     _ahead: Mapping[str, int] = field(default_factory=dict)
+    _played: int = 0
 
     def visit(self, at: Marking | None = None) -> "Rests":
         """From the beginning, or from where a case rests. Raises `TooMany`, `EverMore`."""
@@ -135,6 +138,9 @@ class Rests:
         to_try: list[list[int]] = [[]]
         while to_try:
             told = to_try.pop()
+            self._played += 1
+            if self.most_played is not None and self._played > self.most_played:
+                raise TooMany
             player = _Replaying(self.net, self.conditions, told)
             reached = move(player)
             for depth in range(len(told), len(player.ways)):

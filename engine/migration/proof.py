@@ -11,7 +11,10 @@ from engine.checker.token_game import Activity, Marking, Net, net_of
 from engine.migration.plan import CannotMove
 from engine.spiff import Procedure, Scope
 
-MOST_RESTS = 20_000
+MOST_RESTS = 2_000
+"""Of one process; those of this repository have 25 at most."""
+MOST_PLAYED = 5_000
+"""Moves that are tried from where one case would stand: about a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,7 @@ class Proof:
             self._nets[process] = net_of(elements, process, alone=True)
         net = self._nets[process]
         rests = Rests(net, {arrow: elements[arrow].condition or "" for arrow in net.targets},
-                      MOST_RESTS)
+                      MOST_RESTS, most_played=MOST_PLAYED)
         try:
             rests.visit(at)
         except TooMany:
