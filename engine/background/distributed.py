@@ -112,6 +112,7 @@ class Distributed(Background):
             give_due(self.by, self.giving)
             self.seal()
             self.let_dates_follow(lambda: self._stopping)
+            self.move_cases(lambda: self._stopping)
             self._last_error = None
             self.outage.over()
         except Exception as failure:

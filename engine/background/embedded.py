@@ -48,6 +48,7 @@ class Embedded(Background):
             self._send_what_waits()
             self.seal()
             self.let_dates_follow(self._stopping.is_set)
+            self.move_cases(self._stopping.is_set)
             self._last_error = None
             self.outage.over()
         except Exception as failure:

@@ -13,6 +13,7 @@ from engine.background.outage import Outage
 from engine.background.outbox import Message, take_back
 from engine.domain import SYSTEM
 from engine.due import next_due
+from engine.migration.batch import carry_on
 from engine.recalculation import make_good
 from engine.sealer import seal_committed_rows
 from engine.store.models import Case
@@ -59,7 +60,7 @@ class Background(ABC):
         self._day: date | None = None
         """The day in London that has begun."""
         self._seal_after = 0.0
-        self._more_owed = False
+        self._more_owed = self._more_to_move = False
         self.outage = Outage()
 
     def enqueue(
@@ -117,9 +118,14 @@ class Background(ABC):
         self._more_owed = False
         self._more_owed = make_good(self.by, stopping)
 
+    def move_cases(self, stopping: Callable[[], bool]) -> None:
+        """Some of the cases that a process owner moves to another release."""
+        self._more_to_move = False
+        self._more_to_move = carry_on(self.by, stopping)
+
     def pause(self) -> float:
         """Seconds until the tables are worth another look: the next timer, or the next poll."""
-        if self._more_owed:
+        if self._more_owed or self._more_to_move:
             return 0.0
         try:
             due = next_due(self.by)
