@@ -184,6 +184,11 @@ ACTIONS: Mapping[str, Rule] = {
     "see_release": Rule(roles=VIRTUAL | {"process_owner"}),
     "approve_release": Rule(roles=VIRTUAL | {"process_owner"}),
     "set_rule_aside": Rule(roles=VIRTUAL),
+    # Of a case they see its reference and where it stands, and nothing of the child.
+    "move_cases": Rule(roles=frozenset({"process_owner"})),
+    "repair_case": Rule(
+        roles=frozenset({"process_owner"}), though_restricted=frozenset({"process_owner"})
+    ),
     "see_board": Rule(roles=VIRTUAL | MANAGERS),
     "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
     "see_protected": Rule(roles=VIRTUAL | GOVERNANCE | {"team_manager"}),

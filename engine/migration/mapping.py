@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from engine.migration.plan import ENDS_HERE, CannotMove, Plan, TimerRule
+from engine.migration.plan import AS_DONE, ENDS_HERE, CannotMove, Plan, TimerRule
 from engine.spiff import Arrived, Element, Once, Place, Procedure, Scope, Waits
 
 _BETWEEN = ("intermediateCatchEvent", "startEvent")
@@ -79,6 +79,9 @@ class _Mapping:
         if self.plan.goes_on_at(place.element) == ENDS_HERE:
             self._note(f"“{self._name(place.element)}” ends with the move")
             return
+        if self.plan.goes_on_at(place.element) == AS_DONE:
+            self._goes_on_behind(place.element, outer)
+            return
         if place.element in self.plan.steps and self._place_of(place.element).kind not in _HOSTS:
             self._put(place.element, outer, "")  # what is inside ends with it
             return
@@ -91,6 +94,9 @@ class _Mapping:
         target = self.plan.goes_on_at(place.element)
         if target == ENDS_HERE:
             self._note(f"“{before.name}” ends with the move")
+            return
+        if target == AS_DONE:
+            self._goes_on_behind(place.element, outer)
             return
         after = self._place_of(place.element, outer)
         if not _is_same_kind(before, after):
@@ -125,6 +131,9 @@ class _Mapping:
                     f"one way has come to “{join}” and waits there for another, and release "
                     f"{self.release} has no such place; choose where it goes on", step=arrow)
             source = self._source(arrived, there, arrow)
+            if source != arrived.source:
+                self._note(f"the way that has come to “{join}” stays there: what release "
+                           f"{self.release} asks on that way is not asked of it")
             self._within(there, outer).arrived.append(Arrived(source, there.id))
 
     def _source(self, arrived: Arrived, join: Element, arrow: str) -> str:
@@ -143,9 +152,24 @@ class _Mapping:
                 f"one way has come to “{join.name}” from “{self._name(arrived.source)}”, and in "
                 f"release {self.release} no such way leads there; choose where it goes on",
                 step=arrow)
-        self._note(f"the way that has come to “{join.name}” stays there: what release "
-                   f"{self.release} asks on that way is not asked of it")
         return chosen[0]
+
+    def _goes_on_behind(self, element: str, outer: Outer) -> None:
+        """As if the step were done: where the new release has it not, as the old one went on."""
+        name = self._name(element)
+        goes_on = self.new if element in self.new.elements else self.old
+        target = next((to for source, to in goes_on.arrows if source == element), "")
+        after = self.new.elements.get(target)
+        if after is None:
+            raise CannotMove(f"what comes behind “{name}” is not in release {self.release} any "
+                             "more either; choose where it goes on", step=element)
+        self._note(f"“{name}” counts as done")
+        within = self._within(after, outer)
+        if after.kind == "parallelGateway" and len(_into(self.new, target)) > 1:
+            source = self._source(Arrived(element, target), after, element)
+            within.arrived.append(Arrived(source, target))
+        else:
+            within.entering.append(target)
 
     def _put(self, element: str, outer: Outer, what: str) -> None:
         """Let a token come anew to where the plan says."""

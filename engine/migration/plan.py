@@ -22,6 +22,9 @@ class TimerRule(StrEnum):
 ENDS_HERE = ""
 """In place of a step: the token is taken away, and what goes on beside it goes on."""
 
+AS_DONE = "+"
+"""In place of a step: it counts as done, and the case goes on behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -102,6 +102,9 @@ TABLES: Mapping[str, Whose | None] = {
         "recalculation", "recovery_code", "release", "release_file", "school", "school_post", "school_term",
         "sealed_batch", "second_factor", "sign_in_tries", "sign_on_attempt", "submission", "team",
         "telling_choice", "told_once", "trial", "unusual_opening", "web_session",
+        "recalculation", "recovery_code", "release", "release_file", "school", "school_post",
+        "school_term", "sealed_batch", "second_factor", "sign_in_tries", "sign_on_attempt",
+        "submission", "team", "telling_choice", "told_once", "unusual_opening", "web_session",
     )),
 }
 """None: nothing of a child's is in it, and everyone's work may need it."""

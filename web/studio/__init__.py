@@ -7,6 +7,7 @@ from web.studio import (  # noqa: F401 - their routes
     files,
     forms,
     incidents,
+    moving,
     overview,
     publishing,
     replaying,
