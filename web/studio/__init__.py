@@ -10,13 +10,12 @@ from web.studio import (  # noqa: F401 - their routes
     moving,
     overview,
     publishing,
-    replaying,
-    reviewing,
-    trying,
     questions,
+    replaying,
     reviewing,
     rules,
     steps,
+    trying,
 )
 from web.studio.blueprint import blueprint
 

@@ -50,7 +50,8 @@ def test_the_list_of_forms_says_which_steps_ask_them_and_what_the_answers_decide
     mood = page.answers["How was the mood?mood"]
     assert "at forms.visit.mood" in mood
     assert "whether “Why was it bad?” is asked" in mood
-    assert "as “Strengths and capabilities” at needs.strengths" in page.answers["What is the child good at?strengths"]
+    good_at = page.answers["What is the child good at?strengths"]
+    assert "as “Strengths and capabilities” at needs.strengths" in good_at
 
 
 def test_a_question_is_changed_and_the_preview_shows_it(council, owner):
