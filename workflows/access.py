@@ -150,6 +150,7 @@ ACTIONS: Mapping[str, Rule] = {
         related=GOVERNANCE | {"social_worker", "team_manager", "reviewing_officer"},
         emergency=IN_EMERGENCIES,
     ),
+    "start_another": Rule(roles=VIRTUAL, related=frozenset({"social_worker", "team_manager"})),
     "start_case": Rule(roles=VIRTUAL | {"social_worker", "team_manager"}),
     "find_duplicate": Rule(roles=VIRTUAL | {"social_worker", "team_manager"}),
     "close_case": Rule(roles=VIRTUAL),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, children_shown, may_look, may_see, nobody_shown, resource_of
-from web.cases import changing
+from web.cases import another, changing
 from web.diagrams import Marks, draw
 from web.forms import error_targets, hidden_pairs, raw_from_post
 from web.reading import reading
@@ -36,6 +36,7 @@ from workflows.pep.starting import AROUND, long_past, start_form, start_initial_
 
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 blueprint.register_blueprint(changing.blueprint)
+blueprint.register_blueprint(another.blueprint)
 
 CHECKED = ("upn", "family_name", "born-day", "born-month", "born-year")
 """What the check asks, by the names on its page."""

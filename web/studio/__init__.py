@@ -1,6 +1,7 @@
 """The studio: process owners change a procedure, see what the check says, and publish it."""
 
 from web.studio import (  # noqa: F401 - their routes
+    beginning,
     decisions,
     drawing,
     examples,

@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.advance import start_flow
 from engine.cases import new_case, new_reference
+from engine.diagram import read_diagram
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Form, read_answers, read_form
-from engine.releases import live_release
+from engine.releases import live_release, live_releases, release_files
 from engine.store.models import RUNNING, Case
 from engine.work import Acting, Work, query, verb
 from workflows.calendar import age
@@ -29,6 +30,7 @@ from workflows.pep.plan import begin_plan
 from workflows.pep.reviews import StatutoryReview, last_review_before, newest_review
 
 PROCEDURE, REOPENED = "initial-pep", "reopened-plan"
+OF_THE_PLAN = (PROCEDURE, REVIEW_PROCEDURE, REOPENED)
 LONG_PAST = timedelta(days=30)
 """After so long a date is asked about before a case starts on it."""
 ADULT = 18
@@ -143,7 +145,7 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
     if end_of_care(work.session, child) is not None:
         msg = "This child has left care. On a return to care, say so on the page of the last case."
         raise Refused(msg)
-    must_not_run(work, child_id)
+    must_not_run(work, child_id, procedure)
     latest = work.session.scalar(
         select(Case.id).where(Case.child_id == child_id).order_by(Case.opened_at.desc()).limit(1)
     )
@@ -159,6 +161,28 @@ def start_case(work: Work, procedure: str, child_id: UUID) -> UUID:
     return case.id
 
 
+@query
+def other_procedures(work: Work) -> list[tuple[str, str]]:
+    """Key and title of every live procedure that is none of the plan's own."""
+    return [
+        (each.procedure,
+         read_diagram(release_files(work, each.id)[f"{each.procedure}.bpmn"]).title)
+        for each in live_releases(work) if each.procedure not in OF_THE_PLAN
+    ]
+
+
+@verb
+def start_another(work: Work, case_id: UUID, procedure: str) -> UUID:
+    """Start one of `other_procedures` for the child of this case, beside what runs.
+
+    Raises `Refused` where it runs for the child already, or there is no such procedure.
+    """
+    if procedure not in dict(other_procedures(work)):
+        msg = "Choose a procedure"
+        raise Refused(msg)
+    return start_case(work, procedure, work.session.get_one(Case, case_id).child_id)
+
+
 def add_first_review(work: Work, case: Case, child: Child) -> None:
     """Tie a first plan's case to the review that it prepares, the first for which one is made."""
     number, limit = first_review_with_plan(child.looked_after_on, child.born_on)
@@ -169,12 +193,15 @@ def add_first_review(work: Work, case: Case, child: Child) -> None:
     work.session.flush()
 
 
-def must_not_run(work: Work, child_id: UUID) -> None:
-    """Raises `CaseRuns` where a case of the child is under way."""
+def must_not_run(work: Work, child_id: UUID, procedure: str = PROCEDURE) -> None:
+    """Raises `CaseRuns` where a case of the child is under way: of the plan's procedures only one
+    runs at a time, of another procedure one beside them."""
+    these = OF_THE_PLAN if procedure in OF_THE_PLAN else (procedure,)
     reference = work.session.scalar(
         select(Case.reference).where(
             Case.child_id == child_id,
             Case.status.in_(RUNNING),
+            Case.procedure.in_(these),
         )
     )
     if reference is not None:
