@@ -17,6 +17,7 @@ from engine.advance import (
     step,
 )
 from engine.domain import Kept, Known, RolePeople, Told
+from engine.earlier_releases import procedure_of
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused, TaskGone, TaskTaken
 from engine.forms import Form, entries, names_asked, read_answers
 from engine.releases import compiled
@@ -112,7 +113,7 @@ def task_form(work: Work, task_id: UUID) -> TaskForm:
     """Raises `NotFound`; a task without a form gets an empty one."""
     task = _task(work, task_id)
     case = work.session.get_one(Case, task.case_id)
-    form = _form(work, compiled(work, case.release_id), case, task)
+    form = _form(work, procedure_of(work, case, task), case, task)
     known = _known(work, case, form)
     facts = known.facts(frozenset(work.domain.vocabulary.facts))
     return TaskForm(view_of(task), form, _by_key(form, known), facts, known)

@@ -110,7 +110,8 @@ def task_deadlines_of(
 
 def waiting_of(work: Work, case: Case, explaining: Explaining) -> list[Waiting]:
     """The timers that run, the next first."""
-    steps = StepNames(compiled(work, case.release_id).elements)
+    elements = compiled(work, case.release_id).elements
+    steps = StepNames(elements)
     timers = work.session.scalars(
         select(Timer)
         .where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
@@ -120,7 +121,9 @@ def waiting_of(work: Work, case: Case, explaining: Explaining) -> list[Waiting]:
         Waiting(
             steps.in_full(timer.element),
             timer.due_at.astimezone(LONDON).date(),
-            explaining.date_of(timer.element, timer.started_at),
+            # A date that was kept when the case was moved is not counted as its release says.
+            explaining.date_of(timer.element, timer.started_at)
+            if timer.expression == elements[timer.element].timer else "",
             steps.only_watches(timer.element),
         )
         for timer in timers

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.domain import Kept
+from engine.earlier_releases import releases_left
 from engine.errors import NotFound
 from engine.forms import Field, Form, read_answers
 from engine.releases import compiled
-from engine.store.models import Case
+from engine.store.models import Case, Event
 from engine.work import LONDON, Work, query
 from workflows.answers_in_words import in_words, rows_of, unasked_in_words
 from workflows.attached.files import AttachedView, attached_to
@@ -342,13 +343,14 @@ def questions_by_path(work: Work, child_id: UUID) -> dict[str, Field]:
 
 
 def _forms(work: Work, child_id: UUID) -> list[Form]:
-    """All forms of the releases that this child's cases run on."""
+    """All forms of the releases that this child's cases run on, or ran on before."""
     releases = work.session.scalars(
         select(Case.release_id).where(Case.child_id == child_id).distinct()
-    )
+    ).all()
+    earlier = releases_left(work, Event.child_id == child_id)
     return [
         form
-        for release_id in releases.all()
+        for release_id in dict.fromkeys([*earlier, *releases])
         for form in compiled(work, release_id).forms.values()
     ]
 

@@ -11,9 +11,9 @@ from sqlalchemy import Row, bindparam, select
 
 from engine.advance import open_tasks
 from engine.domain import Kept
+from engine.earlier_releases import elements_of_case, procedure_of
 from engine.errors import Clash
 from engine.forms import Field, read_answers
-from engine.releases import compiled
 from engine.spiff import Element
 from engine.store.models import Case, Event, Task, TaskStatus
 from engine.tasks import TaskForm, TaskView, get_task, task_form, view_of
@@ -107,8 +107,9 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
     asked = task_form(work, task_id)
     task = asked.task
     case = work.session.get_one(Case, task.case_id)
-    procedure = compiled(work, case.release_id)
+    procedure = procedure_of(work, case, work.session.get_one(Task, task_id))
     step = procedure.elements[task.element]
+    elements = elements_of_case(work, case)
     done = _done_before(work, case, task)
     called = names(work, [task.assignee_id, task.completed_by, *(row.actor_id for row in done)])
     return TaskPage(
@@ -121,7 +122,7 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
         stands_on=_PLAN_ID.sub("", step.documentation),
         due_because=Explaining(work, case, asked.known).date_of(task.element, task.opened_at),
         before=[
-            Before(procedure.elements[row.element or ""].name, called.get(row.actor_id, ""), row.at)
+            Before(elements[row.element or ""].name, called.get(row.actor_id, ""), row.at)
             for row in done
         ],
         returned=_returned(work, case, asked),

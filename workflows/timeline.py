@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from engine.domain import SYSTEM
-from engine.releases import compiled
+from engine.earlier_releases import elements_of_case
 from engine.store.models import Case, Event
 from engine.work import LONDON, Work, query
 from workflows.days import day_if_any
@@ -45,6 +45,9 @@ REASONS = {
     "involvement": "because the people around the child changed",
     "calendar": "because the council's calendar changed",
     "incident retried": "when a process owner let the case go on",
+    "case moved": "because the case was moved to another release",
+    "move undone": "because the case was put back on its release",
+    "case put right": "because a process owner put the case right",
 }
 """What the engine itself gives as a reason; other reasons are people's own words."""
 
@@ -119,7 +122,7 @@ class _Told:
 def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
     """What happened, newest first; with it, who joined or left the people around the child."""
     case = work.session.get_one(Case, case_id)
-    steps = StepNames(compiled(work, case.release_id).elements)
+    steps = StepNames(elements_of_case(work, case))
     rows = list(work.session.scalars(
         select(Event).where(_belongs(case)).order_by(Event.at.desc(), Event.seq.desc())
     ))
@@ -264,6 +267,14 @@ def _suspended(told: _Told) -> str:
             f", {count} {'session' if count == 1 else 'sessions'}.")
 
 
+def _repaired(told: _Told) -> str:
+    if told.data.get("what") == "skip":
+        return f"A process owner let “{told.step}” count as done{told.reason}"
+    if told.data.get("what") == "token":
+        return f"A process owner let the case go on elsewhere than at “{told.step}”{told.reason}"
+    return f"A process owner set an answer by which the case goes on{told.reason}"
+
+
 def _asked_for(told: _Told) -> str:
     why = WHY_NOW.get(str(told.data.get("why")), "")
     begins = ("The review begins now" if told.event.kind == "review_asked_for"
@@ -347,6 +358,9 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "meeting_called_off": lambda t: "The meeting was called off, and everyone invited was told.",
     "incident_opened": lambda t: f"The case stopped at “{t.step}” and needs a process owner.",
     "incident_retried": lambda t: "A process owner let the case go on.",
+    "case_moved": lambda t: "The case was moved to another release of its procedure.",
+    "move_undone": lambda t: "The case was put back on the release that it came from.",
+    "case_repaired": _repaired,
 }
 
 

@@ -91,15 +91,15 @@ class _Mapping:
 
     def _step(self, place: Place, outer: Outer) -> None:
         before = self.old.elements[place.element]
-        target = self.plan.goes_on_at(place.element)
+        target = self._goes_on_at(place)
         if target == ENDS_HERE:
             self._note(f"“{before.name}” ends with the move")
             return
         if target == AS_DONE:
             self._goes_on_behind(place.element, outer)
             return
-        after = self._place_of(place.element, outer)
-        if not _is_same_kind(before, after):
+        after = self._place_of(place.element, outer, target)
+        if not _is_same_kind(before, after) or (self.plan.token and target != place.element):
             if place.element not in self.plan.steps:
                 raise CannotMove(
                     f"“{before.name}” is another kind of step in release {self.release}; choose "
@@ -182,10 +182,20 @@ class _Mapping:
                    f"“{after.name}”")
         self._within(after, outer).entering.append(after.id)
 
-    def _place_of(self, element: str, outer: Outer = ()) -> Element:
+    def _goes_on_at(self, place: Place) -> str:
+        """What the plan says; where it means one token, of the place of that token alone."""
+        if self.plan.token is None:
+            return self.plan.goes_on_at(place.element)
+        meant = any(once.token == self.plan.token for once in place.under_way)
+        if meant and (len(place.under_way) > 1 or place.to_come):
+            raise CannotMove(f"“{self._name(place.element)}” is being done several times at once")
+        return self.plan.goes_on_at(place.element) if meant else place.element
+
+    def _place_of(
+        self, element: str, outer: Outer = (), target: str | None = None
+    ) -> Element:
         """Where it goes on. Raises `CannotMove` where the new release has no such element."""
-        target = self.plan.goes_on_at(element)
-        after = self.new.elements.get(target)
+        after = self.new.elements.get(target or self.plan.goes_on_at(element))
         if after is None:
             raise CannotMove(self._is_gone(element, outer), step=element)
         return after

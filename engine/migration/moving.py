@@ -79,7 +79,7 @@ def move(
         prepared = prepare(work, case, target, plan, world)
         dates = work_out_dates(world, prepared.flow, plan)
         case.release_id = target.release.id
-        _carry_over(world, prepared.flow, dates)
+        carry_over(world, prepared.flow, dates)
         settle(world, prepared.flow)
         case.moved_at = moved_at  # nobody has done anything in it
         work.audit("move_case", child_id=case.child_id, about=f"case:{case.id}",
@@ -115,7 +115,7 @@ def _must_be_movable(case: Case, target: Target) -> None:
         raise CannotMove(f"it runs on release {target.release.number} already")
 
 
-def _carry_over(world: CaseWorld, flow: Flow, dates: Dates) -> None:
+def carry_over(world: CaseWorld, flow: Flow, dates: Dates) -> None:
     """Rows of what stays open say what the new release says; ids, drafts and people stay."""
     waiting = {each.token: each.element for each in flow.timers}
     for timer in world.timers:

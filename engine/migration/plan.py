@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from engine.errors import EngineError
 
@@ -35,6 +36,9 @@ class Plan:
     in the new release."""
     timers: Mapping[str, TimerRule] = field(default_factory=dict)
     """By the timer's element id in the new release."""
+    token: UUID | None = None
+    """Where only one task or date of a case is meant, and what `steps` says is said of it alone;
+    it is not carried along: what it goes on at begins anew."""
 
     def goes_on_at(self, element: str) -> str:
         return self.steps.get(element, element)

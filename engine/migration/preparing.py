@@ -2,13 +2,16 @@
 also what the move then does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from engine.advance import CaseWorld
+from engine.certain_steps import steps_ahead
 from engine.domain import ActionCall
 from engine.errors import EngineError, FlowFailed
+from engine.migration.demanded import Asked, asked_by, must_still_be_asked
 from engine.migration.mapping import map_standing
 from engine.migration.outcomes import answered_before, carried, wanted
 from engine.migration.plan import CannotMove, Plan
@@ -37,13 +40,23 @@ class Target:
     procedure: Procedure
     proof: Proof
     questions: Questions
+    asked: Asked
+    asked_before: dict[UUID, Asked] = field(default_factory=dict)
+    """By release on which cases run that go there."""
+
+    def asked_on(self, work: Work, case: Case, procedure: Procedure) -> Asked:
+        if case.release_id not in self.asked_before:
+            self.asked_before[case.release_id] = asked_by(work, case, procedure)
+        return self.asked_before[case.release_id]
 
 
 def target_of(work: Work, release_id: UUID) -> Target:
     """Raises `NotFound`."""
     release, procedure = get_release(work, release_id), compiled(work, release_id)
-    questions = Questions(procedure, work.domain.vocabulary, release.number)
-    return Target(release, procedure, Proof(procedure), questions)
+    vocabulary = work.domain.vocabulary
+    questions = Questions(procedure, vocabulary, release.number)
+    asked = Asked.of(procedure, steps_ahead(work, release_id), vocabulary.protected)
+    return Target(release, procedure, Proof(procedure), questions, asked)
 
 
 class LookingWorld(CaseWorld):
@@ -58,24 +71,37 @@ class LookingWorld(CaseWorld):
         return {}
 
 
-def prepare(work: Work, case: Case, target: Target, plan: Plan, world: CaseWorld) -> Prepared:
+def prepare(
+    work: Work,
+    case: Case,
+    target: Target,
+    plan: Plan,
+    world: CaseWorld,
+    *,
+    answered: Mapping[str, Any] = MappingProxyType({}),
+    may_end: bool = False,
+) -> Prepared:
     """Decode where the case stands, lay it out on the new release, and show that it can still end.
 
-    Raises `CannotMove`. `world` is that of the new release.
+    Raises `CannotMove`. `world` is that of the new release; `answered` are outcomes beside those of
+    its state; `may_end` says whether it may come to its end with it.
     """
     old, new, number = compiled(work, case.release_id), target.procedure, target.release.number
     try:
         before = Flow.decode(old, case.state)
         mapped = map_standing(old, new, before.standing, plan, number, work.now)
-        answered = answered_before(work, case, old, wanted(old, new, before.outcomes))
-        outcomes = carried(old, new, before.outcomes, answered, number)
+        told = {**before.outcomes, **answered}
+        earlier = answered_before(work, case, old, wanted(old, new, told))
+        outcomes = carried(old, new, told, earlier, number)
         flow = Flow.laid_out(new, mapped.standing, outcomes, world)
     except FlowFailed as failure:
         raise CannotMove(_because(new, failure)) from failure
-    if flow.ended is not None:
+    if flow.ended is not None and not may_end:
         raise CannotMove("nothing would be left to do in it; close it instead")
     _must_be_readable(new, flow)
     target.proof.can_end(flow.standing)
+    must_still_be_asked(work, case, target.asked_on(work, case, old), before.standing,
+                        target.asked, flow.standing)
     target.questions.must_all_be_answered(flow.standing, flow.outcomes)
     return Prepared(flow, mapped.notes)
 
@@ -89,6 +115,8 @@ def _must_be_readable(procedure: Procedure, flow: Flow) -> None:
 
 def _because(procedure: Procedure, failure: EngineError) -> str:
     where = procedure.elements.get(getattr(failure, "element", None) or "")
+    if where is not None and where.kind == "sequenceFlow":
+        where = procedure.elements.get(where.from_ or "")
     told = failure.message.rstrip(".")
     told = told[:1].lower() + told[1:] if told[:1].isalpha() else told
     return f"at “{where.name}” {told}" if where else told

@@ -165,7 +165,13 @@ class _LayingOut:
         for place in scope.places:
             yield from self._stand(flow, root, place)
         for element in scope.entering:
-            yield Step(flow, _first_of(flow, element), root, TaskState.FUTURE)
+            yield self._enter(flow, root, _first_of(flow, element))
+
+    def _enter(self, flow: Any, root: Step, spec: Any) -> Step:
+        before = root
+        if isinstance(spec, TokenJoin):  # which takes tokens only from where arrows come from
+            before = Step(flow, flow.spec.task_specs[spec._inputs[0]], root, TaskState.COMPLETED)
+        return Step(flow, spec, before, TaskState.FUTURE)
 
     def _arrive(self, flow: Any, root: Step, arrived: Arrived) -> None:
         join = _spec(flow, name_in_spec(arrived.join))

@@ -79,7 +79,7 @@ class _Searched:
     def update_waiting_tasks(self) -> None:
         """A step was completed: joins may have what they wait for. Timers wait for no step."""
         for task in self.in_state(TaskState.WAITING):
-            if not isinstance(task.task_spec, CatchingEvent):
+            if task._state == TaskState.WAITING and not isinstance(task.task_spec, CatchingEvent):
                 task.task_spec._update(task)
 
     def run_automatic(self, before: Seen, after: Seen) -> bool:

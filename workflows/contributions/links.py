@@ -16,9 +16,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.earlier_releases import procedure_of
 from engine.errors import AnswersInvalid, NotFound
 from engine.forms import Form, is_blank
-from engine.releases import compiled
 from engine.store.base import new_id
 from engine.store.models import Case, CaseStatus, Task, TaskStatus
 from engine.tasks import must_be_open, task_form
@@ -230,7 +230,7 @@ def _open_task(work: Work, task_id: UUID) -> tuple[Case, Task]:
     if task is None:
         raise NotFound
     case = work.session.get_one(Case, task.case_id)
-    if compiled(work, case.release_id).elements[task.element].voice is None:
+    if procedure_of(work, case, task).elements[task.element].voice is None:
         raise NotFound
     must_be_open(case, task)
     return case, task

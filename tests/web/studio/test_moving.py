@@ -136,6 +136,22 @@ def test_a_date_is_kept_or_counted_anew(council):
     assert "gets the new release's date, counted from when it began" in page.text
 
 
+def test_what_was_done_before_the_move_can_still_be_read(council):
+    case_id = council.gathering()
+    done = council.do("wilma", "record_carer_view")
+    publish(council, Changed("initial-pep").remove("record_carer_view"))
+    choose_all(council).fill({"Why are they moved?": "Not asked"}).press("Move the case")
+    background(council)
+
+    visitor = council.sign_in("vera").visitor
+    assert visitor.open(f"/tasks/{done}").status == 200
+    story = visitor.open(f"/cases/{case_id}").text
+    assert "The case was moved to another release of its procedure" in story
+    assert "Record the carer's contribution" in story
+    for page in ("plan", "sections", "timeline"):
+        assert visitor.open(f"/cases/{case_id}/{page}").status in (200, 404), page
+
+
 @pytest.mark.parametrize("name", ["vera", "wilma", "max"])
 def test_nobody_else_moves_cases(council, name):
     assert council.sign_in(name).visitor.open("/studio/initial-pep/move").status == 404

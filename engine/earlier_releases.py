@@ -1,0 +1,48 @@
+"""Releases on which a case ran before it was moved: what is over in it was done on one of them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+
+from engine.releases import compiled
+from engine.spiff import Element, Procedure
+from engine.store.models import Case, Event, Task, TaskStatus
+from engine.work import Work
+
+LEAVING = ("case_moved", "move_undone")
+"""Events whose `old` is the release that a case has left."""
+
+
+def releases_left(work: Work, which: ColumnElement[bool]) -> list[UUID]:
+    """By the cases of which this is true of their events, the latest left first."""
+    rows = work.session.scalars(
+        select(Event.data).where(which, Event.kind.in_(LEAVING)).order_by(Event.seq.desc()))
+    return list(dict.fromkeys(UUID(data["old"]) for data in rows))
+
+
+def procedure_of(work: Work, case: Case, task: Task) -> Procedure:
+    """As it was when the task was over; of an open one, the release that its case runs on."""
+    if task.status == TaskStatus.OPEN or task.ended_at is None:
+        return compiled(work, case.release_id)
+    left = work.session.scalar(
+        select(Event.data)
+        .where(Event.case_id == case.id, Event.kind.in_(LEAVING), _behind(task, task.ended_at))
+        .order_by(Event.seq).limit(1))
+    return compiled(work, UUID(left["old"]) if left else case.release_id)
+
+
+def elements_of_case(work: Work, case: Case) -> dict[str, Element]:
+    """Of all releases on which it has run; where several have one, as the newest says."""
+    found: dict[str, Element] = {}
+    for release_id in reversed(releases_left(work, Event.case_id == case.id)):
+        found |= compiled(work, release_id).elements
+    found |= compiled(work, case.release_id).elements
+    return found
+
+
+def _behind(task: Task, ended_at: datetime) -> ColumnElement[bool]:
+    """What a move takes away ends with it, and belongs to the release before."""
+    if task.status == TaskStatus.CANCELLED:
+        return Event.at >= ended_at
+    return Event.at > ended_at
