@@ -1,6 +1,5 @@
 """Releases on which a case ran before it was moved: what is over in it was done on one of them."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -27,9 +26,11 @@ def procedure_of(work: Work, case: Case, task: Task) -> Procedure:
         return compiled(work, case.release_id)
     left = work.session.scalar(
         select(Event.data)
-        .where(Event.case_id == case.id, Event.kind.in_(LEAVING), _behind(task, task.ended_at))
+        .where(Event.case_id == case.id, Event.kind.in_(LEAVING), Event.at >= task.ended_at)
         .order_by(Event.seq).limit(1))
-    return compiled(work, UUID(left["old"]) if left else case.release_id)
+    now = compiled(work, case.release_id)
+    before = compiled(work, UUID(left["old"])) if left else now
+    return before if task.element in before.elements else now
 
 
 def elements_of_case(work: Work, case: Case) -> dict[str, Element]:
@@ -40,9 +41,3 @@ def elements_of_case(work: Work, case: Case) -> dict[str, Element]:
     found |= compiled(work, case.release_id).elements
     return found
 
-
-def _behind(task: Task, ended_at: datetime) -> ColumnElement[bool]:
-    """What a move takes away ends with it, and belongs to the release before."""
-    if task.status == TaskStatus.CANCELLED:
-        return Event.at >= ended_at
-    return Event.at > ended_at
