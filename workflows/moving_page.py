@@ -16,11 +16,11 @@ from engine.migration.plan import AS_DONE, ENDS_HERE, TimerRule
 from engine.migration.standing import CaseClass, classes_of_cases
 from engine.migration.tables import CaseMove, CaseMoveState
 from engine.releases import ReleaseView, compiled, get_release, live_release, releases_of
-from engine.spiff import Element, Procedure
+from engine.spiff import Procedure
 from engine.store.models import Case, ReleaseState
 from engine.work import Work, query
 from workflows.people import names
-from workflows.step_names import StepNames
+from workflows.step_names import StepNames, told_apart
 
 ENDS, DONE = "-", AS_DONE
 """Said in a form in place of a step: the case does not go on there; or the step counts as done."""
@@ -275,13 +275,4 @@ def _said(move: MoveView, element: str) -> str:
 
 
 def _places(new: Procedure) -> list[tuple[str, str]]:
-    """Those with the same name are told apart by the process that they are in."""
-    found = [each for each in new.elements.values() if each.kind in _GOES_ON_AT]
-    often = [each.name for each in found]
-    return sorted(((each.id, _placed(each, often)) for each in found), key=lambda each: each[1])
-
-
-def _placed(element: Element, often: Sequence[str]) -> str:
-    if often.count(element.name) < 2:
-        return element.name
-    return f"{element.name} (in {element.process.replace('-', ' ').replace('_', ' ')})"
+    return told_apart([each for each in new.elements.values() if each.kind in _GOES_ON_AT])

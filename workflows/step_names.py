@@ -4,8 +4,8 @@ A reminder's date is named for its day (“Working day 2”) and stands before t
 asked on it (“PEP initiated?”); outside the picture both are said.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 from engine.spiff.elements import Element
 
@@ -55,6 +55,18 @@ class StepNames:
         if gateway is None or gateway.kind != "exclusiveGateway":
             return ""
         return gateway.name if len(self._arrows_from[gateway.id]) > 1 else ""
+
+
+def told_apart(steps: Sequence[Element]) -> list[tuple[str, str]]:
+    """Id and name of each, in the order of the names; those of the same name with the process that
+    they are in."""
+    often = Counter(each.name for each in steps)
+    called = [
+        (each.id, each.name if often[each.name] == 1
+         else f"{each.name} (in {each.process.replace('-', ' ').replace('_', ' ')})")
+        for each in steps
+    ]
+    return sorted(called, key=lambda each: each[1])
 
 
 def _inside(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What law demands of a case is not left out because it goes on elsewhere.
+"""What law demands of a case is not left out because somebody lets it go on elsewhere.
 
 A place of the record for which a statutory rule demands a question (design decision 15) and which
 was still to be asked before must be to be asked after.
@@ -48,12 +48,6 @@ class Asked:
         here = frozenset(_elements(standing))
         return self.at(here | self.ahead.certain(here))
 
-    def from_the_beginning(self) -> frozenset[str]:
-        """Places that are asked of in every case that begins on this release."""
-        begins = [each.id for each in self.procedure.elements.values()
-                  if each.kind == "startEvent" and each.process == self.procedure.key]
-        return self.at(self.ahead.certain(begins))
-
 
 def asked_by(work: Work, case: Case, procedure: Procedure) -> Asked:
     """Of the release on which the case runs."""
@@ -65,12 +59,11 @@ def must_still_be_asked(
     work: Work, case: Case, before: Asked, stood: Scope, after: Asked, stands: Scope
 ) -> None:
     """Raises `CannotMove` where a statutory question would be left out."""
-    to_come = before.for_certain(stood) & after.from_the_beginning()
-    left_out = sorted(to_come - after.for_certain(stands))
+    left_out = sorted(before.for_certain(stood) - after.for_certain(stands))
     if left_out:
         left_out = sorted(set(left_out) - _answered(work, case, before))
     if left_out:
-        rule = after.demanded[left_out[0]]
+        rule = before.demanded[left_out[0]]
         raise CannotMove(
             f"a step would be left out that law demands: {_inside(rule.text)} ({rule.source})")
 

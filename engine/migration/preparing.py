@@ -100,8 +100,9 @@ def prepare(
         raise CannotMove("nothing would be left to do in it; close it instead")
     _must_be_readable(new, flow)
     target.proof.can_end(flow.standing)
-    must_still_be_asked(work, case, target.asked_on(work, case, old), before.standing,
-                        target.asked, flow.standing)
+    if plan.steps:
+        must_still_be_asked(work, case, target.asked_on(work, case, old), before.standing,
+                            target.asked, flow.standing)
     target.questions.must_all_be_answered(flow.standing, flow.outcomes)
     return Prepared(flow, mapped.notes)
 

@@ -13,6 +13,7 @@ from web.studio import (  # noqa: F401 - their routes
     publishing,
     questions,
     replaying,
+    repair,
     reviewing,
     rules,
     steps,

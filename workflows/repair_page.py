@@ -1,0 +1,149 @@
+"""What the studio shows of a case that is put right; nothing of its child."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from engine.domain import ValueType
+from engine.errors import AnswersInvalid, NotFound
+from engine.migration.moving import Verdict
+from engine.migration.repair import (
+    SKIP,
+    TOKEN,
+    Repair,
+    Settable,
+    Standing,
+    preview,
+    repairs_of,
+    standing_of,
+)
+from engine.releases import compiled
+from engine.work import Work, query
+from workflows.people import names
+from workflows.step_names import StepNames, told_apart
+
+COUNTS_AS_DONE = "+"
+"""Said in a form in place of a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoneBefore:
+    id: UUID
+    kind: str
+    by: str
+    at: datetime
+    reason: str
+    state: str
+    may_be_undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RepairPage:
+    case_id: UUID
+    title: str
+    """Of the procedure."""
+    standing: Standing
+    before: Sequence[DoneBefore]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPage:
+    case_id: UUID
+    title: str
+    reference: str
+    token: UUID
+    name: str
+    targets: Sequence[tuple[str, str]]
+    """Element id and name of the steps at which the case could go on."""
+    target: str
+    """What was chosen, if anything was."""
+    verdict: Verdict | None
+    """Of what was chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePage:
+    case_id: UUID
+    title: str
+    reference: str
+    settable: Settable
+
+
+@query
+def repair_page(work: Work, case_id: UUID) -> RepairPage:
+    """Raises `NotFound`, or `CaseClosed`."""
+    standing = standing_of(work, case_id)
+    done = repairs_of(work, case_id)
+    by = names(work, [each.by for each in done])
+    return RepairPage(
+        case_id, compiled(work, standing.release_id).name, standing,
+        [DoneBefore(each.id, each.kind, by.get(each.by, ""), each.at, each.reason, each.state,
+                    each.may_be_undone) for each in done],
+    )
+
+
+@query
+def token_page(work: Work, case_id: UUID, token: UUID, target: str) -> TokenPage:
+    """Raises `NotFound` where the case does not stand there any more."""
+    standing = standing_of(work, case_id)
+    place = next((each for each in standing.places if each.token == token), None)
+    if place is None:
+        raise NotFound
+    procedure = compiled(work, standing.release_id)
+    verdict = preview(work, case_id, repair_of(token, target)) if target else None
+    targets = [each for each in standing.targets if each.id != place.element]
+    return TokenPage(
+        case_id, procedure.name, standing.reference, token,
+        StepNames(procedure.elements).in_full(place.element), told_apart(targets), target, verdict,
+    )
+
+
+@query
+def value_page(work: Work, case_id: UUID, name: str) -> ValuePage:
+    """Raises `NotFound` for a name that cannot be set."""
+    standing = standing_of(work, case_id)
+    settable = next((each for each in standing.values if each.name == name), None)
+    if settable is None:
+        raise NotFound
+    return ValuePage(case_id, compiled(work, standing.release_id).name, standing.reference,
+                     settable)
+
+
+def repair_of(token: UUID, target: str) -> Repair:
+    if target == COUNTS_AS_DONE:
+        return Repair(SKIP, token)
+    return Repair(TOKEN, token, target)
+
+
+def value_said(settable: Settable, said: Mapping[str, str]) -> Any:
+    """What was typed, as a value of its type. Raises `AnswersInvalid`."""
+    text = said.get("value", "").strip()
+    try:
+        match settable.type:
+            case ValueType.BOOL:
+                return {"yes": True, "no": False}[text]
+            case ValueType.INT:
+                return int(text)
+            case ValueType.DOUBLE:
+                return float(text)
+            case ValueType.DATE:
+                year, month, day = (int(said.get(f"value-{part}", ""))
+                                    for part in ("year", "month", "day"))
+                return date(year, month, day)
+    except (ValueError, KeyError, OverflowError):
+        raise AnswersInvalid({"value": _WRONG.get(settable.type, "")}) from None
+    if settable.choices and text not in dict(settable.choices):
+        raise AnswersInvalid({"value": "Select an answer"})
+    if not text:
+        raise AnswersInvalid({"value": "Enter an answer"})
+    return text
+
+
+_WRONG = {
+    ValueType.BOOL: "Select yes or no",
+    ValueType.INT: "Enter a whole number",
+    ValueType.DOUBLE: "Enter a number",
+    ValueType.DATE: "Enter a real date",
+}
