@@ -122,3 +122,27 @@ def test_two_examples_do_not_share_a_name(checked_once):
     page = kept(council, "begun in time")
 
     assert page.errors == {"name": "Another example has this name. Choose a different one"}
+
+
+def test_a_draft_that_goes_another_way_is_not_proposed_until_it_was_looked_at(checked_once):
+    council = checked_once
+    page = kept(council)
+    change_draft(council, b"working_days(plan_due, -7)", b"working_days(plan_due, -6)")
+
+    refused = propose(page)
+
+    assert refused.status == 422
+    [said] = refused.errors.values()
+    assert said.startswith("The example “Begun in time” goes another way: In the example “Allocate "
+                           "caseworker, give VSH contact” was due on Mon 30 Mar 2026; in the draft")
+    assert said.endswith("Look at it under Examples.")
+
+    page = page.visitor.open("/studio/initial-pep/examples").follow("Begun in time")
+    page.fill({"Why is the new way right?": "One day more"}).press(
+        "Expect the new way from now on")
+    assert "waits for a colleague to approve it" in propose(page).whole
+
+
+def propose(page):
+    changes = page.visitor.open("/studio/initial-pep/changes")
+    return changes.fill({"What did you change, and why?": "A day more"}).press("Send for approval")
