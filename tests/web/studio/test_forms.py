@@ -52,6 +52,8 @@ def test_the_list_of_forms_says_which_steps_ask_them_and_what_the_answers_decide
     assert "whether “Why was it bad?” is asked" in mood
     good_at = page.answers["What is the child good at?strengths"]
     assert "as “Strengths and capabilities” at needs.strengths" in good_at
+    strengths = page.answers["What is the child good at?strengths"]
+    assert "as “Strengths and capabilities” at needs.strengths" in strengths
 
 
 def test_a_question_is_changed_and_the_preview_shows_it(council, owner):
