@@ -17,7 +17,7 @@ from engine.spiff.xml import Unreadable, read_xml
 
 CONDITION, DUE, TIMER, DECISION, QUESTION = "condition", "due", "timer", "decision", "question"
 _TOLD_APART = re.compile(
-    r"""known\(\s*["'](\w+)["']\s*\)|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(\w+)""", re.ASCII
+    r"""known\(\s*["'](\w+)["']\s*\)|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|([A-Za-z_]\w*)""", re.ASCII
 )
 
 

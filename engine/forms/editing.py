@@ -276,20 +276,22 @@ def _written(component: Mapping[str, Any], asked: Asked) -> dict[str, Any]:
         written.setdefault("subtype", "date")
     if asked.type in HOLDERS:
         written.setdefault("components", [])
+    described = "description" in component and "pepway.hint" not in (
+        component.get("properties") or {})
+    if described:
+        written["description"] = asked.hint
     written["properties"] = _with(component.get("properties"), {
-        "pepway.hint": asked.hint,
+        "pepway.hint": "" if described else asked.hint,
         "govuk.error.required": asked.when_empty,
         "pepway.path": asked.path,
     })
     written["validate"] = _with(component.get("validate"), {"required": asked.required})
     hide = f"={asked.hidden_when.removeprefix('=').strip()}" if asked.hidden_when.strip() else ""
     written["conditional"] = _with(component.get("conditional"), {"hide": hide})
-    if "description" in written and asked.hint != component["description"]:
-        written.pop("description")
     if asked.type in CHOICES and not component.get("valuesKey"):
         written["values"] = _values(component.get("values") or [], asked.options)
     return {name: value for name, value in written.items()
-            if value or name not in ("properties", "validate", "conditional")}
+            if value or name not in ("properties", "validate", "conditional", "description")}
 
 
 def _with(mapping: Mapping[str, Any] | None, said: Mapping[str, Any]) -> dict[str, Any]:
