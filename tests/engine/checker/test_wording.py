@@ -92,7 +92,8 @@ def test_options_that_are_twice_there_alone_or_fit_not_everybody_are_found():
     must = {"validate": {"required": True}}
     assert found(choice("Yes", "yes")) == [("form-options", "warning", "it")]
     assert found(choice("Yes")) == [("form-options", "warning", "it")]
-    assert found(choice("A", "B", "C", kind="checklist", **must)) == [("form-options", "note", "it")]
+    boxes = choice("A", "B", "C", kind="checklist", **must)
+    assert found(boxes) == [("form-options", "note", "it")]
     assert found(choice("A", "B", "C", kind="checklist")) == []
     assert found(choice("A", "B", "None of these", kind="checklist", **must)) == []
     assert found(choice("A", "B", "C", kind="checklist", label="Who came?", **must)) == []

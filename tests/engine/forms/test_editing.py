@@ -187,7 +187,7 @@ def test_a_place_where_nothing_is_asked_is_not_found(visit, place):
         question_at(visit, "visit", place)
 
 
-@pytest.mark.parametrize("address", ["", "x", "1-", "-1", "9999", "1-" * 40 + "1", "１"])
+@pytest.mark.parametrize("address", ["", "x", "1-", "-1", "9999", "1-" * 40 + "1", "\uff11"])
 def test_what_is_no_address_is_not_found(address):
     with pytest.raises(NotFound):
         place_of(address)
