@@ -17,16 +17,15 @@ class Block:
 def block_between(drawing: Drawing, entry: str, exit_: str) -> Block | None:
     """What lies between two arrows, where nothing else leads into it or out of it."""
     first = drawing.target_of(entry)
-    nodes = _reached(drawing, first, exit_)
-    if drawing.source_of(exit_) not in nodes or drawing.target_of(exit_) in nodes:
+    before, behind = drawing.source_of(entry), drawing.target_of(exit_)
+    if not _reached(drawing, first, exit_, {before, behind}, timers=False):
         return None
-    if drawing.source_of(entry) in nodes:
+    nodes = _reached(drawing, first, exit_, {before, behind}, timers=True)
+    if drawing.source_of(exit_) not in nodes:
         return None
     into = {flow for node in nodes for flow in drawing.into(node)
             if drawing.source_of(flow) not in nodes}
-    ends = {node for node in _reached(drawing, first, exit_, timers=False)
-            if drawing.kind(node) == "endEvent"}
-    return Block(entry, exit_, frozenset(nodes)) if into == {entry} and not ends else None
+    return Block(entry, exit_, frozenset(nodes)) if into == {entry} else None
 
 
 def block_from(drawing: Drawing, entry: str) -> Block | None:
@@ -43,10 +42,16 @@ def block_to(drawing: Drawing, exit_: str) -> Block | None:
     return next((block for block in found if block), None)
 
 
-def _reached(drawing: Drawing, first: str, but: str, *, timers: bool = True) -> set[str]:
+def _reached(
+    drawing: Drawing, first: str, but: str, never: set[str], *, timers: bool
+) -> set[str]:
+    """All that the first leads to without one arrow; nothing where that comes to what it never
+    should, or without timers to an end."""
     found, fresh = {first}, [first]
     while fresh:
         node = fresh.pop()
+        if node in never or (not timers and drawing.kind(node) == "endEvent"):
+            return set()
         onward = [drawing.target_of(flow) for flow in drawing.out_of(node) if flow != but]
         for each in [*onward, *(drawing.boundaries_of(node) if timers else [])]:
             if each not in found and each in drawing.nodes:

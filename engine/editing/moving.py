@@ -7,6 +7,9 @@ from engine.editing.blocks import Block, block_between, block_from, block_to
 from engine.editing.drawing import Drawing
 from engine.editing.editing import STEPS, Edited, Editing, EditRefused
 
+LOOKED_THROUGH = 150
+"""Of larger diagrams only the move itself finds out, as there is much to look through."""
+
 
 def move_later(
     files: Mapping[str, bytes], path: str, step: str, vocabulary: Vocabulary
@@ -52,10 +55,12 @@ def move_earlier(
 
 
 def can_move(drawing: Drawing, step: str) -> tuple[bool, bool]:
-    """Whether there is something earlier, and later, that it could change places with."""
+    """Whether there may be something earlier, and later, that it could change places with."""
     own = _own(drawing, step)
     if own is None:
         return False, False
+    if len(drawing.nodes) > LOOKED_THROUGH:
+        return True, True
     return block_to(drawing, own.entry) is not None, block_from(drawing, own.exit) is not None
 
 

@@ -12,6 +12,9 @@ OUT = 16.0
 NEAREST = 12
 """So many places between shapes are tried for the long part of an arrow."""
 
+CROWDED, VERY_CROWDED = 90, 300
+"""Shapes."""
+
 _THROUGH, _ALONG, _ACROSS, _TURN = 5000.0, 150.0, 30.0, 12.0
 RIGHT, LEFT, DOWN, UP = (1, 0), (-1, 0), (0, 1), (0, -1)
 
@@ -24,13 +27,19 @@ class Lie:
     lines: Sequence[tuple[Point, Point]]
     """Straight parts of other arrows."""
 
+    @property
+    def is_crowded(self) -> bool:
+        """So much that only the likeliest ways are tried, and arrows may run along others."""
+        return len(self.shapes) > CROWDED
+
 
 def route(source: Box, target: Box, lie: Lie, *, leaves: Iterable[tuple[int, int]]) -> list[Point]:
     """The best of those tried; `leaves` are the sides on which it may begin, the best first."""
     best: tuple[float, list[Point]] | None = None
     near = _near(source, target, lie)
-    for rank, side in enumerate(leaves):
-        for arrives in (RIGHT, DOWN, UP, LEFT):
+    sides = list(leaves)
+    for rank, side in enumerate(sides[:1] if len(lie.shapes) > VERY_CROWDED else sides):
+        for arrives in (RIGHT, DOWN, UP) if lie.is_crowded else (RIGHT, DOWN, UP, LEFT):
             for points in _ways(source, side, target, arrives, near):
                 cheapest = best[0] if best else float("inf")
                 cost = _cost(points, source, target, lie, rank * 9, cheapest)
@@ -112,9 +121,10 @@ def _near(source: Box, target: Box, lie: Lie) -> tuple[list[float], list[float]]
     left, right = sorted((source.middle_x, target.middle_x))
     above = [y for y in ys if y < min(source.y, target.y)]
     below = [y for y in ys if y > max(source.y + source.height, target.y + target.height)]
+    most = NEAREST // 3 if lie.is_crowded else NEAREST
     return (
-        sorted(xs, key=lambda x: (not left < x < right, abs(x - middle_x)))[:NEAREST],
-        [*sorted(ys, key=lambda y: abs(y - middle_y))[:NEAREST],
+        sorted(xs, key=lambda x: (not left < x < right, abs(x - middle_x)))[:most],
+        [*sorted(ys, key=lambda y: abs(y - middle_y))[:most],
          *sorted(above)[-3:], *sorted(below)[:3]],
     )
 
@@ -134,7 +144,8 @@ def _cost(
         boxes += [source] if at else []
         boxes += [target] if at < len(parts) - 1 else []
         cost += _THROUGH * sum(passes_through(start, end, box) for box in boxes)
-        cost += sum(_meeting(start, end, *line) for line in lie.lines)
+        if not lie.is_crowded:
+            cost += sum(_meeting(start, end, *line) for line in lie.lines)
     return cost
 
 

@@ -16,6 +16,10 @@ from workflows.step_editing.commands import COMMANDS, Command
 from workflows.step_editing.place import Place, every_question
 from workflows.step_editing.telling import told_changes
 
+IN_EXPRESSIONS = frozenset({"expression", "name-uncertain"})
+OF_ITSELF = IN_EXPRESSIONS | {"protected-rule", "name-clash"}
+"""What is said of these is no matter of where a case could not go on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -114,9 +118,9 @@ def _warnings(place: Place, edited: Edited) -> list[str]:
     )
     harm = harm_done(before, after)
     if harm is not None:
-        in_expression = harm.rule in ("expression", "name-uncertain")
-        said = harm.message if in_expression else f"Then a case could not go on. {harm.message}"
-        raise _Harmful(said, in_expression)
+        said = harm.message if harm.rule in OF_ITSELF else (
+            f"Then a case could not go on. {harm.message}")
+        raise _Harmful(said, harm.rule in IN_EXPRESSIONS)
     known = {finding.message for report in before for finding in report.findings}
     return [finding.message for report in after for finding in report.findings
             if finding.message not in known and finding.severity == WARNING]
