@@ -155,6 +155,11 @@ PAGES = {
     "/studio/<procedure>/examples/<uuid:example_id>": set(),
     "/studio/<procedure>/replay": {"olga"},
     "/studio/releases/<uuid:release_id>": {"olga", *SCHOOL},
+    "/studio/<procedure>/move": {"olga"}, "/studio/moves/<uuid:move_id>": set(),
+    "/studio/moves/<uuid:move_id>/steps": set(), "/studio/moves/<uuid:move_id>/dates": set(),
+    "/studio/repair/<uuid:case_id>": {"olga"},
+    "/studio/repair/<uuid:case_id>/at/<uuid:token>": set(),
+    "/studio/repair/<uuid:case_id>/answers/<name>": set(),
 }
 """Who is shown a page. The task asks for nobody's own words: it has no links, and it is not the
 teacher's, who alone may give it to a colleague. No version of the plan has been signed, and no
@@ -194,6 +199,13 @@ DOING = {
     "/children/<uuid:child_id>/attached": {"wilma", "tara", *SCHOOL},
     "/attached/<uuid:file_id>/remove": {"tara"},  # for whoever may and comes later it is gone
     "/studio/incidents/<uuid:case_id>/retry": {"olga"},
+    "/studio/<procedure>/move": {"olga"}, "/studio/moves/<uuid:move_id>/begin": set(),
+    "/studio/moves/<uuid:move_id>/stop": set(), "/studio/moves/<uuid:move_id>/undo": set(),
+    "/studio/moves/<uuid:move_id>/steps": set(), "/studio/moves/<uuid:move_id>/dates": set(),
+    "/studio/repair/<uuid:case_id>/at/<uuid:token>": {"olga"},
+    "/studio/repair/<uuid:case_id>/answers/<name>": set(),
+    "/studio/repair/<uuid:case_id>/cancel": {"olga"},
+    "/studio/repair/<uuid:case_id>/undo/<uuid:move_id>": set(),
     "/children/<uuid:child_id>/restriction": {"mona", *SCHOOL},
     "/children/<uuid:child_id>/restriction/review": set(),
     "/children/<uuid:child_id>/conflict": SEES_CASE,
