@@ -30,6 +30,8 @@ class Run:
     stages: tuple[Stage, ...]
     """What came of the beginning, then of each act that was done."""
     refused: Refusal | None
+    since: int = 0
+    """Where in the course's story the last act that was done begins."""
 
 
 def try_out(
@@ -48,17 +50,19 @@ def try_out(
 
 def carry_on(course: Course, acts: Sequence[Act], stages: Sequence[Stage] = ()) -> Run:
     """Do these acts too. Raises `TakesTooLong`."""
-    done = list(stages)
+    done, since = list(stages), 0
     for number, act in enumerate(acts):
         told = len(course.story)
         try:
             do(course, act)
         except NotOpen:
-            return Run(course, tuple(done), Refusal(number, act))
+            return Run(course, tuple(done), Refusal(number, act), since)
         except AnswersInvalid as problem:
-            return Run(course, tuple(done), Refusal(number, act, dict(problem.errors)))
+            refused = Refusal(number, act, dict(problem.errors))
+            return Run(course, tuple(done), refused, since)
+        since = told
         done.append(stage_of(course.procedure, act, course.now, course.story[told:]))
-    return Run(course, tuple(done), None)
+    return Run(course, tuple(done), None, since)
 
 
 def do(course: Course, act: Act) -> None:

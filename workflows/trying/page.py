@@ -20,7 +20,7 @@ from workflows.roles import ROLES
 from workflows.step_names import StepNames
 from workflows.timeline import StoryDay
 from workflows.trying.trials import TriedOut
-from workflows.trying.words import story_of
+from workflows.trying.words import latest_of, story_of
 
 MORNING = time(9)
 
@@ -83,6 +83,8 @@ class TrialPage:
     """Why a process owner would be needed, in words; empty where nobody would."""
     last_act: str
     """In words; empty where there is nothing to go back to."""
+    latest: Sequence[str]
+    """What came of the last act, in the order in which it did."""
     gone_elsewhere: str
     """Where the draft was changed and the trial's acts lead no further, in words."""
     story: Sequence[StoryDay]
@@ -131,6 +133,7 @@ def page_of(tried: TriedOut) -> TrialPage:
         stopped_at=steps.in_full(stopped.element or "") if stopped else "",
         stopped=stopped.message if stopped else "",
         last_act=act_in_words(procedure, tried.kept.acts[-1]) if tried.kept.acts else "",
+        latest=latest_of(procedure, course.story[tried.run.since:]) if tried.kept.acts else (),
         gone_elsewhere=_refused(tried),
         story=story_of(procedure, course.story),
         picture=_picture(tried),

@@ -23,13 +23,23 @@ _PEOPLE: Mapping[UUID, str] = {
 
 def story_of(procedure: Procedure, happened: Sequence[Happened]) -> list[StoryDay]:
     """By day, the newest first, as on the page of a case."""
+    return by_day(_lines(procedure, happened)[::-1])
+
+
+def latest_of(procedure: Procedure, happened: Sequence[Happened]) -> list[str]:
+    """In the order in which it happened, without what Pepway only watched."""
+    return [f"{short_day(line.day)}: {line.text}" for line in _lines(procedure, happened)
+            if not line.aside]
+
+
+def _lines(procedure: Procedure, happened: Sequence[Happened]) -> list[StoryLine]:
     steps = StepNames(procedure.elements)
     lines: list[StoryLine] = []
     for each in happened:
         told = _told(procedure, each)
         lines += lines_of([told], steps, _PEOPLE) if told else []
         lines += _messages(each, steps)
-    return by_day(lines[::-1])
+    return lines
 
 
 def role_in_words(role: str) -> str:
