@@ -8,10 +8,6 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
-
-from engine.store.models import Event
-from workflows.involvements import Involvement
 from workflows.pep.case_dates import (
     CHILD_MET,
     COPIES,
@@ -31,10 +27,8 @@ from workflows.pep.case_dates import (
     day_or_none,
 )
 from workflows.pep.deadlines import Anchor, Met
-from workflows.pep.plan import SIGNATURES, RecordVersion
+from workflows.pep.plan import SIGNATURES
 from workflows.pep.schooling import Gap, moved_on
-
-TOLD = "tell_of_new_case"
 
 
 def _of_first(read: Callable[[CaseDates], date | None]) -> Callable[[CaseDates], date | None]:
@@ -77,17 +71,7 @@ def _new_school(case: CaseDates) -> date | None:
     moved = moved_on(case.enrolments)
     if moved is None or moved <= case.in_care_since:
         return None
-    return moved if moved > case.opened_on or (case.runs and not _plan_since(case, moved)) else None
-
-
-def _plan_since(case: CaseDates, day: date) -> date | None:
-    """When both had signed a plan of this child, from that day on."""
-    stamps = case.session.scalars(
-        select(RecordVersion.prepared_at).where(
-            RecordVersion.child_id == case.case.child_id, RecordVersion.prepared_at.is_not(None)
-        )
-    )
-    return min((day_of(at) for at in stamps if at and day_of(at) >= day), default=None)
+    return moved if moved > case.opened_on or (case.runs and not case.plan_since(moved)) else None
 
 
 def _meeting(case: CaseDates) -> date | None:
@@ -134,28 +118,6 @@ def _place_found(case: CaseDates) -> date | None:
     return gap.until or (secured if secured and secured > gap.since else None)
 
 
-def _told(case: CaseDates) -> date | None:
-    told = case.session.scalars(
-        select(Event)
-        .where(Event.case_id == case.case.id, Event.kind == "action_performed")
-        .order_by(Event.seq)
-    )
-    return next((day_of(event.at) for event in told if event.data.get("action") == TOLD), None)
-
-
-def _officer_appointed(case: CaseDates) -> date | None:
-    return case.session.scalar(
-        select(Involvement.starts_on)
-        .where(
-            Involvement.child_id == case.case.child_id,
-            Involvement.role == "reviewing_officer",
-            Involvement.starts_on >= case.in_care_since,
-        )
-        .order_by(Involvement.starts_on)
-        .limit(1)
-    )
-
-
 def _with_school(case: CaseDates) -> date | None:
     return next((day_of(t.opened_at) for t in case.tasks if t.element in SCHOOL), None)
 
@@ -166,7 +128,7 @@ def _dispute(case: CaseDates) -> date | None:
 
 def _new_plan(case: CaseDates) -> date | None:
     moved = _new_school(case)
-    return _plan_since(case, moved) if moved else None
+    return case.plan_since(moved) if moved else None
 
 
 def _held(case: CaseDates) -> date | None:
@@ -202,12 +164,12 @@ MEETS: Mapping[Met, Callable[[CaseDates], date | None]] = {
     Met.PASSED_ON: lambda case: case.stamp("passed_at"),
     Met.NEW_PLAN: _new_plan,
     Met.PLACE_FOUND: _place_found,
-    Met.TOLD: _told,
+    Met.TOLD: lambda case: case.told_on,
     Met.SOCIAL_WORK_DONE: lambda case: case.done(*SOCIAL_WORK),
     Met.SCHOOL_DONE: lambda case: case.done(*SCHOOL),
     Met.QUALITY_ASSURED: lambda case: case.done(QUALITY),
     Met.SIGNED_AGAIN: _signed_again,
-    Met.OFFICER_APPOINTED: _officer_appointed,
+    Met.OFFICER_APPOINTED: lambda case: case.officer_since,
     Met.DISPUTE_SETTLED: lambda case: case.done(DISPUTE),
     Met.EDUCATED: _educated,
     Met.COPIES_OUT: lambda case: case.done(COPIES),

@@ -13,12 +13,12 @@ from sqlalchemy.orm import Session
 
 from engine.domain import Kept, RolePeople
 from engine.store.base import Base
-from engine.store.models import RUNNING, Case, Task, TaskStatus
+from engine.store.models import RUNNING, Case, Event, Task, TaskStatus
 from engine.store.together import Together
 from engine.work import LONDON
 from workflows.children import CarePeriod, Child, Enrolment, Placement, School, first_of
 from workflows.council import SETTINGS, TERMS_AROUND, ChildCalendar
-from workflows.involvements import HOLDERS, INVOLVED, PeopleAround
+from workflows.involvements import HOLDERS, INVOLVED, Involvement, PeopleAround
 from workflows.pep.carrying_over import OF_ONE_CYCLE, carried_over
 from workflows.pep.deadlines import plan_counts_from, plan_due
 from workflows.pep.plan import (
@@ -39,6 +39,8 @@ QUALITY, DISPUTE, COPIES = "assure_quality", "resolve_dispute", "distribute_copi
 STEPS = (*SOCIAL_WORK, *SCHOOL, QUALITY, DISPUTE, COPIES)
 """Steps of the procedures, by their ids, which never change, that deadlines read."""
 
+TOLD = "tell_of_new_case"
+"""The action that tells school and virtual school of a case."""
 RATING, RETURNED = "quality.rating", "red"
 PLANNED_MEETING, MEETING = "meeting.planned_on", "meeting.held_on"
 EXCLUSIONS, INTERIM_FROM = "chronology.suspensions[]", "arrangements.interim_from"
@@ -244,6 +246,39 @@ class CaseDates:
                        Task.status != TaskStatus.CANCELLED)
                 .order_by(Task.opened_at)
             )
+        )
+
+    def plan_since(self, day: date) -> date | None:
+        """When both had signed a plan of this child, from that day on."""
+        stamps = self.session.scalars(
+            select(RecordVersion.prepared_at).where(
+                RecordVersion.child_id == self.case.child_id, RecordVersion.prepared_at.is_not(None)
+            )
+        )
+        return min((day_of(at) for at in stamps if at and day_of(at) >= day), default=None)
+
+    @property
+    def told_on(self) -> date | None:
+        """When Pepway told everyone of the case."""
+        told = self.session.scalars(
+            select(Event)
+            .where(Event.case_id == self.case.id, Event.kind == "action_performed")
+            .order_by(Event.seq)
+        )
+        return next((day_of(event.at) for event in told if event.data.get("action") == TOLD), None)
+
+    @property
+    def officer_since(self) -> date | None:
+        """Since when a reviewing officer has been among the people around the child."""
+        return self.session.scalar(
+            select(Involvement.starts_on)
+            .where(
+                Involvement.child_id == self.case.child_id,
+                Involvement.role == "reviewing_officer",
+                Involvement.starts_on >= self.in_care_since,
+            )
+            .order_by(Involvement.starts_on)
+            .limit(1)
         )
 
     def done(self, *steps: str) -> date | None:

@@ -13,12 +13,14 @@ from engine.spiff import Procedure
 from engine.trial import Act, Course, Done, OpenStep, Waited
 from engine.work import LONDON
 from workflows.calendar import working_days
+from workflows.case_deadlines import DeadlineRow
 from workflows.days import full_day, short_day, time_in_words
 from workflows.explaining import ExplainingIn
 from workflows.picture_of_a_case import PictureOfCase, picture_of
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
 from workflows.timeline import StoryDay
+from workflows.trying.clocks import clocks_of_trial
 from workflows.trying.trials import TriedOut
 from workflows.trying.words import latest_of, story_of
 
@@ -87,6 +89,8 @@ class TrialPage:
     """What came of the last act, in the order in which it did."""
     gone_elsewhere: str
     """Where the draft was changed and the trial's acts lead no further, in words."""
+    clocks: Sequence[DeadlineRow]
+    today: date
     story: Sequence[StoryDay]
     picture: PictureOfCase
 
@@ -135,6 +139,8 @@ def page_of(tried: TriedOut) -> TrialPage:
         last_act=act_in_words(procedure, tried.kept.acts[-1]) if tried.kept.acts else "",
         latest=latest_of(procedure, course.story[tried.run.since:]) if tried.kept.acts else (),
         gone_elsewhere=_refused(tried),
+        clocks=clocks_of_trial(course, tried.case),
+        today=_day(course.now),
         story=story_of(procedure, course.story),
         picture=_picture(tried),
     )

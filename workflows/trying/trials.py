@@ -62,6 +62,7 @@ class TriedOut:
     procedure: Procedure
     kept: KeptTrial
     begins: Beginning
+    case: ImaginedCase
     run: Run
 
 
@@ -80,7 +81,9 @@ def try_draft(by: Acting | Work, procedure: str) -> TriedOut | None:
         begins = beginning_of(compiled, kept.given, days)
     except AnswersInvalid:  # the draft asks other things of a child than it did
         return None
-    return TriedOut(draft, compiled, kept, begins, run_of(compiled, begins, days, kept.acts))
+    case = ImaginedCase(begins, days)
+    run = try_out(compiled, case, begins.opened_at, kept.acts)
+    return TriedOut(draft, compiled, kept, begins, case, run)
 
 
 def run_of(

@@ -14,8 +14,10 @@ from engine.tasks import task_form
 from engine.trial import Done, Waited, try_out
 from engine.trial.budget import Budget
 from engine.work import LONDON
+from workflows.case_deadlines import clocks_of
 from workflows.demonstration.answers import answers_for
 from workflows.pep.actions import ACTIONS
+from workflows.pep.facts import CaseFacts
 from workflows.trying.beginning import (
     AtSchool,
     Beginning,
@@ -23,6 +25,7 @@ from workflows.trying.beginning import (
     ReviewAhead,
     council_days,
 )
+from workflows.trying.clocks import clocks_of_trial
 from workflows.trying.imagined_case import PERFORMED, ImaginedCase
 
 WHO = {"social_worker": "wilma", "designated_teacher": "tara", "virtual_school": "vera",
@@ -67,9 +70,14 @@ class BothWays:
         self.acts.append(Waited(self.council.clock.now()))
 
     def trial(self, begins):
-        days = council_days(self.council.by("olga"))
-        return try_out(self.procedure, ImaginedCase(begins, days), begins.opened_at, self.acts,
-                       Budget(60))
+        case = ImaginedCase(begins, council_days(self.council.by("olga")))
+        run = try_out(self.procedure, case, begins.opened_at, self.acts, Budget(60))
+        return run, clocks_of_trial(run.course, case)
+
+    def clocks(self):
+        with self.council.by("vera").begin(writing=False) as work:
+            row = work.session.get_one(Case, self.case.id)
+            return clocks_of(CaseFacts(work.session, row, work.today))
 
     def events(self):
         with self.council.by("vera").begin(writing=False) as work:
@@ -89,8 +97,12 @@ def _told(happened):
             str(due)[:10], str(happened.data.get("passed", "")))
 
 
+def _dated(row):
+    return row.id, row.due_on, row.met_on, row.because
+
+
 def _same(both, begins):
-    run = both.trial(begins)
+    run, clocks = both.trial(begins)
 
     assert run.refused is None
     told = [_told(each) for each in run.course.story if each.kind in KINDS]
@@ -98,6 +110,7 @@ def _same(both, begins):
     assert sorted(set(told) - set(real)) == []
     assert sorted(set(real) - set(told)) == []
     assert sorted(told) == sorted(real)
+    assert [_dated(row) for row in clocks] == [_dated(row) for row in both.clocks()]
     return run
 
 
