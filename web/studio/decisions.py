@@ -11,6 +11,7 @@ from engine.drafts import DraftChanged
 from engine.errors import AnswersInvalid, Refused
 from web.access import allow
 from web.studio.blueprint import blueprint
+from web.studio.editors import TEXT_EDITOR_POLICY
 from web.studio.seen import clash, sent_version
 from web.typed import done_with, send_back, sent_back, words_posted
 from workflows.decision_changes import TYPES, make_decision, remove_decision
@@ -21,14 +22,6 @@ from workflows.decision_pages import (
     names_for_columns,
 )
 
-TABLE_EDITOR_POLICY = {
-    "style-src": "'self' 'nonce-{nonce}'",
-    "style-src-attr": "'unsafe-inline'",
-    "img-src": "'self' data:",
-    "font-src": "'self' data:",
-}
-"""dmn-js places its parts by style attributes and carries its icons in its style sheet; its text
-boxes write a style sheet, which carries the page's nonce."""
 ASKED_AT_FIRST = 4
 """Columns that a new table can begin with; more are added to it later."""
 
@@ -84,7 +77,7 @@ def make_new_decision(procedure: str) -> Response:
 @allow("edit_draft")
 def edit_decision(procedure: str, decision: str) -> str:
     page = decision_page(g.acting, procedure, decision)
-    g.csp_extra = TABLE_EDITOR_POLICY
+    g.csp_extra = TEXT_EDITOR_POLICY
     return render_template("studio/decision.html", page=page, draft=page.draft,
                            config=_config(page))
 

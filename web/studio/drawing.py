@@ -10,17 +10,11 @@ from engine.editing.conditions import written_askings
 from web.access import allow
 from web.diagrams import draw as draw_picture
 from web.studio.blueprint import blueprint
+from web.studio.editors import EDITOR_POLICY
 from web.typed import sent_back
 from workflows.counted_dates import written_forms
 from workflows.pep.domain import vocabulary
 from workflows.studio_page import DiagramPage, diagram_page
-
-EDITOR_POLICY = {
-    "style-src-attr": "'unsafe-inline'",
-    "img-src": "'self' data:",
-    "font-src": "'self' data:",
-}
-"""bpmn-js places its parts by style attributes and carries its icons in its style sheet."""
 
 
 @blueprint.get("/<procedure>/draw/<diagram>")

@@ -13,6 +13,7 @@ from engine.errors import AnswersInvalid, Refused
 from engine.forms import Form, read_form
 from web.access import allow
 from web.studio.blueprint import blueprint
+from web.studio.editors import TEXT_EDITOR_POLICY
 from web.studio.seen import clash, sent_version
 from web.typed import done_with, send_back, sent_back, words_posted
 from workflows.form_changes import make_form, remove_form
@@ -25,15 +26,6 @@ from workflows.form_pages import (
     worded,
 )
 from workflows.pep.domain import vocabulary
-
-FORM_EDITOR_POLICY = {
-    "style-src": "'self' 'nonce-{nonce}'",
-    "style-src-attr": "'unsafe-inline'",
-    "img-src": "'self' data:",
-    "font-src": "'self' data:",
-}
-"""form-js places its parts by style attributes; its text boxes write a style sheet, which carries
-the page's nonce."""
 
 
 @blueprint.get("/<procedure>/forms")
@@ -77,7 +69,7 @@ def make_new_form(procedure: str) -> Response:
 @allow("edit_draft")
 def edit_form(procedure: str, form: str) -> str:
     page = form_page(g.acting, procedure, form)
-    g.csp_extra = FORM_EDITOR_POLICY
+    g.csp_extra = TEXT_EDITOR_POLICY
     return render_template(
         "studio/form.html",
         page=page,

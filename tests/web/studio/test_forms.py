@@ -182,6 +182,19 @@ NO_FORMS = [
 ]
 
 
+def test_what_was_changed_is_asked_once_a_colleague_has_approved_it(council, owner):
+    owner.open(VISIT).follow("Change How was the mood?").fill(
+        {"Question": "How did they feel?"}).press("Save the question")
+    page = owner.open(f"/studio/{PROCEDURE}/changes")
+    page = page.fill({"What did you change, and why?": "In their words"}).press("Send for approval")
+    colleague = council.sign_in("vera").visitor.open(page.address)
+    assert "How did they feel?" in colleague.text
+    colleague.press("Approve and make it live")
+
+    council.home_visit()
+    assert "How did they feel?" in council.open_task("wilma", "visit").text
+
+
 def test_what_is_no_form_is_answered_with_a_sentence(owner):
     token = owner.open(f"{FORMS}/visit").token
     for content, said in NO_FORMS:

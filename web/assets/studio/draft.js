@@ -1,6 +1,7 @@
 // A file of the draft in an editor: saved a while after it was changed, with what was found in it.
+import { save as download } from './copying.js';
 
-const SAVE_AFTER = 4000;
+const SAVE_AFTER = 5000;
 const NOT_SAVED = 'There are changes that are not saved yet.';
 
 /** `read` gives the file as text. */
@@ -12,6 +13,7 @@ export function startDraft(config, read, showReport) {
   let saved = 0;
   let saving = null;
   let timer = 0;
+  let clashed = false;
 
   const isDirty = () => changes !== saved;
 
@@ -24,7 +26,7 @@ export function startDraft(config, read, showReport) {
   /** Not while somebody else's save waits for an answer. */
   function saveLater() {
     clearTimeout(timer);
-    if (conflict.hidden) timer = setTimeout(() => isDirty() && save(), SAVE_AFTER);
+    if (!clashed) timer = setTimeout(() => isDirty() && save(), SAVE_AFTER);
   }
 
   /** True where the draft is now what is on the screen. One save at a time. */
@@ -35,13 +37,14 @@ export function startDraft(config, read, showReport) {
   }
 
   async function saveNow() {
-    const at = changes;
     const content = await read();
+    const at = changes;
     say('Saving…');
     const answer = await send(config.addresses.save, { content, version });
     if (answer.ok) {
       setVersion(answer.body.version);
       saved = at;
+      clashed = false;
       conflict.hidden = true;
       say(isDirty() ? NOT_SAVED : answer.body.message);
       if (isDirty()) saveLater();
@@ -56,23 +59,21 @@ export function startDraft(config, read, showReport) {
   function setVersion(now) {
     version = now;
     for (const input of document.querySelectorAll('[data-version]')) input.value = now;
+    for (const part of document.querySelectorAll('[data-when-saved]')) part.hidden = false;
     for (const part of document.querySelectorAll('[data-until-saved]')) part.hidden = true;
   }
 
   function showConflict(body) {
     conflict.querySelector('p').textContent = body.message;
     conflict.hidden = false;
-    conflict.focus();
+    if (!clashed) conflict.focus();
+    clashed = true;
     conflict.querySelector('[data-mine]').onclick = () => {
       version = body.version;
       save().then(() => document.getElementById('save').focus());
     };
     conflict.querySelector('[data-keep]').onclick = async () => {
-      const link = document.createElement('a');
-      link.href = URL.createObjectURL(new Blob([await read()], { type: 'text/plain' }));
-      link.download = `mine-${config.path}`;
-      link.click();
-      URL.revokeObjectURL(link.href);
+      download(`mine-${config.path}`, 'text/plain', await read());
     };
     conflict.querySelector('[data-theirs]').onclick = () => {
       saved = changes;
@@ -126,7 +127,7 @@ export function startDraft(config, read, showReport) {
   window.addEventListener('beforeunload', (event) => {
     if (isDirty()) event.preventDefault();
   });
-  return { changed, save, send, say };
+  return { changed, send };
 }
 
 function failed(message) {

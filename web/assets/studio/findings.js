@@ -1,6 +1,6 @@
 // What the check says, as a list: a click selects the shape that a sentence is about.
+import { SEVERITIES } from './found.js';
 
-const SEVERITIES = { error: 'Must be corrected', warning: 'Look at this', note: 'Note' };
 const SUMMARIES = {
   sound: 'It can be published.',
   refused: 'It cannot be published yet.',

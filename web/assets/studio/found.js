@@ -1,6 +1,6 @@
 // What was found in a file, as a list of sentences; the words for how much each matters.
 
-const SEVERITIES = { error: 'Must be corrected', warning: 'Look at this', note: 'Note' };
+export const SEVERITIES = { error: 'Must be corrected', warning: 'Look at this', note: 'Note' };
 
 /** `place` is the element that holds the list. */
 export function showFound(place, findings) {
