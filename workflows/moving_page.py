@@ -121,7 +121,7 @@ def choose_page(work: Work, procedure: str) -> ChoosePage:
     """Raises `NotFound` for a procedure without a live release."""
     live = live_release(work, procedure)
     targets = [each for each in releases_of(work, procedure)
-               if each.state != ReleaseState.IN_REVIEW]
+               if each.state in (ReleaseState.LIVE, ReleaseState.RETIRED)]
     targets.sort(key=lambda each: each.id != live.id)
     return ChoosePage(
         procedure, compiled(work, live.id).name, targets,

@@ -57,9 +57,10 @@ def plan_move(
     """Choose cases to be moved; nothing happens to them yet. Raises `AnswersInvalid`."""
     if get_release(work, release_id).procedure != procedure:
         raise NotFound
-    cases = list(work.session.scalars(
-        select(Case).where(Case.id.in_(list(case_ids)), Case.procedure == procedure, IS_RUNNING,
-                           Case.release_id != release_id)))
+    with work.for_the_council("which of the chosen cases run is asked, whose they are is not"):
+        cases = list(work.session.scalars(
+            select(Case).where(Case.id.in_(list(case_ids)), Case.procedure == procedure,
+                               IS_RUNNING, Case.release_id != release_id)))
     if not cases:
         raise AnswersInvalid({"classes": "Select the cases to move"})
     planned = Move(kind=OF_RELEASES, procedure=procedure, release_id=release_id,

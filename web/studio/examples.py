@@ -79,12 +79,12 @@ def keep_trial_as_example(procedure: str) -> Response:
 @blueprint.get("/<procedure>/examples/<uuid:example_id>")
 @allow("try_draft")
 def example(procedure: str, example_id: UUID) -> str | Response | tuple[str, int]:
-    if way := with_form_id():
-        return way
     try:
         run = run_example(g.acting, procedure, example_id)
     except NotSound:
         return redirect(url_for("studio.examples", procedure=procedure))
+    if way := with_form_id():
+        return way
     typed = sent_back(request.path)
     errors = typed.said["errors"] if typed else {}
     page = render_template(
