@@ -18,9 +18,9 @@ from letters import post_letters
 from playing import play
 from spiffs_own import keep_twice
 from swapping import swap_a_hundred
-from test_coverage import WanderingTwice
 from test_seeded_faults import refuse_faults_of, refuse_faults_of_invented
 from test_soundness import play_a_hundred
+from wandering import WanderingTwice
 
 from engine.checker.token_game import net_of
 from engine.releases import read_folder
