@@ -24,6 +24,8 @@ from workflows.step_names import StepNames, told_apart
 
 ENDS, DONE = "-", AS_DONE
 """Said in a form in place of a step: the case does not go on there; or the step counts as done."""
+ALL = "all"
+"""Said in place of the keys of classes."""
 _GOES_ON_AT = ("userTask", "callActivity", "subProcess", "intermediateCatchEvent")
 
 
@@ -87,6 +89,8 @@ class MovePage:
 class StepChoice:
     element: str
     name: str
+    is_way: bool
+    """Not a step, but a way that waits before a join: it cannot count as done."""
     chosen: str
     """An element of the new release, `ENDS`, `DONE`, or nothing."""
 
@@ -132,10 +136,10 @@ def choose_page(work: Work, procedure: str) -> ChoosePage:
 
 @query
 def cases_chosen(work: Work, procedure: str, keys: Iterable[str], but: UUID) -> list[UUID]:
-    """Those of the classes with these keys, but not what runs on that release already."""
+    """Those of the classes with these keys, or all; but not what runs on that release already."""
     wanted = set(keys)
     return [case_id for each in classes_of_cases(work, procedure)
-            if _key(each) in wanted and each.release_id != but for case_id in each.cases]
+            if each.release_id != but and wanted & {ALL, _key(each)} for case_id in each.cases]
 
 
 @query
@@ -174,7 +178,8 @@ def steps_page(work: Work, move_id: UUID) -> StepsPage:
              **{each: element.name for each, element in stand.items()}}
     return StepsPage(
         move, new.name, get_release(work, move.release_id).number,
-        [StepChoice(each, known.get(each, each), _said(move, each))
+        [StepChoice(each, known.get(each, each), each not in stand and _is_way(each, asked),
+                    _said(move, each))
          for each in dict.fromkeys(wanted)],
         _places(new),
     )
@@ -256,6 +261,11 @@ def _as_done(work: Work, move_id: UUID) -> list[Group]:
     for state, because, notes, reference in done:
         found[state, (because,) if because else tuple(notes)].append(reference)
     return [Group(state, words, references) for (state, words), references in found.items()]
+
+
+def _is_way(identity: str, asked: Mapping[str, Procedure]) -> bool:
+    element = asked[identity].elements.get(identity) if identity in asked else None
+    return element is not None and element.kind == "sequenceFlow"
 
 
 def _called(procedure: Procedure, identity: str) -> str:

@@ -122,6 +122,9 @@ class _Mapping:
         join = self.old.elements[arrived.join].name
         if said == ENDS_HERE:
             self._note(f"what waits before “{join}” ends with the move")
+        elif said == AS_DONE:
+            raise CannotMove(f"what waits before “{join}” is done already; choose where it goes on",
+                             step=arrow)
         elif said is not None:
             self._put(arrow, outer, f"what waits before “{join}”")
         else:
@@ -142,17 +145,29 @@ class _Mapping:
         now = _into(self.new, join.id)
         if arrived.source in now:
             return arrived.source
-        fresh = [each for each in now if each not in before]
-        behind = _behind(self.new, arrived.source, join.id)
-        reached = [each for each in fresh if each in behind]
-        gone = [each for each in before if each not in now]
-        chosen = reached if len(reached) == 1 else fresh if len(gone) == len(fresh) == 1 else []
-        if not chosen:
+        chosen = self._paired(join.id, [each for each in before if each not in now],
+                              [each for each in now if each not in before]).get(arrived.source)
+        if chosen is None:
             raise CannotMove(
                 f"one way has come to “{join.name}” from “{self._name(arrived.source)}”, and in "
                 f"release {self.release} no such way leads there; choose where it goes on",
                 step=arrow)
-        return chosen[0]
+        return chosen
+
+    def _paired(self, join: str, gone: list[str], fresh: list[str]) -> dict[str, str]:
+        """Ways into a join of the old release with those of the new one that took their place: one
+        that leads on from where the old one came, and of the others the one that is left."""
+        paired: dict[str, str] = {}
+        for each in gone:
+            if each in self.new.elements:
+                reached = [way for way in fresh if way in _behind(self.new, each, join)]
+                if len(reached) == 1:
+                    paired[each] = reached[0]
+        left = [each for each in gone if each not in paired]
+        ways = [each for each in fresh if each not in paired.values()]
+        if len(left) == len(ways) == 1:
+            paired[left[0]] = ways[0]
+        return paired
 
     def _goes_on_behind(self, element: str, outer: Outer) -> None:
         """As if the step were done: where the new release has it not, as the old one went on."""

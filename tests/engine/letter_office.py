@@ -45,13 +45,13 @@ def with_nurse_before_the_check() -> dict[str, bytes]:
     )
 
 
-def with_nurse_behind_the_teacher() -> dict[str, bytes]:
+def with_nurse_behind_the_teacher(*more: tuple[str, str]) -> dict[str, bytes]:
     """A step more between the teacher's signature and where both come together."""
     return letter(
         (flow("sign_teacher", "signed"),
          user_task("ask_nurse", "ask_nurse") + flow("sign_teacher", "ask_nurse")
          + flow("ask_nurse", "signed")),
-        in_lane("social_worker", "ask_nurse"), ask_nurse=NURSE,
+        in_lane("social_worker", "ask_nurse"), *more, ask_nurse=NURSE,
     )
 
 

@@ -18,7 +18,7 @@ from plain_domain import ANN, BEN, CAT, CHILD
 from engine.cases import facts_changed, retry_incident
 from engine.domain import SYSTEM
 from engine.errors import Refused
-from engine.migration.plan import ENDS_HERE, CannotMove, Plan, TimerRule
+from engine.migration.plan import AS_DONE, ENDS_HERE, CannotMove, Plan, TimerRule
 from engine.tasks import claim_task, save_draft
 from engine.timers import fire_due_timers
 
@@ -71,6 +71,24 @@ def test_one_signature_that_waits_for_the_other_waits_still(council, office):
     office.move(case)
 
     case.complete("sign_social_worker", ANN)
+    assert case.open() == {"check"}
+
+
+def test_of_two_ways_that_were_changed_each_finds_its_own(council, office):
+    """The nurse is asked behind the teacher's signature, and the social worker signs no more."""
+    case = office.new_case()
+    case.complete("write", ANN, letter_text="Dear all")
+    case.complete("sign_teacher", BEN)
+    changed = with_nurse_behind_the_teacher(
+        (user_task("sign_social_worker", "sign_social_worker", due="P2D"), ""),
+        ("<bpmn:flowNodeRef>sign_social_worker</bpmn:flowNodeRef>", ""),
+        (flow("sign", "sign_social_worker"), flow("sign", "signed")),
+        (flow("sign_social_worker", "signed"), ""),
+    )
+    office.publish(changed)
+
+    office.move(case, Plan({"sign_social_worker": AS_DONE}))
+
     assert case.open() == {"check"}
 
 

@@ -15,7 +15,20 @@ from workflows.children import get_child
 from workflows.resources import case_resource
 
 PAST_THE_WALL = {
+    "engine/migration/looking.py": [
+        "what would become of a case is told by its reference alone",
+        "at which steps cases stand is told, whose they are is not",
+    ],
+    "engine/migration/repair.py": [
+        "where a case stands is told a process owner, and nothing else",
+        "what a repair would do is told in steps, and nothing of the child",
+        "what was done to put a case right names no child",
+    ],
     "engine/migration/standing.py": ["where cases stand is counted, whose they are is not"],
+    "workflows/moving_page.py": [
+        "how many cases were moved is counted, whose they are is not",
+        "what became of a case is told by its reference alone",
+    ],
     "workflows/resources.py": ["a refusal is noted with the child"],
     "workflows/administration/imports/kinds.py": [
         "rows are held against what is there; no child is shown",

@@ -352,6 +352,8 @@ class Town:
             "emergency_id": uuid4(), "attachment_id": uuid4(), "file_id": file_id,
             "session_id": uuid4(), "example_id": uuid4(), "which": 0, "move_id": uuid4(),
             "token": uuid4(),
+            "move_id": uuid4(), "token": uuid4(),
+            "session_id": uuid4(), "example_id": uuid4(), "which": 0,
             "section": "needs",
             "kind": "attendance", "step": "extend_request", "audience": "child",
             **dict.fromkeys(("list_id", "certificate_id", "request_id", "correction_id",
