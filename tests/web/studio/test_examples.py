@@ -22,7 +22,7 @@ def kept(council, name="Begun in time"):
     page = do(page, "Initiate the PEP", "social worker")
     page = do(page, "Allocate caseworker, give VSH contact", "virtual school")
     page = page.press("On to 9am on Thu 26 Mar 2026")
-    return page.follow("Save as an example").fill({"What does it show?": name}).press(
+    return page.press("Save as an example").fill({"What does it show?": name}).press(
         "Save the example")
 
 
