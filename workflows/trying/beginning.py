@@ -33,6 +33,24 @@ class CouncilDays:
     def area(self) -> str:
         return self.settings.get("name", NAMELESS)
 
+    def to_json(self) -> dict[str, Any]:
+        """Of the own area, which is all that an invented child needs."""
+        return {
+            "settings": dict(self.settings),
+            "terms": [[each.starts_on.isoformat(), each.ends_on.isoformat()]
+                      for each in self.terms if each.area == self.area],
+            "closures": sorted(day.isoformat() for day in self.closures),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "CouncilDays":
+        area, day = kept["settings"].get("name", NAMELESS), date.fromisoformat
+        return cls(
+            kept["settings"],
+            tuple(TermIn(area, day(starts), day(ends)) for starts, ends in kept["terms"]),
+            frozenset(day(each) for each in kept["closures"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class PlacementBegun:

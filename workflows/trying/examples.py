@@ -24,7 +24,7 @@ from engine.trial import (
 )
 from engine.work import Acting, Work, query, verb
 from workflows.people import names
-from workflows.trying.beginning import council_days
+from workflows.trying.beginning import CouncilDays
 from workflows.trying.differences_in_words import difference_in_words
 from workflows.trying.drafts import compiled_folder, sound_procedure
 from workflows.trying.invented import beginning_of
@@ -45,6 +45,8 @@ class KeptExample:
     given: Mapping[str, Any]
     acts: Sequence[Mapping[str, Any]]
     expected: tuple[Stage, ...]
+    days: CouncilDays
+    """The calendar by which it was expected."""
     kept_by: str
     kept_at: datetime
 
@@ -92,7 +94,7 @@ def run_example(by: Acting | Work, procedure: str, example_id: UUID) -> ExampleR
     """One in the draft. Raises `NotFound`, `NotSound`."""
     compiled = sound_procedure(by, open_draft(by, procedure).files, procedure)
     found = _one(by, procedure, example_id)
-    return _run(by, compiled, found, SECONDS_FOR_ONE)
+    return _run(compiled, found, SECONDS_FOR_ONE)
 
 
 def keep_example(by: Acting, procedure: str, name: str) -> None:
@@ -105,7 +107,7 @@ def keep_example(by: Acting, procedure: str, name: str) -> None:
         msg = "There is nothing to keep yet: do a step, or move the clock, then save."
         raise Refused(msg)
     _keep(by, procedure, name, dict(tried.kept.given), acts_to_json(tried.kept.acts),
-          stages_to_json(tried.run.stages))
+          stages_to_json(tried.run.stages), tried.case.days.to_json())
 
 
 @verb
@@ -163,18 +165,17 @@ def _one(by: Acting | Work, procedure: str, example_id: UUID) -> KeptExample:
 def _run_all(by: Acting | Work, procedure: str, compiled: Procedure) -> list[ExampleRun]:
     whole = Budget(SECONDS_FOR_ALL)
     return [
-        _run(by, compiled, each, SECONDS_FOR_ONE) if not whole.is_spent else _too_long(each)
+        _run(compiled, each, SECONDS_FOR_ONE) if not whole.is_spent else _too_long(each)
         for each in examples_of(by, procedure)
     ]
 
 
 def _run(
-    by: Acting | Work, compiled: Procedure, example: KeptExample, seconds: float
+    compiled: Procedure, example: KeptExample, seconds: float
 ) -> ExampleRun:
-    days = council_days(by)
     try:
-        begins = beginning_of(compiled, example.given, days)
-        run = run_of(compiled, begins, days, acts_from_json(example.acts), Budget(seconds))
+        begins = beginning_of(compiled, example.given, example.days)
+        run = run_of(compiled, begins, example.days, acts_from_json(example.acts), Budget(seconds))
     except AnswersInvalid:
         said = "The draft asks for more of the child than this example says. Make it anew."
         return ExampleRun(example, said, ())
@@ -194,11 +195,11 @@ def _too_long(example: KeptExample) -> ExampleRun:
 @verb
 def _keep(
     work: Work, procedure: str, name: str, given: dict[str, Any], acts: list[dict[str, Any]],
-    expected: list[dict[str, Any]],
+    expected: list[dict[str, Any]], days: dict[str, Any],
 ) -> None:
     row = Example(
         id=new_id(), procedure=procedure, name=_checked_name(work, procedure, name), given=given,
-        acts=acts, expected=expected, kept_by=work.actor.id, kept_at=work.now,
+        acts=acts, expected=expected, days=days, kept_by=work.actor.id, kept_at=work.now,
     )
     work.session.add(row)
     work.audit("keep_example", about=f"example:{row.id}", procedure=procedure)
@@ -240,4 +241,4 @@ def _row(work: Work, procedure: str, example_id: UUID) -> Example:
 
 def _view(row: Example, kept_by: str) -> KeptExample:
     return KeptExample(row.id, row.name, row.given, row.acts, stages_from_json(row.expected),
-                       kept_by, row.kept_at)
+                       CouncilDays.from_json(row.days), kept_by, row.kept_at)

@@ -169,7 +169,7 @@ def act_in_words(procedure: Procedure, act: Act) -> str:
     if isinstance(act, Waited):
         return f"the wait until {short_day(_day(act.until))}"
     found = procedure.elements.get(act.element)
-    name = found.name if found else act.element
+    name = found.name if found else act.element.replace("_", " ").capitalize()
     done = "done on" if isinstance(act, Done) else "on"
     return f"“{name}”, {done} {short_day(_day(act.at))}"
 
@@ -208,8 +208,8 @@ def _refused(tried: TriedOut) -> str:
         return ""
     said = act_in_words(tried.procedure, refused.act)
     if refused.errors:
-        return f"The draft was changed since: {said} no longer has the answers that it asks for."
-    return f"The draft was changed since: {said} can no longer be done then."
+        return f"The draft was changed since: {said}, no longer has the answers that it asks for."
+    return f"The draft was changed since: {said}, can no longer be done then."
 
 
 def _picture(tried: TriedOut) -> PictureOfCase:

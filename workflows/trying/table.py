@@ -41,5 +41,7 @@ class Example(Base):
     acts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     expected: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     """What came of the beginning and of each act, when it was kept or last agreed to."""
+    days: Mapped[dict[str, Any]]
+    """The council's calendar as it stood then: a new closure makes no example fail."""
     kept_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     kept_at: Mapped[datetime]

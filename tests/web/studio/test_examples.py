@@ -1,11 +1,14 @@
 """A trial is kept as an example; a draft that goes another way shows where. Today is 25 March 2026.
 """
 
+from datetime import date
+
 from sqlalchemy import select
 
 from engine.domain import SYSTEM
 from engine.drafts import open_draft, save_draft_file
 from engine.store.models import Audit
+from workflows.council import add_closure
 from workflows.trying.examples import failing_examples
 
 STEPS = "/studio/initial-pep/try/steps/{}/0"
@@ -146,3 +149,17 @@ def test_a_draft_that_goes_another_way_is_not_proposed_until_it_was_looked_at(ch
 def propose(page):
     changes = page.visitor.open("/studio/initial-pep/changes")
     return changes.fill({"What did you change, and why?": "A day more"}).press("Send for approval")
+
+
+def test_a_new_closure_makes_no_example_fail(checked_once):
+    """What is expected was expected by the calendar as it stood then."""
+    council = checked_once
+    change_draft(council, b'pepway:due="later_of(working_days(plan_due, -9), '
+                 b'working_days(started_on, 1))"', b'pepway:due="council_days(started_on, 1)"')
+    kept(council)
+
+    add_closure(council.installation.acting(SYSTEM), date(2026, 3, 26), "Election")
+
+    assert failing(council) == {}
+    page = council.sign_in("olga").visitor.open("/studio/initial-pep/try/child").press("Begin")
+    assert "Due Fri 27 Mar 2026" in page.section("Social worker")

@@ -6,6 +6,7 @@ Today is Wednesday 25 March 2026: the plan is due on Friday 10 April, over Easte
 from sqlalchemy import func, select
 
 from engine.domain import SYSTEM
+from engine.drafts import open_draft, save_draft_file
 from engine.store.base import Base
 from engine.store.models import Audit
 
@@ -177,3 +178,56 @@ def test_a_review_is_tried_from_the_review_before(checked_once):
     page = trying(council, "review-pep").press("Begin")
 
     assert "Confirm the review date" in page.section("What is open") or "waits" in page.text
+
+
+def change_draft(council, old, new):
+    by = council.installation.acting(SYSTEM)
+    draft = open_draft(by, "initial-pep")
+    content = draft.files["initial-pep.bpmn"]
+    assert old in content
+    save_draft_file(by, "initial-pep", "initial-pep.bpmn", content.replace(old, new),
+                    draft.version)
+
+
+def test_a_draft_that_the_check_refuses_is_not_run(checked_once):
+    council = checked_once
+    page = trying(council).press("Begin")
+    change_draft(council, b'pepway:role="team_manager"', b'pepway:role="headmaster"')
+
+    for address in ("", "/child", "/steps/initiate_pep/0"):
+        page = page.visitor.open(f"/studio/initial-pep/try{address}")
+        assert page.status == 409
+        assert page.heading == "This draft cannot be tried yet"
+    assert "See what the check says" in page.links
+
+
+def test_a_trial_follows_the_draft_and_says_where_it_can_go_no_further(checked_once):
+    council = checked_once
+    page = do(trying(council).press("Begin"), "Initiate the PEP", "social worker")
+    page = do(page, "Allocate caseworker, give VSH contact", "virtual school")
+    change_draft(council, b'name="Complete education sections"', b'name="Ask the school"')
+
+    page = page.visitor.open("/studio/initial-pep/try")
+    assert "Ask the school" in page.section("Designated teacher")
+
+    change_draft(council, b'"allocate_caseworker"', b'"name_caseworker"')
+    change_draft(council, b">allocate_caseworker<", b">name_caseworker<")
+    change_draft(council, b'pepway:form="name_caseworker"', b'pepway:form="allocate_caseworker"')
+    page = page.visitor.open("/studio/initial-pep/try")
+    assert "The draft was changed since: “Allocate caseworker”, done on Wed 25 Mar 2026, can no " in (
+        page.text)
+    assert not [link for link in page.links if link.startswith("Do this")]
+    page = page.press("Take back “Allocate caseworker”, done on Wed 25 Mar 2026")
+    assert "Do this as the virtual school: Allocate caseworker, give VSH contact" in page.links
+
+
+def test_replaying_shows_counts_and_no_child(checked_once):
+    council = checked_once
+    council.gathering()
+    page = council.sign_in("olga").visitor.open("/studio/initial-pep/replay")
+    assert "No child is named" in page.text
+
+    page = page.press("Go through them now")
+
+    assert "No case of this procedure has come to its end yet" in page.text
+    assert "Robin" not in page.whole

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("given", sa.JSON(), nullable=False),
         sa.Column("acts", sa.JSON(), nullable=False),
         sa.Column("expected", sa.JSON(), nullable=False),
+        sa.Column("days", sa.JSON(), nullable=False),
         sa.Column("kept_by", sa.Uuid(), nullable=False),
         sa.Column("kept_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["kept_by"], ["person.id"],
