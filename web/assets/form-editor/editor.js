@@ -3,6 +3,7 @@ import { createFormEditor } from '@bpmn-io/form-js-editor';
 
 import { signStyles } from '../studio/styles.js';
 import { inPepway } from './properties.js';
+import { onlyWhatChanged, withOwnIds } from './unchanged.js';
 
 const ASKED = new Set([
   'textfield', 'textarea', 'number', 'datetime', 'radio', 'checklist', 'checkbox', 'select',
@@ -24,13 +25,16 @@ const onlyWhatIsAsked = {
   onlyWhatIsAsked: ['type', OnlyWhatIsAsked],
 };
 
-export async function openEditor(container, schema, places) {
+/** The editor, and what gives the form as it stands in it now. */
+export async function openEditor(container, file, places) {
   signStyles();
-  return createFormEditor({
+  const editor = await createFormEditor({
     container,
-    schema,
+    schema: withOwnIds(file),
     additionalModules: [onlyWhatIsAsked, inPepway],
     pepway: { places },
     renderer: { compact: true },
   });
+  const read = editor.saveSchema();
+  return { editor, form: () => onlyWhatChanged(file, read, editor.saveSchema()) };
 }

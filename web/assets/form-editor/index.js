@@ -11,17 +11,18 @@ async function start() {
   const editor = document.getElementById('editor');
   editor.hidden = false;
   let drawn;
+  let form;
   try {
     const canvas = document.getElementById('canvas');
-    drawn = await openEditor(canvas, JSON.parse(config.content), config.places);
+    const opened = await openEditor(canvas, JSON.parse(config.content), config.places);
+    ({ editor: drawn, form } = opened);
   } catch {
     // What cannot be drawn stays as the server shows it, with the list and the file.
     editor.hidden = true;
     document.getElementById('cannot-draw').hidden = false;
     return;
   }
-  const before = JSON.parse(config.content);
-  const read = () => `${JSON.stringify(asBefore(before, drawn.saveSchema()), null, 2)}\n`;
+  const read = () => `${JSON.stringify(form(), null, 2)}\n`;
   const draft = startDraft(config, read, showChecked);
   let timer = 0;
   drawn.on('commandStack.changed', () => {
@@ -53,19 +54,6 @@ async function start() {
 function showChecked(report) {
   const own = report.findings.filter((finding) => finding.file === config.path);
   showFound(document.getElementById('checked'), own);
-}
-
-/** The names of the file in the order in which they stood, so that what did not change is the same. */
-function asBefore(before, after) {
-  if (Array.isArray(after)) {
-    const known = new Map((Array.isArray(before) ? before : []).map((each) => [each?.id, each]));
-    return after.map((each, number) => asBefore(known.get(each?.id) ?? before?.[number], each));
-  }
-  if (!after || typeof after !== 'object') return after;
-  const stood = before && typeof before === 'object' ? Object.keys(before) : [];
-  const names = [...stood.filter((name) => name in after),
-    ...Object.keys(after).filter((name) => !stood.includes(name))];
-  return Object.fromEntries(names.map((name) => [name, asBefore(before?.[name], after[name])]));
 }
 
 start();
