@@ -13,6 +13,7 @@ from engine.diagram import Diagram, read_diagram
 from engine.domain import Function, ValueType, Vocabulary
 from engine.drafts import DraftView, check_draft, drafts_begun, open_draft
 from engine.editing.conditions import Question
+from engine.editing.layout import with_places
 from engine.errors import NotFound
 from engine.forms import Form, FormUnreadable, read_form
 from engine.releases import ReleaseView, compiled, live_release, release_files, releases_of
@@ -189,11 +190,12 @@ def _procedure_page(work: Work, draft: DraftView, check: Check) -> ProcedurePage
 def _diagram_page(work: Work, draft: DraftView, path: str, check: Check) -> DiagramPage:
     files = draft.files
     forms = _readable_forms(files)
-    diagram = read_diagram(files[path])
+    content = with_places(files[path])
+    diagram = read_diagram(content)
     return DiagramPage(
         title=diagram.title,
         path=path,
-        content=files[path],
+        content=content,
         draft=draft,
         saved_by=_name(work, draft.saved_by),
         check=check,

@@ -59,8 +59,9 @@ def _touches(point: Point, box: Box) -> bool:
 def _way(picture: Picture, identity: str, source: str, target: str) -> list[Point]:
     drawing = picture.drawing
     around = {source, target, *_containers(picture, source), *_containers(picture, target)}
+    apart = drawing.lanes_and_pools
     shapes = {each: box for each, box in picture.boxes.items()
-              if each not in around and each not in drawing.lanes_and_pools
+              if each not in around and each not in apart
               and each in drawing.nodes and drawing.node(each).get("attachedToRef") is None}
     lines = [part for each, points in picture.lines.items()
              if each != identity and each not in drawing.stale for part in pairwise(points)]
@@ -143,7 +144,7 @@ def _name_shapes(picture: Picture) -> None:
 
 def _is_taken(picture: Picture, own: str, place: Box) -> bool:
     drawing = picture.drawing
-    shapes = (box for each, box in picture.boxes.items()
-              if each not in drawing.lanes_and_pools and each not in _containers(picture, own))
+    apart = {*drawing.lanes_and_pools, *_containers(picture, own)}
+    shapes = (box for each, box in picture.boxes.items() if each not in apart)
     labels = (box for each, box in picture.labels.items() if each != own)
     return any(overlap(place, box) for box in (*shapes, *labels))

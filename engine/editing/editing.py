@@ -18,6 +18,10 @@ STEPS = frozenset({"userTask", "serviceTask", "sendTask", "businessRuleTask", "c
 """Kinds that stand in a row, and can be moved and removed."""
 
 
+MOST_EDITED = 400
+"""Shapes: each change is answered within seconds."""
+
+
 class EditRefused(Refused):
     """This change cannot be made here."""
 
@@ -34,7 +38,7 @@ class Edited:
 
 @dataclass(slots=True)
 class Editing:
-    """`path` is the diagram that is changed. Raises `Unreadable`."""
+    """`path` is the diagram that is changed. Raises `Unreadable`, `EditRefused`."""
 
     files: Mapping[str, bytes]
     path: str
@@ -44,6 +48,10 @@ class Editing:
 
     def __post_init__(self) -> None:
         self.drawing = Drawing(self.files[self.path], self._ids_elsewhere())
+        if len(self.drawing.nodes) > MOST_EDITED:
+            msg = (f"The diagram has more than {MOST_EDITED} shapes, which is too many to be "
+                   "changed here. Divide it into processes that call each other.")
+            raise EditRefused(msg)
 
     def edited(self, element: str) -> Edited:
         """The folder as it is now, with a place for all that has none."""

@@ -10,6 +10,9 @@ from engine.editing.picture import Picture
 from engine.editing.placing import Placing
 from engine.editing.whole import lay_out
 
+MOST_LAID_OUT = 400
+"""Shapes; so many take some seconds."""
+
 
 def complete(drawing: Drawing) -> None:
     """Every shape and arrow of the diagram has its place afterwards, in its file as well."""
@@ -34,5 +37,15 @@ def laid_out(content: bytes) -> bytes:
     Raises `Unreadable`.
     """
     drawing = Drawing(content)
+    complete(drawing)
+    return drawing.written()
+
+
+def with_places(content: bytes) -> bytes:
+    """A diagram as it is opened to be changed: laid out where it has no shapes at all, and is not
+    so large that nobody would wait for it."""
+    drawing = Drawing(content)
+    if len(drawing.nodes) > MOST_LAID_OUT or not Picture(drawing).is_empty:
+        return content
     complete(drawing)
     return drawing.written()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from engine.diagram import read_diagram
 from engine.drafts import DraftView, open_draft
 from engine.editing.drawing import Drawing
+from engine.editing.editing import MOST_EDITED
 from engine.editing.outline import CHOICE, TOGETHER, Row, numbers, outline
 from engine.editing.reminders import CAN_BE_REMINDED_OF
 from engine.errors import NotFound
@@ -48,6 +49,7 @@ class StepsPage:
     draft: DraftView
     check: Check
     rows: Sequence[ListedRow]
+    """None of a diagram that is too large to be changed here."""
     diagrams: Sequence[tuple[str, str]]
     """Path and title of each diagram of the procedure, its own first."""
     aside: Sequence[str]
@@ -64,7 +66,8 @@ def steps_page(by: Acting, procedure: str, path: str) -> StepsPage:
     found = [each for each in check.findings if each.file == path and each.shape]
     said = {each.shape: [other.message for other in found if other.shape == each.shape]
             for each in found}
-    listing = _Listing(drawing, readable_forms(draft.files), by)
+    is_small = len(drawing.nodes) <= MOST_EDITED
+    listing = _Listing(drawing, readable_forms(draft.files), by) if is_small else None
     diagrams = [draft.path, *sorted(each for each in draft.files
                                     if each.endswith(".bpmn") and each != draft.path)]
     processes = list(drawing.root.iterchildren(tag("process")))
@@ -73,7 +76,7 @@ def steps_page(by: Acting, procedure: str, path: str) -> StepsPage:
         path=path,
         draft=draft,
         check=check,
-        rows=list(listing.rows(said)),
+        rows=list(listing.rows(said)) if listing else [],
         diagrams=[(each, read_diagram(draft.files[each]).title) for each in diagrams],
         aside=[each.get("name") or each.get("id", "") for each in processes[1:]],
     )

@@ -232,3 +232,12 @@ def test_whoever_was_second_is_told_and_may_save_on_top(council):
 ])
 def test_what_is_not_there_is_not_found(council, address):
     assert steps(council).visitor.open(address).status == 404
+
+
+@on_one_store
+def test_a_diagram_that_says_nowhere_where_its_shapes_lie_is_drawn_all_the_same(council):
+    page = steps(council).visitor.open("/studio/home-visit/draw/home-visit")
+
+    assert "BPMNShape" not in diagram(page)
+    drawn = page.tree.xpath("//*[local-name()='svg']//*[starts-with(@id, 'diagram-')]/@id")
+    assert {"diagram-visit", "diagram-agree", "diagram-file"} <= set(drawn)
