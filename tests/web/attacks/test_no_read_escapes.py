@@ -15,6 +15,9 @@ from workflows.children import get_child
 from workflows.resources import case_resource
 
 PAST_THE_WALL = {
+    "engine/migration/batch.py": [
+        "which of the chosen cases run is asked, whose they are is not",
+    ],
     "engine/migration/looking.py": [
         "what would become of a case is told by its reference alone",
         "at which steps cases stand is told, whose they are is not",

@@ -214,8 +214,8 @@ def test_a_trial_follows_the_draft_and_says_where_it_can_go_no_further(checked_o
     change_draft(council, b">allocate_caseworker<", b">name_caseworker<")
     change_draft(council, b'pepway:form="name_caseworker"', b'pepway:form="allocate_caseworker"')
     page = page.visitor.open("/studio/initial-pep/try")
-    assert "The draft was changed since: “Allocate caseworker”, done on Wed 25 Mar 2026, can no " in (
-        page.text)
+    assert ("The draft was changed since: “Allocate caseworker”, done on Wed 25 Mar 2026, can no "
+            in page.text)
     assert not [link for link in page.links if link.startswith("Do this")]
     page = page.press("Take back “Allocate caseworker”, done on Wed 25 Mar 2026")
     assert "Do this as the virtual school: Allocate caseworker, give VSH contact" in page.links
