@@ -1,10 +1,12 @@
 """What the studio shows of a case that is put right; nothing of its child."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from engine.domain import ValueType
 from engine.errors import AnswersInvalid, NotFound
@@ -12,6 +14,7 @@ from engine.migration.moving import Verdict
 from engine.migration.repair import (
     SKIP,
     TOKEN,
+    Place,
     Repair,
     Settable,
     Standing,
@@ -20,6 +23,7 @@ from engine.migration.repair import (
     standing_of,
 )
 from engine.releases import compiled
+from engine.store.models import IS_RUNNING, Case
 from engine.work import Work, query
 from workflows.people import names
 from workflows.step_names import StepNames, told_apart
@@ -45,6 +49,8 @@ class RepairPage:
     title: str
     """Of the procedure."""
     standing: Standing
+    places: Sequence[Place]
+    """With their names in full; work of people first, then dates that are waited for."""
     before: Sequence[DoneBefore]
 
 
@@ -77,8 +83,12 @@ def repair_page(work: Work, case_id: UUID) -> RepairPage:
     standing = standing_of(work, case_id)
     done = repairs_of(work, case_id)
     by = names(work, [each.by for each in done])
+    procedure = compiled(work, standing.release_id)
+    in_full = StepNames(procedure.elements).in_full
     return RepairPage(
-        case_id, compiled(work, standing.release_id).name, standing,
+        case_id, procedure.name, standing,
+        sorted((replace(each, name=in_full(each.element)) for each in standing.places),
+               key=lambda each: procedure.elements[each.element].timer is not None),
         [DoneBefore(each.id, each.kind, by.get(each.by, ""), each.at, each.reason, each.state,
                     each.may_be_undone) for each in done],
     )
@@ -109,6 +119,19 @@ def value_page(work: Work, case_id: UUID, name: str) -> ValuePage:
         raise NotFound
     return ValuePage(case_id, compiled(work, standing.release_id).name, standing.reference,
                      settable)
+
+
+@query
+def case_with_reference(work: Work, reference: str) -> UUID:
+    """Of a running case, however its reference is typed. Raises `AnswersInvalid`."""
+    letters = "".join(each for each in reference.upper() if each.isalnum())
+    with work.for_the_council("which case has a reference; nothing of the child is told"):
+        case_id = work.session.scalar(select(Case.id).where(
+            Case.reference == f"{letters[:4]}-{letters[4:8]}", IS_RUNNING))
+    if case_id is None:
+        raise AnswersInvalid({"reference": "Enter the reference of a running case, for example "
+                                           "GK5E-XK7C"})
+    return case_id
 
 
 def repair_of(token: UUID, target: str) -> Repair:

@@ -78,6 +78,7 @@ def move(
                    move=move_id)
         prepared = prepare(work, case, target, plan, world)
         dates = work_out_dates(world, prepared.flow, plan)
+        notes = dict.fromkeys((*prepared.notes, *differences(world, prepared.flow, plan)))
         case.release_id = target.release.id
         carry_over(world, prepared.flow, dates)
         settle(world, prepared.flow)
@@ -86,7 +87,7 @@ def move(
                    old=left, new=target.release.id, plan=plan.as_json(), move=move_id)
     after = image_of(case, open_tasks(work, case), pending_timers(work, case))
     performed = any(target.procedure.elements[each].action for each in prepared.flow.passed)
-    return Moved(before, after, not performed, prepared.notes)
+    return Moved(before, after, not performed, tuple(notes))
 
 
 def undo(work: Work, case: Case, moved: Mapping[str, Any], before: Image) -> None:

@@ -14,12 +14,27 @@ from web.studio.blueprint import blueprint
 from web.typed import kept_fields, send_away, sent_back, words_posted
 from workflows.repair_page import (
     COUNTS_AS_DONE,
+    case_with_reference,
     repair_of,
     repair_page,
     token_page,
     value_page,
     value_said,
 )
+
+
+@blueprint.get("/repair")
+@allow("repair_case")
+def find_case() -> str | Response:
+    """With a `reference` in the address: to the case that has it."""
+    reference = request.args.get("reference")
+    if reference is None:
+        return render_template("studio/repair_find.html", errors={}, reference="")
+    try:
+        return redirect(_page(case_with_reference(g.acting, reference)))
+    except AnswersInvalid as problem:
+        return render_template("studio/repair_find.html", errors=problem.errors,
+                               reference=reference)
 
 
 @blueprint.get("/repair/<uuid:case_id>")

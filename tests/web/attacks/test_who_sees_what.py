@@ -157,7 +157,7 @@ PAGES = {
     "/studio/releases/<uuid:release_id>": {"olga", *SCHOOL},
     "/studio/<procedure>/move": {"olga"}, "/studio/moves/<uuid:move_id>": set(),
     "/studio/moves/<uuid:move_id>/steps": set(), "/studio/moves/<uuid:move_id>/dates": set(),
-    "/studio/repair/<uuid:case_id>": {"olga"},
+    "/studio/repair": {"olga"}, "/studio/repair/<uuid:case_id>": {"olga"},
     "/studio/repair/<uuid:case_id>/at/<uuid:token>": set(),
     "/studio/repair/<uuid:case_id>/answers/<name>": set(),
 }

@@ -93,6 +93,19 @@ def test_the_case_is_cancelled(council, stopped):
         assert work.session.get_one(Case, stopped).status == "closed"
 
 
+def test_a_running_case_is_found_by_its_reference(council):
+    case_id = council.gathering()
+    with council.by("vera").begin(writing=False) as work:
+        reference = work.session.get_one(Case, case_id).reference
+    page = council.sign_in("olga").visitor.open("/studio").follow("Put a running case right")
+
+    refused = page.fill({"Reference of the case": "nobody"}).press("Continue")
+    assert refused.errors == {
+        "reference": "Enter the reference of a running case, for example GK5E-XK7C"}
+    page = refused.fill({"Reference of the case": reference.lower().replace("-", " ")})
+    assert page.press("Continue").heading == f"Put case {reference} right"
+
+
 @pytest.mark.parametrize("name", ["vera", "wilma", "max"])
 def test_nobody_else_puts_a_case_right(council, stopped, name):
     assert council.sign_in(name).visitor.open(f"/studio/repair/{stopped}").status == 404
