@@ -72,6 +72,16 @@ def test_cases_are_looked_at_moved_and_put_back(council):
     assert case_id != other
 
 
+def test_whoever_chooses_no_case_is_told_so(council):
+    council.gathering()
+    publish(council, asks_the_nurse())
+    page = council.sign_in("olga").visitor.open("/studio").follow("Move running cases")
+
+    refused = page.press("See what would become of them")
+
+    assert refused.errors == {"classes": "Select the cases to move"}
+
+
 def test_a_case_goes_to_its_end_on_the_new_release(council):
     council.gathering()
     publish(council, asks_the_nurse())
