@@ -1,7 +1,7 @@
 """Thirty cases moved by the background, whatever happens on the way."""
 
 import pytest
-from letter_office import letter, with_nurse_before_the_check, without_the_teacher
+from letter_office import Office, letter, with_nurse_before_the_check, without_the_teacher
 from plain_domain import ANN, BEN, CAT
 from sqlalchemy import select
 
@@ -196,3 +196,17 @@ def test_the_events_of_a_move_name_no_answers(council, plan, thirty):
     with council.by(ANN).begin(writing=False) as work:
         told = work.session.scalars(select(Event.data).where(Event.kind == "case_moved")).all()
     assert all("Dear" not in str(data) for data in told)
+
+
+def test_the_background_moves_them_among_its_other_work(migrated_council, new_background):
+    office = Office(migrated_council)
+    office.publish(letter())
+    case = office.new_case()
+    office.publish(with_nurse_before_the_check())
+    move_id = plan_move(migrated_council.by(CAT), "letter", office.release.id, [case.id])
+    begin_move(migrated_council.by(CAT), move_id, WHY)
+
+    new_background().one_round()
+
+    assert counted(migrated_council, move_id) == {"moved": 1}
+    assert case.open() == {"write"}
