@@ -3,6 +3,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
 
 from engine.domain import SYSTEM
@@ -10,6 +11,8 @@ from engine.drafts import open_draft, save_draft_file
 from engine.store.models import Audit
 from workflows.council import add_closure
 from workflows.trying.examples import failing_examples
+
+on_one_store = pytest.mark.parametrize("store", ["sqlite"])
 
 STEPS = "/studio/initial-pep/try/steps/{}/0"
 
@@ -42,6 +45,7 @@ def failing(council):
     return {run.example.name: run.difference for run in runs}
 
 
+@on_one_store
 def test_an_example_says_what_is_expected_and_passes_until_the_draft_goes_elsewhere(checked_once):
     council = checked_once
     page = kept(checked_once)
@@ -68,6 +72,7 @@ def test_an_example_says_what_is_expected_and_passes_until_the_draft_goes_elsewh
     assert said in page.text
 
 
+@on_one_store
 def test_a_step_that_is_gone_is_named(checked_once):
     council = checked_once
     kept(checked_once)
@@ -127,6 +132,7 @@ def test_two_examples_do_not_share_a_name(checked_once):
     assert page.errors == {"name": "Another example has this name. Choose a different one"}
 
 
+@on_one_store
 def test_a_draft_that_goes_another_way_is_not_proposed_until_it_was_looked_at(checked_once):
     council = checked_once
     page = kept(council)
@@ -151,6 +157,7 @@ def propose(page):
     return changes.fill({"What did you change, and why?": "A day more"}).press("Send for approval")
 
 
+@on_one_store
 def test_a_new_closure_makes_no_example_fail(checked_once):
     """What is expected was expected by the calendar as it stood then."""
     council = checked_once

@@ -34,6 +34,8 @@ KINDS = {"task_opened", "task_completed", "task_cancelled", "timer_started", "ti
          "timer_cancelled", "timer_moved", "due_moved", "action_performed", "case_ended",
          "path_taken", "incident_opened"}
 
+on_one_store = pytest.mark.parametrize("store", ["sqlite"])
+
 
 class BothWays:
     """A real case, and the acts of its trial."""
@@ -158,6 +160,7 @@ def test_an_initial_plan_goes_the_same_way_to_its_end(both):
     assert run.stages[-1].went[-1].name == "Plan in force"
 
 
+@on_one_store
 def test_so_does_one_that_is_late_and_escalated(both):
     """Signed four working days after the limit: the reason for the delay is asked for."""
     until_signed(both, signed_on="2026-04-16")
@@ -175,6 +178,7 @@ def test_so_does_one_that_is_late_and_escalated(both):
     assert told == escalated != []
 
 
+@on_one_store
 def test_so_does_one_that_is_returned_and_corrected(both):
     until_signed(both)
     both.do("assure_quality", quality_rating="red", return_reasons="Say how you will know")
@@ -188,6 +192,7 @@ def test_so_does_one_that_is_returned_and_corrected(both):
     _same(both, _EMERGENCY)
 
 
+@on_one_store
 def test_so_does_the_review_after_it(both):
     until_signed(both)
     both.do("assure_quality", quality_rating="green")
@@ -215,6 +220,7 @@ def test_so_does_the_review_after_it(both):
     assert run.course.ended
 
 
+@on_one_store
 def test_a_planted_slip_is_found(both, monkeypatch):
     """Were a signature followed one day late, the two would part."""
     monkeypatch.setattr(ImaginedCase, "_stamp_prepared", lambda _self, _now: None)

@@ -17,6 +17,7 @@ from workflows.trying.past_cases import past_cases
 from workflows.trying.replay import OTHER, SAME, replay, replay_one
 
 ONE_VOCABULARY = vocabulary()
+on_one_store = pytest.mark.parametrize("store", ["sqlite"])
 STEPS = (
     ("2026-03-26", "allocate_caseworker", "vera"),
     ("2026-04-01", "complete_social_work_sections", "wilma"),
@@ -69,6 +70,7 @@ def change_draft(council, old, new):
     save_draft_file(by, "initial-pep", path, draft.files[path].replace(old, new), draft.version)
 
 
+@on_one_store
 def test_a_draft_that_changes_nothing_leads_every_case_the_same_way(council):
     finished(council)
 
@@ -78,6 +80,7 @@ def test_a_draft_that_changes_nothing_leads_every_case_the_same_way(council):
     assert (found.finished, found.late, found.ways) == (1, 0, [])
 
 
+@on_one_store
 def test_a_changed_condition_leads_elsewhere_and_the_place_is_named(council):
     finished(council, first_rating="amber")
     change_draft(council, b'>quality_rating == "red"<', b'>quality_rating != "green"<')
@@ -98,6 +101,7 @@ def test_a_changed_condition_leads_elsewhere_and_the_place_is_named(council):
     )]
 
 
+@on_one_store
 def test_a_shorter_deadline_says_what_would_have_been_late(council):
     finished(council)
     change_draft(council, b'pepway:due="later_of(working_days(plan_due, -2), '
@@ -111,6 +115,7 @@ def test_a_shorter_deadline_says_what_would_have_been_late(council):
                              "the draft it is due on Wed 1 Apr 2026.")
 
 
+@on_one_store
 def test_an_answer_that_was_given_again_is_told_from_the_way_the_case_took(council):
     """Red, then green: on record is only the last."""
     finished(council, returned=True)
