@@ -48,6 +48,8 @@ class FormRow:
     """Names of the steps that ask it."""
     questions: Sequence[QuestionRow]
     changed: bool
+    worded: int = 0
+    """How much could be asked better."""
     unreadable: str = ""
     """Why there is nothing to show but the file."""
 
@@ -108,8 +110,7 @@ def shown_without_a_child(form: Form) -> Form:
 @query
 def _forms_page(work: Work, draft: DraftView) -> FormsPage:
     used = where_used(draft.files)
-    places = _places(work.domain.vocabulary)
-    rows = [_row(draft, path.removesuffix(".form"), used, places)
+    rows = [_row(draft, path.removesuffix(".form"), used, work.domain.vocabulary)
             for path in sorted(draft.files) if path.endswith(".form")]
     return FormsPage(_title(draft), draft, sorted(rows, key=lambda row: row.title.lower()))
 
@@ -121,18 +122,17 @@ def _form_page(work: Work, draft: DraftView, name: str, check: Check) -> FormPag
     vocabulary = work.domain.vocabulary
     checked = [said for said in check.findings if said.file == f"{name}.form"]
     saved_by = names(work, [draft.saved_by]) if draft.saved_by else {}
-    places = _places(vocabulary)
     return FormPage(
         procedure_title=_title(draft),
         draft=draft,
         saved_by=saved_by.get(draft.saved_by, "") if draft.saved_by else "",
         content=content.decode("utf-8", "replace"),
-        row=_row(draft, name, where_used(draft.files), places),
+        row=_row(draft, name, where_used(draft.files), vocabulary),
         form=form,
         questions=questions_in(content, name) if form else (),
         checked=checked,
         worded=worded(form, vocabulary) if form else (),
-        places=places,
+        places=_places(vocabulary),
     )
 
 
@@ -151,7 +151,7 @@ def _readable(content: bytes, name: str) -> Form | None:
         return None
 
 
-def _row(draft: DraftView, name: str, used: WhereUsed, places: Mapping[str, str]) -> FormRow:
+def _row(draft: DraftView, name: str, used: WhereUsed, vocabulary: Vocabulary) -> FormRow:
     path = f"{name}.form"
     changed = path in draft.changed
     steps = StepNames({each.id: each for each in used.steps.get(name, ())})
@@ -159,9 +159,11 @@ def _row(draft: DraftView, name: str, used: WhereUsed, places: Mapping[str, str]
     try:
         form = read_form(draft.files[path], name)
     except FormUnreadable as problem:
-        return FormRow(name, name, asked_by, (), changed, problem.message)
+        return FormRow(name, name, asked_by, (), changed, unreadable=problem.message)
+    places = _places(vocabulary)
     questions = [_question(each, used, places, name) for each in form.inputs()]
-    return FormRow(name, form.title, asked_by, questions, changed)
+    better = sum(each.severity != "note" for each in worded(form, vocabulary))
+    return FormRow(name, form.title, asked_by, questions, changed, better)
 
 
 def _question(

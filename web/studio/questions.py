@@ -132,6 +132,20 @@ def change(procedure: str, form: str, address: str) -> Response:
     return redirect(url_for("studio.questions", procedure=procedure, form=form, moved=address))
 
 
+@blueprint.get("/<procedure>/forms/<form>/questions/<address>/remove")
+@allow("edit_draft")
+def check_removal(procedure: str, form: str, address: str) -> str:
+    """What goes with a question, and what reads its answer, before it is removed."""
+    page = form_page(g.acting, procedure, form)
+    asked = _at(page, address)
+    gone = {each.key for each in asked_in([asked])}
+    return render_template(
+        "studio/question_removal.html", page=page, draft=page.draft, asked=asked,
+        inside=list(asked_in(asked.inside)),
+        read=[row for row in page.row.questions if row.key in gone and row.read_by],
+    )
+
+
 def _question_page(
     page: FormPage, asked: Question | None, ways: dict[str, str], holder: Question | None
 ) -> str | tuple[str, int]:

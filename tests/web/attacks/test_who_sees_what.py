@@ -137,6 +137,7 @@ PAGES = {
     "/studio/<procedure>/forms/<form>/questions": {"olga"},
     "/studio/<procedure>/forms/<form>/questions/add": {"olga"},
     "/studio/<procedure>/forms/<form>/questions/<address>": {"olga"},
+    "/studio/<procedure>/forms/<form>/questions/<address>/remove": {"olga"},
     "/studio/<procedure>/decisions": {"olga"}, "/studio/<procedure>/decisions/new": {"olga"},
     "/studio/<procedure>/decisions/<decision>": set(),
     "/studio/<procedure>/decisions/<decision>/rules": {"olga"},

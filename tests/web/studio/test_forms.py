@@ -88,7 +88,7 @@ def test_a_question_is_added_moved_and_removed(council, owner):
     assert [each["key"] for each in questions_of(council)][-2:] == ["school_told", "promises"]
     assert "autofocus" in page.tree.get_element_by_id("question-9").attrib
 
-    page = page.press("Remove When was the school told?")
+    page = page.follow("Remove When was the school told?").press("Remove the question")
     assert "The question is removed" in page.whole
     assert "school_told" not in [each["key"] for each in questions_of(council)]
 
@@ -115,6 +115,7 @@ def test_words_that_only_the_trade_understands_are_found_and_refuse_nothing(owne
     assert "says “CYP”" in found
     assert "asks two things at once" in found
     assert "Must be corrected" not in found
+    assert "3 things in it could be asked better" in owner.open(FORMS).section("visit")
 
 
 def test_whoever_was_first_is_named_and_the_words_of_the_second_stay(council, owner):
@@ -162,6 +163,20 @@ def test_a_list_has_questions_of_its_own(council, owner):
     [visits] = questions_of(council, "visits")
     assert [each["label"] for each in visits["components"]] == ["Who came?"]
     assert "Visits, 1 of 1" in preview(page)
+
+
+def test_before_a_question_goes_it_is_said_what_goes_with_it_and_what_reads_it(council, owner):
+    page = owner.open(VISIT).follow("Remove How was the mood?")
+    assert "“How was the mood?” decides whether “Why was it bad?” is asked" in page.text
+    assert "bad" not in owner.open(VISIT).follow("Remove Promises").text
+    page = owner.open(VISIT).follow("Remove Promises")
+    assert "go what stands in it: What was promised?" in page.text
+    assert page.follow("Keep it").heading == "visit"
+
+    page.press("Remove the question")
+    page = owner.open(VISIT).follow("Remove How was the mood?").press("Remove the question")
+    assert "The condition of “Why was it bad?” cannot be worked out" in page.section("What could be better")
+    assert len(questions_of(council)) == 8
 
 
 def test_a_title_is_changed(council, owner):
