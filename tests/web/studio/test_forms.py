@@ -175,7 +175,8 @@ def test_before_a_question_goes_it_is_said_what_goes_with_it_and_what_reads_it(c
 
     page.press("Remove the question")
     page = owner.open(VISIT).follow("Remove How was the mood?").press("Remove the question")
-    assert "The condition of “Why was it bad?” cannot be worked out" in page.section("What could be better")
+    found = page.section("What could be better")
+    assert "The condition of “Why was it bad?” cannot be worked out" in found
     assert len(questions_of(council)) == 8
 
 
