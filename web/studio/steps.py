@@ -8,7 +8,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from engine.drafts import DraftChanged, take_back_save
+from engine.drafts import DraftChanged
 from engine.editing.editing import EditRefused
 from engine.errors import AnswersInvalid, Refused
 from web.access import allow
@@ -37,6 +37,7 @@ from workflows.step_editing.carrying_out import (
 from workflows.step_editing.commands import Command
 from workflows.step_editing.listing import steps_page
 from workflows.step_editing.place import Place
+from workflows.step_editing.undoing import undo_change
 
 
 @blueprint.get("/<procedure>/steps")
@@ -60,7 +61,7 @@ def steps_of(procedure: str, diagram: str) -> tuple[str, int]:
 def undo_step(procedure: str, diagram: str) -> Response:
     back = url_for("studio.steps_of", procedure=procedure, diagram=diagram)
     try:
-        take_back_save(g.acting, procedure, sent_version())
+        undo_change(g.acting, procedure, sent_version())
     except DraftChanged as changed:
         return send_away(back, kept_fields(), errors={"undo": clash(procedure, changed)["message"]},
                          status=409)

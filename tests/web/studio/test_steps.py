@@ -80,6 +80,8 @@ def test_a_step_is_added_seen_first_and_then_saved(council):
     page = page.press("Undo the last change")
     assert "Ask the school nurse" not in page.text
     assert "Ask the school nurse" not in diagram(page)
+    form = "/studio/home-visit/files/ask_the_school_nurse.form"
+    assert page.visitor.client.get(form).status_code == 404
 
 
 @on_one_store
