@@ -97,7 +97,8 @@ def undo(work: Work, case: Case, moved: Mapping[str, Any], before: Image) -> Non
     """
     if case.status not in RUNNING:
         raise Refused("the case is over")
-    if case.state.hex() != moved["state"] or str(case.release_id) != moved["case"]["release_id"]:
+    now = image_of(case, (), ())
+    if any(now[part] != moved[part] for part in ("state", "case")):
         raise Refused("the case has gone on since")
     left = case.release_id
     put_back(work, case, before)

@@ -329,6 +329,23 @@ class TestUndo:
             office.undo(case, moved)
         assert case.open() == {"sign_teacher", "sign_social_worker"}
 
+    def test_nor_what_was_done_since_and_failed(self, council, office):
+        """A step that was completed, and behind which the case could not go on."""
+        office.publish(letter(('pepway:action="tell"', 'pepway:action="fail"')))
+        case = office.new_case()
+        case.to_check()
+        office.publish(letter(('pepway:action="tell"', 'pepway:action="fail"'), ("P2D", "P4D")))
+        moved = office.move(case)
+        council.domain.failing = True
+        case.complete("check", CAT, rating="green")
+        assert case.status() == "incident"
+
+        with pytest.raises(Refused, match="gone on since"):
+            office.undo(case, moved)
+        council.domain.failing = False
+        assert retry_incident(council.by(CAT), case.id) is True
+        assert case.status() == "ended"
+
     def test_dates_follow_what_has_changed_since(self, council, office):
         case = office.new_case()
         office.publish(with_nurse_before_the_check())
