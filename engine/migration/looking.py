@@ -1,6 +1,6 @@
 """What would become of each case that is chosen to be moved, worked out and not done."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,9 +12,13 @@ from engine.migration.plan import Plan
 from engine.migration.preparing import target_of
 from engine.migration.tables import CaseMove
 from engine.releases import compiled
-from engine.spiff import Element
+from engine.spiff import Element, Flow, Scope
 from engine.store.models import IS_OPEN, IS_PENDING, Case, Task, Timer
 from engine.work import Work, query
+
+MOST_ONE_BY_ONE = 300
+"""Of more cases than that, those that stand alike are looked at once: a page does not take minutes.
+Each is looked at by itself when it is moved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,15 @@ def look_at_move(work: Work, move_id: UUID) -> list[Looked]:
     """In the order of the cases' references. Raises `NotFound`."""
     planned = get_move(work, move_id)
     with work.for_the_council("what would become of a case is told by its reference alone"):
-        target = target_of(work, planned.release_id)
-        return [
-            Looked(case.id, case.reference, case.release_id,
-                   verdict_of(work, case, target, planned.plan))
-            for case in _cases(work, move_id)
-        ]
+        target, cases = target_of(work, planned.release_id), _cases(work, move_id)
+        told: dict[Hashable, Verdict] = {}
+        found = []
+        for case in cases:
+            alike = case.id if len(cases) <= MOST_ONE_BY_ONE else _alike(work, case)
+            if alike not in told:
+                told[alike] = verdict_of(work, case, target, planned.plan)
+            found.append(Looked(case.id, case.reference, case.release_id, told[alike]))
+        return found
 
 
 @query
@@ -68,6 +75,24 @@ def where_they_stand(work: Work, move_id: UUID) -> Standing:
         list(_other_dates(work, planned.release_id, planned.plan,
                           [(element, written) for _, element, written in waiting])),
     )
+
+
+def _alike(work: Work, case: Case) -> Hashable:
+    """The same for cases of one release that stand at the same steps with the same things
+    answered."""
+    flow = Flow.decode(compiled(work, case.release_id), case.state)
+    return case.release_id, case.status, _shape(flow.standing), frozenset(flow.outcomes)
+
+
+def _shape(scope: Scope) -> Hashable:
+    """Where something stands, whichever task or timer it is."""
+    places = [
+        (place.element, place.to_come, tuple(sorted(timer.element for timer in place.armed)),
+         tuple(_shape(once.inside or Scope()) for once in place.under_way))
+        for place in scope.places
+    ]
+    ways = [(each.source, each.join) for each in scope.arrived]
+    return tuple(sorted(places, key=repr)), tuple(sorted(ways))
 
 
 def _cases(work: Work, move_id: UUID) -> Sequence[Case]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 import engine.migration.batch
 from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, Refused
+from engine.migration import looking
 from engine.migration.batch import (
     begin_move,
     carry_on,
@@ -18,6 +19,7 @@ from engine.migration.batch import (
     stop_move,
     undo_move,
 )
+from engine.migration.looking import look_at_move
 from engine.migration.plan import ENDS_HERE, Plan
 from engine.store.models import Audit, Event
 
@@ -210,3 +212,20 @@ def test_the_background_moves_them_among_its_other_work(migrated_council, new_ba
 
     assert counted(migrated_council, move_id) == {"moved": 1}
     assert case.open() == {"write"}
+
+
+def test_of_very_many_those_that_stand_alike_are_looked_at_once(
+    council, office, thirty, monkeypatch
+):
+    office.publish(without_the_teacher())
+    move_id = plan_move(council.by(CAT), "letter", office.release.id, [c.id for c in thirty])
+    one_by_one = look_at_move(council.by(CAT), move_id)
+    looked, really = [], looking.verdict_of
+    monkeypatch.setattr(looking, "MOST_ONE_BY_ONE", 10)
+    monkeypatch.setattr(looking, "verdict_of",
+                        lambda *given: looked.append(given) or really(*given))
+
+    assert look_at_move(council.by(CAT), move_id) == one_by_one
+
+    assert len(looked) == 2
+    assert [each.verdict.may_move for each in one_by_one].count(False) == 1
