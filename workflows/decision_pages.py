@@ -11,6 +11,7 @@ from engine.decisions.tested import TableTest, Tried, try_tests
 from engine.diagram import read_diagram
 from engine.domain import ValueType, Vocabulary
 from engine.drafts import DraftView, open_draft
+from engine.errors import NotFound
 from engine.spiff.xml import Unreadable
 from engine.where_used import where_used
 from engine.work import Acting, Work, query
@@ -84,6 +85,15 @@ def decision_page(by: Acting, procedure: str, name: str) -> DecisionPage:
     check = check_of(by, procedure)  # may take a minute: holds no connection
     checked = [said for said in check.findings if said.file == f"{name}.dmn"]
     return _decision_page(by, draft, name, checked)
+
+
+@query
+def rules_as_written(work: Work, procedure: str, name: str) -> Written:
+    """Raises `NotFound` where the draft has no such table, or none that can be shown as rules."""
+    written, _ = _written(table_in(open_draft(work, procedure), name))
+    if written is None:
+        raise NotFound
+    return written
 
 
 @query

@@ -26,7 +26,13 @@ from workflows.decision_changes import (
     change_tests,
     remove_column,
 )
-from workflows.decision_pages import DecisionPage, decision_page, names_for_columns, shown_tests
+from workflows.decision_pages import (
+    DecisionPage,
+    decision_page,
+    names_for_columns,
+    rules_as_written,
+    shown_tests,
+)
 
 POLICIES = {
     "FIRST": "The first rule that applies, from the top",
@@ -65,7 +71,7 @@ def rules(procedure: str, decision: str) -> str | Response | tuple[str, int]:
 def save_rules(procedure: str, decision: str) -> Response:
     """All rules as they were typed, after what the button does: `save`, `add`, `remove:2`,
     `up:2` or `down:2`."""
-    written = _written(decision_page(g.acting, procedure, decision))
+    written = rules_as_written(g.acting, procedure, decision)
     rows = _typed_rows(written, request.form)
     empty = Row(tuple("-" for _ in written.asks), tuple("" for _ in written.gives))
     rows = _done(rows, request.form.get("do", "save"), TypedRow(empty, None))
@@ -99,7 +105,7 @@ def tests(procedure: str, decision: str) -> str | Response | tuple[str, int]:
 @allow("edit_draft")
 def save_tests(procedure: str, decision: str) -> Response:
     """All tests as they were typed, after what the button does: as of rules."""
-    written = _written(decision_page(g.acting, procedure, decision))
+    written = rules_as_written(g.acting, procedure, decision)
     typed = _typed_tests(written, request.form)
     new = TableTest(f"Test {len(typed) + 1}", {}, {})
     typed = _done(typed, request.form.get("do", "save"), new)
@@ -145,12 +151,6 @@ def _column(procedure: str, side: str) -> Column:
     return Column(request.form.get("output", "").strip(),
                   request.form.get("output-label", "").strip(),
                   request.form.get("output-type", ""))
-
-
-def _written(page: DecisionPage) -> Written:
-    if page.written is None:
-        raise NotFound
-    return page.written
 
 
 def _version(page: DecisionPage, words: Mapping[str, str], status: int) -> str | int:
