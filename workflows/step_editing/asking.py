@@ -39,10 +39,12 @@ CHOSEN = "chosen"
 MOST_CHARACTERS = 2000
 
 
-def name_field(label: str = "What is the step called?") -> Field:
-    return Field("name", "text", label, "name", required=True, max_length=100,
-                 hint="Begin with a verb, as in “Ask the school nurse”",
-                 error_messages={"required": "Enter what the step is called"})
+def name_field(
+    label: str = "What is the step called?",
+    hint: str = "Begin with a verb, as in “Ask the school nurse”",
+) -> Field:
+    return Field("name", "text", label, "name", required=True, max_length=100, hint=hint,
+                 error_messages={"required": "Enter what it is called"})
 
 
 def role_field(vocabulary: Vocabulary, label: str = "Who does it?") -> Field:

@@ -91,12 +91,15 @@ def _change_fields(place: Place) -> tuple[Field, ...]:
             asking.guidance_field(),
         )
     if element.timer:
-        return (asking.name_field("What is the day called?"), *asking.date_fields(
-            place, "When is it?", (asking.COUNTED, asking.WRITTEN), place.certain_before))
+        return (
+            asking.name_field("What is the day called?", "As in “The day after it was due”"),
+            *asking.date_fields(place, "When is it?", (asking.COUNTED, asking.WRITTEN),
+                                place.certain_before),
+        )
     if element.kind.endswith("Gateway"):
         return (asking.words_field("name", "What is the question?",
                                    "It stands in the diagram, as in “A school place?”"),)
-    return (asking.name_field("What is it called?"),)
+    return (asking.name_field("What is it called?", ""),)
 
 
 def _as_it_is(place: Place) -> dict[str, Any]:
@@ -151,7 +154,8 @@ def _approval_fields(place: Place) -> tuple[Field, ...]:
              if each.kind == "userTask" and each.process == place.element.process]
     steps.sort(key=lambda each: each[0] != place.id)
     return (
-        asking.name_field("What is the approval called?"),
+        asking.name_field("What is the approval called?",
+                          "Begin with a verb, as in “Approve the targets”"),
         asking.role_field(place.vocabulary, "Who approves?"),
         asking.step_field("again", "Which step is done again where it is not approved?", steps),
         *asking.date_fields(place, "When is the approval due?",
