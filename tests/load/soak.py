@@ -15,6 +15,7 @@ from random import SystemRandom
 from asking_by_schema import ask_a_thousand
 from fuzzing_forms import send_a_thousand
 from letters import post_letters
+from moved_to_and_fro import CHANGES, move_to_and_fro
 from playing import play
 from spiffs_own import keep_twice
 from swapping import swap_a_hundred
@@ -43,6 +44,10 @@ def _procedure(name: str):
     return procedure, net_of(procedure.elements, name)
 
 
+def move_about(name: str, seed: int) -> int:
+    return sum(move_to_and_fro(name, change, seed)[0] for change in CHANGES)
+
+
 RUNS: dict[str, tuple[Callable[[int], int], int]] = {
     "invented diagrams against the token game": (play, 5000),
     "invented diagrams against SpiffWorkflow's own serializer": (keep_twice, 5000),
@@ -52,6 +57,8 @@ RUNS: dict[str, tuple[Callable[[int], int], int]] = {
     "faults of review-pep, a fiftieth": (partial(refuse_faults_of, "review-pep"), 50),
     "initial-pep against both": (partial(wander_twice, "initial-pep"), 250),
     "review-pep against both": (partial(wander_twice, "review-pep"), 250),
+    "initial-pep, moved to and fro between releases": (partial(move_about, "initial-pep"), 250),
+    "review-pep, moved to and fro between releases": (partial(move_about, "review-pep"), 250),
     "a hundred requests with ids of others' children": (swap_a_hundred, 200),
     "a thousand forms with what nobody should type": (send_a_thousand, 50),
     "a thousand requests made out of the OpenAPI text": (ask_a_thousand, 50),
