@@ -6,6 +6,7 @@ import { onlyWhatRuns } from './shapes.js';
 import pepway from './pepway-moddle.json';
 
 const PALETTE_WIDTH = 120;
+const MARGIN = 15;
 
 export async function openEditor(canvas, xml) {
   const modeler = new Modeler({
@@ -18,11 +19,13 @@ export async function openEditor(canvas, xml) {
   return modeler;
 }
 
-/** The whole diagram, with room on the left for the palette. */
+/** The whole diagram from its upper left corner, with room on the left for the palette. */
 function showAll(modeler) {
   const canvas = modeler.get('canvas');
   canvas.zoom('fit-viewport');
-  const box = canvas.viewbox();
-  const room = PALETTE_WIDTH / box.scale;
-  canvas.viewbox({ x: box.inner.x - room, y: box.y, width: box.width + room, height: box.height });
+  const { inner, scale } = canvas.viewbox();
+  const room = PALETTE_WIDTH / scale;
+  const margin = MARGIN / scale;
+  canvas.viewbox({ x: inner.x - room, y: inner.y - margin, width: inner.width + room + margin,
+    height: inner.height + 2 * margin });
 }
