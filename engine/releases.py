@@ -100,7 +100,7 @@ def load_folder(work: Work, procedure: str, files: Mapping[str, bytes]) -> Relea
     if goes_live:
         go_live(work, release)
     else:
-        tell_of_release(work, "load_release", "release_loaded", release)
+        note_release(work, "load_release", "release_loaded", release)
     return view_of(release)
 
 
@@ -130,7 +130,7 @@ def add_for_review(
     release = _add(work, procedure, files, origin="studio", notes=notes,
                    authors=[str(each) for each in authors], live_from=live_from,
                    set_aside=list(set_aside))
-    tell_of_release(work, "propose_release", "release_proposed", release)
+    note_release(work, "propose_release", "release_proposed", release)
     return release
 
 
@@ -144,10 +144,10 @@ def go_live(work: Work, release: Release) -> None:
     )
     release.state = ReleaseState.LIVE
     work.session.flush()
-    tell_of_release(work, "publish_release", "release_published", release)
+    note_release(work, "publish_release", "release_published", release)
 
 
-def tell_of_release(
+def note_release(
     work: Work, action: str, event: str, release: Release, **data: Any
 ) -> None:
     """Its event and its row of the audit."""

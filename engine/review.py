@@ -20,9 +20,9 @@ from engine.releases import (
     add_for_review,
     get_release,
     go_live,
+    note_release,
     refuse_unsound,
     release_files,
-    tell_of_release,
     view_of,
 )
 from engine.store.models import Release, ReleaseState, Submission
@@ -87,7 +87,7 @@ def return_release(work: Work, release_id: UUID, reason: str) -> ReleaseView:
     release = _waiting(work, release_id, WAITS)
     _reviewed(work, release, reason.strip())
     release.state = ReleaseState.RETURNED
-    tell_of_release(work, "return_release", "release_returned", release)
+    note_release(work, "return_release", "release_returned", release)
     work.domain.release_reviewed(work, "release_returned", release)
     return view_of(release)
 
@@ -153,7 +153,7 @@ def _approve(work: Work, release_id: UUID, words: str, may_set_aside: bool) -> R
         if not words:
             raise AnswersInvalid({"review": "Enter why the rule is no longer needed"})
     _reviewed(work, release, words)
-    tell_of_release(work, "approve_release", "release_approved", release,
+    note_release(work, "approve_release", "release_approved", release,
                     live_from=release.live_from)
     work.domain.release_reviewed(work, "release_approved", release)
     if release.live_from is None or release.live_from <= work.today:

@@ -14,6 +14,7 @@ from engine.domain import Kept
 from engine.earlier_releases import elements_of_case, procedure_of
 from engine.errors import Clash
 from engine.forms import Field, read_answers
+from engine.releases import compiled
 from engine.spiff import Element
 from engine.store.models import Case, Event, Task, TaskStatus
 from engine.tasks import TaskForm, TaskView, get_task, task_form, view_of
@@ -107,10 +108,13 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
     asked = task_form(work, task_id)
     task = asked.task
     case = work.session.get_one(Case, task.case_id)
-    procedure = procedure_of(work, case, work.session.get_one(Task, task_id))
+    procedure = compiled(work, case.release_id)
+    if task.status != TaskStatus.OPEN:
+        procedure = procedure_of(work, case, work.session.get_one(Task, task_id))
     step = procedure.elements[task.element]
-    elements = elements_of_case(work, case)
     done = _done_before(work, case, task)
+    of_now = all(row.element in procedure.elements for row in done)
+    elements = procedure.elements if of_now else elements_of_case(work, case)
     called = names(work, [task.assignee_id, task.completed_by, *(row.actor_id for row in done)])
     return TaskPage(
         asked=asked,

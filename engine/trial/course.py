@@ -80,7 +80,7 @@ class Course:
     ) -> "Course":
         """A new case, as far as it goes by itself."""
         course = cls(procedure, imagined, now, budget)
-        course._tell("case_opened")
+        course._note("case_opened")
         with_world = _World(course)
         course._attempt(lambda: course._settle(Flow.start(procedure, with_world), with_world))
         return course
@@ -160,14 +160,14 @@ class Course:
             entries(form, answers, read, {}), self.now, self._keys, strict=strict
         )
         self.steps.remove(step)
-        self._tell("task_completed", step.element, due=step.due_on)
+        self._note("task_completed", step.element, due=step.due_on)
         world = _World(self, changed=told is not Told.NOTHING)
         outcomes = self.procedure.outcomes_of(read.values)
         self._move(lambda flow: flow.complete(step.token, outcomes, world), world)
 
     def _fire(self, waiting: Waiting, kind: str) -> None:
         self.dates.remove(waiting)
-        self._tell(kind, waiting.element, due=waiting.due_at)
+        self._note(kind, waiting.element, due=waiting.due_at)
         world = _World(self)
         self._move(lambda flow: flow.fire(waiting.token, world), world)
 
@@ -198,7 +198,7 @@ class Course:
 
     def _stop(self, failure: FlowFailed) -> None:
         self.stopped = failure
-        self._tell("incident_opened", failure.element)
+        self._note("incident_opened", failure.element)
 
     def _dating(self) -> dict[str, Any]:
         """The outcomes that dates are worked out from."""
@@ -208,18 +208,18 @@ class Course:
     def _settle(self, flow: Flow, world: "_World") -> None:
         self._flow = flow
         if flow.passed:
-            self._tell("path_taken", passed=list(flow.passed))
+            self._note("path_taken", passed=list(flow.passed))
         self._settle_steps(flow, world)
         self._settle_dates(flow)
         if flow.ended is not None:
             self.ended = flow.ended
-            self._tell("case_ended", flow.ended)
+            self._note("case_ended", flow.ended)
 
     def _settle_steps(self, flow: Flow, world: "_World") -> None:
         standing = {each.token for each in flow.open_tasks}
         for step in [each for each in self.steps if each.token not in standing]:
             self.steps.remove(step)
-            self._tell("task_cancelled", step.element)
+            self._note("task_cancelled", step.element)
         known = {step.token for step in self.steps}
         for opened in flow.open_tasks:
             if opened.token not in known:
@@ -227,19 +227,19 @@ class Course:
                 due = due_of(self.procedure, element.id, world, self.now, flow.outcomes)
                 self.steps.append(OpenStep(opened.token, element.id, element.name,
                                            element.role or "", element.form, self.now, due))
-                self._tell("task_opened", element.id, role=element.role, due=due)
+                self._note("task_opened", element.id, role=element.role, due=due)
 
     def _settle_dates(self, flow: Flow) -> None:
         waiting = flow.timers
         standing = {each.token for each in waiting}
         for date_ in [each for each in self.dates if each.token not in standing]:
             self.dates.remove(date_)
-            self._tell("timer_cancelled", date_.element)
+            self._note("timer_cancelled", date_.element)
         known = {each.token for each in self.dates}
         for each in waiting:
             if each.token not in known and each.due_at is not None:
                 self.dates.append(Waiting(each.token, each.element, each.started_at, each.due_at))
-                self._tell("timer_started", each.element, due=each.due_at)
+                self._note("timer_started", each.element, due=each.due_at)
 
     def _move_dates(
         self, world: "_World", steps: Sequence[OpenStep], dates: Sequence[Waiting]
@@ -249,15 +249,15 @@ class Course:
             due_at = timer_due(self.procedure, waiting.element, world, waiting.started_at,
                                self.outcomes)
             if due_at != waiting.due_at:
-                self._tell("timer_moved", waiting.element, old=waiting.due_at, new=due_at)
+                self._note("timer_moved", waiting.element, old=waiting.due_at, new=due_at)
                 waiting.due_at = due_at
         for step in [each for each in steps if each in self.steps]:
             due_on = due_of(self.procedure, step.element, world, step.opened_at, self.outcomes)
             if due_on != step.due_on:
-                self._tell("due_moved", step.element, old=step.due_on, new=due_on)
+                self._note("due_moved", step.element, old=step.due_on, new=due_on)
                 step.due_on = due_on
 
-    def _tell(self, kind: str, element: str | None = None, **data: Any) -> None:
+    def _note(self, kind: str, element: str | None = None, **data: Any) -> None:
         said = {key: value.isoformat() if isinstance(value, date) else value
                 for key, value in data.items()}
         self.story.append(Happened(kind, element, self.now, said))
@@ -265,7 +265,7 @@ class Course:
     def perform(self, call: ActionCall) -> tuple[Mapping[str, Any], bool]:
         """What the flow asks to be done is told, and no more."""
         performed = self.imagined.perform(call, self.now)
-        self._tell("action_performed", call.element, action=call.name,
+        self._note("action_performed", call.element, action=call.name,
                    told=[list(each) for each in performed.told])
         return performed.outcomes, performed.changed
 
