@@ -34,7 +34,7 @@ from walking import (
 from engine.cases import open_case, retry_incident
 from engine.checker import bounded, check_files
 from engine.errors import DiagramRefused, FlowFailed
-from engine.releases import make_live
+from engine.releases import add_for_review, go_live
 from engine.spiff import Flow, compile_procedure
 
 ROOT = Path(__file__).parents[3]
@@ -231,7 +231,9 @@ def test_over_its_step_budget_a_case_is_an_incident_and_the_answers_are_safe(cou
         "letter.bpmn": diagram("letter", {"social_worker": ["write", "after"]}, body),
         "write.form": two_signatures()["write.form"],
     }
-    make_live(council.by(ANN), "letter", files, "Not checked")
+    with council.by(ANN).begin() as work:
+        go_live(work, add_for_review(work, "letter", files, notes="Not checked", authors=[],
+                                     live_from=None, set_aside=[]))
     case = council.case(open_case(council.by(ANN), "letter", CHILD))
     case.complete("write", ANN, letter_text="Dear all")
 
