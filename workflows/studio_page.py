@@ -67,6 +67,8 @@ class Said:
     shape: str | None
     """Id of the shape of that file that it is about, where there is one."""
     message: str
+    way: Sequence[str] = ()
+    """Steps and arrows by which a case comes to that, in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +228,8 @@ def _told(reports: Sequence[FileReport], procedure: str) -> Check:
     path = f"{procedure}.bpmn"
     found = [
         Said(report.file, finding.rule, finding.severity,
-             finding.element if report.file.endswith(".bpmn") else None, finding.message)
+             finding.element if report.file.endswith(".bpmn") else None, finding.message,
+             finding.way)
         for report in sorted(reports, key=lambda report: report.file != path)
         for finding in report.findings
     ]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from engine.checker.certainty import Giving, certain_names
+from engine.checker.choices import values_of
 from engine.checker.decisions import CheckedTable, check_table
 from engine.checker.graph import Graph, check_calls, check_structure, graphs_of
 from engine.checker.loops import check_loops, passed_at_once
@@ -110,6 +111,7 @@ def _folder(
         certain_at=certain_names(_small_enough(graphs), forms, giving, names),
         vocabulary=vocabulary,
         alone=alone,
+        values=values_of(forms.values(), read.tables.values()),
     )
 
 
@@ -238,7 +240,7 @@ def _as_drawn(
         built = list(check_structure(graph))
         if can_go:
             built += check_loops(graph, at_once)
-            built = built or list(check_soundness(graph, elements))
+            built = built or list(check_soundness(graph, elements, folder.values))
             built += unattended.check(graph)
         found += built
         found += check_calls(graph, graphs)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from engine.checker.choices import Values, read_choice
 from engine.checker.decisions import CheckedTable
 from engine.checker.graph import Graph
 from engine.checker.report import ERROR, NOTE, WARNING, Finding
@@ -39,6 +40,8 @@ class Folder:
     certain_at: Mapping[str, frozenset[str]]
     vocabulary: Vocabulary
     alone: bool
+    values: Values
+    """What names can be, where that is a short list."""
 
 
 def check_lanes(root: etree._Element, folder: Folder) -> Iterator[Finding]:
@@ -60,7 +63,8 @@ def check_meaning(graph: Graph, folder: Folder) -> Iterator[Finding]:
         yield from _step(node, folder)
         yield from _moment(node, folder)
     for node in graph.of_kind("exclusiveGateway"):
-        yield from _way_on(node, [flow for flow in graph.flows if flow.from_ == node.id])
+        yield from _way_on(node, [flow for flow in graph.flows if flow.from_ == node.id],
+                           folder.values)
     for flow in graph.flows:
         yield from _condition(graph, flow, folder)
 
@@ -182,14 +186,22 @@ def _condition(graph: Graph, flow: Element, folder: Folder) -> Iterator[Finding]
                       "make it the default.")
 
 
-def _way_on(choice: Element, ways: Sequence[Element]) -> Iterator[Finding]:
+def _way_on(choice: Element, ways: Sequence[Element], values: Values) -> Iterator[Finding]:
     conditions = [way.condition for way in ways if way.condition]
     if conditions and len(conditions) == len(ways) and not choice.default and not any(
         _opposite(one, other) for one in conditions for other in conditions
-    ):
+    ) and not _one_holds_for_each(conditions, values):
         yield Finding("default-missing", WARNING, choice.id, f"“{choice.name}” has no default "
                       "arrow. Should none of its conditions hold, a child's case would stop here: "
                       "make one of its arrows the default.")
+
+
+def _one_holds_for_each(conditions: Sequence[str], values: Values) -> bool:
+    """Whether they share out all that one name can be."""
+    read = [read_choice(each, values) for each in conditions]
+    asked = {(each.name, each.of) for each in read if each}
+    held = frozenset[object]().union(*(each.holds_for for each in read if each))
+    return all(read) and len(asked) == 1 and held == asked.pop()[1]
 
 
 def _opposite(one: str, other: str) -> bool:

@@ -78,6 +78,8 @@ class Finding:
     severity: str
     element: str | None
     message: str
+    way: tuple[str, ...] = ()
+    """Where a case can go wrong: the steps and arrows by which it comes to that, in order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from engine.checker.choices import Choice, Values, read_choice
 from engine.checker.token_game import (
     Activity,
     Marking,
@@ -52,6 +53,8 @@ class Rests:
     """By arrow. What two of them ask in the same words is answered alike until a step is done."""
     most: int
     every_order: bool = False
+    values: Values = field(default_factory=dict)
+    """What names can be, where that is a short list: conditions over one are followed by value."""
     """Whether all steps that are open are gone on with at each rest."""
     most_played: int | None = None
     """Moves that are tried; None where whoever asks ends it otherwise."""
@@ -60,6 +63,12 @@ class Rests:
     """How each was reached first, and from where."""
     _ahead: Mapping[str, int] = field(default_factory=dict)
     _played: int = 0
+    _choices: Mapping[str, Choice] = field(init=False)
+    """By condition, those over one name whose values are known."""
+
+    def __post_init__(self) -> None:
+        read = {text: read_choice(text, self.values) for text in self.conditions.values()}
+        self._choices = {text: choice for text, choice in read.items() if choice}
 
     def visit(self, at: Marking | None = None) -> "Rests":
         """From the beginning, or from where a case rests. Raises `TooMany`, `EverMore`."""
@@ -141,7 +150,7 @@ class Rests:
             self._played += 1
             if self.most_played is not None and self._played > self.most_played:
                 raise TooMany
-            player = _Replaying(self.net, self.conditions, told)
+            player = _Replaying(self.net, self.conditions, self._choices, told)
             reached = move(player)
             for depth in range(len(told), len(player.ways)):
                 as_played = [*told, *[0] * (depth - len(told))]
@@ -171,12 +180,13 @@ class _Replaying:
 
     net: Net
     conditions: Mapping[str, str]
+    choices: Mapping[str, Choice]
     told: Sequence[int]
     ways: list[int] = field(default_factory=list)
     """At each choice how many ways there were."""
     taken: list[str] = field(default_factory=list)
-    _known: dict[str, bool] = field(default_factory=dict)
-    """What conditions have been answered by the ways that were taken."""
+    _known: "_Answers" = field(default_factory=lambda: _Answers({}, {}))
+    """What the ways that were taken have told."""
 
     def way(self, gateway: str, arrows: Sequence[str]) -> str | None:
         open_ways = list(self._open(gateway, arrows))
@@ -184,18 +194,18 @@ class _Replaying:
         arrow, answers = open_ways[self.told[depth] if depth < len(self.told) else 0]
         self.ways.append(len(open_ways))
         self.taken.append(arrow)
-        self._known |= answers
+        self._known = answers
         return arrow if arrow in arrows else None
 
     def times(self, _step: str) -> int:
         return 1
 
     def did(self, _step: str) -> None:
-        self._known.clear()
+        self._known = _Answers({}, {})
 
     def _open(
         self, gateway: str, arrows: Sequence[str]
-    ) -> Iterator[tuple[str, Mapping[str, bool]]]:
+    ) -> Iterator[tuple[str, "_Answers"]]:
         """The arrows that can be taken, with what the conditions are answered then: the first one
         whose condition holds, or the default where none does. Any, where nothing fits."""
         out = self.net.nodes[gateway].out
@@ -207,20 +217,38 @@ class _Replaying:
             answers = self._answers(said)
             if answers is not None:
                 fitting.append((arrow, answers))
-        yield from fitting or [(arrow, {}) for arrow in out]
+        yield from fitting or [(arrow, self._known) for arrow in out]
 
-    def _answers(self, said: Sequence[tuple[str, bool]]) -> Mapping[str, bool] | None:
-        """None where they contradict each other, or what is known."""
-        answers: dict[str, bool] = {}
+    def _answers(self, said: Sequence[tuple[str, bool]]) -> "_Answers | None":
+        """What is known with these as well; None where they contradict each other, or it."""
+        answers = self._known
         for arrow, holds in said:
-            condition = self.conditions.get(arrow, "").strip()
-            asked = condition.removeprefix("!")
-            if condition != asked and asked.isidentifier():
-                condition, holds = asked, not holds
-            if {**self._known, **answers}.get(condition, holds) != holds:
+            condition = self.conditions.get(arrow, "")
+            further = answers.with_(condition.strip(), holds, self.choices.get(condition))
+            if further is None:
                 return None
-            answers[condition] = holds
+            answers = further
         return answers
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    texts: Mapping[str, bool]
+    """By condition: whether it holds."""
+    left: Mapping[str, frozenset[object]]
+    """By name: the values that it still can have."""
+
+    def with_(self, condition: str, holds: bool, choice: Choice | None) -> "_Answers | None":
+        if choice is not None:
+            before = self.left.get(choice.name, choice.of)
+            left = before & choice.holds_for if holds else before - choice.holds_for
+            return _Answers(self.texts, {**self.left, choice.name: left}) if left else None
+        asked = condition.removeprefix("!")
+        if condition != asked and asked.isidentifier():
+            condition, holds = asked, not holds
+        if self.texts.get(condition, holds) != holds:
+            return None
+        return _Answers({**self.texts, condition: holds}, self.left)
 
 
 def _size(rest: Marking) -> int:

@@ -6,6 +6,7 @@ What lies in a subprocess or a called process is looked at by itself: outside it
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.checker.choices import Values
 from engine.checker.graph import Graph
 from engine.checker.report import ERROR, Finding
 from engine.checker.rests import EverMore, Move, Rests, TooMany
@@ -19,11 +20,13 @@ MOST_TOLD = 8
 """Steps of the way to where a case stops."""
 
 
-def check_soundness(graph: Graph, elements: Mapping[str, Element]) -> Iterator[Finding]:
-    """Of a process in whose structure nothing is wrong."""
+def check_soundness(
+    graph: Graph, elements: Mapping[str, Element], values: Values
+) -> Iterator[Finding]:
+    """Of a process in whose structure nothing is wrong. `values`: what names can be."""
     net = net_of(elements, graph.process, alone=True)
-    told = _Told(net, elements)
-    rests = Rests(net, told.conditions, MOST_RESTS)
+    told = _Told(net, elements, values)
+    rests = Rests(net, told.conditions, MOST_RESTS, values=values)
     try:
         rests.visit()
     except EverMore as growing:
@@ -48,6 +51,7 @@ class _Told:
 
     net: Net
     elements: Mapping[str, Element]
+    values: Values
 
     @property
     def conditions(self) -> Mapping[str, str]:
@@ -61,28 +65,30 @@ class _Told:
             "deadlock", ERROR, join, f"A child's case can stop before {self._name(join)} for ever: "
             f"it waits there for what comes from {sources}, and nothing does. {self._happens(way)}"
             " Bring together with a parallel gateway only what a parallel gateway has divided; "
-            "ways of which one is taken come together without it, or with an exclusive gateway.")
+            "ways of which one is taken come together without it, or with an exclusive gateway.",
+            self._way(way))
 
     def endless(self, rest: Marking, way: Sequence[Move]) -> Finding:
         at = rest.active[0].step
         return Finding(
             "cannot-end", ERROR, at, f"When a child's case is at {self._name(at)}, it may be that "
             f"it can never be finished any more. {self._happens(way)} Lead the ways that are "
-            "open then to an end.")
+            "open then to an end.", self._way(way))
 
     def ever_more(self, growing: EverMore, way: Sequence[Move]) -> Finding:
         return Finding(
             "ever-more", ERROR, growing.more, f"A child's case can come to "
             f"{self._name(growing.more)} again and again while it is there still, and have ever "
             f"more of it. {self._happens(way)} Let what goes on beside it come to an end of its "
-            "own, or stop the step at which it begins.")
+            "own, or stop the step at which it begins.", self._way(way))
 
     def never_reached(self, rests: Rests) -> Iterator[Finding]:
         """Steps behind answers that contradict each other, or always cut off by an end that ends
         everything. Such an end may come before a step or after it, so that every order is tried."""
         if any(node.kind == TERMINATE for node in self.net.nodes.values()):
             try:
-                rests = Rests(self.net, self.conditions, MOST_IN_EVERY_ORDER, every_order=True)
+                rests = Rests(self.net, self.conditions, MOST_IN_EVERY_ORDER, every_order=True,
+                              values=self.values)
                 rests.visit()
             except (TooMany, EverMore):
                 return
@@ -99,6 +105,9 @@ class _Told:
             return "This happens to every case."
         shown = said if len(said) <= MOST_TOLD else ["…", *said[-MOST_TOLD:]]
         return f"This happens after: {', then '.join(shown)}."
+
+    def _way(self, way: Sequence[Move]) -> tuple[str, ...]:
+        return tuple(each for move in way for each in (move.element, *move.taken))
 
     def _said(self, move: Move) -> Iterator[str]:
         if self.net.start != move.element:

@@ -71,7 +71,10 @@ def _named(folder: Path, reports: list[FileReport]) -> list[FileReport]:
 
 
 def _as_json(report: FileReport) -> str:
-    return json.dumps(asdict(report), ensure_ascii=False)
+    said = asdict(report)
+    for finding in said["findings"]:
+        del finding["way"]  # no part of what programs are promised
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _as_text(report: FileReport) -> str:

@@ -8,6 +8,7 @@ from flask_wtf.csrf import generate_csrf
 
 from engine.editing.conditions import written_askings
 from web.access import allow
+from web.diagrams import Marks
 from web.diagrams import draw as draw_picture
 from web.studio.blueprint import blueprint
 from web.studio.editors import EDITOR_POLICY
@@ -29,10 +30,20 @@ def draw(procedure: str, diagram: str) -> str | tuple[str, int]:
         page=page,
         draft=page.draft,
         errors=errors,
-        picture=draw_picture(page.diagram) if page.drawn else "",
+        picture=draw_picture(page.diagram, _way_marked(page)) if page.drawn else "",
         shapes={node.element.id for node in page.diagram.nodes},
         config=_config(page),
     ), status
+
+
+def _way_marked(page: DiagramPage) -> Marks:
+    """By number, the steps after which a case goes wrong, as the first finding tells them."""
+    steps = {node.element.id for node in page.diagram.nodes}
+    way = next((said.way for said in page.check.findings
+                if said.way and said.file == page.path), ())
+    numbered = dict.fromkeys(each for each in way if each in steps)
+    return Marks(badges={each: str(at) for at, each in enumerate(numbered, 1)},
+                 badges_say="How a case goes wrong, step by step")
 
 
 def _config(page: DiagramPage) -> dict[str, Any]:

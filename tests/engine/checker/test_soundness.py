@@ -141,7 +141,7 @@ def test_more_ways_than_can_be_tried_are_told():
         + path(f"j_{name}", "done") for name in many)
     graph, elements = graph_of(drawn(body))
 
-    assert [each.rule for each in check_soundness(graph, elements)] in ([], ["too-complex"])
+    assert [each.rule for each in check_soundness(graph, elements, {})] in ([], ["too-complex"])
 
 
 def verdict(graph, elements, *, every_order):
@@ -175,7 +175,7 @@ def play_a_hundred(seed):
     played = 0
     for number in range(seed * 100, seed * 100 + 100):
         graph, elements = graph_of(files := invent(number))
-        if is_well_built(graph) and not list(check_soundness(graph, elements)):
+        if is_well_built(graph) and not list(check_soundness(graph, elements, {})):
             comes_to_an_end(files, Random(number))
             played += 1
     return played
@@ -214,7 +214,7 @@ def test_every_error_says_what_would_happen_to_a_child():
     for seed in range(400):
         graph, elements = graph_of(invent(seed))
         if is_well_built(graph):
-            for each in check_soundness(graph, elements):
+            for each in check_soundness(graph, elements, {}):
                 assert each.severity == ERROR
                 assert "child's case" in each.message
                 assert each.element in elements

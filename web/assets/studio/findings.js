@@ -7,6 +7,7 @@ const SUMMARIES = {
   unusable: 'It cannot be read.',
 };
 const FLAG = 'pepway-finding';
+const STEP = 'pepway-step-of-way';
 
 export function showFindings(modeler, path, report, focusPanel) {
   const registry = modeler.get('elementRegistry');
@@ -19,7 +20,9 @@ export function showFindings(modeler, path, report, focusPanel) {
   const found = report.findings.length ? '' : ' Nothing to correct.';
   said.textContent = `${SUMMARIES[report.verdict]}${found}`;
   place.replaceChildren(said, ...(report.findings.length ? [list] : []));
-  flag(modeler, report.findings.filter((each) => each.file === path));
+  const here = report.findings.filter((each) => each.file === path);
+  flag(modeler, here);
+  showWay(modeler, here.find(({ way }) => way.length)?.way || []);
 
   function item(finding) {
     const made = document.createElement('li');
@@ -38,10 +41,35 @@ export function showFindings(modeler, path, report, focusPanel) {
     link.addEventListener('click', (event) => {
       event.preventDefault();
       select(modeler, registry.get(finding.shape));
+      showWay(modeler, finding.way);
       focusPanel();
     });
     made.append(link);
     return made;
+  }
+}
+
+/** How a case comes to that: its steps numbered, its arrows marked. */
+function showWay(modeler, way) {
+  const overlays = modeler.get('overlays');
+  const registry = modeler.get('elementRegistry');
+  const canvas = modeler.get('canvas');
+  overlays.remove({ type: STEP });
+  for (const each of registry.filter(({ waypoints }) => waypoints)) {
+    canvas.removeMarker(each, STEP);
+  }
+  let number = 0;
+  for (const shape of new Set(way.map((id) => registry.get(id)).filter(Boolean))) {
+    if (shape.waypoints) {
+      canvas.addMarker(shape, STEP);
+      continue;
+    }
+    number += 1;
+    const sign = document.createElement('span');
+    sign.className = 'pepway-studio__step';
+    sign.textContent = number;
+    sign.title = `Step ${number} of the way on which a case goes wrong`;
+    overlays.add(shape, STEP, { position: { bottom: 12, left: -12 }, html: sign });
   }
 }
 
