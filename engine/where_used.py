@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from engine.decisions.table import Table, TableRefused, read_table
 from engine.forms.definition import Field, Form
-from engine.forms.reading import FormUnreadable, read_form
+from engine.forms.reading import readable_forms
 from engine.spiff.elements import Element, read_elements
 from engine.spiff.xml import Unreadable, read_xml
 
@@ -45,7 +45,7 @@ class WhereUsed:
 def where_used(files: Mapping[str, bytes]) -> WhereUsed:
     elements = list(_elements(files))
     reads: dict[str, list[Use]] = defaultdict(list)
-    for text, use in _texts(elements, list(_forms(files))):
+    for text, use in _texts(elements, list(readable_forms(files).values())):
         for name in names_said(text):
             if use not in reads[name]:
                 reads[name].append(use)
@@ -101,15 +101,6 @@ def _elements(files: Mapping[str, bytes]) -> Iterator[Element]:
             try:
                 yield from read_elements(read_xml(content)).values()
             except Unreadable:
-                continue
-
-
-def _forms(files: Mapping[str, bytes]) -> Iterator[Form]:
-    for path, content in sorted(files.items()):
-        if path.endswith(".form"):
-            try:
-                yield read_form(content, path.removesuffix(".form"))
-            except FormUnreadable:
                 continue
 
 

@@ -12,7 +12,7 @@ from workflows.pep.changes.commands import COMMANDS
 from workflows.pep.deadlines import DEADLINES
 from workflows.pep.domain import vocabulary
 from workflows.pep.record import PLACES
-from workflows.pep.rules import RULES
+from workflows.pep.rules import protected_rules
 
 ROOT = Path(__file__).parents[1]
 
@@ -61,7 +61,7 @@ def known_names():
         {*elements(), *(folder for folder, _ in forms()), *of_diagrams}
         | {*PLACES, *(field.key for field in fields())}
         | {*words.facts, *words.actions, *(function.name for function in words.functions)}
-        | {*(each.id for each in DEADLINES), *(rule.key for rule in RULES), *COMMANDS}
+        | {*(each.id for each in DEADLINES), *(rule.key for rule in protected_rules({})), *COMMANDS}
         | _defined("workflows") | _defined("engine")
     )
 

@@ -15,7 +15,7 @@ from engine.decisions.tested import TableTest
 from engine.domain import ValueType, Vocabulary
 from engine.drafts import DraftView, open_draft, save_draft_file
 from engine.errors import AnswersInvalid, NotFound
-from engine.forms import Form, FormUnreadable, read_form
+from engine.forms import readable_forms
 from engine.forms.reading import CEL_WORDS, KEY
 from engine.spiff.procedure import names_of
 from engine.spiff.xml import Unreadable
@@ -136,19 +136,7 @@ def table_in(draft: DraftView, decision: str) -> bytes:
 
 def kinds_in(draft: DraftView, vocabulary: Vocabulary) -> Mapping[str, ValueType]:
     """The type of every name that a column may be about."""
-    return names_of(forms_in(draft), tables_in(draft).values(), vocabulary)
-
-
-def forms_in(draft: DraftView) -> list[Form]:
-    """Those that can be read."""
-    found = []
-    for path, content in draft.files.items():
-        if path.endswith(".form"):
-            try:
-                found.append(read_form(content, path.removesuffix(".form")))
-            except FormUnreadable:
-                continue
-    return found
+    return names_of(readable_forms(draft.files).values(), tables_in(draft).values(), vocabulary)
 
 
 def tables_in(draft: DraftView) -> dict[str, Table]:

@@ -12,10 +12,11 @@ from engine.diagram import read_diagram
 from engine.domain import ValueType, Vocabulary
 from engine.drafts import DraftView, open_draft
 from engine.errors import NotFound
+from engine.forms import readable_forms
 from engine.spiff.xml import Unreadable
 from engine.where_used import where_used
 from engine.work import Acting, Work, query
-from workflows.decision_changes import forms_in, kinds_in, table_in, tables_in
+from workflows.decision_changes import kinds_in, table_in, tables_in
 from workflows.decision_tables import DecisionTable, decision_tables
 from workflows.people import names
 from workflows.studio_page import Said, check_of
@@ -169,7 +170,7 @@ def _tried(draft: DraftView, vocabulary: Vocabulary) -> dict[str, Sequence[Tried
 
 
 def _known(draft: DraftView, vocabulary: Vocabulary) -> dict[str, Named]:
-    forms = forms_in(draft)
+    forms = list(readable_forms(draft.files).values())
     limits, titles = limits_of(forms), dict(_titles(draft, vocabulary))
     labels = {field.key: {o.value: o.label for o in field.options}
               for form in forms for field in form.inputs()}
@@ -189,7 +190,7 @@ def _titles(draft: DraftView, vocabulary: Vocabulary) -> Iterator[tuple[str, str
     for table in tables_in(draft).values():
         for output in table.outputs:
             yield output.name, output.label
-    for form in forms_in(draft):
+    for form in readable_forms(draft.files).values():
         for field in form.inputs():
             yield field.key, field.label
     for fact in vocabulary.facts.values():

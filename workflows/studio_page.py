@@ -15,7 +15,7 @@ from engine.drafts import DraftView, check_draft, drafts_begun, open_draft
 from engine.editing.conditions import Question
 from engine.editing.layout import with_places
 from engine.errors import NotFound
-from engine.forms import Form, FormUnreadable, read_form
+from engine.forms import Form, readable_forms
 from engine.releases import ReleaseView, compiled, live_release, release_files, releases_of
 from engine.spiff.elements import tag
 from engine.spiff.xml import read_xml
@@ -168,7 +168,7 @@ def _procedure_page(work: Work, draft: DraftView, check: Check) -> ProcedurePage
     files = draft.files
     own = {draft.path: files[draft.path]}
     diagrams = {**own, **{path: files[path] for path in sorted(files) if path.endswith(".bpmn")}}
-    forms = {form.name: form.title for form in _readable_forms(files)}
+    forms = {name: form.title for name, form in readable_forms(files).items()}
     began_from = release_files(work, draft.release_id) if draft.release_id else {}
     return ProcedurePage(
         title=read_diagram(draft.content).title,
@@ -191,7 +191,7 @@ def _procedure_page(work: Work, draft: DraftView, check: Check) -> ProcedurePage
 @query
 def _diagram_page(work: Work, draft: DraftView, path: str, check: Check) -> DiagramPage:
     files = draft.files
-    forms = _readable_forms(files)
+    forms = list(readable_forms(files).values())
     content = with_places(files[path])
     diagram = read_diagram(content)
     return DiagramPage(
@@ -292,18 +292,6 @@ def _name(work: Work, person_id: UUID | None) -> str:
 def _worst(reports: Sequence[FileReport]) -> str:
     verdicts = {report.verdict for report in reports}
     return next((each for each in ("unusable", "refused") if each in verdicts), "sound")
-
-
-def _readable_forms(files: Mapping[str, bytes]) -> list[Form]:
-    """The forms that can be read; the check says what is wrong with the others."""
-    found = []
-    for path, content in sorted(files.items()):
-        if path.endswith(".form"):
-            try:
-                found.append(read_form(content, path.removesuffix(".form")))
-            except FormUnreadable:
-                continue
-    return found
 
 
 def _processes(files: Mapping[str, bytes]) -> list[str]:

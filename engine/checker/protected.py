@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.checker.report import ERROR, WARNING, Finding
 from engine.domain import Asks, Counts, ProtectedRule
 from engine.forms.definition import Form
-from engine.forms.reading import read_form
+from engine.forms.reading import readable_forms
 from engine.spiff.elements import Element, read_elements
 from engine.spiff.xml import read_xml
 
@@ -55,27 +55,12 @@ def rules_left_out(
     return [rule for rule, _ in broken(rules, procedure, *_read(files))]
 
 
-def steps_that_keep(
-    files: Mapping[str, bytes], rules: Iterable[ProtectedRule], procedure: str
-) -> frozenset[str]:
-    """Ids of the user tasks without which a statutory rule would be broken."""
-    elements, forms = _read(files)
-    return frozenset(
-        step.id for rule in rules if rule.statutory and rule.procedure == procedure
-        for need in rule.needs if isinstance(need, Asks)
-        for step in _asking(need, elements, forms)
-    )
-
-
 def _read(files: Mapping[str, bytes]) -> tuple[dict[str, Element], dict[str, Form]]:
     elements = {
         identity: element for path, content in files.items() if path.endswith(".bpmn")
         for identity, element in read_elements(read_xml(content)).items()
     }
-    return elements, {
-        (name := path.removesuffix(".form")): read_form(content, name)
-        for path, content in files.items() if path.endswith(".form")
-    }
+    return elements, readable_forms(files)
 
 
 def _lacking(

@@ -10,7 +10,7 @@ from engine.forms.answers import (
     valid_answers,
 )
 from engine.forms.definition import Field, Form, Option, inputs_in
-from engine.forms.reading import FormUnreadable, read_form
+from engine.forms.reading import FormUnreadable, read_form, readable_forms
 from engine.forms.settled import settled
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "names_asked",
     "read_answers",
     "read_form",
+    "readable_forms",
     "settled",
     "valid_answers",
 ]

@@ -54,6 +54,19 @@ def read_form(content: bytes, name: str) -> Form:
     return Form(name=name, title=title, fields=fields)
 
 
+def readable_forms(files: Mapping[str, bytes]) -> dict[str, Form]:
+    """Those of a folder that can be read, by name; the check says what is wrong with the others."""
+    found: dict[str, Form] = {}
+    for path, content in sorted(files.items()):
+        if path.endswith(".form"):
+            name = path.removesuffix(".form")
+            try:
+                found[name] = read_form(content, name)
+            except FormUnreadable:
+                continue
+    return found
+
+
 def _schema(content: bytes, name: str) -> Mapping[str, Any]:
     if len(content) > MOST_BYTES:
         msg = f"The form {name} is larger than 500 kB. Divide it into several."

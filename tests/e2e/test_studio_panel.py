@@ -64,7 +64,9 @@ def test_what_an_arrow_asks_is_chosen_as_question_and_answer(signed_in_page):
 def test_a_shape_is_found_and_the_diagram_taken_away_as_a_picture(signed_in_page):
     owner, panel = opened(signed_in_page, "sign_off_teacher")
     owner.get_by_role("button", name="Find a shape").click()
+    expect(owner.get_by_label("Search in diagram")).to_be_focused()
     owner.keyboard.type("teacher")
+    expect(owner.locator(".djs-search-results")).to_contain_text("Sign as designated teacher")
     owner.keyboard.press("Enter")
     expect(panel.get_by_label("Name")).to_have_value(re.compile("teacher"))
 

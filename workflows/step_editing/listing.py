@@ -10,13 +10,13 @@ from engine.editing.editing import MOST_EDITED
 from engine.editing.outline import CHOICE, TOGETHER, Row, numbers, outline
 from engine.editing.reminders import CAN_BE_REMINDED_OF
 from engine.errors import NotFound
-from engine.forms import Form
+from engine.forms import Form, readable_forms
 from engine.spiff.elements import Element, tag
 from engine.work import Acting
 from workflows.limits_in_words import limit_in_words
 from workflows.procedure_page import who_in_words
 from workflows.step_editing.commands import COMMANDS, Command
-from workflows.step_editing.place import every_question, readable_forms
+from workflows.step_editing.place import every_question
 from workflows.step_editing.telling import condition_told
 from workflows.studio_page import Check, check_of
 

@@ -10,7 +10,7 @@ from engine.drafts import DraftView
 from engine.editing.conditions import Question
 from engine.editing.drawing import Drawing
 from engine.errors import NotFound
-from engine.forms import Form, FormUnreadable, read_form
+from engine.forms import Form, readable_forms
 from engine.forms.definition import Field
 from engine.spiff.elements import Element
 from workflows.counted_dates import STEP_BEGINS
@@ -91,19 +91,6 @@ class Place:
     def _fields(self) -> Iterator[Field]:
         for form in self.forms.values():
             yield from form.inputs()
-
-
-def readable_forms(files: Mapping[str, bytes]) -> dict[str, Form]:
-    """By name; the check says what is wrong with the others."""
-    found: dict[str, Form] = {}
-    for path, content in sorted(files.items()):
-        if path.endswith(".form"):
-            name = path.removesuffix(".form")
-            try:
-                found[name] = read_form(content, name)
-            except FormUnreadable:
-                continue
-    return found
 
 
 def every_question(forms: Mapping[str, Form], vocabulary: Vocabulary) -> Mapping[str, Question]:

@@ -203,7 +203,7 @@ def _append_late(is_late: Callable[[Any, Any], bool]) -> None:
 
 
 def _settle_otherwise(keep: Callable[[Any, Case, bytes], None]) -> None:
-    settle = advance._settle
+    settle = advance.settle
 
     def settle_without_state(world: Any, flow: Any) -> None:
         case, before = world.case, world.case.state
@@ -211,7 +211,7 @@ def _settle_otherwise(keep: Callable[[Any, Case, bytes], None]) -> None:
         state, case.state = case.state, before
         keep(world, case, state)
 
-    advance._settle = settle_without_state
+    advance.settle = settle_without_state
     _write_late()
 
 

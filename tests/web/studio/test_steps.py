@@ -1,6 +1,7 @@
 """A process owner changes a procedure as a list of its steps, without a mouse or a script."""
 
 import pytest
+from step_list import choose, save
 
 on_one_store = pytest.mark.parametrize("store", ["sqlite"])
 VISIT = "/studio/home-visit/steps"
@@ -11,13 +12,6 @@ def steps(council, procedure="home-visit"):
     return council.sign_in("olga").visitor.open(f"/studio/{procedure}/steps")
 
 
-def choose(page, command, step):
-    """The link of one command at one step, found as it is read out."""
-    [address] = {href for text, href in page.links.items()
-                 if text.startswith(f"{command}:") and text.endswith(step)}
-    return page.visitor.open(address)
-
-
 def row(page, name):
     """What is read out of the row of a step."""
     for node in page.tree.xpath("//tbody/tr"):
@@ -25,11 +19,6 @@ def row(page, name):
         if name in " ".join("".join(node.find("th").itertext()).split()):
             return words
     raise AssertionError(f"no row {name!r}")
-
-
-def save(preview):
-    assert preview.heading == "What will change", preview.text
-    return preview.press("Save")
 
 
 def diagram(page, procedure="home-visit") -> str:
