@@ -359,7 +359,8 @@ class TestUndo:
 
 def asking_whether_it_is_urgent():
     """With the letter; and it is what brings the letter back."""
-    asked = form("write", text("letter_text", validate={"required": True}), radio("urgent", "y", "n"))
+    asked = form("write", text("letter_text", validate={"required": True}),
+                 radio("urgent", "y", "n"))
     return {**letter(('rating == "red"', 'urgent == "y"')), "write.form": asked}
 
 
