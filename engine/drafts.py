@@ -16,14 +16,12 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from engine.checker import FileReport
-from engine.checker.remembered import check_once
 from engine.errors import EngineError, NotFound, Refused
 from engine.releases import release_files
 from engine.spiff.elements import local_name, tag
 from engine.spiff.xml import Unreadable, read_xml
 from engine.store.models import Draft, DraftFile, Release, ReleaseState
-from engine.work import Acting, Work, query, verb
+from engine.work import Work, query, verb
 
 PATH = re.compile(r"[a-z][a-z0-9_-]{0,62}\.(bpmn|form|dmn)")
 MOST_FILES = 200
@@ -82,17 +80,6 @@ def open_draft(work: Work, procedure: str) -> DraftView:
 def drafts_begun(work: Work) -> list[str]:
     """Procedures of which there is a draft, in the order of their names."""
     return list(work.session.scalars(select(Draft.procedure).order_by(Draft.procedure)))
-
-
-def check_draft(
-    by: Acting | Work, procedure: str, changed: Mapping[str, bytes] | None = None
-) -> list[FileReport]:
-    """What the check says of the draft, with these files in it that are not saved yet.
-
-    Of the same files it is remembered, also that they are beyond its limits.
-    """
-    files = {**open_draft(by, procedure).files, **(changed or {})}
-    return check_once(files, by.installation.domain.vocabulary, procedure)
 
 
 @verb
@@ -309,27 +296,31 @@ def _end(work: Work, row: Draft) -> None:
     work.session.delete(row)
 
 
-def _saved(work: Work, row: Draft) -> dict[str, bytes | None]:
+def _contents(work: Work, row: Draft) -> tuple[dict[str, bytes], dict[str, bytes | None]]:
+    """The files of the release that it began from, and what was saved since."""
+    began_from = release_files(work, row.release_id) if row.release_id else {}
     rows = work.session.scalars(
         select(DraftFile).where(DraftFile.draft_id == row.id).order_by(DraftFile.version))
-    return {each.path: each.content for each in rows}
+    return began_from, {each.path: each.content for each in rows}
 
 
 def _files(work: Work, row: Draft) -> dict[str, bytes]:
-    began_from = release_files(work, row.release_id) if row.release_id else {}
-    now = {**began_from, **_saved(work, row)}
+    return _merged(*_contents(work, row))
+
+
+def _merged(
+    began_from: Mapping[str, bytes], saved: Mapping[str, bytes | None]
+) -> dict[str, bytes]:
+    now = {**began_from, **saved}
     return {path: content for path, content in now.items() if content is not None}
 
 
 def _view(work: Work, row: Draft) -> DraftView:
-    began_from = release_files(work, row.release_id) if row.release_id else {}
-    saved = _saved(work, row)
-    files = {path: content for path, content in {**began_from, **saved}.items()
-             if content is not None}
+    began_from, saved = _contents(work, row)
     number = work.session.get_one(Release, row.release_id).number if row.release_id else 0
     changed = sorted(path for path, content in saved.items() if content != began_from.get(path))
-    return DraftView(row.procedure, files, changed, row.version, row.release_id, number,
-                     row.saved_by, row.saved_at, can_take_back=bool(saved))
+    return DraftView(row.procedure, _merged(began_from, saved), changed, row.version,
+                     row.release_id, number, row.saved_by, row.saved_at, can_take_back=bool(saved))
 
 
 def _must_be_readable(procedure: str, path: str, content: bytes | None) -> None:

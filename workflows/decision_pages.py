@@ -83,7 +83,7 @@ def decision_page(by: Acting, procedure: str, name: str) -> DecisionPage:
     """Raises `NotFound` where the draft has no such table."""
     draft = open_draft(by, procedure)
     table_in(draft, name)
-    check = check_of(by, procedure)  # may take a minute: holds no connection
+    check = check_of(by, procedure, draft.files)
     checked = [said for said in check.findings if said.file == f"{name}.dmn"]
     return _decision_page(by, draft, name, checked)
 

@@ -91,7 +91,7 @@ def form_page(by: Acting, procedure: str, name: str) -> FormPage:
     """Raises `NotFound` where the draft has no such form."""
     draft = open_draft(by, procedure)
     form_in(draft, name)
-    check = check_of(by, procedure)  # may take a minute: holds no connection
+    check = check_of(by, procedure, draft.files)
     return _form_page(by, draft, name, check)
 
 

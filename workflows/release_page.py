@@ -16,7 +16,7 @@ from engine.review import newly_set_aside
 from engine.work import Acting, Work, query
 from workflows.limits_in_words import limit_in_words
 from workflows.people import names
-from workflows.studio_page import Check, check_of, check_of_files
+from workflows.studio_page import Check, check_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class ReleasePage:
 def draft_page(by: Acting, procedure: str) -> DraftPage:
     """Raises `NotFound` for a procedure that has neither a release nor a draft."""
     draft = open_draft(by, procedure)
-    check = check_of(by, procedure)  # may take a minute: holds no connection
+    check = check_of(by, procedure, draft.files)
     return DraftPage(read_diagram(draft.content).title, draft, check,
                      _changes(by, procedure, draft.files, _live(by, procedure)))
 
@@ -86,7 +86,7 @@ def release_page(by: Acting, release_id: UUID) -> ReleasePage:
     """Beside the live release; one that is live or was beside the one before it."""
     release = get_release(by, release_id)
     files = release_files(by, release_id)
-    check = check_of_files(by, release.procedure, files)
+    check = check_of(by, release.procedure, files)
     return _release_page(by, release, files, check)
 
 

@@ -11,7 +11,7 @@ from engine.checker import FileReport
 from engine.checker.remembered import check_once
 from engine.diagram import Diagram, read_diagram
 from engine.domain import Function, ValueType, Vocabulary
-from engine.drafts import DraftView, check_draft, drafts_begun, open_draft
+from engine.drafts import DraftView, drafts_begun, open_draft
 from engine.editing.conditions import Question
 from engine.editing.layout import with_places
 from engine.errors import NotFound
@@ -150,7 +150,7 @@ def studio_overview(work: Work) -> list[ProcedureRow]:
 def procedure_in_studio(by: Acting, procedure: str) -> ProcedurePage:
     """Raises `NotFound` for a procedure that has neither a release nor a draft."""
     draft = open_draft(by, procedure)
-    check = check_of(by, procedure)  # may take a minute: holds no connection
+    check = check_of(by, procedure, draft.files)
     return _procedure_page(by, draft, check)
 
 
@@ -159,7 +159,7 @@ def diagram_page(by: Acting, procedure: str, path: str) -> DiagramPage:
     draft = open_draft(by, procedure)
     if path not in draft.files or not path.endswith(".bpmn"):
         raise NotFound
-    check = check_of(by, procedure)
+    check = check_of(by, procedure, draft.files)
     return _diagram_page(by, draft, path, check)
 
 
@@ -212,19 +212,12 @@ def _diagram_page(work: Work, draft: DraftView, path: str, check: Check) -> Diag
     )
 
 
-def check_of(
-    by: Acting | Work, procedure: str, changed: Mapping[str, bytes] | None = None
-) -> Check:
-    """What the check says of the draft, with these files in it that are not saved yet."""
-    return _told(check_draft(by, procedure, changed), procedure)
+def check_of(by: Acting | Work, procedure: str, files: Mapping[str, bytes]) -> Check:
+    """What the check says of a folder: a draft's, a release's, or one that is not saved yet.
 
-
-def check_of_files(by: Acting, procedure: str, files: Mapping[str, bytes]) -> Check:
-    """What the check says of these files, such as a release's."""
-    return _told(check_once(files, by.installation.domain.vocabulary, procedure), procedure)
-
-
-def _told(reports: Sequence[FileReport], procedure: str) -> Check:
+    It may take a minute: whoever asks should hold no connection.
+    """
+    reports = check_once(files, by.installation.domain.vocabulary, procedure)
     path = f"{procedure}.bpmn"
     found = [
         Said(report.file, finding.rule, finding.severity,

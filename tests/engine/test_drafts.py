@@ -12,11 +12,11 @@ from sqlalchemy import select
 from engine import drafts
 from engine.cases import open_case
 from engine.checker import bounded
+from engine.checker.remembered import check_once
 from engine.drafts import (
     DraftChanged,
     begin_draft_from,
     begin_procedure,
-    check_draft,
     discard_draft,
     drafts_begun,
     open_draft,
@@ -42,6 +42,11 @@ def diagram(name="Write"):
 
 def save(by, content, seen, path="letter.bpmn"):
     return save_draft_file(by, "letter", path, content, seen)
+
+
+def check_draft(by, procedure, changed=None):
+    files = {**open_draft(by, procedure).files, **(changed or {})}
+    return check_once(files, by.installation.domain.vocabulary, procedure)
 
 
 def test_before_anything_is_saved_the_draft_is_the_live_diagram(letter):

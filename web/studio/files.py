@@ -48,7 +48,7 @@ def save(procedure: str, path: str) -> tuple[Response, int]:
         {
             "version": draft.version,
             "message": f"The draft was saved on {moment_in_words(draft.saved_at)}.",
-            "report": asdict(check_of(g.acting, procedure)),
+            "report": asdict(check_of(g.acting, procedure, draft.files)),
         }
     ), 200
 
@@ -58,7 +58,8 @@ def save(procedure: str, path: str) -> tuple[Response, int]:
 def check(procedure: str, path: str) -> tuple[Response, int]:
     """What the check says of a file that is on the screen and not saved yet."""
     try:
-        found = check_of(g.acting, procedure, {path: _sent_content()})
+        files = {**open_draft(g.acting, procedure).files, path: _sent_content()}
+        found = check_of(g.acting, procedure, files)
     except Refused as refused:
         return jsonify({"message": refused.message}), 422
     return jsonify({"report": asdict(found)}), 200

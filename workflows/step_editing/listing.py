@@ -61,7 +61,7 @@ def steps_page(by: Acting, procedure: str, path: str) -> StepsPage:
     draft = open_draft(by, procedure)
     if path not in draft.files or not path.endswith(".bpmn"):
         raise NotFound
-    check = check_of(by, procedure)  # may take a minute: holds no connection
+    check = check_of(by, procedure, draft.files)
     drawing = Drawing(draft.files[path])
     found = [each for each in check.findings if each.file == path and each.shape]
     said = {each.shape: [other.message for other in found if other.shape == each.shape]
