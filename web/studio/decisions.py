@@ -12,7 +12,7 @@ from engine.errors import AnswersInvalid, Refused
 from web.access import allow
 from web.studio.blueprint import blueprint
 from web.studio.editors import TEXT_EDITOR_POLICY
-from web.studio.seen import clash, sent_version
+from web.studio.seen import sent_version, what_went_wrong
 from web.typed import done_with, send_back, sent_back, words_posted
 from workflows.decision_changes import TYPES, make_decision, remove_decision
 from workflows.decision_pages import (
@@ -61,13 +61,8 @@ def make_new_decision(procedure: str) -> Response:
         name = make_decision(g.acting, procedure, request.form.get("table-title", ""),
                              [known[each].column for each in chosen if each in known], gives,
                              sent_version())
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors, status=422)
-    except DraftChanged as changed:
-        said = {"table-title": clash(procedure, changed)["message"]}
-        return send_back(request.path, errors=said, status=409)
-    except Refused as refused:
-        return send_back(request.path, errors={"table-title": refused.message}, status=422)
+    except (AnswersInvalid, DraftChanged, Refused) as problem:
+        return send_back(request.path, **what_went_wrong(problem, procedure, "table-title"))
     done_with()
     flash("The table is made. No step asks it yet: choose it for a step of the diagram.")
     return redirect(url_for("studio.rules", procedure=procedure, decision=name))
@@ -89,8 +84,7 @@ def remove_table(procedure: str, decision: str) -> Response:
     try:
         remove_decision(g.acting, procedure, decision, sent_version())
     except DraftChanged as changed:
-        said = {"remove": clash(procedure, changed)["message"]}
-        return send_back(to, errors=said, status=409)
+        return send_back(to, **what_went_wrong(changed, procedure, "remove"))
     flash("The table is taken out of the draft. Running cases keep theirs.")
     return redirect(to)
 

@@ -14,7 +14,7 @@ from engine.forms import Form, read_form
 from web.access import allow
 from web.studio.blueprint import blueprint
 from web.studio.editors import TEXT_EDITOR_POLICY
-from web.studio.seen import clash, sent_version
+from web.studio.seen import sent_version, what_went_wrong
 from web.typed import done_with, send_back, sent_back, words_posted
 from workflows.form_changes import make_form, remove_form
 from workflows.form_pages import (
@@ -53,13 +53,8 @@ def make_new_form(procedure: str) -> Response:
     try:
         name = make_form(g.acting, procedure, request.form.get("form-title", ""),
                          request.form.get("copied", ""), sent_version())
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors, status=422)
-    except DraftChanged as changed:
-        said = {"form-title": clash(procedure, changed)["message"]}
-        return send_back(request.path, errors=said, status=409)
-    except Refused as refused:
-        return send_back(request.path, errors={"form-title": refused.message}, status=422)
+    except (AnswersInvalid, DraftChanged, Refused) as problem:
+        return send_back(request.path, **what_went_wrong(problem, procedure, "form-title"))
     done_with()
     flash("The form is made. No step asks it yet: choose it for a step of the diagram.")
     return redirect(url_for("studio.questions", procedure=procedure, form=name))
@@ -103,8 +98,7 @@ def remove(procedure: str, form: str) -> Response:
     try:
         remove_form(g.acting, procedure, form, sent_version())
     except DraftChanged as changed:
-        said = {"remove": clash(procedure, changed)["message"]}
-        return send_back(to, errors=said, status=409)
+        return send_back(to, **what_went_wrong(changed, procedure, "remove"))
     flash("The form is taken out of the draft. Running cases keep theirs.")
     return redirect(to)
 

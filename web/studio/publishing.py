@@ -1,6 +1,7 @@
 """What a draft changes; proposing it as the next release, taking changes back, throwing it away."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from flask import flash, g, redirect, render_template, request, url_for
@@ -11,7 +12,7 @@ from engine.errors import AnswersInvalid, DiagramRefused, Refused
 from web.access import allow
 from web.studio.blueprint import blueprint
 from web.studio.pictures import pictures_of
-from web.studio.seen import clash, sent_version
+from web.studio.seen import sent_version, what_went_wrong
 from web.typed import form_id, kept_fields, send_away, sent_back, words_posted
 from workflows.release_page import draft_page
 from workflows.trying.releasing import propose_as_expected
@@ -39,15 +40,11 @@ def propose(procedure: str) -> Response:
             g.acting, procedure, request.form.get("notes", ""), sent_version(),
             live_from=_live_from(), nonce=form_id(),
         )
-    except AnswersInvalid as problem:
-        return _to_changes(procedure, problem.errors, 422)
     except DiagramRefused:
-        return _to_changes(
-            procedure, {"findings": "Correct what the check has found, then send it"}, 422)
-    except DraftChanged as changed:
-        return _to_changes(procedure, {"notes": clash(procedure, changed)["message"]}, 409)
-    except Refused as refused:
-        return _to_changes(procedure, {"notes": refused.message}, 422)
+        said = {"findings": "Correct what the check has found, then send it"}
+        return _back("studio.changes", procedure, errors=said, status=422)
+    except (AnswersInvalid, DraftChanged, Refused) as problem:
+        return _back("studio.changes", procedure, **what_went_wrong(problem, procedure, "notes"))
     flash(f"Release {release.number} waits for a colleague to approve it. They have been told.")
     return redirect(url_for("studio.release", release_id=release.id))
 
@@ -57,10 +54,9 @@ def propose(procedure: str) -> Response:
 def take_back(procedure: str) -> Response:
     try:
         take_back_save(g.acting, procedure, sent_version())
-    except DraftChanged as changed:
-        return _back(procedure, {"taking_back": clash(procedure, changed)["message"]}, 409)
-    except Refused as refused:
-        return _back(procedure, {"taking_back": refused.message}, 422)
+    except (DraftChanged, Refused) as problem:
+        return _back("studio.procedure_page", procedure,
+                     **what_went_wrong(problem, procedure, "taking_back"))
     flash("The last change is taken back.")
     return redirect(url_for("studio.procedure_page", procedure=procedure))
 
@@ -71,7 +67,8 @@ def discard(procedure: str) -> Response:
     try:
         discard_draft(g.acting, procedure, sent_version())
     except DraftChanged as changed:
-        return _back(procedure, {"discard": clash(procedure, changed)["message"]}, 409)
+        return _back("studio.procedure_page", procedure,
+                     **what_went_wrong(changed, procedure, "discard"))
     flash("The draft is thrown away. The releases stand as they were.")
     return redirect(url_for("studio.overview"))
 
@@ -97,11 +94,5 @@ def _live_from() -> date | None:
         raise AnswersInvalid({"live_from": "Enter a real day, such as 27 3 2026"}) from problem
 
 
-def _to_changes(procedure: str, errors: dict[str, str], status: int) -> Response:
-    return send_away(url_for("studio.changes", procedure=procedure), kept_fields(), errors=errors,
-                     status=status)
-
-
-def _back(procedure: str, errors: dict[str, str], status: int) -> Response:
-    return send_away(url_for("studio.procedure_page", procedure=procedure), kept_fields(),
-                     errors=errors, status=status)
+def _back(page: str, procedure: str, **said: Any) -> Response:
+    return send_away(url_for(page, procedure=procedure), kept_fields(), **said)

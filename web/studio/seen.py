@@ -6,6 +6,7 @@ from typing import Any
 from flask import g, request
 
 from engine.drafts import DraftChanged, open_draft
+from engine.errors import AnswersInvalid, Refused
 from workflows.days import moment_in_words
 from workflows.people import names
 
@@ -15,6 +16,17 @@ def sent_version() -> int:
     sent = request.get_json(silent=True) if request.is_json else request.form
     text = str(sent.get("version", "")) if isinstance(sent, Mapping) else ""
     return int(text) if text.isdecimal() and len(text) < 9 else -1
+
+
+def what_went_wrong(
+    problem: AnswersInvalid | DraftChanged | Refused, procedure: str, box: str
+) -> dict[str, Any]:
+    """The errors of a form and its status; what is about no question stands at `box`."""
+    if isinstance(problem, AnswersInvalid):
+        return {"errors": problem.errors, "status": 422}
+    if isinstance(problem, DraftChanged):
+        return {"errors": {box: clash(procedure, problem)["message"]}, "status": 409}
+    return {"errors": {box: problem.message}, "status": 422}
 
 
 def clash(procedure: str, changed: DraftChanged) -> dict[str, Any]:
