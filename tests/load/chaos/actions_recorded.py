@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qs, urlencode
 from uuid import uuid5
@@ -43,7 +44,7 @@ class Act:
     lead: Callable[[Visitor], Page]
     button: str
     to: str
-    """Where the browser is sent on to when it is done, with the details filled in."""
+    """Where the browser is sent on to when it is done: details are filled in, `*` is any id."""
     typed: str = ""
     then: Callable[[dict[str, list[str]]], dict[str, Any]] = field(default=lambda sent: {})
     """Further details that only the form holds."""
@@ -103,7 +104,7 @@ class _Recorder(Visitor):
 
 
 def _sent_on_to(path: str) -> Callable[[Answer], bool]:
-    return lambda answer: answer.status_code == 303 and answer.location == path
+    return lambda answer: answer.status_code == 303 and fnmatchcase(answer.location, path)
 
 
 def _start(council: ChaosCouncil) -> Act:
@@ -269,7 +270,7 @@ def _propose(council: ChaosCouncil) -> Act:
     return Act("propose a release", "propose_release", "olga", {"notes": WORDS},
                lambda browser: browser.open("/studio/initial-pep/changes").fill(
                    {"What did you change, and why?": WORDS}),
-               "Send for approval", "/studio", WORDS)
+               "Send for approval", "/studio/releases/*", WORDS)
 
 
 def _allocation(council: ChaosCouncil, family_name: str) -> TaskView:
