@@ -67,6 +67,11 @@ def measured(
     )
 
 
+def reason_given(work: Work, case: Case) -> bool:
+    """Whether it is on record why the plan of this case is late."""
+    return bool(_explanation(work, case)[1])
+
+
 def _which_day(row: DeadlineRow) -> str:
     if row.day_of is not None:
         return f" ({row.unit} {row.day_of[0]} of {row.day_of[1]})"

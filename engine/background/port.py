@@ -60,7 +60,7 @@ class Background(ABC):
         self._day: date | None = None
         """The day in London that has begun."""
         self._seal_after = 0.0
-        self._more_owed = self._more_to_move = False
+        self._more_owed = self._more_to_move = self._more_to_count = False
         self.outage = Outage()
 
     def enqueue(
@@ -123,9 +123,15 @@ class Background(ABC):
         self._more_to_move = False
         self._more_to_move = carry_on(self.by, stopping)
 
+    def let_figures_follow(self, stopping: Callable[[], bool]) -> None:
+        """Count some of what has happened and is in the chain."""
+        self._more_to_count = False
+        domain = self.by.installation.domain
+        self._more_to_count = domain.figures_follow(self.by, stopping)
+
     def pause(self) -> float:
         """Seconds until the tables are worth another look: the next timer, or the next poll."""
-        if self._more_owed or self._more_to_move:
+        if self._more_owed or self._more_to_move or self._more_to_count:
             return 0.0
         try:
             due = next_due(self.by)

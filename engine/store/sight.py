@@ -58,6 +58,7 @@ TABLES: Mapping[str, Whose | None] = {
     "case": CASE,
     "case_move": CASE,
     "child": Whose(_seen("id", "child")),
+    "clock": CASE,
     "contribution": PLAN,
     "copy": PLAN,
     "correction": Whose(f"{_GOVERNS} OR {PLAN.in_sight}"),
@@ -67,6 +68,7 @@ TABLES: Mapping[str, Whose | None] = {
     "event": Whose(f"child_id IS NULL OR {CASE.in_sight}"),
     "held_file": _OF_THE_VERSION,
     "involvement": CASE,
+    "lacking": CASE,
     "legal_hold": CASE,
     "meeting": _OF_THE_CASES_PLAN,
     "meeting_invitation": Whose(f"meeting_id IN ({_MEETING})"),
@@ -97,12 +99,13 @@ TABLES: Mapping[str, Whose | None] = {
     **dict.fromkeys((
         "account_link", "alembic_version", "api_token", "calendar_feed", "closure",
         "council_setting", "demo_clock", "destruction_certificate", "digest_line",
-        "disposal_approval", "disposal_list", "draft", "draft_file", "example", "half_signed_in",
+        "disposal_approval", "disposal_list", "draft", "draft_file", "example", "figures_position",
+        "half_signed_in",
         "identity", "identity_invitation", "leaving", "move", "notice_read", "person",
         "person_role", "recalculation", "recovery_code", "release", "release_file", "school",
         "school_post", "school_term", "sealed_batch", "second_factor", "sign_in_tries",
-        "sign_on_attempt", "submission", "team", "telling_choice", "told_once", "trial",
-        "unusual_opening", "web_session",
+        "sign_on_attempt", "standing_day", "step_time", "submission", "team", "telling_choice",
+        "told_once", "trial", "unusual_opening", "variant", "web_session",
     )),
 }
 """None: nothing of a child's is in it, and everyone's work may need it."""

@@ -157,3 +157,6 @@ class PlainDomain:
 
     def day_begins(self, _by: Any) -> None:
         return None
+
+    def figures_follow(self, _by: Any, _stopping: Any) -> bool:
+        return False

@@ -1,6 +1,6 @@
 """The PEP's domain: what the engine asks of `workflows`, in one object."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
@@ -17,6 +17,7 @@ from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.council import keep_settings
+from workflows.figures.following import follow
 from workflows.involvements import hand_over
 from workflows.new_day import begin_day
 from workflows.pep.actions import ACTIONS
@@ -120,6 +121,9 @@ class PepDomain:
 
     def day_begins(self, by: Acting) -> None:
         begin_day(by)
+
+    def figures_follow(self, by: Acting, stopping: Callable[[], bool]) -> bool:
+        return follow(by, stopping)
 
     def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:
         """What an answer means beyond the record: dates of the review, the caseworker, a return."""

@@ -1,0 +1,220 @@
+"""Letting the figures follow what has happened.
+
+The background reads events that are in the chain already, so that none can still come before the
+last one read, and counts anew the children whom they are about. What is found out is written in one
+short transaction together with how far it has come: nothing is counted twice, and nothing left out,
+wherever this dies. What happens while it counts is an event of its own, and has its turn.
+
+Some of what is counted changes with the calendar alone. So each day every child in care is counted
+anew, a few at a time, between what happens.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+
+from engine.seal import SealedBatch
+from engine.store.models import IS_RUNNING, Case, Event
+from engine.work import LONDON, Acting, Work, query, verb
+from workflows.children import IN_CARE, Child
+from workflows.figures.clocks import clocks_counted, write_clocks
+from workflows.figures.lacking import lacking_counted, write_lacking
+from workflows.figures.standing_days import standing_counted, write_standing
+from workflows.figures.step_times import step_times_of, write_step_times
+from workflows.figures.tables import (
+    Clock,
+    FiguresPosition,
+    Lacking,
+    StandingDay,
+    StepTime,
+    Variant,
+)
+from workflows.figures.variants import variants_of, write_variants
+
+EVENTS_AT_ONCE = 200
+CHILDREN_AT_ONCE = 25
+ROUNDS_IN_A_ROW = 20
+"""Then timers and messages have their turn."""
+_ONLY = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    event_seq: int = 0
+    day: date | None = None
+    day_child_id: UUID | None = None
+    standing_to: date | None = None
+
+
+def follow(by: Acting, stopping: Callable[[], bool] = lambda: False) -> bool:
+    """Count what has happened since the last time; whether more waits to be counted."""
+    for _ in range(ROUNDS_IN_A_ROW):
+        if stopping():
+            break
+        if not _next_is_counted(by):
+            return False
+    return True
+
+
+@verb
+def count_anew(work: Work) -> None:
+    """Throw all figures away; the background counts from the beginning."""
+    for table in (Clock, Lacking, StepTime, StandingDay, Variant, FiguresPosition):
+        work.session.execute(delete(table))
+    work.audit("count_figures_anew")
+
+
+def _next_is_counted(by: Acting) -> bool:
+    """Of the events the next ones, else of the day's children; False where none is left."""
+    position = _position(by)
+    return _days_are_counted(by, position) or _events_are_counted(by, position) or (
+        _children_of_the_day_are_counted(by, position)
+    )
+
+
+def _events_are_counted(by: Acting, position: Position) -> bool:
+    events = _events_after(by, position.event_seq)
+    if not events:
+        return False
+    cases = {each.case_id for each in events if each.case_id}
+    children = {each.child_id for each in events if each.child_id}
+    after = replace(position, event_seq=events[-1].seq)
+    _write(by, position, after, _counted(by, children, cases), events)
+    return True
+
+
+def _children_of_the_day_are_counted(by: Acting, position: Position) -> bool:
+    begins = position.day != by.today
+    if not begins and position.day_child_id is None:
+        return False
+    children = _in_care_after(by, None if begins else position.day_child_id)
+    last = children[-1] if len(children) == CHILDREN_AT_ONCE else None
+    after = replace(position, day=by.today, day_child_id=last)
+    _write(by, position, after, _counted(by, children, ()), ())
+    if begins:
+        _forget_who_has_left(by)
+    return last is not None
+
+
+def _days_are_counted(by: Acting, position: Position) -> bool:
+    """How cases stood as each day ended since the last that is written."""
+    yesterday = by.today - timedelta(days=1)
+    if position.standing_to is not None and position.standing_to >= yesterday:
+        return False
+    counted = _standing(by, position.standing_to, yesterday)
+    after = replace(position, standing_to=yesterday)
+
+    @verb
+    def write(work: Work) -> None:
+        if _goes_on(work, position, after):
+            write_standing(work, counted)
+
+    write(by)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    children: Sequence[UUID]
+    cases: Sequence[UUID]
+    clocks: Sequence[dict[str, Any]]
+    lacking: Sequence[dict[str, Any]]
+
+
+@query
+def _counted(work: Work, children: Collection[UUID], cases: Collection[UUID]) -> _Counted:
+    """Of these children all that runs, and these cases besides."""
+    known = work.session.scalars(
+        select(Case).where(or_(Case.id.in_(cases), and_(Case.child_id.in_(children), IS_RUNNING)))
+    ).all()
+    return _Counted(
+        list(children), [each.id for each in known],
+        [row for each in known for row in clocks_counted(work, each)],
+        lacking_counted(work, children),
+    )
+
+
+@verb
+def _write(
+    work: Work, position: Position, after: Position, counted: _Counted, events: Sequence[Event]
+) -> None:
+    if not _goes_on(work, position, after):
+        return
+    write_clocks(work, counted.cases, counted.clocks)
+    write_lacking(work, counted.children, counted.lacking)
+    write_step_times(work, step_times_of(work, events))
+    write_variants(work, variants_of(work, events))
+
+
+def _goes_on(work: Work, position: Position, after: Position) -> bool:
+    """Move the position; False where another process has moved it meanwhile."""
+    values = {"event_seq": after.event_seq, "day": after.day, "day_child_id": after.day_child_id,
+              "standing_to": after.standing_to, "counted_at": work.now}
+    if work.session.get(FiguresPosition, _ONLY) is None:
+        work.session.add(FiguresPosition(id=_ONLY, **values))
+        work.session.flush()
+        return True
+    moved = work.session.execute(
+        update(FiguresPosition).where(*_stands_at(position)).values(**values)
+    )
+    return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def _stands_at(position: Position) -> Sequence[ColumnElement[bool]]:
+    table = FiguresPosition
+    return (
+        table.id == _ONLY,
+        table.event_seq == position.event_seq,
+        table.day.is_not_distinct_from(position.day),
+        table.day_child_id.is_not_distinct_from(position.day_child_id),
+        table.standing_to.is_not_distinct_from(position.standing_to),
+    )
+
+
+@verb
+def _forget_who_has_left(work: Work) -> None:
+    """Of children who are in care no more nothing is lacking."""
+    in_care = select(Child.id).where(IN_CARE)
+    work.session.execute(delete(Lacking).where(Lacking.child_id.not_in(in_care)))
+
+
+@query
+def _position(work: Work) -> Position:
+    row = work.session.get(FiguresPosition, _ONLY)
+    if row is None:
+        return Position()
+    return Position(row.event_seq, row.day, row.day_child_id, row.standing_to)
+
+
+@query
+def _events_after(work: Work, seq: int) -> list[Event]:
+    """The next that are in the chain."""
+    sealed = work.session.scalar(
+        select(SealedBatch.event_to).order_by(SealedBatch.number.desc()).limit(1)
+    ) or 0
+    return list(work.session.scalars(
+        select(Event).where(Event.seq > seq, Event.seq <= sealed)
+        .order_by(Event.seq).limit(EVENTS_AT_ONCE)
+    ))
+
+
+@query
+def _in_care_after(work: Work, child_id: UUID | None) -> list[UUID]:
+    which = [IN_CARE] if child_id is None else [IN_CARE, Child.id > child_id]
+    return list(work.session.scalars(
+        select(Child.id).where(*which).order_by(Child.id).limit(CHILDREN_AT_ONCE)
+    ))
+
+
+@query
+def _standing(work: Work, after: date | None, to: date) -> list[dict[str, Any]]:
+    if after is None:
+        first = work.session.scalar(select(Event.at).order_by(Event.seq).limit(1))
+        if first is None:
+            return []
+        after = first.astimezone(LONDON).date() - timedelta(days=1)
+    return standing_counted(work, after + timedelta(days=1), to)

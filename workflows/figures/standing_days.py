@@ -1,0 +1,76 @@
+"""How many cases stood at each step as a day ended."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, or_, select
+
+from engine.store.models import Task
+from engine.work import LONDON, Work
+from workflows.figures.tables import StandingDay
+
+Step = tuple[str, str]
+"""Procedure and element."""
+
+
+def standing_counted(work: Work, first: date, last: date) -> list[dict[str, Any]]:
+    """Rows of `StandingDay` for these days, both included.
+
+    One pass over the tasks that were open at the end of any of them, however many days there are:
+    each adds itself on its first day and takes itself off after its last.
+    """
+    came: defaultdict[date, list[tuple[Step, UUID, date | None]]] = defaultdict(list)
+    went: defaultdict[date, list[tuple[Step, UUID, date | None]]] = defaultdict(list)
+    rows = work.session.execute(
+        select(Task.procedure, Task.element, Task.case_id, Task.opened_at, Task.ended_at,
+               Task.due_on)
+        .where(Task.opened_at < end_of(last),
+               or_(Task.ended_at.is_(None), Task.ended_at >= end_of(first)))
+    )
+    for procedure, element, case_id, opened_at, ended_at, due_on in rows:
+        here = ((procedure, element), case_id, due_on)
+        came[max(first, _day(opened_at))].append(here)
+        if ended_at is not None:
+            went[_day(ended_at)].append(here)
+    standing: defaultdict[Step, Counter[tuple[UUID, date | None]]] = defaultdict(Counter)
+    found = []
+    for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
+        for step, case_id, due_on in came[day]:
+            standing[step][case_id, due_on] += 1
+        for step, case_id, due_on in went[day]:
+            standing[step][case_id, due_on] -= 1
+        found += _as_it_ended(day, standing)
+    return found
+
+
+def write_standing(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
+    work.session.execute(
+        delete(StandingDay).where(StandingDay.day.in_({row["day"] for row in rows}))
+    )
+    if rows:
+        work.session.execute(insert(StandingDay), list(rows))
+
+
+def end_of(day: date) -> datetime:
+    """Midnight in London, at which the next day begins."""
+    return datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
+
+
+def _as_it_ended(
+    day: date, standing: Mapping[Step, Counter[tuple[UUID, date | None]]]
+) -> list[dict[str, Any]]:
+    found = []
+    for (procedure, element), counted in standing.items():
+        here = [each for each, tasks in counted.items() if tasks > 0]
+        late = {case_id for case_id, due_on in here if due_on is not None and due_on < day}
+        if here:
+            found.append({"day": day, "procedure": procedure, "element": element,
+                          "cases": len({case_id for case_id, _ in here}), "late": len(late)})
+    return found
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(LONDON).date()

@@ -1,0 +1,111 @@
+"""Tables of what was counted. None of them is a source; all can be counted anew."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index, String, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.base import Base
+
+
+class FiguresPosition(Base):
+    """How far the figures have followed (one row, id 1)."""
+
+    __tablename__ = "figures_position"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    event_seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Everything that happened up to here is counted."""
+    counted_at: Mapped[datetime]
+    """As of when the figures are."""
+    day: Mapped[date | None]
+    """The day in London on which every child in care was counted last, or is being."""
+    day_child_id: Mapped[UUID | None]
+    """The child to whom that day's count has come, in the order of ids; None: it is done."""
+    standing_to: Mapped[date | None]
+    """The last day of which `StandingDay` is written."""
+
+
+class Clock(Base):
+    """One limit that a case is measured by, and when it was met."""
+
+    __tablename__ = "clock"
+    __table_args__ = (
+        Index("ix_clock_due", "deadline", "due_on", "met_on", "ended_on", "explained"),
+    )
+
+    case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    deadline: Mapped[str] = mapped_column(String(4), primary_key=True)
+    """Key of `pep.deadlines.BY_ID`."""
+    child_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    procedure: Mapped[str] = mapped_column(String(64))
+    due_on: Mapped[date]
+    met_on: Mapped[date | None]
+    ended_on: Mapped[date | None]
+    """When the case came to its end."""
+    explained: Mapped[bool]
+    """The reason for being late is on record."""
+    school_id: Mapped[UUID | None]
+    """Of the child on the day of the limit, or today where that is still to come."""
+    team_id: Mapped[UUID | None]
+    """Of the social worker on that day."""
+
+
+class Lacking(Base):
+    """What a child in care has not and should have, or why they need none."""
+
+    __tablename__ = "lacking"
+    __table_args__ = (Index("ix_lacking_what", "what", "since"),)
+
+    child_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    what: Mapped[str] = mapped_column(String(24), primary_key=True)
+    """A `lacking.What`."""
+    since: Mapped[date]
+    """Of what is late, its limit; of what is still in time, the limit to come."""
+
+
+class StepTime(Base):
+    """How often a step took so many working days, by the month in which it was completed."""
+
+    __tablename__ = "step_time"
+
+    procedure: Mapped[str] = mapped_column(String(64), primary_key=True)
+    element: Mapped[str] = mapped_column(String(128), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day."""
+    measure: Mapped[str] = mapped_column(String(8), primary_key=True)
+    """A `step_times.Measure`."""
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Working days from the day on which it began: 0 is the same day."""
+    times: Mapped[int]
+    late: Mapped[int]
+    """How many of them after their due date."""
+
+
+class StandingDay(Base):
+    """How many cases stood at a step as a day ended."""
+
+    __tablename__ = "standing_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    procedure: Mapped[str] = mapped_column(String(64), primary_key=True)
+    element: Mapped[str] = mapped_column(String(128), primary_key=True)
+    cases: Mapped[int]
+    late: Mapped[int]
+
+
+class Variant(Base):
+    """A way that finished cases went: the steps that were done, in order."""
+
+    __tablename__ = "variant"
+
+    procedure: Mapped[str] = mapped_column(String(64), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """In which they ended."""
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Of the steps, as canonical JSON."""
+    steps: Mapped[Any]
+    """Ids of elements; several of one step side by side stand once."""
+    cases: Mapped[int]
