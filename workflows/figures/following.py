@@ -105,7 +105,10 @@ def _days_are_counted(by: Acting, position: Position) -> bool:
     yesterday = by.today - timedelta(days=1)
     if position.standing_to is not None and position.standing_to >= yesterday:
         return False
-    counted = _standing(by, position.standing_to, yesterday)
+    first = _first_to_count(by, position.standing_to)
+    if first is None:
+        return False
+    counted = _standing(by, first, yesterday)
     after = replace(position, standing_to=yesterday)
 
     @verb
@@ -211,10 +214,14 @@ def _in_care_after(work: Work, child_id: UUID | None) -> list[UUID]:
 
 
 @query
-def _standing(work: Work, after: date | None, to: date) -> list[dict[str, Any]]:
-    if after is None:
-        first = work.session.scalar(select(Event.at).order_by(Event.seq).limit(1))
-        if first is None:
-            return []
-        after = first.astimezone(LONDON).date() - timedelta(days=1)
-    return standing_counted(work, after + timedelta(days=1), to)
+def _first_to_count(work: Work, done_to: date | None) -> date | None:
+    """The day after the last that is written, or the first on which anything happened."""
+    if done_to is not None:
+        return done_to + timedelta(days=1)
+    began = work.session.scalar(select(Event.at).order_by(Event.seq).limit(1))
+    return None if began is None else began.astimezone(LONDON).date()
+
+
+@query
+def _standing(work: Work, first: date, last: date) -> list[dict[str, Any]]:
+    return standing_counted(work, first, last)

@@ -16,7 +16,7 @@ from figures import Figure, milliseconds, p95
 from large_council import SIZES
 from visitor import where_it_leads
 
-from workflows.board import boards
+from workflows.board.live_map import boards
 
 SMALL = 0.01
 ROUNDS, WARMING = 40, 4

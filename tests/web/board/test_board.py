@@ -101,7 +101,7 @@ def test_back_to_whoever_the_procedure_names(council):
 def test_a_step_lists_those_that_stopped_then_the_longest_overdue_a_page_at_a_time(
     council, monkeypatch
 ):
-    monkeypatch.setattr("workflows.board_step.PAGE", 2)
+    monkeypatch.setattr("workflows.board.step.PAGE", 2)
     for name in ("First", "Second", "Third", "Fourth"):
         stopped = council.start_case(family_name=name)
         council.clock.move_on(timedelta(days=1))

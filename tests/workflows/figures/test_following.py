@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from figures_followed import follow_to_the_end
 from sqlalchemy import func, select
 
 from engine.domain import SYSTEM
@@ -26,11 +27,8 @@ TABLES = (Clock, Lacking, StepTime, StandingDay, Variant)
 
 def counted(council):
     """Let the figures follow to the end; every row of them."""
-    by = council.installation.acting(SYSTEM)
-    seal_committed_rows(by)
-    while follow(by):
-        pass
-    with by.begin(writing=False) as work:
+    follow_to_the_end(council.installation)
+    with council.by("vera").begin(writing=False) as work:
         return {
             table.__tablename__: sorted(
                 (tuple(row) for row in work.session.execute(select(*table.__table__.columns))),

@@ -13,7 +13,7 @@ from engine.releases import compiled, live_releases
 from engine.spiff import Element
 from engine.store.models import Case, Task, Timer
 from engine.work import LONDON, Work, query
-from workflows.board import (
+from workflows.board.live_map import (
     WAITS,
     diagrams_of,
     elements_of,

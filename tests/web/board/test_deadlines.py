@@ -1,0 +1,83 @@
+"""Plans and reviews against their limits: by month, by team, by school, down to the case."""
+
+from datetime import date, timedelta
+
+from figures_followed import follow_to_the_end
+from sqlalchemy import func, select
+
+from engine.store.models import Case
+from workflows.board.statutory import statutory_page
+from workflows.pep.plan import RecordVersion
+
+
+def page_of(council, address="/board/deadlines", name="vera"):
+    follow_to_the_end(council.installation)
+    visitor = council.sign_in(name).visitor
+    return visitor.open(address)
+
+
+def row_of(page, begins):
+    for row in page.tree.xpath("//table//tr"):
+        cells = [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
+        if cells[0].startswith(begins):
+            return cells
+    return None
+
+
+def late_and_timely(council):
+    """One plan signed in time, one that is late."""
+    council.to_signatures()
+    council.both_sign()
+    council.start_case(family_name="Late")
+    council.clock.move_on(timedelta(days=20))
+
+
+def test_what_was_on_time_and_what_late_adds_up(council):
+    late_and_timely(council)
+    page = page_of(council)
+
+    assert row_of(page, "Plan prepared within 10 working days")[1:] == [
+        "50", "1 of 2", "1 late: Plan prepared within 10 working days"]
+    assert row_of(page, "Apr 2026") == ["Apr 2026", "1", "0", "1", "0", "50"]
+
+
+def test_a_number_leads_to_the_case_that_was_late(council):
+    late_and_timely(council)
+
+    page = page_of(council).follow("1 late: Plan prepared within 10 working days")
+
+    assert "Late, Robin" in page.text or "Robin Late" in page.text
+    assert "Robin Testerby" not in page.text
+    assert "No reason is on record." in page.text
+    assert row_of(page, "No social worker")[1:3] == ["1", "1"]
+
+
+def test_the_picture_says_that_a_table_says_the_same(council):
+    late_and_timely(council)
+    page = page_of(council)
+
+    titles = [" ".join(each.text_content().split()) for each in page.tree.xpath(
+        "//*[local-name()='svg'][@role='img']/*[local-name()='title']")]
+    assert "Plan prepared within 10 working days, as columns. The table says the same." in titles
+
+
+def test_figures_are_those_of_an_independent_count(council):
+    """Counted straight from the record's stamps, past everything that the figures go by."""
+    late_and_timely(council)
+    follow_to_the_end(council.installation)
+    limit = date(2026, 4, 10)
+    with council.by("vera").begin(writing=False) as work:
+        in_time = work.session.scalar(
+            select(func.count(RecordVersion.case_id.distinct()))
+            .where(RecordVersion.prepared_at.is_not(None))
+        )
+        cases = work.session.scalar(select(func.count()).select_from(Case))
+        page = statutory_page(work)
+
+    figures = next(each for each in page.figures if each.measure.deadline == "T2")
+    assert figures.months[limit.replace(day=1)].on_time == in_time
+    assert figures.whole.due == cases
+
+
+def test_a_measure_that_is_none_is_not_found(council):
+    assert page_of(council, "/board/deadlines/T99").status == 404

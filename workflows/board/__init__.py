@@ -1,0 +1,1 @@
+"""What managers see of all cases: where they are, what is late, what will be."""

@@ -1,0 +1,258 @@
+"""How plans and reviews stand against their limits: on time, late, to come; by month, team, school.
+
+Read from the clocks that `figures/clocks.py` counts. Every measure says what it counts, for a
+figure without its definition is not evidence.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from engine.work import Work, query
+from workflows.access import visible
+from workflows.calendar import months
+from workflows.case_list import CaseRow, case_rows
+from workflows.children import School
+from workflows.figures.tables import Clock, FiguresPosition
+from workflows.people import Team
+from workflows.pep.deadlines import BY_ID
+
+MONTHS = 12
+PAGE = 50
+
+
+class Outcome(StrEnum):
+    ON_TIME = "on time"
+    EXPLAINED = "late, with the reason"
+    LATE = "late, no reason given"
+    TO_COME = "to come"
+    NOT_COUNTED = "ended before its limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is counted, in the words that a board of councillors reads."""
+
+    deadline: str
+    title: str
+    definition: str
+
+    @property
+    def source(self) -> str:
+        return BY_ID[self.deadline].source
+
+
+MEASURES = (
+    Measure("T2", "Plan prepared within 10 working days",
+            "Initial plans whose tenth working day after the start of the first placement (or the "
+            "third birthday) lies in the month. On time: both had signed by that day."),
+    Measure("T3", "First review held within 20 working days",
+            "First statutory reviews whose last lawful day lies in the month. On time: held by "
+            "that day."),
+    Measure("T4", "Plan there for the first review",
+            "Initial plans that had to be with the reviewing officer 3 working days before the "
+            "first review. On time: passed on by that day."),
+    Measure("T5", "Second review within 3 months",
+            "Second reviews whose last lawful day lies in the month. On time: held by that day."),
+    Measure("T6", "Later reviews within 6 months",
+            "Third and later reviews whose last lawful day lies in the month. On time: held by "
+            "that day."),
+    Measure("T7", "Plan reviewed before each review",
+            "Plans whose review lies in the month (its day, or its last day where none is "
+            "planned). On time: passed on to social worker and virtual school on the working day "
+            "before."),
+    Measure("T8", "A plan each term",
+            "Where the council asks for it: plans whose term's cut-off day lies in the month. On "
+            "time: both had signed by that day."),
+)
+BY_DEADLINE = {measure.deadline: measure for measure in MEASURES}
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many came out how."""
+
+    counts: Counter[Outcome] = field(default_factory=Counter)
+
+    @property
+    def due(self) -> int:
+        """Whose limit is past: what a share is a share of."""
+        return self.on_time + self.late
+
+    @property
+    def on_time(self) -> int:
+        return self.counts[Outcome.ON_TIME]
+
+    @property
+    def late(self) -> int:
+        return self.counts[Outcome.LATE] + self.counts[Outcome.EXPLAINED]
+
+    @property
+    def share(self) -> int | None:
+        """Percent on time of those that were due, rounded down: 99.6 is not all."""
+        return 100 * self.on_time // self.due if self.due else None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFigures:
+    measure: Measure
+    months: Mapping[date, Tally]
+    """By the month's first day, the earliest first."""
+    whole: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One team or school, of one measure over all the months."""
+
+    id: UUID | None
+    name: str
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class StatutoryPage:
+    first: date
+    last: date
+    """First days of the first and the last month."""
+    figures: Sequence[MeasureFigures]
+    counted_at: Any
+
+
+@dataclass(frozen=True, slots=True)
+class LateCase:
+    case: CaseRow
+    due_on: date
+    met_on: date | None
+    explained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LatePage:
+    cases: Sequence[LateCase]
+    found: int
+    page: int
+    pages: int
+
+
+@query
+def statutory_page(work: Work, until: date | None = None) -> StatutoryPage:
+    """The twelve months that end with the month of `until`, or with this month."""
+    last = (until or work.today).replace(day=1)
+    first = months(None, last, 1 - MONTHS)
+    with work.for_the_council("figures count limits, and name no child"):
+        found = _tallies(work, first, last, Clock.due_on)
+        counted_at = work.session.scalar(select(FiguresPosition.counted_at))
+    span = [months(None, first, n) for n in range(MONTHS)]
+    figures = [
+        _figures(measure, span, found.get(measure.deadline, {}))
+        for measure in MEASURES if measure.deadline in found or measure.deadline != "T8"
+    ]
+    return StatutoryPage(first, last, figures, counted_at)
+
+
+@query
+def by_part(work: Work, deadline: str, until: date | None = None) -> tuple[list[Part], list[Part]]:
+    """Teams, and schools, of one measure over the twelve months; by name."""
+    last = (until or work.today).replace(day=1)
+    first = months(None, last, 1 - MONTHS)
+    with work.for_the_council("figures count limits, and name no child"):
+        teams = _by(work, first, last, deadline, Clock.team_id)
+        schools = _by(work, first, last, deadline, Clock.school_id)
+    return (_parts(work, Team, teams, "No social worker's team"),
+            _parts(work, School, schools, "No school"))
+
+
+@query
+def late_cases(work: Work, deadline: str, page: int = 1) -> LatePage:
+    """The cases that the measure counts as late, of those that the actor may see, newest first."""
+    first = months(None, work.today.replace(day=1), 1 - MONTHS)
+    late = (
+        Clock.deadline == deadline, Clock.due_on >= first,
+        outcome_of(work.today).in_([Outcome.LATE.value, Outcome.EXPLAINED.value]),
+        visible(work, Clock.child_id, "see_case"),
+    )
+    found = work.session.scalar(select(func.count()).select_from(Clock).where(*late)) or 0
+    pages = max(1, -(-found // PAGE))
+    page = min(max(1, page), pages)
+    rows = work.session.scalars(
+        select(Clock).where(*late).order_by(Clock.due_on.desc(), Clock.case_id)
+        .limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
+    cases = {row.id: row for row in case_rows(work, [clock.case_id for clock in rows])}
+    return LatePage(
+        [LateCase(cases[clock.case_id], clock.due_on, clock.met_on, clock.explained)
+         for clock in rows],
+        found, page, pages,
+    )
+
+
+def outcome_of(today: date) -> ColumnElement[Any]:
+    """How a clock came out, or stands, on a day."""
+    late = case((Clock.explained, Outcome.EXPLAINED.value), else_=Outcome.LATE.value)
+    return case(
+        (Clock.met_on <= Clock.due_on, Outcome.ON_TIME.value),
+        (Clock.met_on > Clock.due_on, late),
+        (Clock.ended_on <= Clock.due_on, Outcome.NOT_COUNTED.value),
+        (Clock.due_on >= today, Outcome.TO_COME.value),
+        else_=late,
+    )
+
+
+def _tallies(
+    work: Work, first: date, last: date, of: Any
+) -> Mapping[str, Mapping[Any, Counter[Outcome]]]:
+    """By deadline and by day of the limit."""
+    outcome = outcome_of(work.today)
+    rows = work.session.execute(
+        select(Clock.deadline, of, outcome, func.count())
+        .where(Clock.deadline.in_(list(BY_DEADLINE)), Clock.due_on >= first,
+               Clock.due_on < months(None, last, 1))
+        .group_by(Clock.deadline, of, outcome)
+    )
+    found: dict[str, dict[Any, Counter[Outcome]]] = {}
+    for deadline, key, how, count in rows:
+        found.setdefault(deadline, {}).setdefault(key, Counter())[Outcome(how)] += count
+    return found
+
+
+def _by(
+    work: Work, first: date, last: date, deadline: str, column: Any
+) -> Mapping[UUID | None, Counter[Outcome]]:
+    outcome = outcome_of(work.today)
+    found: dict[UUID | None, Counter[Outcome]] = {}
+    for key, how, count in work.session.execute(
+        select(column, outcome, func.count())
+        .where(Clock.deadline == deadline, Clock.due_on >= first,
+               Clock.due_on < months(None, last, 1))
+        .group_by(column, outcome)
+    ):
+        found.setdefault(key, Counter())[Outcome(how)] += count
+    return found
+
+
+def _figures(
+    measure: Measure, span: Sequence[date], days: Mapping[date, Counter[Outcome]]
+) -> MeasureFigures:
+    by_month = {month: Tally() for month in span}
+    whole = Tally()
+    for day, counts in days.items():
+        by_month[day.replace(day=1)].counts += counts
+        whole.counts += counts
+    return MeasureFigures(measure, by_month, whole)
+
+
+def _parts(
+    work: Work, table: Any, counts: Mapping[UUID | None, Counter[Outcome]], none: str
+) -> list[Part]:
+    called: dict[UUID | None, str] = dict(work.session.execute(
+        select(table.id, table.name).where(table.id.in_([each for each in counts if each]))
+    ).all())
+    found = [Part(each, called.get(each, none), Tally(count)) for each, count in counts.items()]
+    return sorted(found, key=lambda part: (part.id is None, part.name))
