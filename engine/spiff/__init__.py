@@ -2,7 +2,7 @@
 
 from engine.spiff.elements import Element
 from engine.spiff.flow import Flow, OpenTask, WaitingTimer
-from engine.spiff.moments import World, due_of, explain_moment, timer_due
+from engine.spiff.moments import World, due_of, explain_moment, holds, timer_due
 from engine.spiff.procedure import Procedure, compile_procedure
 from engine.spiff.standing import Arrived, Once, Place, Scope, Waits
 
@@ -21,5 +21,6 @@ __all__ = [
     "compile_procedure",
     "due_of",
     "explain_moment",
+    "holds",
     "timer_due",
 ]

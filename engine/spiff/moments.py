@@ -104,6 +104,20 @@ def evaluate(
         raise FlowFailed(failure.message, element=element) from failure
 
 
+def holds(
+    procedure: Procedure, arrow: str, world: World, outcomes: Mapping[str, Any]
+) -> bool | None:
+    """Whether the condition of an arrow would hold for this case now; None where it names what is
+    not known yet. An arrow without a condition holds."""
+    expression = procedure.conditions.get(arrow)
+    if expression is None:
+        return True
+    try:
+        return bool(evaluate(expression, arrow, world, outcomes, world.now))
+    except FlowFailed:
+        return None
+
+
 def decide(
     decision: Decision, element: str, world: World, outcomes: Mapping[str, Any]
 ) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from web.board import (  # noqa: F401 - their routes
     deadlines,
+    late_soon,
     live_map,
     reassigning,
     without_a_plan,

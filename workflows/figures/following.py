@@ -15,13 +15,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from engine.seal import SealedBatch
-from engine.store.models import IS_RUNNING, Case, Event
+from engine.store.models import IS_RUNNING, Case, Event, Task
 from engine.work import LONDON, Acting, Work, query, verb
 from workflows.children import IN_CARE, Child
-from workflows.figures.clocks import clocks_counted, write_clocks
+from workflows.figures.clocks import clocks_counted, paces_of, write_clocks
 from workflows.figures.lacking import lacking_counted, write_lacking
 from workflows.figures.standing_days import standing_counted, write_standing
 from workflows.figures.step_times import step_times_of, write_step_times
@@ -134,9 +134,10 @@ def _counted(work: Work, children: Collection[UUID], cases: Collection[UUID]) ->
     known = work.session.scalars(
         select(Case).where(or_(Case.id.in_(cases), and_(Case.child_id.in_(children), IS_RUNNING)))
     ).all()
+    paces = paces_of(work)
     return _Counted(
         list(children), [each.id for each in known],
-        [row for each in known for row in clocks_counted(work, each)],
+        [row for each in known for row in clocks_counted(work, each, paces)],
         lacking_counted(work, children),
     )
 
@@ -215,10 +216,10 @@ def _in_care_after(work: Work, child_id: UUID | None) -> list[UUID]:
 
 @query
 def _first_to_count(work: Work, done_to: date | None) -> date | None:
-    """The day after the last that is written, or the first on which anything happened."""
+    """The day after the last that is written, or the first on which anybody had anything to do."""
     if done_to is not None:
         return done_to + timedelta(days=1)
-    began = work.session.scalar(select(Event.at).order_by(Event.seq).limit(1))
+    began = work.session.scalar(select(func.min(Task.opened_at)))
     return None if began is None else began.astimezone(LONDON).date()
 
 

@@ -4,10 +4,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, Uuid
+from sqlalchemy import BigInteger, Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base
+
+_IS_OPEN = text("met_on IS NULL AND ended_on IS NULL")
 
 
 class FiguresPosition(Base):
@@ -34,6 +36,7 @@ class Clock(Base):
     __tablename__ = "clock"
     __table_args__ = (
         Index("ix_clock_due", "deadline", "due_on", "met_on", "ended_on", "explained"),
+        Index("ix_clock_open", "due_on", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     )
 
     case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -51,6 +54,16 @@ class Clock(Base):
     """Of the child on the day of the limit, or today where that is still to come."""
     team_id: Mapped[UUID | None]
     """Of the social worker on that day."""
+    at_limits_on: Mapped[date | None]
+    """While it is unmet: the earliest day if each step takes all its time (`forecast.py`)."""
+    at_pace_on: Mapped[date | None]
+    """The same if each takes its usual time; None where there is not enough history."""
+    history: Mapped[int]
+    """The fewest finished times behind any pace on the way that decides."""
+    decided_by: Mapped[str | None] = mapped_column(String(128))
+    """The step at which the case stands and on which these days hang."""
+    longer_by: Mapped[int]
+    """Working days that step has been open beyond its usual time."""
 
 
 class Lacking(Base):

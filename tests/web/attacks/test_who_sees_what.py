@@ -131,7 +131,7 @@ PAGES = {
     "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/board/children": {*SCHOOL, "max"}, "/board/deadlines": {*SCHOOL, "max"},
-    "/board/deadlines/<deadline>": {*SCHOOL, "max"},
+    "/board/deadlines/<deadline>": {*SCHOOL, "max"}, "/board/late-soon": {*SCHOOL, "max"},
     "/studio": {"olga"}, "/studio/<procedure>": {"olga"}, "/studio/new": {"olga"},
     "/studio/<procedure>/draw/<diagram>": {"olga"},
     "/studio/<procedure>/forms": {"olga"}, "/studio/<procedure>/forms/new": {"olga"},

@@ -10,6 +10,8 @@ down_revision = "0033"
 branch_labels = None
 depends_on = None
 
+IS_OPEN = sa.text("met_on IS NULL AND ended_on IS NULL")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -34,11 +36,18 @@ def upgrade() -> None:
         sa.Column("explained", sa.Boolean(), nullable=False),
         sa.Column("school_id", sa.Uuid(), nullable=True),
         sa.Column("team_id", sa.Uuid(), nullable=True),
+        sa.Column("at_limits_on", sa.Date(), nullable=True),
+        sa.Column("at_pace_on", sa.Date(), nullable=True),
+        sa.Column("history", sa.Integer(), nullable=False),
+        sa.Column("decided_by", sa.String(128), nullable=True),
+        sa.Column("longer_by", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", "deadline", name=op.f("pk_clock")),
     )
     op.create_index("ix_clock_child_id", "clock", ["child_id"])
     op.create_index("ix_clock_due", "clock",
                     ["deadline", "due_on", "met_on", "ended_on", "explained"])
+    op.create_index("ix_clock_open", "clock", ["due_on"], sqlite_where=IS_OPEN,
+                    postgresql_where=IS_OPEN)
     op.create_table(
         "lacking",
         sa.Column("child_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,151 @@
+"""Which limits will be missed, if nothing is done about it; which are; and on whom it hangs.
+
+The days are worked out in `figures/forecast.py`. What is said is about steps: it is no score of a
+child or of a person.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from engine.store.models import IS_OPEN, Task
+from engine.work import Work, query
+from workflows.access import visible
+from workflows.board.statutory import BY_DEADLINE, Measure
+from workflows.calendar import working_days
+from workflows.case_list import CaseRow, case_rows
+from workflows.figures.forecast import ENOUGH
+from workflows.figures.tables import Clock, FiguresPosition
+from workflows.people import Person
+
+PAGE = 50
+AHEAD = 20
+"""Working days that the page looks ahead."""
+WEEK = 5
+
+
+class Which(StrEnum):
+    RISK = "at-risk"
+    """Still in time, and will not be at the usual pace."""
+    WEEK = "this-week"
+    """Whatever is due in five working days, at risk or not."""
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """The step on which the day hangs."""
+
+    name: str
+    task_id: UUID | None
+    role: str
+    holder: str
+    """Empty where it waits in a queue."""
+    longer_by: int
+    """Working days beyond its usual time."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitAhead:
+    case: CaseRow
+    measure: Measure
+    due_on: date
+    at_limits_on: date | None
+    at_pace_on: date | None
+    history: int
+    deciding: Deciding | None
+
+    @property
+    def expected_on(self) -> date | None:
+        """At the usual pace; without enough history, if every step takes all its time."""
+        return self.at_pace_on or self.at_limits_on
+
+    @property
+    def is_at_risk(self) -> bool:
+        return self.expected_on is not None and self.expected_on > self.due_on
+
+
+@dataclass(frozen=True, slots=True)
+class LateSoonPage:
+    counts: Mapping[Which, int]
+    which: Which
+    limits: Sequence[LimitAhead]
+    found: int
+    page: int
+    pages: int
+    counted_at: object
+    enough: int = ENOUGH
+
+
+@query
+def late_soon_counts(work: Work) -> Mapping[Which, int]:
+    """Of the cases that the actor may see."""
+    return {
+        which: work.session.scalar(
+            select(func.count()).select_from(Clock).where(*_of(work, which))
+        ) or 0
+        for which in Which
+    }
+
+
+@query
+def late_soon_page(work: Work, which: Which, page: int = 1) -> LateSoonPage:
+    counts = late_soon_counts(work)
+    pages = max(1, -(-counts[which] // PAGE))
+    page = min(max(1, page), pages)
+    clocks = work.session.scalars(
+        select(Clock).where(*_of(work, which))
+        .order_by(Clock.due_on, Clock.case_id, Clock.deadline)
+        .limit(PAGE).offset((page - 1) * PAGE)
+    ).all()
+    return LateSoonPage(counts, which, _limits(work, clocks), counts[which], page, pages,
+                        work.session.scalar(select(FiguresPosition.counted_at)))
+
+
+def _of(work: Work, which: Which) -> tuple[ColumnElement[bool], ...]:
+    """Of a planned placement's earlier day nothing is said: a later one counts instead."""
+    is_open = (Clock.met_on.is_(None), Clock.ended_on.is_(None),
+               Clock.deadline.in_(list(BY_DEADLINE)), visible(work, Clock.child_id, "see_case"))
+    today = work.today
+    if which is Which.LATE:
+        return (*is_open, Clock.due_on < today)
+    if which is Which.WEEK:
+        return (*is_open, Clock.due_on >= today, Clock.due_on <= working_days(None, today, WEEK))
+    return (*is_open, Clock.due_on >= today, Clock.due_on <= working_days(None, today, AHEAD), or_(
+        Clock.at_pace_on > Clock.due_on,
+        and_(Clock.at_pace_on.is_(None), Clock.at_limits_on > Clock.due_on),
+    ))
+
+
+def _limits(work: Work, clocks: Sequence[Clock]) -> list[LimitAhead]:
+    cases = {row.id: row for row in case_rows(work, list({each.case_id for each in clocks}))}
+    deciding = _deciding(work, clocks)
+    return [
+        LimitAhead(cases[each.case_id], BY_DEADLINE[each.deadline], each.due_on,
+                   each.at_limits_on, each.at_pace_on, each.history,
+                   deciding.get((each.case_id, each.deadline)))
+        for each in clocks
+    ]
+
+
+def _deciding(work: Work, clocks: Sequence[Clock]) -> Mapping[tuple[UUID, str], Deciding]:
+    """By case and deadline; none where a date is waited for, or the step was done meanwhile."""
+    open_tasks = {
+        (task.case_id, task.element): (task, holder)
+        for task, holder in work.session.execute(
+            select(Task, Person.name)
+            .outerjoin(Person, Person.id == Task.assignee_id)
+            .where(Task.case_id.in_({each.case_id for each in clocks}), IS_OPEN)
+        )
+    }
+    found = {}
+    for each in clocks:
+        if (here := open_tasks.get((each.case_id, each.decided_by or ""))) is not None:
+            task, holder = here
+            found[each.case_id, each.deadline] = Deciding(
+                task.name, task.id, task.covered_by or task.role, holder or "", each.longer_by)
+    return found

@@ -1,0 +1,245 @@
+"""By when a case that runs can meet a limit: at the steps' own limits, and at this council's pace.
+
+The steps that remain are walked on the release's diagrams, from every step at which the case
+stands to those that meet the limit. Of ways side by side the longest counts. Where one is chosen,
+it is the one that what is known now leads to; where that is not known yet, the shortest: so it is
+the earliest day, and no guess of what people will choose. Ways back are left out. Nothing here says
+anything of a child or a person.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from engine.errors import FlowFailed
+from engine.spiff import Element, Procedure, World, due_of, holds, timer_due
+from engine.work import LONDON
+from workflows.calendar import working_days, working_days_until
+from workflows.pep.deadlines import Met
+from workflows.pep.plan import SIGNATURES
+
+ENOUGH = 20
+"""Finished times of a step, below which its pace is not spoken of."""
+USER_TASK, WAITS, CHOICE = "userTask", "intermediateCatchEvent", "exclusiveGateway"
+
+
+class Pace(NamedTuple):
+    """How long a step usually takes."""
+
+    days: int
+    """Working days, the median."""
+    times: int
+    """How many finished ones it is the median of."""
+
+
+class Here(NamedTuple):
+    """One step at which a case stands: an open task, or a date that it waits for."""
+
+    element: str
+    since: date
+    due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    at_limits: date
+    at_pace: date | None
+    """None: of a step that decides there is not enough history."""
+    history: int
+    """The fewest finished times behind any pace on the way that decides."""
+    decided_by: str
+    """The step at which the case stands and on which that day hangs."""
+    longer_by: int
+    """Working days that step has been open beyond its usual time; 0 where it is not known."""
+
+
+class Reached(NamedTuple):
+    on: date
+    way: tuple[str, ...]
+    """Steps that take time, from here to the one that meets the limit."""
+
+
+Took = Callable[[str, date], date]
+"""When a step is done that begins on a day."""
+
+
+def goals_of(procedure: Procedure, met: Met) -> frozenset[str]:
+    """The steps that meet a limit: told from what they ask or do, whatever they are called."""
+    if met is Met.PREPARED:
+        return _asking(procedure, frozenset(SIGNATURES))
+    if met is Met.HELD:
+        return _asking(procedure, frozenset({"review.held_on"}))
+    if met is Met.PASSED_ON:
+        return frozenset(each.id for each in procedure.elements.values()
+                         if each.action == "pass_plan_on")
+    return frozenset()
+
+
+def forecast(
+    here: Sequence[Here],
+    met: Met,
+    today: date,
+    now: "CaseNow",
+    paces: Mapping[str, Pace],
+) -> Forecast | None:
+    """None where no way from here leads to what meets the limit, or none is told."""
+    procedure = now.procedure
+    walk = _Walk(now, goals_of(procedure, met))
+    standing = {each.element: each for each in here}
+
+    def at_limit(element: str, begins: date) -> date:
+        open_here = standing.get(element)
+        due_on = open_here.due_on if open_here else now.due(element, begins)
+        return max(begins, today, due_on or begins)
+
+    def at_pace(element: str, begins: date) -> date:
+        if element not in paces:
+            return at_limit(element, begins)
+        usual = paces[element].days
+        open_here = standing.get(element)
+        began = open_here.since if open_here else begins
+        return max(begins, today, working_days(None, began, usual))
+
+    slowest = walk.longest(standing, today, at_limit)
+    usual = walk.longest(standing, today, at_pace)
+    if slowest is None or usual is None:
+        return None
+    steps = [each for each in usual.way if procedure.elements[each].kind == USER_TASK]
+    history = min((paces.get(each, Pace(0, 0)).times for each in steps), default=0)
+    enough = history >= ENOUGH
+    decides = (usual if enough else slowest).way[0]
+    return Forecast(
+        slowest.on, usual.on if enough else None, history, decides,
+        _longer_by(standing.get(decides), paces.get(decides), today),
+    )
+
+
+class CaseNow:
+    """What the release's expressions say of one case, as far as that can be worked out now."""
+
+    def __init__(
+        self, procedure: Procedure, world: World, outcomes: Mapping[str, object]
+    ) -> None:
+        self.procedure, self._world, self._outcomes = procedure, world, outcomes
+
+    def due(self, element: str, begins: date) -> date:
+        """When a step would be due that begins on a day; that day, where nothing says so."""
+        at = datetime.combine(begins, time(9), LONDON)
+        try:
+            if self.procedure.elements[element].kind == WAITS:
+                moment = timer_due(self.procedure, element, self._world, at, self._outcomes)
+                return moment.astimezone(LONDON).date()
+            return due_of(self.procedure, element, self._world, at, self._outcomes) or begins
+        except FlowFailed:
+            return begins
+
+    def ways_on(self, choice: Element, arrows: Sequence[Element]) -> list[Element]:
+        """Of the arrows of a choice those that it may take, as far as is known."""
+        perhaps: list[Element] = []
+        for each in arrows:
+            if each.id == choice.default:
+                continue
+            said = holds(self.procedure, each.id, self._world, self._outcomes)
+            if said:
+                return [*perhaps, each]
+            if said is None:
+                perhaps.append(each)
+        return perhaps + [each for each in arrows if each.id == choice.default]
+
+
+def _longer_by(open_here: Here | None, usual: Pace | None, today: date) -> int:
+    if open_here is None or usual is None or usual.times < ENOUGH:
+        return 0
+    return max(0, working_days_until(open_here.since, today) - usual.days)
+
+
+def _asking(procedure: Procedure, paths: frozenset[str]) -> frozenset[str]:
+    forms = {name for name, form in procedure.forms.items()
+             if any(field.path in paths for field in form.inputs())}
+    return frozenset(each.id for each in procedure.elements.values() if each.form in forms)
+
+
+class _Walk:
+    """The diagrams of one release as one: a call leads into its process, whose ends lead on."""
+
+    def __init__(self, now: CaseNow, goals: frozenset[str]) -> None:
+        self._now, self._goals = now, goals
+        self._elements = elements = now.procedure.elements
+        self._begins = {each.process: each.id for each in elements.values()
+                        if each.kind == "startEvent"}
+        self._called_by = {each.calls or each.id: each.id for each in elements.values()
+                           if each.calls or each.id in self._begins}
+        self._arrows: dict[str, list[Element]] = {}
+        for each in elements.values():
+            if each.from_ and each.to_:
+                self._arrows.setdefault(each.from_, []).append(each)
+
+    def longest(
+        self, here: Iterable[str], today: date, took: Took
+    ) -> Reached | None:
+        """The last of the ways on which the case is, to what meets the limit."""
+        known: dict[tuple[str, date], Reached | None] = {}
+        ways = [self._from(each, today, took, known, frozenset()) for each in here]
+        return max((each for each in ways if each), default=None)
+
+    def _from(
+        self,
+        identity: str,
+        begins: date,
+        took: Took,
+        known: dict[tuple[str, date], Reached | None],
+        passed: frozenset[str],
+    ) -> Reached | None:
+        if identity in passed:
+            return None
+        if (identity, begins) not in known:
+            element = self._elements[identity]
+            takes = element.kind in (USER_TASK, WAITS)
+            done = took(identity, begins) if takes else begins
+            way = (identity,) if takes else ()
+            if identity in self._goals:
+                found: Reached | None = Reached(done, way)
+            else:
+                onwards = [self._from(each, done, took, known, passed | {identity})
+                           for each in self._onwards(element)]
+                reached = [each for each in onwards if each]
+                best = min if element.kind == CHOICE else max
+                further = best(reached) if reached else None
+                found = further and Reached(further.on, way + further.way)
+            known[identity, begins] = found
+        return known[identity, begins]
+
+    def _onwards(self, element: Element) -> Sequence[str]:
+        begins = self._begins.get(element.calls or element.id)
+        if begins:
+            return [begins]
+        if element.kind == "endEvent" and element.process in self._called_by:
+            element = self._elements[self._called_by[element.process]]
+        arrows = self._arrows.get(element.id, [])
+        if element.kind == CHOICE and len(arrows) > 1:
+            arrows = self._now.ways_on(element, arrows)
+        return [str(each.to_) for each in arrows]
+
+
+def read_paces(rows: Iterable[tuple[str, str, int, int]]) -> Mapping[str, Mapping[str, Pace]]:
+    """The median of each step, by procedure and element, of (procedure, element, days, times)."""
+    counted: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for procedure, element, days, times in rows:
+        counted.setdefault((procedure, element), []).append((days, times))
+    found: dict[str, dict[str, Pace]] = {}
+    for (procedure, element), spread in counted.items():
+        total = sum(times for _, times in spread)
+        found.setdefault(procedure, {})[element] = Pace(at_share(spread, 0.5), total)
+    return found
+
+
+def at_share(spread: Iterable[tuple[int, int]], share: float) -> int:
+    """The days within which this share of them were done; `spread` is (days, how often)."""
+    ordered = sorted(spread)
+    wanted, seen = share * sum(times for _, times in ordered), 0
+    for days, times in ordered:
+        seen += times
+        if seen >= wanted:
+            return days
+    return 0
