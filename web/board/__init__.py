@@ -5,6 +5,7 @@ from web.board import (  # noqa: F401 - their routes
     late_soon,
     live_map,
     reassigning,
+    times,
     without_a_plan,
 )
 from web.board.blueprint import blueprint

@@ -7,13 +7,15 @@ from werkzeug.wrappers import Response
 
 from engine.errors import EngineError, NotFound
 from engine.tasks import claim_task, release_task, task_form
-from web.access import allow, children_shown, may_see
+from web.access import allow, children_shown, may, may_see
 from web.forms import raw_from_post, seen_from_post
+from web.reading import answer as answer_of_request
 from web.reading import reading
 from web.tasks.answering import answer
 from web.tasks.delegating import register_delegating
 from web.tasks.form_pages import check_page, form_page_at, gone_page
 from web.typed import form_id, send_back, sent_back, with_form_id
+from workflows.board.in_short import InShort, in_short
 from workflows.delegations import given_to_me
 from workflows.my_actions import actions_to_do
 from workflows.my_tasks import my_tasks as read_my_tasks
@@ -31,7 +33,15 @@ def my_tasks() -> str:
     given = given_to_me(reading())
     children_shown("see_my_tasks", tasks.children | {each.child_id for each in given})
     return render_template("tasks/my_tasks.html", tasks=tasks, given=given,
-                           actions=actions_to_do(reading()))
+                           actions=actions_to_do(reading()), board=_board_in_short())
+
+
+def _board_in_short() -> InShort | None:
+    """For whoever answers for all children."""
+    if not may("see_board"):
+        return None
+    with answer_of_request().excused("the board counts cases, and names none"):
+        return in_short(reading())
 
 
 @blueprint.get("/<uuid:task_id>")

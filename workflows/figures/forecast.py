@@ -60,8 +60,16 @@ class Reached(NamedTuple):
     """Steps that take time, from here to the one that meets the limit."""
 
 
-Took = Callable[[str, date], date]
-"""When a step is done that begins on a day."""
+class When(NamedTuple):
+    """A day, and the day that it would be if nothing had been late."""
+
+    on: date
+    planned: date
+
+
+Took = Callable[[str, When], When]
+"""When a step is done that begins then. One that begins late is given as many working days as it
+would have had."""
 
 
 def goals_of(procedure: Procedure, met: Met) -> frozenset[str]:
@@ -88,18 +96,22 @@ def forecast(
     walk = _Walk(now, goals_of(procedure, met))
     standing = {each.element: each for each in here}
 
-    def at_limit(element: str, begins: date) -> date:
+    def at_limit(element: str, begins: When) -> When:
         open_here = standing.get(element)
-        due_on = open_here.due_on if open_here else now.due(element, begins)
-        return max(begins, today, due_on or begins)
+        planned = open_here.due_on if open_here else now.due(element, begins.planned)
+        planned = planned or begins.planned
+        if open_here:
+            return When(max(planned, today), planned)
+        allowed = max(0, working_days_until(begins.planned, planned))
+        return When(max(planned, working_days(None, begins.on, allowed)), planned)
 
-    def at_pace(element: str, begins: date) -> date:
+    def at_pace(element: str, begins: When) -> When:
         if element not in paces:
             return at_limit(element, begins)
-        usual = paces[element].days
         open_here = standing.get(element)
-        began = open_here.since if open_here else begins
-        return max(begins, today, working_days(None, began, usual))
+        began = open_here.since if open_here else begins.on
+        done = working_days(None, began, paces[element].days)
+        return When(max(begins.on, done), max(begins.on, done))
 
     slowest = walk.longest(standing, today, at_limit)
     usual = walk.longest(standing, today, at_pace)
@@ -179,16 +191,17 @@ class _Walk:
         self, here: Iterable[str], today: date, took: Took
     ) -> Reached | None:
         """The last of the ways on which the case is, to what meets the limit."""
-        known: dict[tuple[str, date], Reached | None] = {}
-        ways = [self._from(each, today, took, known, frozenset()) for each in here]
+        known: dict[tuple[str, When], Reached | None] = {}
+        now = When(today, today)
+        ways = [self._from(each, now, took, known, frozenset()) for each in here]
         return max((each for each in ways if each), default=None)
 
     def _from(
         self,
         identity: str,
-        begins: date,
+        begins: When,
         took: Took,
-        known: dict[tuple[str, date], Reached | None],
+        known: dict[tuple[str, When], Reached | None],
         passed: frozenset[str],
     ) -> Reached | None:
         if identity in passed:
@@ -199,7 +212,7 @@ class _Walk:
             done = took(identity, begins) if takes else begins
             way = (identity,) if takes else ()
             if identity in self._goals:
-                found: Reached | None = Reached(done, way)
+                found: Reached | None = Reached(done.on, way)
             else:
                 onwards = [self._from(each, done, took, known, passed | {identity})
                            for each in self._onwards(element)]

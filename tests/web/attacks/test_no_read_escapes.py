@@ -72,6 +72,8 @@ PAST_THE_WALL = {
 NOT_NOTED = {
     "web/access.py": ["it decides who may see the child, before anything is shown"],
     "web/board/live_map.py": ["the board counts cases, and names none"],
+    "web/board/times.py": ["the log numbers cases anew, and names nobody"],
+    "web/tasks/__init__.py": ["the board counts cases, and names none"],
 }
 """Every place where children's tables are read and nobody is noted for it."""
 ACTS_FOR_A_PERSON = {"web/reading.py"}

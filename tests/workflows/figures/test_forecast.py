@@ -104,7 +104,7 @@ def test_the_step_that_has_been_open_too_long_is_named_with_the_days(small_counc
     assert clock.longer_by == working_days_until(date(2026, 3, 25), date(2026, 4, 9)) - 1
     assert clock.at_pace_on > clock.due_on
     with small_council.by("vera").begin(writing=False) as work:
-        [limit] = late_soon_page(work, Which.RISK).limits
+        limit = late_soon_page(work, Which.RISK).limits[0]
     assert (limit.deciding.name, limit.deciding.holder) == ("Complete education sections", "Tara")
 
 
