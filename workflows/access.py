@@ -191,6 +191,7 @@ ACTIONS: Mapping[str, Rule] = {
         roles=frozenset({"process_owner"}), though_restricted=frozenset({"process_owner"})
     ),
     "see_board": Rule(roles=VIRTUAL | MANAGERS),
+    "take_board_report": Rule(roles=VIRTUAL | MANAGERS),
     "export_event_log": Rule(roles=VIRTUAL | MANAGERS),
     "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
     "see_protected": Rule(roles=VIRTUAL | GOVERNANCE | {"team_manager"}),

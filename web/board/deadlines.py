@@ -1,12 +1,19 @@
 """How plans and reviews stand against their limits."""
 
-from flask import abort, render_template, request
+from io import BytesIO
+
+from flask import abort, flash, g, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
 
 from web.access import allow, children_shown
 from web.board.blueprint import blueprint
 from web.board.chart import columns
-from web.reading import reading
+from web.reading import end_reading, reading, reading_for_anyone
+from web.typesetting import NotMade, parts_of, typeset
+from workflows.board.report import board_report, note_report_taken, period_of
 from workflows.board.statutory import BY_DEADLINE, by_part, late_cases, statutory_page
+from workflows.council import council_name
+from workflows.days import long_date
 
 
 @blueprint.get("/deadlines")
@@ -17,6 +24,30 @@ def deadlines() -> str:
                                             each.measure.deadline.lower())
              for each in page.figures}
     return render_template("board/deadlines.html", page=page, drawn=drawn)
+
+
+@blueprint.post("/deadlines/report")
+@allow("take_board_report")
+def report() -> Response:
+    """One page as a PDF; whoever takes it is on record."""
+    made = board_report(reading(), outside=request.form.get("outside") == "yes")
+    council = council_name(reading_for_anyone())
+    title = "Education of children in care"
+    try:
+        pdf = typeset({
+            "title": title, "file_title": f"{title}, {period_of(made)}", "council": council,
+            "child": period_of(made), "facts": [], "style": "page",
+            "copy": f"{'For outside the council: small numbers are not told. ' * made.outside}"
+                    f"Made on {long_date(made.on)}",
+            "on": [made.on.year, made.on.month, made.on.day], "parts": parts_of(made.parts),
+        }, [], made.id)
+    except NotMade as problem:
+        flash(str(problem))
+        return redirect(url_for("board.deadlines"))
+    end_reading()
+    note_report_taken(g.acting, made)
+    return send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True,
+                     download_name=f"plans-and-reviews-{made.on.isoformat()}.pdf")
 
 
 @blueprint.get("/deadlines/<deadline>")

@@ -9,9 +9,10 @@ from engine.audit import record_view
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, may_see
 from web.documents.answering import certificate_pdf, zip_of
-from web.documents.rendering import NotMade, pdf_of
+from web.documents.rendering import pdf_of
 from web.reading import reading, reading_for_anyone
 from web.typed import form_id, send_back, sent_back, with_form_id, words_posted
+from web.typesetting import NotMade
 from workflows.children import get_child
 from workflows.council import council_name
 from workflows.documents.copies import GivenCopy, give_copy, note_copy_not_made

@@ -5,7 +5,7 @@ import zipfile
 from datetime import date, datetime
 from typing import Any
 
-from web.documents.rendering import parts_of, pictures_in, typeset
+from web.typesetting import parts_of, pictures_in, typeset
 from workflows.days import long_date, moment_in_words
 from workflows.documents.contents import Line, Part, Table
 from workflows.retention.disposal import CertificateView

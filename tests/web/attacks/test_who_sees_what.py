@@ -217,7 +217,7 @@ DOING = {
     "/children/<uuid:child_id>/conflicts/<uuid:conflict_id>/end": set(),
     "/emergency": STARTERS, "/emergency/<uuid:emergency_id>/end": set(),
     "/emergency/<uuid:emergency_id>/review": set(),
-    "/board/times/<procedure>/<int:year>": set(),
+    "/board/times/<procedure>/<int:year>": set(), "/board/deadlines/report": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max"},
     "/cases/start": STARTERS, "/cases/start/details": STARTERS,
     "/cases/<uuid:case_id>/another": CORRECTORS, "/studio/new": {"olga"},

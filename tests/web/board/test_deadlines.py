@@ -1,11 +1,13 @@
 """Plans and reviews against their limits: by month, by team, by school, down to the case."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
 from figures_followed import follow_to_the_end
+from pypdf import PdfReader
 from sqlalchemy import func, select
 
-from engine.store.models import Case
+from engine.store.models import Audit, Case
 from workflows.board.statutory import statutory_page
 from workflows.pep.plan import RecordVersion
 
@@ -81,3 +83,35 @@ def test_figures_are_those_of_an_independent_count(council):
 
 def test_a_measure_that_is_none_is_not_found(council):
     assert page_of(council, "/board/deadlines/T99").status == 404
+
+
+def taken(council, **fields):
+    """The text of the page that is downloaded."""
+    page = page_of(council)
+    answer = page.visitor.client.post("/board/deadlines/report",
+                                      data={"csrf_token": page.token, **fields})
+    assert answer.mimetype == "application/pdf"
+    pages = PdfReader(BytesIO(answer.get_data())).pages
+    return " ".join(" ".join(each.extract_text() for each in pages).split())
+
+
+def test_one_page_for_the_board_of_councillors_and_who_took_it_is_on_record(council):
+    late_and_timely(council)
+
+    text = taken(council)
+
+    assert "Education of children in care" in text
+    assert "Plan prepared within 10 working days 1 1 50" in text
+    assert "Robin" not in text
+    with council.by("vera").begin(writing=False) as work:
+        assert work.session.scalars(
+            select(Audit.data).where(Audit.action == "take_board_report")
+        ).one() == {"outside": False}
+
+
+def test_what_leaves_the_council_does_not_tell_small_numbers(council):
+    late_and_timely(council)
+
+    text = taken(council, outside="yes")
+
+    assert "Plan prepared within 10 working days 1 to 5 1 to 5 not told" in text

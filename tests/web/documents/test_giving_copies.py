@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.store.models import Audit
+from web import typesetting
 from web.documents import rendering
 from workflows.documents.copies import Copy, give_copy
 from workflows.documents.purposes import PURPOSES
@@ -90,7 +91,7 @@ def test_an_old_version_is_given_out_as_it_was_signed(plan):
 def test_a_document_that_cannot_be_made_is_a_sentence_and_in_the_audit(
     plan, monkeypatch, tmp_path, caplog
 ):
-    monkeypatch.setattr(rendering, "TYPESETTER", tmp_path / "nowhere.py")
+    monkeypatch.setattr(typesetting, "TYPESETTER", tmp_path / "nowhere.py")
     form = plan.council.sign_in("wilma").visitor.open(f"/children/{plan.child_id}/documents/plan")
     form.fill({"Who is it for?": "Carer"})
 
@@ -110,7 +111,7 @@ def test_a_document_that_takes_too_long_is_broken_off(sqlite_plan, caplog):
     copy = give_copy(sqlite_plan.council.by("wilma"), sqlite_plan.child_id, PURPOSES["plan"],
                      RECIPIENTS["carer"], lambda _class: True, "")
 
-    with pytest.raises(rendering.NotMade):
+    with pytest.raises(typesetting.NotMade):
         rendering.pdf_of(copy, "Council", seconds=0.01)
 
     assert f"copy {copy.id} was not typeset within 0.01 seconds" in caplog.text

@@ -9,8 +9,8 @@ import typst
 from reading_pdf import Pdf
 from sqlalchemy import update
 
-from web.documents.displayable import _RANGES, UNKNOWN, Showing, displayable, has_letter
-from web.documents.typeset.typesetter import typeset
+from web.typesetting.displayable import _RANGES, UNKNOWN, Showing, displayable, has_letter
+from web.typesetting.typesetter import typeset
 from workflows.children import Child
 from workflows.documents.purposes import PURPOSES
 

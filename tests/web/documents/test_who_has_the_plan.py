@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from engine.store.models import Audit, Event
-from web.documents import rendering
+from web import typesetting
 from workflows.pep.changes.reopen import reopen_plan
 
 
@@ -118,7 +118,7 @@ def test_each_copy_says_what_it_is_for_whom_of_which_version_and_by_whom(passed)
 
 
 def test_a_copy_that_could_not_be_made_says_so(passed, monkeypatch, tmp_path):
-    monkeypatch.setattr(rendering, "TYPESETTER", tmp_path / "nowhere.py")
+    monkeypatch.setattr(typesetting, "TYPESETTER", tmp_path / "nowhere.py")
     form = passed.council.sign_in("wilma").visitor.open(
         f"/children/{passed.child_id}/documents/plan")
     form.fill({"Who is it for?": "Carer"}).press("Get the PDF")

@@ -1,6 +1,6 @@
 """Text as the fonts that come with Typst can show it: PDF/UA allows no letter that no font has.
 
-`typeset/letters.txt` holds the letters of those fonts; a test compares it with the fonts.
+`letters.txt` holds the letters of those fonts; a test compares it with the fonts.
 """
 
 import unicodedata
@@ -20,7 +20,7 @@ _RANGES = [
     (int(first, 16), int(last, 16))
     for first, last in (
         line.split("-")
-        for line in (Path(__file__).parent / "typeset" / "letters.txt").read_text().split()
+        for line in (Path(__file__).parent / "letters.txt").read_text().split()
     )
 ]
 _FIRSTS = [first for first, _ in _RANGES]
