@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 from beginning import AUDIT_KEY, MORNING
+from once import statements_compiled_once
 from postgres import Postgres, name_of
 from scratch import keep_files_in_memory
 
@@ -24,6 +25,12 @@ def pytest_make_parametrize_id(val):
     if isinstance(val, (str, bytes)) and len(val) > 500:
         return f"{val[:40]!a} and so on, {len(val)} in all"
     return None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def statements_shared():
+    with statements_compiled_once():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,11 +14,10 @@ import pytest
 from argon2 import PasswordHasher
 from beginning import AUDIT_KEY, MORNING
 from home_visit import FILES, PROCEDURE
-from jinja2 import BytecodeCache
+from once import COMPILED, addresses_compiled_once, built_files_read_once
 from postgres import name_of
 from sqlalchemy import func, select
 from visitor import Page, Visitor
-from werkzeug.routing import Rule
 
 from engine.cases import open_case
 from engine.clock import FixedClock
@@ -180,35 +179,9 @@ class Council:
         self.do("wilma", "sign_off_social_worker")
 
 
-class CompiledOnce(BytecodeCache):
-    """Templates are compiled once a run, and not once for each test's application."""
-
-    def __init__(self):
-        self._kept = {}
-
-    def load_bytecode(self, bucket):
-        bucket.code = self._kept.get((bucket.key, bucket.checksum))
-
-    def dump_bytecode(self, bucket):
-        self._kept[bucket.key, bucket.checksum] = bucket.code
-
-
-COMPILED = CompiledOnce()
-
-
 @pytest.fixture(scope="session", autouse=True)
-def routes_compiled_once():
-    """Werkzeug makes two functions of each of 260 addresses for each test's application."""
-    compiled, compiling = {}, Rule._compile_builder
-
-    def kept(rule, append_unknown=True):
-        of = (rule.rule, append_unknown, tuple(rule._trace), repr(rule.defaults))
-        if of not in compiled:
-            compiled[of] = compiling(rule, append_unknown)
-        return compiled[of]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", kept)
+def applications_made_quickly():
+    with addresses_compiled_once(), built_files_read_once():
         yield
 
 
