@@ -7,6 +7,7 @@ from beginning import AUDIT_KEY, MORNING
 from once import statements_compiled_once
 from postgres import Postgres, name_of
 from scratch import keep_files_in_memory
+from stores import STORES, told
 
 from engine.clock import FixedClock
 from engine.store.database import Database
@@ -27,6 +28,10 @@ def pytest_make_parametrize_id(val):
     return None
 
 
+def pytest_collection_modifyitems(items):
+    items[:] = told(items)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def statements_shared():
     with statements_compiled_once():
@@ -41,9 +46,10 @@ def postgres():
     server.stop()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=STORES)
 def store(request):
-    """Every test that asks for it, even by way of another fixture, runs on both stores."""
+    """Every test that asks for it, even by way of another fixture, runs on both stores, or on the
+    one that `stores.py` says."""
     return request.param
 
 

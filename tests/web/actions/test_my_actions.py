@@ -67,6 +67,7 @@ def send(page, what, status, reason=""):
     return page.visitor.send(form.get("action"), list(fields.items()))
 
 
+@pytest.mark.both_stores
 def test_the_owner_sees_their_own_and_the_designated_teacher_all(planned):
     wilma, tara = of(planned, "wilma"), of(planned, "tara")
 
@@ -136,6 +137,7 @@ def test_what_is_not_taken_forward_wants_a_reason_and_nothing_typed_is_lost(plan
     assert nonsense.errors == {"status": "Choose how far the action is"}
 
 
+@pytest.mark.both_stores
 def test_whoever_comes_second_is_shown_both_and_chooses(planned):
     tara, wilma = of(planned, "tara"), of(planned, "wilma")
     send(wilma, "Read together", "done")
@@ -150,6 +152,7 @@ def test_whoever_comes_second_is_shown_both_and_chooses(planned):
     assert "Not taken forward: No time <b>. Tara Copley" in chosen.text
 
 
+@pytest.mark.both_stores
 def test_the_same_press_twice_is_one_change_and_the_same_answer_no_conflict(planned):
     tara, wilma = of(planned, "tara"), of(planned, "wilma")
 
@@ -161,6 +164,7 @@ def test_the_same_press_twice_is_one_change_and_the_same_answer_no_conflict(plan
         assert len(work.session.scalars(events).all()) == 1
 
 
+@pytest.mark.both_stores
 def test_nobody_updates_an_action_of_others(planned):
     address = rows(of(planned, "tara"))["Ask for a tablet"].get("action")
     for name in ("wilma", "rob", "mona", "sven", "viktor", "vera", "max", "olga"):
@@ -197,6 +201,7 @@ def tasks(council, name):
     return (*found.mine, *found.queue)
 
 
+@pytest.mark.both_stores
 def test_an_owner_who_left_the_child_no_longer_has_the_action(planned):
     assert my_actions(planned.by("wilma")).to_do
     planned.clock.move_on(timedelta(days=1))
@@ -219,6 +224,7 @@ def told(council, day, times=1):
     return [(row.kind, who[row.person_id]) for row in rows]
 
 
+@pytest.mark.both_stores
 def test_an_owner_is_reminded_five_working_days_before_and_on_the_day_after_once(agreed):
     """Of an owner without an account the designated teacher is; Easter lies before the 8th."""
     assert told(agreed, 7) == []

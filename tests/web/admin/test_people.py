@@ -1,5 +1,6 @@
 """An administrator keeps people: found, added, changed, with roles, until they leave."""
 
+import pytest
 from sqlalchemy import select
 
 from engine.domain import SYSTEM
@@ -83,6 +84,7 @@ def test_a_role_is_given_and_taken_away(council, ada):
     assert "Team manager" not in page.section("Roles")
 
 
+@pytest.mark.both_stores
 def test_an_administrator_finds_no_way_to_more_for_themselves(council, ada):
     page = person(ada, "Ada Jessop")
 
@@ -91,6 +93,7 @@ def test_an_administrator_finds_no_way_to_more_for_themselves(council, ada):
     assert "last administrator" in page.press("Take away").text
 
 
+@pytest.mark.both_stores
 def test_whoever_leaves_today_is_out_at_the_next_request(council, ada):
     council.start_case()
     wilma = council.sign_in("wilma").visitor

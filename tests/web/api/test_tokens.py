@@ -47,6 +47,7 @@ def test_a_token_for_writing_alone_reads_nothing(program):
     assert program("vera", "write").get("/cases").status == 403
 
 
+@pytest.mark.both_stores
 def test_a_program_that_runs_wild_is_told_to_wait_and_then_goes_on(council, program):
     council.app.extensions["pepway_rates"].most = 3
     vera = program("vera")
@@ -60,6 +61,7 @@ def test_a_program_that_runs_wild_is_told_to_wait_and_then_goes_on(council, prog
     assert vera.get("/releases").status == 200
 
 
+@pytest.mark.both_stores
 def test_guessing_tokens_is_slowed_down(without_token):
     answers = {without_token.get("/cases").status for _ in range(60)}
     one_more = without_token.get("/cases")

@@ -71,6 +71,7 @@ def test_what_is_no_json_is_said_to_be_none(program, visit):
     assert response.get_json()["title"] == "The request cannot be read as JSON"
 
 
+@pytest.mark.both_stores
 def test_the_same_request_with_the_same_key_has_one_effect(council, program, visit):
     wilma = program("wilma")
 
@@ -82,6 +83,7 @@ def test_the_same_request_with_the_same_key_has_one_effect(council, program, vis
     assert council.events("task_completed", "visit") == 1
 
 
+@pytest.mark.both_stores
 def test_one_persons_key_says_nothing_about_anothers(council, program, visit):
     program("wilma").post(f"/tasks/{visit}/complete", {"answers": VISIT}, Idempotency_Key="1")
 
@@ -93,6 +95,7 @@ def test_one_persons_key_says_nothing_about_anothers(council, program, visit):
     assert (done.status, done.body["repeated"]) == (200, False)
 
 
+@pytest.mark.both_stores
 def test_a_task_that_is_done_is_a_conflict_and_says_so(program, visit):
     wilma = program("wilma")
     wilma.post(f"/tasks/{visit}/complete", {"answers": VISIT})
@@ -103,6 +106,7 @@ def test_a_task_that_is_done_is_a_conflict_and_says_so(program, visit):
     assert wilma.put(f"/tasks/{visit}/draft", {"answers": {}}).status == 409
 
 
+@pytest.mark.both_stores
 def test_an_answer_that_changed_in_between_is_shown_with_its_version(council, program, visit):
     wilma, tara = program("wilma"), program("tara")
     seen = wilma.get(f"/tasks/{visit}").body["seen"]
@@ -118,6 +122,7 @@ def test_an_answer_that_changed_in_between_is_shown_with_its_version(council, pr
     assert wilma.post(f"/tasks/{visit}/complete", {"answers": VISIT, "seen": seen}).status == 200
 
 
+@pytest.mark.both_stores
 def test_a_task_in_the_queue_goes_to_the_first_who_claims_it(council, program):
     council.gathering_queue()
     task = council.task("vera", "allocate_caseworker")
@@ -213,6 +218,7 @@ def test_however_long_the_name_of_that_field_is(council, program):
     assert answer.problems == {f"answers.{name}": f"This form has no field called “{name}”"}
 
 
+@pytest.mark.both_stores
 def test_a_social_worker_learns_nothing_of_who_does_a_teachers_task(council, program):
     council.home_visit()
     task = council.task("tara", "agree")
@@ -231,6 +237,7 @@ def put_by_wilma(council, task, value):
         put_on_record(work, work.session.get_one(Case, case_id), NUMBER, value)
 
 
+@pytest.mark.both_stores
 def test_what_is_not_for_whoever_has_the_task_stays_with_its_writer(council, program):
     """A form may ask a teacher something of a class that teachers do not see."""
     council.home_visit()
@@ -246,6 +253,7 @@ def test_what_is_not_for_whoever_has_the_task_stays_with_its_writer(council, pro
     assert program("wilma").get(f"/records/{child}").body["document"][NUMBER] == "SC-4711"
 
 
+@pytest.mark.both_stores
 def test_a_conflict_does_not_tell_what_is_not_for_its_reader(council, program):
     council.home_visit()
     agree, tara = council.task("tara", "agree"), program("tara")

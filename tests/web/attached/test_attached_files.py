@@ -96,6 +96,7 @@ def test_a_teacher_attaches_a_report_and_others_download_it(plan):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.both_stores
 def test_who_sees_a_file_goes_by_what_it_is(plan, kind):
     added = plan.attach("wilma", kind=kind)
     address = plan.address(added)
@@ -111,6 +112,7 @@ def test_who_sees_a_file_goes_by_what_it_is(plan, kind):
     assert status(plan.council.visitor(), address) == 302
 
 
+@pytest.mark.both_stores
 def test_whoever_may_not_see_a_kind_cannot_attach_or_remove_it(plan):
     address = plan.address(plan.attach("wilma", kind="care_plan"))
 
@@ -126,6 +128,7 @@ def test_whoever_may_not_see_a_kind_cannot_attach_or_remove_it(plan):
     assert status(plan.browser("wilma"), address) == 200
 
 
+@pytest.mark.both_stores
 def test_each_download_is_in_the_audit(plan):
     address = plan.address(plan.attach("tara"))
     for _ in range(2):
@@ -176,6 +179,7 @@ def test_more_than_ten_megabytes_is_told_in_words(plan):
         assert page.errors["file"].startswith("The file is larger than 10 MB")
 
 
+@pytest.mark.both_stores
 def test_a_plan_has_room_for_fifty_megabytes(plan):
     plan.attach("tara")
     with plan.council.by("vera").begin() as work:
@@ -186,6 +190,7 @@ def test_a_plan_has_room_for_fifty_megabytes(plan):
     assert page.errors["file"].startswith("The files of one plan may have 50 MB together")
 
 
+@pytest.mark.both_stores
 def test_the_same_form_sent_twice_attaches_one_file(plan):
     form = plan.form("tara")
     plan.attach("tara", form=form)
@@ -203,6 +208,7 @@ def test_a_photo_is_drawn_anew(plan):
     assert "Zo%C3%AB.jpg" in seen.headers["Content-Disposition"]
 
 
+@pytest.mark.both_stores
 def test_before_the_signatures_a_file_is_removed_for_good(plan):
     added = plan.attach("tara")
     page = added.press("Remove Spring report")
@@ -235,6 +241,7 @@ def test_a_plan_that_was_returned_can_get_other_files(at_signatures):
     assert "The file was removed" in page.whole
 
 
+@pytest.mark.both_stores
 def test_a_signed_version_keeps_what_it_held(at_signatures):
     plan = at_signatures
     council = plan.council
@@ -276,6 +283,7 @@ def test_a_plan_that_is_reopened_goes_on_with_its_files(at_signatures):
     assert status(plan.browser("tara"), kept) == 200
 
 
+@pytest.mark.both_stores
 def test_a_link_without_an_account_reaches_no_file(plan):
     address = plan.address(plan.attach("tara"))
     task = plan.council.task("tara", "record_child_views")

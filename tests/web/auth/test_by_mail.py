@@ -52,6 +52,7 @@ def test_somebody_new_chooses_a_password_and_sets_up_an_app(real, nora, phone, m
         "nora@council.example", phone, CHOSEN).heading == "My tasks"
 
 
+@pytest.mark.both_stores
 def test_an_invitation_works_once_and_a_newer_one_ends_it(real, nora, mailbox):
     system = real.installation.acting(SYSTEM)
     older = f"/choose-password/{make_link(system, nora, INVITATION)}"
@@ -127,6 +128,7 @@ def test_a_forgotten_password_never_goes_round_the_second_factor(real, owner, ph
     assert owner.sign_in_with(WILMA, phone, CHOSEN).heading == "My tasks"
 
 
+@pytest.mark.both_stores
 def test_whether_somebody_is_known_is_not_told(real, nora, mailbox):
     visitor = real.visitor()
     known, unknown = ask(visitor, WILMA), ask(visitor, "nobody@council.example")
@@ -138,6 +140,7 @@ def test_whether_somebody_is_known_is_not_told(real, nora, mailbox):
     assert len(mailbox("nora")) == before, "whoever has no password signs in by another way"
 
 
+@pytest.mark.both_stores
 def test_nobodys_mailbox_is_filled(real, mailbox):
     visitor = real.visitor()
     for _ in range(3):
@@ -155,6 +158,7 @@ def test_a_link_that_waited_too_long_to_leave_is_not_sent(real, mailbox):
     assert mailbox("wilma") == []
 
 
+@pytest.mark.both_stores
 def test_one_changes_ones_own_password_and_is_signed_out_everywhere_else(
     real, owner, phone, mailbox
 ):

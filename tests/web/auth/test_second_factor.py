@@ -68,6 +68,7 @@ def test_but_not_two(real, owner, phone, minutes):
     assert owner.sign_in_with(WILMA, phone).status == 401
 
 
+@pytest.mark.both_stores
 def test_a_code_that_was_used_is_refused_and_so_is_one_before_it(real, owner, phone):
     used = phone.code
     owner.sign_in_with(WILMA, phone).press("Sign out")
@@ -84,6 +85,7 @@ def test_a_code_that_was_used_is_refused_and_so_is_one_before_it(real, owner, ph
     assert owner.sign_in_with(WILMA, phone).heading == "My tasks"
 
 
+@pytest.mark.both_stores
 def test_five_wrong_codes_end_it(real, owner, phone):
     page = owner.sign_in(WILMA)
     for _ in range(4):
@@ -149,6 +151,7 @@ def _any(rule, name):
             "IntegerConverter": 1}.get(converter, "none")
 
 
+@pytest.mark.both_stores
 def test_a_recovery_code_stands_in_for_a_lost_phone_once(real, owner, phone, mailbox):
     code = phone.recovery_codes[0]
     page = owner.sign_in(WILMA).follow("I do not have my phone")
@@ -219,6 +222,7 @@ def test_whoever_finds_an_open_window_changes_nothing(real, owner, phone, given)
         assert page.address.startswith(address)
 
 
+@pytest.mark.both_stores
 def test_of_two_who_know_the_password_the_first_sets_up_the_app(real, phone):
     """The second one's picture is worth nothing then."""
     thief, theirs = real.visitor(), Phone(real.wall_clock)
@@ -230,6 +234,7 @@ def test_of_two_who_know_the_password_the_first_sets_up_the_app(real, phone):
     assert thief.sign_in(WILMA).heading == "Check your phone for a code"
 
 
+@pytest.mark.both_stores
 def test_an_administrator_resets_the_factor_of_somebody_else_and_never_their_own(
     real, owner, phone, mailbox, password_hash
 ):
@@ -280,6 +285,7 @@ def test_in_the_demonstration_only_whoever_has_set_one_up_is_asked(council, phon
     assert council.sign_in("sven").heading == "My tasks"
 
 
+@pytest.mark.both_stores
 def test_the_database_holds_no_secret_that_opens_anything(real, owner, phone):
     with real.by("vera").begin(writing=False) as work:
         factor = work.session.get_one(SecondFactor, real.people["wilma"])

@@ -75,6 +75,7 @@ def test_an_email_that_changes_to_a_colleagues_is_still_the_same_person(sign_on)
     assert "Wilma Ashdown" in sign_on.sign_in(sign_on.visitor()).whole
 
 
+@pytest.mark.both_stores
 def test_the_same_email_of_another_subject_is_nobody(sign_on):
     sign_on.link("wilma", "subject-of-wilma")
     for subject in ("subject-of-another", "Subject-of-wilma", "subject-of-wilma "):
@@ -91,6 +92,7 @@ def test_the_same_email_of_another_subject_is_nobody(sign_on):
     assert sign_on.sessions() == 0
 
 
+@pytest.mark.both_stores
 def test_who_has_left_is_let_in_no_more_and_put_out_at_the_next_request(sign_on):
     sign_on.link("wilma", "subject-of-wilma")
     visitor = sign_on.visitor()
@@ -114,6 +116,7 @@ def test_who_signs_in_at_the_council_has_no_password_here(sign_on):
     assert sign_on.visitor().sign_in("wilma@council.example").heading == "My tasks"
 
 
+@pytest.mark.both_stores
 def test_an_invitation_links_once(sign_on):
     address = sign_on.invitation("wilma")
     first, second = sign_on.visitor(), sign_on.visitor()
@@ -163,6 +166,7 @@ def test_nobody_takes_over_an_account_of_somebody_else(sign_on):
     assert identities(sign_on) == {("vera", "subject-of-wilma", "")}
 
 
+@pytest.mark.both_stores
 def test_a_new_account_at_the_council_takes_the_place_of_the_old_one(sign_on):
     sign_on.link("wilma", "subject-of-before")
     sign_on.link("wilma", "subject-of-wilma")
@@ -177,6 +181,7 @@ def test_nobody_is_invited_who_is_not_there(sign_on):
         expect_identity(sign_on.system, uuid4(), sign_on.provider.issuer)
 
 
+@pytest.mark.both_stores
 def test_what_came_back_is_taken_once(sign_on):
     """Neither pressing Back nor whoever reads the address later signs in by it again."""
     sign_on.link("wilma", "subject-of-wilma")
@@ -248,6 +253,7 @@ def test_ten_minutes_is_the_longest_that_signing_in_may_take(sign_on):
     assert sign_on.arrive(other, second).status == 401
 
 
+@pytest.mark.both_stores
 def test_two_windows_may_sign_in_at_once(sign_on):
     sign_on.link("wilma", "subject-of-wilma")
     visitor = sign_on.visitor()

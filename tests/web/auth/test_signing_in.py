@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from visitor import Visitor
 
 from engine.clock import SystemClock
@@ -64,6 +65,7 @@ def test_signing_in_never_leads_to_another_site(council):
         assert page.address == "/tasks"
 
 
+@pytest.mark.both_stores
 def test_signing_out_ends_the_session_on_the_server_too(council):
     visitor = council.sign_in("wilma").visitor
     stolen = visitor.client.get_cookie("pepway").value
@@ -76,6 +78,7 @@ def test_signing_out_ends_the_session_on_the_server_too(council):
     assert thief.open("/tasks").heading == "Sign in"
 
 
+@pytest.mark.both_stores
 def test_a_session_ends_when_it_is_not_used_for_twenty_minutes(council):
     visitor = council.sign_in("wilma").visitor
     for _ in range(3):
@@ -86,6 +89,7 @@ def test_a_session_ends_when_it_is_not_used_for_twenty_minutes(council):
     assert visitor.open("/tasks").heading == "Sign in"
 
 
+@pytest.mark.both_stores
 def test_a_session_ends_after_ten_hours_however_it_is_used(council):
     visitor = council.sign_in("wilma").visitor
     for _ in range(40):

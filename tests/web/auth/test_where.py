@@ -80,6 +80,7 @@ def test_one_browser_is_signed_out_from_another_and_says_so(council):
     assert len(audited(council, "end_own_session")) == 1
 
 
+@pytest.mark.both_stores
 def test_signing_out_everywhere_else(council):
     others = [browser(council, FIREFOX), browser(council, EDGE), browser(council, CHROME, "vera")]
     here = browser(council, SAFARI)
@@ -91,6 +92,7 @@ def test_signing_out_everywhere_else(council):
     assert [each.open("/tasks").heading for each in others] == ["Sign in", "Sign in", "My tasks"]
 
 
+@pytest.mark.both_stores
 def test_the_session_of_somebody_else_looks_like_none(council):
     wilma, vera = browser(council, FIREFOX), browser(council, SAFARI, "vera")
     browser(council, EDGE)
@@ -102,6 +104,7 @@ def test_the_session_of_somebody_else_looks_like_none(council):
     assert wilma.send(address, [("csrf_token", page.token)]).status == 200
 
 
+@pytest.mark.both_stores
 def test_an_administrator_ends_all_of_a_persons_sessions(council):
     visitors = [browser(council, FIREFOX), browser(council, SAFARI)]
     vera = browser(council, EDGE, "vera")

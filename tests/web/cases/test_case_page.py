@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from visitor import words
 
 from engine.background import Embedded
@@ -89,6 +90,7 @@ def test_what_a_day_brought_has_no_time_in_the_story(council):
     assert "9:00am" in story, "what people did has one"
 
 
+@pytest.mark.both_stores
 def test_people_who_came_and_left_stand_on_the_case(council):
     case_id = council.gathering()
     council.end("tara", "designated_teacher")
@@ -99,6 +101,7 @@ def test_people_who_came_and_left_stand_on_the_case(council):
     assert "No one holds the role" in page.section("Now")
 
 
+@pytest.mark.both_stores
 def test_a_list_of_cases_finds_by_name_and_by_reference(council):
     council.start_case(given_names="Robin", family_name="Testerby")
     council.start_case(given_names="Dana", family_name="Underhill", known_as="Dana",
@@ -116,6 +119,7 @@ def test_a_list_of_cases_finds_by_name_and_by_reference(council):
         assert "Dana Underhill" in page.visitor.search(quoted, "/cases").text
 
 
+@pytest.mark.both_stores
 def test_a_child_is_found_by_any_part_of_any_name(council):
     """In capitals or not, with accents and marks or without."""
     council.start_case(given_names="Élodie Anne-Marie", known_as="Ellie", family_name="O'Strand_Ó")
@@ -133,6 +137,7 @@ def test_a_child_is_found_by_any_part_of_any_name(council):
     assert "Robin Testerby" in visitor.search("testerBY", "/cases").text
 
 
+@pytest.mark.both_stores
 def test_names_that_are_put_right_are_found_and_the_old_ones_are_not(council):
     case_id = council.start_case(given_names="Robin", family_name="Testerby")
     visitor = council.sign_in("vera").visitor
@@ -200,6 +205,7 @@ def test_a_plan_in_time_says_so_on_the_case_and_on_the_plan(council):
     assert sentence in page.follow("Read the plan").text
 
 
+@pytest.mark.both_stores
 def test_why_a_plan_is_late_is_for_those_who_may_read_the_plan(council):
     case_id = signed_by_the_school(council)
     to(council, 2026, 4, 14, 9)

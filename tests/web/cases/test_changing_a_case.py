@@ -119,6 +119,7 @@ def test_going_back_keeps_what_was_entered(council):
     assert form.value("Which date is wrong?") == ["When the first placement began"]
 
 
+@pytest.mark.both_stores
 def test_what_has_changed_meanwhile_is_shown_again_before_it_is_done(council):
     case_id = council.gathering()
     council.clock.move_on(timedelta(days=5))
@@ -135,6 +136,7 @@ def test_what_has_changed_meanwhile_is_shown_again_before_it_is_done(council):
     assert "The date has been corrected." in again.press("Confirm").whole
 
 
+@pytest.mark.both_stores
 def test_confirmed_twice_happens_once(council):
     case_id = council.gathering()
     council.clock.move_on(timedelta(days=5))
@@ -150,6 +152,7 @@ def test_confirmed_twice_happens_once(council):
     assert again.section("What happened").count("first placement was corrected") == 1
 
 
+@pytest.mark.both_stores
 def test_a_suspension_that_is_confirmed_twice_is_reported_once(council):
     """Of a suspension that is over no date moves: both times the same would be seen."""
     case_id = council.gathering()
@@ -162,6 +165,7 @@ def test_a_suspension_that_is_confirmed_twice_is_reported_once(council):
     assert case.follow("Read the plan").section("Education so far").count("A fight at lunch") == 1
 
 
+@pytest.mark.both_stores
 def test_the_next_suspension_from_the_same_page_is_another_one(council):
     case_id = council.gathering()
     form = chosen(council, "tara", case_id, "Report a suspension")
@@ -172,6 +176,7 @@ def test_the_next_suspension_from_the_same_page_is_another_one(council):
     assert case.section("What happened").count("The child was suspended") == 2
 
 
+@pytest.mark.both_stores
 def test_a_review_that_is_asked_for_twice_by_one_click_is_asked_for_once(council):
     case_id = council.gathering()
     seen = chosen(council, "tara", case_id, "Start a review of the plan now").fill({
@@ -184,6 +189,7 @@ def test_a_review_that_is_asked_for_twice_by_one_click_is_asked_for_once(council
     assert case.section("What happened").count("Maths") == 1
 
 
+@pytest.mark.both_stores
 def test_a_change_that_is_offered_no_more_once_it_is_made_is_still_confirmed_twice(council):
     case_id = council.gathering()
     seen = chosen(council, "vera", case_id, "Record that the child has died").fill({
@@ -219,6 +225,7 @@ def suspended(form, day):
         ("max", {"Someone else takes over"}),
     ],
 )
+@pytest.mark.both_stores
 def test_each_role_is_offered_what_it_may_change(council, name, offered):
     case_id = council.gathering()
     page = page_of(council, name, case_id)
@@ -230,6 +237,7 @@ def test_each_role_is_offered_what_it_may_change(council, name, offered):
 
 
 @pytest.mark.parametrize("name", ["tara", "rob", "max", "sven", "olga"])
+@pytest.mark.both_stores
 def test_an_address_that_was_not_offered_is_not_there(council, name):
     case_id = council.gathering()
     visitor = council.sign_in(name).visitor

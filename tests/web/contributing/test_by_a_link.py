@@ -36,6 +36,7 @@ def test_a_carer_writes_and_the_social_worker_takes_it_into_the_plan(asking_care
     assert checked.press("Complete this task").heading == "Task done"
 
 
+@pytest.mark.both_stores
 def test_a_link_is_used_up_by_sending_and_not_by_opening(asking_carer):
     path, code = asking_carer.ask("Jo Marlow", "A carer")
     first = asking_carer.enter(path, code)
@@ -55,6 +56,7 @@ def test_a_link_is_used_up_by_sending_and_not_by_opening(asking_carer):
     assert "And more" in late.section("What you wrote")
 
 
+@pytest.mark.both_stores
 def test_nothing_of_what_others_wrote_is_behind_the_link(asking_carer):
     wilma = asking_carer.visitor.open(f"/tasks/{asking_carer.task}")
     wilma.fill({"What does the carer say?": "Carer's own secret",
@@ -69,6 +71,7 @@ def test_nothing_of_what_others_wrote_is_behind_the_link(asking_carer):
     assert "learning at home" not in form.whole
 
 
+@pytest.mark.both_stores
 def test_the_fifth_wrong_code_ends_the_link(asking_carer):
     path, code = asking_carer.ask("Jo Marlow", "A carer")
     wrong = "000 000" if code != "000 000" else "111 111"
@@ -80,6 +83,7 @@ def test_the_fifth_wrong_code_ends_the_link(asking_carer):
     assert "Closed after five wrong codes" in asking_carer.page().section("Jo Marlow")
 
 
+@pytest.mark.both_stores
 def test_a_link_that_was_closed_opens_nothing(asking_carer):
     path, code = asking_carer.ask("Jo Marlow", "A carer")
     form = asking_carer.enter(path, code)
@@ -160,6 +164,7 @@ def test_what_stands_already_is_kept_when_a_contribution_is_taken(asking_carer):
     assert "Sent by Jo" not in taken.text
 
 
+@pytest.mark.both_stores
 def test_the_link_the_code_and_the_words_are_in_no_event_and_no_audit_row(asking_carer):
     path, code = asking_carer.ask("Jo Marlow", "A carer")
     form = asking_carer.enter(path, code)
@@ -213,6 +218,7 @@ def test_a_child_of_nine_is_asked_in_words_for_nine(asking_child):
     assert task.value("When was that?") != ["", "", ""]
 
 
+@pytest.mark.both_stores
 def test_only_whoever_has_the_task_makes_ends_and_takes_links(asking_carer):
     council = asking_carer.council
     path, code = asking_carer.ask("Jo Marlow", "A carer")
@@ -240,6 +246,7 @@ def test_only_whoever_has_the_task_makes_ends_and_takes_links(asking_carer):
     assert links_of(council.by("wilma"), asking_carer.task) == links
 
 
+@pytest.mark.both_stores
 def test_a_link_of_another_task_is_not_taken_here(asking_carer):
     council = asking_carer.council
     path, code = asking_carer.ask("Jo Marlow", "A carer")
@@ -295,6 +302,7 @@ def test_a_browser_without_the_page_s_token_is_asked_to_send_again(asking_carer)
     assert again.value("What would you like us to know?") == SAID
 
 
+@pytest.mark.both_stores
 def test_a_link_sent_twice_at_once_is_sent_once(asking_carer):
     path, code = asking_carer.ask("Jo Marlow", "A carer")
     form = asking_carer.enter(path, code)

@@ -61,6 +61,7 @@ def test_a_child_sends_words_and_a_drawing(asking_child, form):
     assert pictures_on(asking_child.visitor.open(child)) == [shown]
 
 
+@pytest.mark.both_stores
 def test_who_sees_a_picture(asking_child):
     council = asking_child.council
     page = asking_child.visitor.open(f"/tasks/{asking_child.task}/pictures")
@@ -103,6 +104,7 @@ def test_a_teacher_hears_the_same_of_forty_megabytes(asking_child):
     assert refused.errors["picture"].startswith(TOO_LARGE)
 
 
+@pytest.mark.both_stores
 def test_ten_pictures_are_the_most_and_one_can_be_removed(form):
     page = form.press("Add or remove a picture")
     for _ in range(10):
@@ -114,6 +116,7 @@ def test_ten_pictures_are_the_most_and_one_can_be_removed(form):
     assert len(pictures_on(upload(page, drawing()))) == 10
 
 
+@pytest.mark.both_stores
 def test_the_pictures_of_another_link_are_not_there(asking_child, form):
     path, code = asking_child.ask("Robin again")
     other = asking_child.enter(path, code).press("Add or remove a picture")

@@ -42,6 +42,7 @@ def attach(plan, kind, title):
 
 
 @pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.both_stores
 def test_pictures_are_in_the_copies_of_those_who_may_have_them(sqlite_plan, purpose):
     draw(sqlite_plan, photo("PNG"), large())
     for recipient in RECIPIENTS:
@@ -84,6 +85,7 @@ def test_ten_large_pictures_still_make_a_document(sqlite_plan):
 
 
 @pytest.mark.parametrize("giver", ["wilma", "tara"])
+@pytest.mark.both_stores
 def test_attached_files_are_named_for_those_who_can_open_them(sqlite_plan, giver):
     attach(sqlite_plan, "school_report", "Spring report")
     attach(sqlite_plan, "care_plan", "Why the placement ended")

@@ -82,6 +82,7 @@ def test_a_recipient_says_in_one_press_that_they_have_it(passed):
     assert "Version 1 of the plan was received." in story.section("What happened")
 
 
+@pytest.mark.both_stores
 def test_it_is_kept_once_with_its_moment_in_events_and_audit(passed):
     page = page_of(passed, "rob")
     for _ in range(2):
@@ -96,6 +97,7 @@ def test_it_is_kept_once_with_its_moment_in_events_and_audit(passed):
     assert audited.at == said.at
 
 
+@pytest.mark.both_stores
 def test_only_they_say_so_and_only_of_what_was_passed_on(passed):
     for name in ("tara", "mona", "sven", "max"):
         page = passed.council.sign_in(name).visitor.open("/tasks")
@@ -168,6 +170,7 @@ def test_a_look_at_the_next_plan_is_no_receipt_for_the_one_before(passed):
         "Rob Fairburn Not yet opened")
 
 
+@pytest.mark.both_stores
 def test_whoever_does_not_see_the_plan_does_not_see_who_has_it(passed):
     for name in ("sven", "max", "olga"):
         assert page_of(passed, name).status == 404

@@ -35,6 +35,7 @@ def test_the_childs_words_stand_first_and_the_whole_plan_behind_them(council, ca
     assert "What is being said?" in page.text
 
 
+@pytest.mark.both_stores
 def test_who_may_see_the_plan_reads_along_and_writes_nothing(council, case):
     page = at(council, case, "rob")
     assert "Viktor Elsworth holds this meeting. You read along here." in page.text
@@ -91,6 +92,7 @@ def test_a_target_agreed_at_the_meeting_stands_in_the_teachers_task(council, cas
     assert "The meeting is over" in at(council, case, "tara").text
 
 
+@pytest.mark.both_stores
 def test_two_people_change_one_answer_and_both_are_shown(council, case):
     chair, teacher = at(council, case, "viktor"), at(council, case, "tara")
     teacher.fill({HOPES: "The teacher's words"}).press("Save what is agreed")
@@ -106,6 +108,7 @@ def test_two_people_change_one_answer_and_both_are_shown(council, case):
     assert kept.value(HOPES) == "The chair's words"
 
 
+@pytest.mark.both_stores
 def test_where_nobody_else_wrote_meanwhile_other_answers_are_no_conflict(council, case):
     chair, teacher = at(council, case, "viktor"), at(council, case, "tara")
     teacher.fill({HOPES: "The teacher's words"}).press("Save what is agreed")

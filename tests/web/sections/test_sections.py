@@ -39,6 +39,7 @@ def gaps(page, section):
     }
 
 
+@pytest.mark.both_stores
 def test_everyone_sees_how_far_each_section_is_and_who_has_it(council):
     case_id = council.gathering()
 
@@ -75,6 +76,7 @@ def test_a_gap_leads_whoever_may_fill_it_to_its_box_and_others_nowhere(council):
     assert "Tara Copley, designated teacher can fill in" in wilma.section("Needs and strengths")
 
 
+@pytest.mark.both_stores
 def test_what_is_typed_counts_at_once_for_everyone_and_several_fill_in_at_the_same_time(council):
     case_id = council.gathering()
     tara = council.open_task("tara", "complete_education_sections")
@@ -287,6 +289,7 @@ def test_an_answer_that_was_changed_is_an_answer_of_today_with_or_without_a_tick
     assert "1 of 6 answered" in listed(at(council, "tara", review))["Needs and strengths"]
 
 
+@pytest.mark.both_stores
 def test_nobody_confirms_what_they_may_not_see_or_are_not_asked(council):
     """The tick is a name in a form that anyone can send."""
     review = to_the_next_review(council)
@@ -300,6 +303,7 @@ def test_nobody_confirms_what_they_may_not_see_or_are_not_asked(council):
     assert confirmed_today(council, review) == set()
 
 
+@pytest.mark.both_stores
 def test_nobody_confirms_an_answer_in_a_class_that_is_not_for_them(council):
     review = to_the_next_review(council)
     council.end("tara", "designated_teacher")
@@ -324,6 +328,7 @@ def confirmed_today(council, case_id, by="tara"):
                 if row.at.month == 6 and row.by == council.people[by]}
 
 
+@pytest.mark.both_stores
 def test_nothing_is_counted_or_named_that_the_reader_may_not_see(council):
     case_id = council.gathering()
     hidden = "Could you find out how education was disrupted before care?"
@@ -362,6 +367,7 @@ def kept(council):
         return work.session.scalar(select(func.count()).select_from(SectionComment))
 
 
+@pytest.mark.both_stores
 def test_school_and_council_talk_about_a_section_where_both_see_it(council):
     case_id = council.gathering()
     child_id = case_resource(council.by("vera"), case_id).child_id
@@ -406,6 +412,7 @@ def test_a_comment_that_cannot_be_kept_says_why_and_is_not_lost(council, text, t
         assert back.value("Your comment on In their own words").strip() == text
 
 
+@pytest.mark.both_stores
 def test_the_same_press_twice_is_one_comment_and_nobody_elses_form_is_used(council):
     case_id = council.gathering()
     page = at(council, "tara", case_id)

@@ -118,6 +118,7 @@ def test_words_that_only_the_trade_understands_are_found_and_refuse_nothing(owne
     assert "3 things in it could be asked better" in owner.open(FORMS).section("visit")
 
 
+@pytest.mark.both_stores
 def test_whoever_was_first_is_named_and_the_words_of_the_second_stay(council, owner):
     page = owner.open(VISIT).follow("Change How was the mood?")
     save(council, questions_of(council))

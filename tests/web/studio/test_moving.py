@@ -41,6 +41,7 @@ def choose_all(council):
     return page.fill({"Which cases?": "All of them"}).press("See what would become of them")
 
 
+@pytest.mark.both_stores
 def test_cases_are_looked_at_moved_and_put_back(council):
     case_id = council.gathering()
     council.do("tara", "complete_education_sections")
@@ -159,5 +160,6 @@ def test_what_was_done_before_the_move_can_still_be_read(council):
 
 
 @pytest.mark.parametrize("name", ["vera", "wilma", "max"])
+@pytest.mark.both_stores
 def test_nobody_else_moves_cases(council, name):
     assert council.sign_in(name).visitor.open("/studio/initial-pep/move").status == 404

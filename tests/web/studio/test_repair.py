@@ -26,6 +26,7 @@ def elsewhere(page, step):
     return page.follow(link)
 
 
+@pytest.mark.both_stores
 def test_a_task_goes_back_and_it_is_undone(council, stopped):
     page = put_right(council)
     assert "The case stopped: The letter is gone." in page.text
@@ -107,5 +108,6 @@ def test_a_running_case_is_found_by_its_reference(council):
 
 
 @pytest.mark.parametrize("name", ["vera", "wilma", "max"])
+@pytest.mark.both_stores
 def test_nobody_else_puts_a_case_right(council, stopped, name):
     assert council.sign_in(name).visitor.open(f"/studio/repair/{stopped}").status == 404

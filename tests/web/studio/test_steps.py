@@ -200,6 +200,7 @@ def test_what_cannot_be_done_is_said_and_not_done(council):
     assert "a case could not go on" in refused.errors["to"]
 
 
+@pytest.mark.both_stores
 def test_whoever_was_second_is_told_and_may_save_on_top(council):
     mine = choose(steps(council), "Add a step after", "Visit the home")
     mine = mine.fill(NEW_STEP).press("See what will change")

@@ -51,6 +51,7 @@ def renamed(content: bytes) -> bytes:
     return content.replace(b'name="Hold the PEP meeting"', b'name="Meet about the plan"')
 
 
+@pytest.mark.both_stores
 def test_a_change_goes_live_for_new_cases_and_running_ones_stay(council):
     running = council.gathering()
     page = studio(council)
@@ -140,6 +141,7 @@ def test_a_proposal_needs_words_about_the_change_and_keeps_the_draft(council):
     assert b"Meet about the plan" in diagram(page)
 
 
+@pytest.mark.both_stores
 def test_two_windows_cannot_write_over_each_other(council):
     first, second = studio(council), studio(council)
     upload(first, renamed(diagram(first)))
@@ -196,6 +198,7 @@ def test_without_a_change_there_is_nothing_to_send(council):
     assert "Send for approval" not in changes.buttons
 
 
+@pytest.mark.both_stores
 def test_a_proposal_sent_twice_is_one_release_and_says_the_same(council):
     page = studio(council)
     upload(page, renamed(diagram(page)))
@@ -244,6 +247,7 @@ def test_a_colleague_sees_what_changes_for_how_many_and_sends_it_back(council):
     assert "No change waits" in back.visitor.open("/studio/reviews").text
 
 
+@pytest.mark.both_stores
 def test_a_release_goes_live_on_the_day_that_was_asked_for(council):
     page = studio(council)
     upload(page, renamed(diagram(page)))
@@ -294,6 +298,7 @@ def test_a_local_rule_is_set_aside_by_the_virtual_school_only_with_a_reason(coun
     assert "Release 2 is live" in why.press("Approve and make it live").whole
 
 
+@pytest.mark.both_stores
 def test_a_process_owner_lets_a_stopped_case_go_on_and_learns_nothing_of_the_child(council):
     case_id = council.home_visit()
     with council.installation.acting(SYSTEM).begin() as work:

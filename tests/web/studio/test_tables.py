@@ -112,6 +112,7 @@ def test_columns_come_and_go_and_their_cells_with_them(council, rules):
     assert "gives at least one thing" in page.errors["columns"]
 
 
+@pytest.mark.both_stores
 def test_whoever_was_first_is_named_and_the_rules_of_the_second_stay(council, rules):
     page = rules.fill({"Rule 1, Then Weeks between visits": "9"})
     by = council.by("olga")

@@ -86,6 +86,7 @@ def test_what_is_not_for_a_colleague_is_not_on_their_page_and_not_taken_from_the
         "Are there mental health needs that matter for education?")
 
 
+@pytest.mark.both_stores
 def test_colleagues_of_the_same_school_alone_can_be_chosen(school):
     page = school.open_task("tara", STEP).follow("Give these sections to a colleague")
 
@@ -102,6 +103,7 @@ def test_colleagues_of_the_same_school_alone_can_be_chosen(school):
     assert olive.visitor.open(f"/tasks/{school.task_id}/sections").status == 404
 
 
+@pytest.mark.both_stores
 def test_a_colleague_who_must_not_see_the_child_cannot_be_chosen(school):
     page = school.open_task("tara", STEP).follow("Give these sections to a colleague")
     child_id = case_resource(school.by("vera"), school.case_id).child_id
@@ -171,6 +173,7 @@ def given_to_another(school):
 
 @pytest.mark.parametrize("end", [taken_back, another_has_it, done, teacher_leaves,
                                  teacher_leaves_by_the_calendar, handed_back, given_to_another])
+@pytest.mark.both_stores
 def test_it_ends_at_once(school, end):
     give(school)
     page = sections(school)
@@ -196,6 +199,7 @@ def test_it_holds_until_the_day_that_was_set(school):
     assert "fills this in with you" not in school.open_task("tara", STEP).text
 
 
+@pytest.mark.both_stores
 def test_two_who_change_one_answer_choose_which_is_to_stand(school):
     give(school)
     page = sections(school)
@@ -252,6 +256,7 @@ def test_the_colleague_is_told_and_the_audit_and_the_story_say_so(school):
     assert "“Complete education sections” was taken back from a colleague." in story
 
 
+@pytest.mark.both_stores
 def test_a_colleague_reaches_nothing_else_of_the_child(school):
     """Every address that there is, about the very child, case and task."""
     give(school)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from home_visit import ANSWERS
 
 from workflows.pep.changes.carrying_out import carry_out
@@ -199,6 +200,7 @@ def test_handing_a_task_back_needs_a_reason_and_keeps_what_was_saved(council):
     assert "It becomes yours when you save." in page.text
 
 
+@pytest.mark.both_stores
 def test_a_manager_sees_who_has_a_task_but_no_form(council):
     council.home_visit()
     task = council.task("wilma", "visit")
@@ -209,6 +211,7 @@ def test_a_manager_sees_who_has_a_task_but_no_form(council):
     assert "Whom did you meet?" not in page.text
 
 
+@pytest.mark.both_stores
 def test_someone_else_cannot_tell_the_task_from_one_that_never_was(council):
     council.home_visit()
     task = council.task("wilma", "visit")
@@ -221,6 +224,7 @@ def test_someone_else_cannot_tell_the_task_from_one_that_never_was(council):
     assert denied.text == unknown.text
 
 
+@pytest.mark.both_stores
 def test_access_ends_at_the_next_request(council):
     council.home_visit()
     visitor = council.sign_in("tara").visitor

@@ -93,6 +93,7 @@ def test_a_row_is_added_and_removed_within_its_part(teacher):
     assert "Attainment in each subject, 2 of 2" not in page.text
 
 
+@pytest.mark.both_stores
 def test_a_colleagues_change_is_shown_and_one_word_is_chosen(teacher):
     mine = part_called(first_part(teacher), "Attendance and conduct")
     part_called(first_part(teacher), "Attendance and conduct").fill(

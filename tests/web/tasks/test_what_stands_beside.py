@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from engine.domain import SYSTEM
 from engine.timers import fire_due_timers
 from workflows.my_tasks import my_tasks
@@ -88,6 +90,7 @@ def test_whoever_records_an_emergency_move_reads_why_it_could_not_wait(council):
     assert page.answers["Why the child must move"] == "The carers retire"
 
 
+@pytest.mark.both_stores
 def test_a_manager_who_looks_at_the_task_reads_none_of_the_plan(council):
     asked_to_move(council)
     task = council.task("vera", "decide_key_stage_4_move")
@@ -99,6 +102,7 @@ def test_a_manager_who_looks_at_the_task_reads_none_of_the_plan(council):
     assert "What the social worker says of the move" not in page.headings
 
 
+@pytest.mark.both_stores
 def test_what_is_in_a_class_that_the_reader_may_not_see_is_left_out(council):
     asked_to_move(council)
     task = council.task("vera", "decide_key_stage_4_move")
