@@ -1,8 +1,11 @@
 """The engine on a plain domain, a clock that stands still, and both stores."""
 
+import shutil
+
 import pytest
 from council import new_council
 from plain_domain import ANN, CHILD
+from postgres import name_of
 from quick import QUICK
 
 from engine.background import Embedded
@@ -12,10 +15,38 @@ from engine.store.base import Base
 from engine.store.database import Database
 
 
+@pytest.fixture(scope="session")
+def plain_file(tmp_path_factory):
+    """SQLite's file with the tables as they are declared, and no rows; copied for each test."""
+    path = tmp_path_factory.mktemp("plain") / "pepway.db"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def plain_database(postgres):
+    """The same on PostgreSQL."""
+    url = postgres.new_database()
+    _make_tables(url)
+    return name_of(url)
+
+
 @pytest.fixture
-def council(database_url):
-    database = Database(database_url)
-    Base.metadata.create_all(database.engine)
+def plain_url(store, request, tmp_path):
+    if store == "sqlite":
+        path = tmp_path / "pepway.db"
+        shutil.copyfile(request.getfixturevalue("plain_file"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.new_database(request.getfixturevalue("plain_database"))
+    yield url
+    server.drop(url)
+
+
+@pytest.fixture
+def council(plain_url):
+    database = Database(plain_url)
     yield new_council(database)
     database.engine.dispose()
 
@@ -57,3 +88,9 @@ def new_case(migrated_council):
     """Another case that waits for ten days after its placement began."""
     council = migrated_council
     return lambda: council.case(open_case(council.by(ANN), "waiting", CHILD))
+
+
+def _make_tables(url):
+    database = Database(url)
+    Base.metadata.create_all(database.engine)
+    database.engine.dispose()
