@@ -10,7 +10,7 @@ from engine.errors import AnswersInvalid, Refused
 from engine.work import Acting
 
 LONGEST = 60
-NOT_A_KEY = frozenset({"incidents", "moves", "new", "releases", "reviews"})
+NOT_A_KEY = frozenset({"incidents", "moves", "new", "releases", "repair", "reviews"})
 """Addresses of the studio."""
 
 

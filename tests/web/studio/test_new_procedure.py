@@ -1,7 +1,11 @@
 """A third procedure, a change of school, is built in the studio alone and runs for a child."""
 
+import re
+
 import pytest
 from step_list import choose, save
+
+from workflows.new_procedures import NOT_A_KEY
 
 
 def begin(council, title="Change of school"):
@@ -65,3 +69,11 @@ def test_a_name_that_cannot_be_is_said_beside_its_question(council):
     assert taken.errors == {
         "title": "There is a procedure of this name already. Choose another name."}
     assert taken.value("What is done first?") == "Hand over what the old school knows"
+
+
+@pytest.mark.parametrize("store", ["sqlite"])
+def test_no_procedure_is_called_as_an_address_of_the_studio(council):
+    words = {rule.rule.split("/")[2] for rule in council.app.url_map.iter_rules()
+             if re.match(r"/studio/[a-z]", rule.rule)}
+    assert words == NOT_A_KEY
+    assert "title" in begin(council, title="Repair").errors
