@@ -17,7 +17,7 @@ from engine.errors import EngineError, FlowFailed, NotFound
 from engine.faults import where
 from engine.releases import compiled
 from engine.spiff import Flow, OpenTask, Procedure, due_of, timer_due
-from engine.spiff.expressions import compile_expression
+from engine.spiff.expressions import Expression, compile_expression
 from engine.spiff.procedure import MOMENT
 from engine.store.appended import Attempt
 from engine.store.base import new_id
@@ -195,13 +195,20 @@ def due_of_timer(
     started_at: datetime,
     outcomes: Mapping[str, Any],
 ) -> datetime:
-    """When a timer fires. One that kept its date when its case was moved follows what its release
-    said before, which is `written` in its row. Raises `FlowFailed`, `ExpressionRefused`."""
-    procedure, kept = world.procedure, None
-    if written != procedure.elements[element].timer:
-        kept = compile_expression(written, MOMENT, procedure.names,
-                                  world.work.domain.vocabulary.functions)
-    return timer_due(procedure, element, world, started_at, outcomes, kept)
+    """When a timer fires. Raises `FlowFailed`, `ExpressionRefused`."""
+    kept = kept_expression(world, element, written)
+    return timer_due(world.procedure, element, world, started_at, outcomes, kept)
+
+
+def kept_expression(world: CaseWorld, element: str, written: str) -> Expression | None:
+    """What a timer follows that kept its date when its case was moved: its release said so before,
+    and it is `written` in its row. None of one that follows its release. Raises
+    `ExpressionRefused`."""
+    procedure = world.procedure
+    if written == procedure.elements[element].timer:
+        return None
+    return compile_expression(written, MOMENT, procedure.names,
+                              world.work.domain.vocabulary.functions)
 
 
 def open_tasks(work: Work, case: Case) -> list[Task]:

@@ -110,8 +110,7 @@ def task_deadlines_of(
 
 def waiting_of(work: Work, case: Case, explaining: Explaining) -> list[Waiting]:
     """The timers that run, the next first."""
-    elements = compiled(work, case.release_id).elements
-    steps = StepNames(elements)
+    steps = StepNames(compiled(work, case.release_id).elements)
     timers = work.session.scalars(
         select(Timer)
         .where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
@@ -121,9 +120,7 @@ def waiting_of(work: Work, case: Case, explaining: Explaining) -> list[Waiting]:
         Waiting(
             steps.in_full(timer.element),
             timer.due_at.astimezone(LONDON).date(),
-            # A date that was kept when the case was moved is not counted as its release says.
-            explaining.date_of(timer.element, timer.started_at)
-            if timer.expression == elements[timer.element].timer else "",
+            explaining.date_of_timer(timer),
             steps.only_watches(timer.element),
         )
         for timer in timers

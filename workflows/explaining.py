@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
-from engine.advance import CaseWorld
+from engine.advance import CaseWorld, kept_expression
 from engine.domain import Known, Step
-from engine.errors import FlowFailed
+from engine.errors import ExpressionRefused, FlowFailed
 from engine.spiff import Flow, Procedure, World, explain_moment
-from engine.store.models import Case
+from engine.spiff.expressions import Expression
+from engine.store.models import Case, Timer
 from engine.work import LONDON, Work
 from workflows.calendar import in_words
 from workflows.days import short_day
@@ -36,22 +37,22 @@ class ExplainingIn:
 
     def date_of(self, element: str, started_at: datetime) -> str:
         """Empty where the step has no date, or where it cannot be worked out now."""
-        world, procedure = self._world, self._procedure
+        expression = self._procedure.moments.get(element)
+        return self._of(expression, started_at) if expression else ""
+
+    def _of(self, expression: Expression, started_at: datetime) -> str:
+        world = self._world
         try:
-            explained = explain_moment(procedure, element, world, started_at, self._outcomes)
+            value, steps = explain_moment(expression, world, started_at, self._outcomes)
         except FlowFailed:
             return ""
-        if explained is None:
-            return ""
-        value, steps = explained
-        resting_on = sorted(procedure.moments[element].asks)
+        resting_on = sorted(expression.asks)
         facts = [words for name in resting_on if (words := fact_in_words(world.known, name))]
         own = ""
         if steps or isinstance(value, timedelta):
-            own = _counted(value, steps,
-                           _backwards(_written(procedure, element), steps, started_at))
+            own = _counted(value, steps, _backwards(expression.text, steps, started_at))
         elif not facts:
-            own = _taken_from(procedure, element, value)
+            own = _taken_from(self._procedure, expression.text, value)
         return " ".join(filter(None, (own, *facts)))
 
 
@@ -60,15 +61,23 @@ class Explaining(ExplainingIn):
 
     def __init__(self, work: Work, case: Case, known: Known | None = None) -> None:
         """`known` is what has been read of the case's world already."""
-        world = CaseWorld(work, case, tasks=(), timers=(), known=known)
+        self._case_world = world = CaseWorld(work, case, tasks=(), timers=(), known=known)
         outcomes = Flow.decode(world.procedure, case.state).outcomes
         super().__init__(world.procedure, world, outcomes)
 
+    def date_of_timer(self, timer: Timer) -> str:
+        """As `date_of`; one that kept its date when the case was moved is explained by that."""
+        try:
+            kept = kept_expression(self._case_world, timer.element, timer.expression)
+        except ExpressionRefused:
+            return ""
+        return (self._of(kept, timer.started_at) if kept
+                else self.date_of(timer.element, timer.started_at))
 
-def _taken_from(procedure: Procedure, element: str, value: object) -> str:
+
+def _taken_from(procedure: Procedure, written: str, value: object) -> str:
     """A day that was not counted, by the answer or the fact that it is; empty of any other."""
     end = _day(value)
-    written = _written(procedure, element)
     name = written.removesuffix(DAY_AFTER).removeprefix("last_working_day_by(").removesuffix(")")
     said = _title(procedure, name)
     if end is None or not said:
@@ -77,10 +86,6 @@ def _taken_from(procedure: Procedure, element: str, value: object) -> str:
         return f"{said}: {short_day(end)}."
     before = end - timedelta(days=1)
     return f"{said}: {short_day(before)}; the day after is {short_day(end)}."
-
-
-def _written(procedure: Procedure, element: str) -> str:
-    return procedure.elements[element].due or procedure.elements[element].timer or ""
 
 
 def _backwards(written: str, steps: list[Step], started_at: datetime) -> bool:

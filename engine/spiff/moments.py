@@ -71,19 +71,15 @@ def timer_due(
 
 
 def explain_moment(
-    procedure: Procedure,
-    element: str,
+    expression: Expression,
     world: World,
     started_at: datetime,
     outcomes: Mapping[str, Any],
-) -> tuple[Any, list[Step]] | None:
+) -> tuple[Any, list[Step]]:
     """The value of a due date or timer and every day that was counted for it.
 
     Of several dates between which it chooses, the days of the one that it chose.
     """
-    expression = procedure.moments.get(element)
-    if expression is None:
-        return None
     values = _values(expression, world, outcomes, started_at)
     return expression.explain_what_decided(values, world.calendar)
 

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from changed_procedures import Changed
+from visitor import words
 
 from engine.domain import SYSTEM
 from engine.migration.batch import carry_on
@@ -34,6 +35,13 @@ def background(council):
 def reference(council, case_id):
     with council.by("vera").begin(writing=False) as work:
         return work.session.get_one(Case, case_id).reference
+
+
+def when(council, case_id, name):
+    """What the case's page says of a date that Pepway waits for."""
+    page = council.sign_in("wilma").visitor.open(f"/cases/{case_id}")
+    [said] = [text for text in map(words, page.tree.iterfind(".//li")) if name in text]
+    return said
 
 
 def choose_all(council):
@@ -141,6 +149,18 @@ def test_a_date_is_kept_or_counted_anew(council):
     page = page.fill({asked: "The new date, counted from when the waiting began"})
     page = page.press("See what would become of the cases")
     assert "gets the new release's date, counted from when it began" in page.text
+
+
+def test_a_date_that_was_kept_is_explained_by_what_it_still_follows(council):
+    case_id = council.gathering()
+    before = when(council, case_id, "working day 6")
+    assert "(5 working days before Fri 10 Apr 2026" in before
+    publish(council, Changed("initial-pep").date(
+        "meeting_due", "working_days(placement_start, 12)",
+        in_file="initial-chasing"))
+    choose_all(council).fill({"Why are they moved?": "Later"}).press("Move the case")
+    background(council)
+    assert when(council, case_id, "working day 6") == before
 
 
 def test_what_was_done_before_the_move_can_still_be_read(council):
