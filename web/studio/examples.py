@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound, Refused
+from engine.releases import get_release
 from engine.trial import TakesTooLong
 from web.access import allow
 from web.studio.blueprint import blueprint
@@ -14,6 +15,7 @@ from workflows.trying.drafts import NotSound
 from workflows.trying.examples import (
     agree_to_new_way,
     delete_example,
+    examples_in_release,
     examples_of,
     keep_example,
     open_example,
@@ -37,6 +39,22 @@ def examples(procedure: str) -> str:
     kept = [] if runs else examples_of(g.acting, procedure)
     return render_template("studio/examples.html", procedure=procedure, runs=runs, kept=kept,
                            refused=refused)
+
+
+@blueprint.get("/releases/<uuid:release_id>/examples")
+@allow("see_release")
+def examples_of_release(release_id: UUID) -> str:
+    """To read: where each leads in the release that somebody approves or sends back."""
+    release = get_release(g.acting, release_id)
+    try:
+        runs, refused = examples_in_release(g.acting, release), ""
+    except NotSound:
+        runs, refused = [], "The check lets this release run no more, so it is not gone through."
+    return render_template(
+        "studio/release_examples.html", release=release, refused=refused,
+        examples=[(run, way_in_words(run.example.expected), way_in_words(run.stages))
+                  for run in runs],
+    )
 
 
 @blueprint.get("/<procedure>/try/keep")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from engine.drafts import open_draft
 from engine.errors import AnswersInvalid, NotFound, Refused
+from engine.releases import ReleaseView, release_files
 from engine.spiff import Procedure
 from engine.store.base import new_id
 from engine.trial import (
@@ -35,7 +36,7 @@ LONGEST_NAME = 120
 MOST_EXAMPLES = 100
 SECONDS_FOR_ALL = 30.0
 SECONDS_FOR_ONE = 5.0
-KEPT = "the example"
+KEPT, DRAFT = "the example", "the draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,9 @@ class KeptExample:
 class ExampleRun:
     example: KeptExample
     difference: str
-    """The first one, as a sentence; empty where the draft goes the way of the example."""
+    """The first one, as a sentence; empty where it is gone through as it is expected."""
     stages: tuple[Stage, ...]
-    """What came of it in the draft."""
+    """What came of it in the draft, or in the release."""
 
     @property
     def passes(self) -> bool:
@@ -77,24 +78,37 @@ def examples_of(work: Work, procedure: str) -> list[KeptExample]:
 def run_examples(by: Acting | Work, procedure: str) -> list[ExampleRun]:
     """All of a procedure's examples in its draft. Raises `NotFound`, `NotSound`."""
     compiled = sound_procedure(by, open_draft(by, procedure).files, procedure)
-    return _run_all(by, procedure, compiled)
+    return _run_all(examples_of(by, procedure), compiled, DRAFT)
+
+
+def examples_in_release(by: Acting | Work, release: ReleaseView) -> list[ExampleRun]:
+    """All of its procedure's examples in a release. Raises `NotSound`."""
+    compiled = sound_procedure(by, release_files(by, release.id), release.procedure)
+    return _run_all(examples_of(by, release.procedure), compiled, name_of(release))
 
 
 def failing_examples(
-    by: Acting | Work, procedure: str, files: Mapping[str, bytes]
+    by: Acting | Work, procedure: str, files: Mapping[str, bytes], called: str = DRAFT
 ) -> list[ExampleRun]:
-    """Those that go another way in these files, which the check has let pass."""
-    if not examples_of(by, procedure):
+    """Those that go another way in these files, which the check has let pass; `called` is what a
+    sentence calls them."""
+    kept = examples_of(by, procedure)
+    if not kept:
         return []
-    runs = _run_all(by, procedure, compiled_folder(files, procedure))
+    runs = _run_all(kept, compiled_folder(files, procedure), called)
     return [run for run in runs if not run.passes]
+
+
+def name_of(release: ReleaseView) -> str:
+    """As sentences call it."""
+    return f"release {release.number}"
 
 
 def run_example(by: Acting | Work, procedure: str, example_id: UUID) -> ExampleRun:
     """One in the draft. Raises `NotFound`, `NotSound`."""
     compiled = sound_procedure(by, open_draft(by, procedure).files, procedure)
     found = _one(by, procedure, example_id)
-    return _run(compiled, found, SECONDS_FOR_ONE)
+    return _run(compiled, found, DRAFT)
 
 
 def keep_example(by: Acting, procedure: str, name: str) -> None:
@@ -162,34 +176,33 @@ def _one(by: Acting | Work, procedure: str, example_id: UUID) -> KeptExample:
     return found
 
 
-def _run_all(by: Acting | Work, procedure: str, compiled: Procedure) -> list[ExampleRun]:
+def _run_all(
+    kept: Sequence[KeptExample], compiled: Procedure, called: str
+) -> list[ExampleRun]:
     whole = Budget(SECONDS_FOR_ALL)
     return [
-        _run(compiled, each, SECONDS_FOR_ONE) if not whole.is_spent else _too_long(each)
-        for each in examples_of(by, procedure)
+        _run(compiled, each, called) if not whole.is_spent
+        else ExampleRun(each, "It was not gone through: those before it took too long.", ())
+        for each in kept
     ]
 
 
-def _run(
-    compiled: Procedure, example: KeptExample, seconds: float
-) -> ExampleRun:
+def _run(compiled: Procedure, example: KeptExample, called: str) -> ExampleRun:
     try:
         begins = beginning_of(compiled, example.given, example.days)
-        run = run_of(compiled, begins, example.days, acts_from_json(example.acts), Budget(seconds))
+        run = run_of(compiled, begins, example.days, acts_from_json(example.acts),
+                     Budget(SECONDS_FOR_ONE))
     except AnswersInvalid:
-        said = "The draft asks for more of the child than this example says. Make it anew."
+        said = (f"{called.capitalize()} asks for more of the child than this example says. Make it "
+                "anew.")
         return ExampleRun(example, said, ())
     except TakesTooLong:
-        return _too_long(example)
+        said = f"It takes too long to be run: {called} may go round without end."
+        return ExampleRun(example, said, ())
     cannot = run.refused.act if run.refused else None
     found = first_difference(example.expected, run.stages, cannot)
-    said = difference_in_words(found, KEPT, "the draft") if found else ""
+    said = difference_in_words(found, KEPT, called) if found else ""
     return ExampleRun(example, said, run.stages)
-
-
-def _too_long(example: KeptExample) -> ExampleRun:
-    return ExampleRun(example, "It takes too long to be run: the draft may go round without end.",
-                      ())
 
 
 @verb

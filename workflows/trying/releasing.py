@@ -10,11 +10,11 @@ from engine.releases import ReleaseView, get_release, release_files
 from engine.review import approve_release, propose_release
 from engine.work import Acting
 from workflows.trying.drafts import NotSound, sound_procedure
-from workflows.trying.examples import failing_examples
+from workflows.trying.examples import DRAFT, failing_examples, name_of
 
 
 class OtherThanExpected(Refused):
-    """An example goes another way in this draft."""
+    """An example goes another way in this draft, or in this release."""
 
 
 def propose_as_expected(
@@ -29,7 +29,7 @@ def propose_as_expected(
     """As `propose_release`; raises `OtherThanExpected` too, with the sentences of the examples."""
     draft = open_draft(by, procedure)
     if draft.version == seen:
-        must_go_as_expected(by, procedure, draft.files)
+        must_go_as_expected(by, procedure, draft.files, DRAFT)
     return propose_release(by, procedure, notes, seen, live_from=live_from, nonce=nonce)
 
 
@@ -38,17 +38,19 @@ def approve_as_expected(
 ) -> ReleaseView:
     """As `approve_release`; raises `OtherThanExpected` too."""
     release = get_release(by, release_id)
-    must_go_as_expected(by, release.procedure, release_files(by, release_id))
+    must_go_as_expected(by, release.procedure, release_files(by, release_id), name_of(release))
     return approve_release(by, release_id, words, may_set_aside=may_set_aside)
 
 
-def must_go_as_expected(by: Acting, procedure: str, files: Mapping[str, bytes]) -> None:
+def must_go_as_expected(
+    by: Acting, procedure: str, files: Mapping[str, bytes], called: str
+) -> None:
     """Raises `OtherThanExpected`. Of files that the check refuses nothing is said: it does so."""
     try:
         sound_procedure(by, files, procedure)
     except NotSound:
         return
-    failing = failing_examples(by, procedure, files)
+    failing = failing_examples(by, procedure, files, called)
     if failing:
         first = failing[0]
         others = len(failing) - 1

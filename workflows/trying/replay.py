@@ -32,6 +32,7 @@ from workflows.calendar import working_days_until
 from workflows.trying.beginning import CouncilDays, council_days
 from workflows.trying.differences_in_words import difference_in_general, difference_in_words
 from workflows.trying.drafts import compiled_folder, sound_procedure
+from workflows.trying.examples import DRAFT
 from workflows.trying.past_cases import PastCase, past_cases
 from workflows.trying.trials import run_of
 
@@ -41,7 +42,6 @@ SECONDS = 45
 SECONDS_AT_MOST = 60
 MOST_BYTES = 1_000_000_000
 SAME, OTHER, NOT_TOLD, NOT_REACHED = "same", "other", "not_told", "not_reached"
-DRAFT = "the draft"
 
 _at_once = BoundedSemaphore(1)
 """It takes one processor as long as it runs."""

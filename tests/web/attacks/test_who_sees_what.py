@@ -159,6 +159,7 @@ PAGES = {
     "/studio/<procedure>/examples/<uuid:example_id>": set(),
     "/studio/<procedure>/replay": {"olga"},
     "/studio/releases/<uuid:release_id>": {"olga", *SCHOOL},
+    "/studio/releases/<uuid:release_id>/examples": {"olga", *SCHOOL},
     "/studio/<procedure>/move": {"olga"}, "/studio/moves/<uuid:move_id>": set(),
     "/studio/moves/<uuid:move_id>/steps": set(), "/studio/moves/<uuid:move_id>/dates": set(),
     "/studio/repair": {"olga"}, "/studio/repair/<uuid:case_id>": {"olga"},

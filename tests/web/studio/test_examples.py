@@ -152,6 +152,29 @@ def test_a_draft_that_goes_another_way_is_not_proposed_until_it_was_looked_at(ch
     assert "waits for a colleague to approve it" in propose(page).whole
 
 
+@on_one_store
+def test_whoever_approves_reads_where_an_example_leads_in_the_release(checked_once):
+    """One that was saved while the release waited, and that the live release still goes."""
+    council = checked_once
+    page = council.sign_in("olga").visitor.open("/studio")
+    change_draft(council, b"working_days(plan_due, -7)", b"working_days(plan_due, -6)")
+    release = propose(page).address
+    kept(council)
+
+    page = council.sign_in("vera").visitor.open(release)
+    refused = page.press("Approve and make it live")
+    [said] = refused.errors.values()
+    assert "; in release 2 it is due on" in said
+    assert said.endswith("Look at it under Examples.")
+
+    read = refused.follow("Examples: where each leads in this release")
+    assert read.heading == "Examples in release 2"
+    section = read.section("Begun in time")
+    assert "was due on Mon 30 Mar 2026; in release 2 it is due on" in section
+    assert "“Initiate the PEP” begins, due Thu 26 Mar 2026" in section
+    assert set(read.buttons) == {"Find", "Sign out", "Menu"}
+
+
 def propose(page):
     changes = page.visitor.open("/studio/initial-pep/changes")
     return changes.fill({"What did you change, and why?": "A day more"}).press("Send for approval")
