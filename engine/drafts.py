@@ -3,7 +3,8 @@
 There is one draft of a procedure, which all process owners share. Every save of one of its files
 counts the draft's version up. A save says which version its author had before them, and is refused
 where that file has been saved since, so that nobody's work is lost; files that others saved
-meanwhile are no hindrance.
+meanwhile are no hindrance. Versions go on counting when a draft has ended, so that what its author
+saw is never taken for the one that was begun since.
 """
 
 import json
@@ -27,7 +28,7 @@ PATH = re.compile(r"[a-z][a-z0-9_-]{0,62}\.(bpmn|form|dmn)")
 MOST_FILES = 200
 MOST_BYTES = 2_000_000
 KEPT_SAVES = 30
-"""Of each file; older ones cannot be taken back."""
+"""Of each file; the oldest of them cannot be taken back, for what was before it is gone."""
 
 
 class DraftChanged(EngineError):
@@ -79,7 +80,8 @@ def open_draft(work: Work, procedure: str) -> DraftView:
 @query
 def drafts_begun(work: Work) -> list[str]:
     """Procedures of which there is a draft, in the order of their names."""
-    return list(work.session.scalars(select(Draft.procedure).order_by(Draft.procedure)))
+    return list(work.session.scalars(
+        select(Draft.procedure).where(Draft.ended_at.is_(None)).order_by(Draft.procedure)))
 
 
 @verb
@@ -114,7 +116,7 @@ def take_back_save(work: Work, procedure: str, seen: int) -> DraftView:
     """
     row = _draft_seen(work, procedure, seen)
     newest = work.session.scalar(
-        select(DraftFile).where(DraftFile.draft_id == row.id)
+        select(DraftFile).where(DraftFile.draft_id == row.id, DraftFile.version > row.kept_from)
         .order_by(DraftFile.version.desc()).limit(1)
     )
     if newest is None:
@@ -143,7 +145,7 @@ def begin_draft_from(work: Work, release_id: UUID) -> DraftView:
         msg = "There is a draft of this procedure already. Propose it or throw it away first."
         raise Refused(msg)
     row = _begin(work, release.procedure, release)
-    row.version = 1
+    row.version += 1
     work.audit("save_draft", about=f"procedure:{row.procedure}", version=row.version)
     return _view(work, row)
 
@@ -164,6 +166,7 @@ def begin_procedure(work: Work, procedure: str, files: Mapping[str, bytes]) -> D
     row = _begin(work, procedure, None)
     for path, content in files.items():
         _keep(work, row, path, content)
+    row.kept_from = row.version  # without them there would be no procedure
     work.audit("begin_procedure", about=f"procedure:{procedure}", version=row.version)
     return _view(work, row)
 
@@ -191,10 +194,16 @@ def draft_to_propose(work: Work, procedure: str, seen: int) -> dict[str, bytes]:
 
 
 def authors_of(work: Work, procedure: str) -> list[UUID]:
-    """All who have a save in the draft, and whoever acts."""
-    saved = select(DraftFile.saved_by).join(Draft, Draft.id == DraftFile.draft_id).where(
-        Draft.procedure == procedure)
-    return sorted({work.actor.id, *work.session.scalars(saved)})
+    """All who have a save in the draft, and whoever acts; where it began from a release that was
+    sent back, the authors of that too."""
+    row = _locked(work, procedure)
+    if row is None:
+        return [work.actor.id]
+    saved = work.session.scalars(
+        select(DraftFile.saved_by).where(DraftFile.draft_id == row.id).distinct())
+    before = work.session.get(Release, row.release_id) if row.release_id else None
+    earlier = before.authors if before and before.state == ReleaseState.RETURNED else []
+    return sorted({work.actor.id, *saved, *map(UUID, (*row.authors, *earlier))})
 
 
 def end_draft(work: Work, procedure: str) -> None:
@@ -206,6 +215,12 @@ def end_draft(work: Work, procedure: str) -> None:
 
 def _locked(work: Work, procedure: str) -> Draft | None:
     """The draft as it is now; where this transaction writes, held until it ends."""
+    row = _last(work, procedure)
+    return row if row is not None and row.ended_at is None else None
+
+
+def _last(work: Work, procedure: str) -> Draft | None:
+    """Also one that has ended."""
     draft = select(Draft).where(Draft.procedure == procedure)
     return work.session.scalar(draft.with_for_update() if work.writing else draft)
 
@@ -229,7 +244,8 @@ def _must_be_as_seen(row: Draft, seen: int) -> None:
 
 def _file_must_be_as_seen(work: Work, row: Draft, path: str, seen: int) -> None:
     """Saves of other files are no hindrance. Raises `DraftChanged` with who was first."""
-    if row.taken_back_at > seen or seen > row.version or not _began_where_seen(work, row, seen):
+    if not (_began_where_seen(work, row) if seen == 0
+            else row.taken_back_at <= seen <= row.version):
         raise DraftChanged(by=row.saved_by, at=row.saved_at)
     since = work.session.scalar(
         select(DraftFile)
@@ -240,9 +256,9 @@ def _file_must_be_as_seen(work: Work, row: Draft, path: str, seen: int) -> None:
         raise DraftChanged(by=since.saved_by, at=since.saved_at)
 
 
-def _began_where_seen(work: Work, row: Draft, seen: int) -> bool:
+def _began_where_seen(work: Work, row: Draft) -> bool:
     """Who saw no draft saw the files of the release that one begins from."""
-    return seen > 0 or row.release_id == _start_of(work, row.procedure).id
+    return row.release_id == _start_of(work, row.procedure).id
 
 
 def _start_of(work: Work, procedure: str) -> Release:
@@ -263,8 +279,16 @@ def _unsaved(work: Work, release: Release) -> DraftView:
 
 
 def _begin(work: Work, procedure: str, release: Release | None) -> Draft:
-    row = Draft(procedure=procedure, release_id=release.id if release else None, version=0,
-                taken_back_at=0, saved_by=work.actor.id, saved_at=work.now)
+    row = _last(work, procedure) or _first(work, procedure)
+    row.release_id = release.id if release else None
+    row.taken_back_at, row.kept_from, row.authors = row.version + 1, row.version, []
+    row.saved_by, row.saved_at, row.ended_at = work.actor.id, work.now, None
+    return row
+
+
+def _first(work: Work, procedure: str) -> Draft:
+    row = Draft(procedure=procedure, version=0, taken_back_at=0, kept_from=0,
+                saved_by=work.actor.id, saved_at=work.now)
     try:
         with work.attempt():
             work.session.add(row)
@@ -280,47 +304,55 @@ def _keep(work: Work, row: Draft, path: str, content: bytes | None) -> None:
     work.session.add(DraftFile(draft_id=row.id, version=row.version, path=path, content=content,
                                saved_by=work.actor.id, saved_at=work.now))
     work.write()
-    oldest_kept = work.session.scalar(
-        select(DraftFile.version)
+    _forget_what_is_old(work, row, path)
+
+
+def _forget_what_is_old(work: Work, row: Draft, path: str) -> None:
+    """The oldest save that stays is what a file was before all that can be taken back."""
+    old = list(work.session.scalars(
+        select(DraftFile)
         .where(DraftFile.draft_id == row.id, DraftFile.path == path)
-        .order_by(DraftFile.version.desc()).offset(KEPT_SAVES - 1).limit(1)
-    )
-    if oldest_kept is not None:
-        work.session.execute(delete(DraftFile).where(
-            DraftFile.draft_id == row.id, DraftFile.path == path,
-            DraftFile.version < oldest_kept))
+        .order_by(DraftFile.version.desc()).offset(KEPT_SAVES - 1)
+    ))
+    if len(old) > 1:
+        row.kept_from = max(row.kept_from, old[0].version)
+        row.authors = sorted({*row.authors, *(str(each.saved_by) for each in old[1:])})
+        for each in old[1:]:
+            work.session.delete(each)
 
 
 def _end(work: Work, row: Draft) -> None:
     work.session.execute(delete(DraftFile).where(DraftFile.draft_id == row.id))
-    work.session.delete(row)
+    row.ended_at = work.now
 
 
-def _contents(work: Work, row: Draft) -> tuple[dict[str, bytes], dict[str, bytes | None]]:
-    """The files of the release that it began from, and what was saved since."""
-    began_from = release_files(work, row.release_id) if row.release_id else {}
-    rows = work.session.scalars(
-        select(DraftFile).where(DraftFile.draft_id == row.id).order_by(DraftFile.version))
-    return began_from, {each.path: each.content for each in rows}
+def _saves(work: Work, row: Draft) -> list[DraftFile]:
+    return list(work.session.scalars(
+        select(DraftFile).where(DraftFile.draft_id == row.id).order_by(DraftFile.version)))
+
+
+def _began_from(work: Work, row: Draft) -> dict[str, bytes]:
+    return release_files(work, row.release_id) if row.release_id else {}
 
 
 def _files(work: Work, row: Draft) -> dict[str, bytes]:
-    return _merged(*_contents(work, row))
+    return _merged(_began_from(work, row), _saves(work, row))
 
 
-def _merged(
-    began_from: Mapping[str, bytes], saved: Mapping[str, bytes | None]
-) -> dict[str, bytes]:
-    now = {**began_from, **saved}
+def _merged(began_from: Mapping[str, bytes], saves: Sequence[DraftFile]) -> dict[str, bytes]:
+    now = {**began_from, **{each.path: each.content for each in saves}}
     return {path: content for path, content in now.items() if content is not None}
 
 
 def _view(work: Work, row: Draft) -> DraftView:
-    began_from, saved = _contents(work, row)
+    began_from, saves = _began_from(work, row), _saves(work, row)
+    files = _merged(began_from, saves)
     number = work.session.get_one(Release, row.release_id).number if row.release_id else 0
-    changed = sorted(path for path, content in saved.items() if content != began_from.get(path))
-    return DraftView(row.procedure, _merged(began_from, saved), changed, row.version,
-                     row.release_id, number, row.saved_by, row.saved_at, can_take_back=bool(saved))
+    changed = sorted(path for path in {each.path for each in saves}
+                     if files.get(path) != began_from.get(path))
+    return DraftView(row.procedure, files, changed, row.version, row.release_id, number,
+                     row.saved_by, row.saved_at,
+                     can_take_back=any(each.version > row.kept_from for each in saves))
 
 
 def _must_be_readable(procedure: str, path: str, content: bytes | None) -> None:

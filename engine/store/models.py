@@ -331,7 +331,11 @@ class DemoClock(Base):
 
 
 class Draft(Base):
-    """A procedure that process owners are changing; one for all of them."""
+    """A procedure that process owners are changing; one for all of them.
+
+    One that has ended stays, so that the next of its procedure goes on counting versions: a page
+    that still shows the one before is then known for that.
+    """
 
     __tablename__ = "draft"
     __table_args__ = (UniqueConstraint("procedure"),)
@@ -342,10 +346,17 @@ class Draft(Base):
     """The release that it began from; of a new procedure there is none."""
     version: Mapped[int]
     """Counts every save of any of its files."""
-    taken_back_at: Mapped[int] = mapped_column(default=0)
-    """The version at which a save was taken back last."""
+    taken_back_at: Mapped[int]
+    """The version at which a save was taken back last, or else with which it began: whoever saw an
+    earlier one saw what is no more."""
+    kept_from: Mapped[int]
+    """What was saved at this version or before cannot be taken back."""
+    authors: Mapped[list[str]] = mapped_column(JSON, default=list)
+    """Ids of those whose saves are no longer kept one by one."""
     saved_by: Mapped[UUID]
     saved_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """When it was proposed or thrown away."""
 
 
 class DraftFile(Base):

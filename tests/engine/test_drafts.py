@@ -25,7 +25,7 @@ from engine.drafts import (
 )
 from engine.errors import DiagramRefused, NotFound, Refused
 from engine.releases import live_release
-from engine.review import approve_release, propose_release
+from engine.review import approve_release, propose_release, return_release
 from engine.spiff.xml import Unreadable
 from engine.store.models import Audit
 
@@ -181,6 +181,63 @@ def test_only_the_last_saves_of_a_file_can_be_taken_back(letter, monkeypatch):
         draft = take_back_save(by, "letter", draft.version)
         assert draft.content == diagram(name)
     assert draft.files["write.form"] == form()
+    assert not draft.can_take_back
+    with pytest.raises(Refused, match="no change left"):
+        take_back_save(by, "letter", draft.version)
+
+
+def test_whoever_has_changed_a_draft_does_not_approve_it_however_often_it_was_saved_since(
+    letter, monkeypatch
+):
+    monkeypatch.setattr(drafts, "KEPT_SAVES", 2)
+    draft = save(letter.by(DAN), diagram("a"), 0)
+    for name in "bcd":
+        draft = save(letter.by(ANN), diagram(name), draft.version)
+
+    proposed = propose_release(letter.by(ANN), "letter", "A clearer name", draft.version)
+
+    assert proposed.authors == {ANN.id, DAN.id}
+    with pytest.raises(Refused, match="changed this release yourself"):
+        approve_release(letter.by(DAN), proposed.id)
+
+
+def test_whoever_changed_a_release_that_was_sent_back_is_an_author_of_what_begins_from_it(letter):
+    draft = save(letter.by(ANN), diagram("Draft"), 0)
+    sent_back = propose_release(letter.by(ANN), "letter", "A clearer name", draft.version)
+    return_release(letter.by(DAN), sent_back.id, "Say why")
+    draft = begin_draft_from(letter.by(BEN), sent_back.id)
+
+    proposed = propose_release(letter.by(BEN), "letter", "It is clearer so", draft.version)
+
+    assert proposed.authors == {ANN.id, BEN.id}
+
+
+def test_who_saw_a_draft_that_is_gone_saves_nothing_into_the_one_that_was_begun_since(letter):
+    by = letter.by(ANN)
+    seen = save(by, diagram("Draft"), 0).version
+    discard_draft(letter.by(BEN), "letter", seen)
+    with pytest.raises(DraftChanged):
+        save(by, form(), seen, "write.form")
+    begun = save(letter.by(BEN), diagram("Compose"), 0)
+    with pytest.raises(DraftChanged):
+        save(by, form(), seen, "write.form")
+
+    again = save(letter.by(BEN), form(), begun.version, "write.form")
+
+    assert again.version > begun.version > seen
+    assert again.changed == ["letter.bpmn", "write.form"]
+
+
+def test_what_a_new_procedure_began_with_stays(letter):
+    by = letter.by(ANN)
+    files = {"visit.bpmn": diagram().replace(b"letter", b"visit"), "write.form": form()}
+    draft = begin_procedure(by, "visit", files)
+    assert not draft.can_take_back
+    with pytest.raises(Refused, match="no change left"):
+        take_back_save(by, "visit", draft.version)
+    saved = save_draft_file(by, "visit", "write.form", form("Dear all"), draft.version)
+
+    assert take_back_save(by, "visit", saved.version).files == draft.files
 
 
 def test_a_file_is_added_and_another_taken_out(letter):

@@ -16,7 +16,8 @@ def undo_change(work: Work, procedure: str, seen: int) -> DraftView:
     """As `take_back_save`, with the forms that were made for the steps that it takes away."""
     before = open_draft(work, procedure).files
     draft = take_back_save(work, procedure, seen)
-    while _saved_last(work, procedure) in _forms_of(before) - _forms_of(draft.files):
+    made = _forms_of(before)
+    while draft.can_take_back and _saved_last(work, procedure) in made - _forms_of(draft.files):
         draft = take_back_save(work, procedure, draft.version)
     return draft
 
