@@ -54,7 +54,7 @@ def _come(old: Mapping[str, Element], new: Mapping[str, Element]) -> Iterator[st
 def _said(
     old: Mapping[str, Element], new: Mapping[str, Element], questions: Mapping[str, Question]
 ) -> Iterator[str]:
-    for identity in old.keys() & new.keys():
+    for identity in (each for each in old if each in new):
         was, now = old[identity], new[identity]
         if now.kind == "sequenceFlow":
             if was.condition != now.condition:
