@@ -23,6 +23,7 @@ from engine.store.models import RUNNING, Case, CaseStatus, Release
 from engine.work import Acting, Work, query
 from workflows.decision_tables import DecisionTable, decision_tables
 from workflows.people import names
+from workflows.step_editing.place import every_date, every_question
 from workflows.step_names import StepNames
 
 
@@ -191,7 +192,7 @@ def _procedure_page(work: Work, draft: DraftView, check: Check) -> ProcedurePage
 @query
 def _diagram_page(work: Work, draft: DraftView, path: str, check: Check) -> DiagramPage:
     files = draft.files
-    forms = list(readable_forms(files).values())
+    forms, vocabulary = readable_forms(files), work.domain.vocabulary
     content = with_places(files[path])
     diagram = read_diagram(content)
     return DiagramPage(
@@ -203,12 +204,13 @@ def _diagram_page(work: Work, draft: DraftView, path: str, check: Check) -> Diag
         check=check,
         diagram=diagram,
         drawn=bool(diagram.nodes),
-        forms={form.name: form.title for form in forms},
+        forms={form.name: form.title for form in forms.values()},
         decisions={table.name: table.title for table in decision_tables(files)},
         processes=_processes(files),
-        words=list(_words(work.domain.vocabulary, forms)),
-        dates=list(_dates(work.domain.vocabulary, forms)),
-        questions=sorted(_questions(work.domain.vocabulary, forms), key=lambda each: each.title),
+        words=list(_words(vocabulary, list(forms.values()))),
+        dates=list(every_date(forms, vocabulary).items()),
+        questions=sorted(filter(_can_be_asked, every_question(forms, vocabulary).values()),
+                         key=lambda each: each.title),
     )
 
 
@@ -308,25 +310,8 @@ def _words(vocabulary: Vocabulary, forms: Sequence[Form]) -> Iterator[tuple[str,
     yield 'known("name")', "Whether an answer has been given"
 
 
-def _dates(vocabulary: Vocabulary, forms: Sequence[Form]) -> Iterator[tuple[str, str]]:
-    yield "started_on", "The day on which the step begins"
-    for fact in vocabulary.facts.values():
-        if fact.type is ValueType.DATE:
-            yield fact.name, fact.title
-    answers = {field.key: f"Answer: {field.label}" for form in forms for field in form.inputs()
-               if field.type is ValueType.DATE}
-    yield from answers.items()
-
-
-def _questions(vocabulary: Vocabulary, forms: Sequence[Form]) -> Iterator[Question]:
-    for fact in vocabulary.facts.values():
-        if fact.type in (ValueType.BOOL, ValueType.INT):
-            yield Question(fact.name, fact.title, fact.type)
-    answered = {field.key: field for form in forms for field in form.inputs()
-                if field.options or field.type in (ValueType.BOOL, ValueType.INT)}
-    for field in answered.values():
-        answers = tuple((option.value, option.label) for option in field.options)
-        yield Question(field.key, field.label, field.type, answers)
+def _can_be_asked(question: Question) -> bool:
+    return bool(question.answers) or question.type in (ValueType.BOOL, ValueType.INT)
 
 
 def _signature(function: Function) -> str:

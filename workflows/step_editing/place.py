@@ -1,6 +1,6 @@
 """One place of a diagram that is to be changed, and all that may be said there."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,11 +11,8 @@ from engine.editing.conditions import Question
 from engine.editing.drawing import Drawing
 from engine.errors import NotFound
 from engine.forms import Form, readable_forms
-from engine.forms.definition import Field
 from engine.spiff.elements import Element
 from workflows.counted_dates import STEP_BEGINS
-
-STEP_BEGINS_IN_WORDS = "The day on which the step begins"
 
 
 @dataclass(frozen=True)
@@ -71,26 +68,32 @@ class Place:
 
     def dates(self, certain: frozenset[str]) -> Sequence[tuple[str, str]]:
         """Name and title of every date that surely has a value."""
-        facts = [(fact.name, fact.title) for fact in self.vocabulary.facts.values()
-                 if fact.type is ValueType.DATE and fact.certain]
-        answers = [(field.key, f"Answer: {field.label}") for field in self._fields()
-                   if field.type is ValueType.DATE and field.key in certain]
-        return [(STEP_BEGINS, STEP_BEGINS_IN_WORDS), *facts, *_each_once(answers)]
+        known = self._known(certain)
+        return [(name, title) for name, title in every_date(self.forms, self.vocabulary).items()
+                if name in known]
 
     def questions(self, certain: frozenset[str]) -> Sequence[Question]:
         """What a case may be asked here, with its finite answers; answers before facts."""
-        found: dict[str, Question] = {}
-        for field in self._fields():
-            if field.key in certain and (question := _question(field)):
-                found.setdefault(field.key, question)
-        for fact in self.vocabulary.facts.values():
-            if fact.certain and fact.type is ValueType.BOOL:
-                found.setdefault(fact.name, Question(fact.name, fact.title, fact.type))
-        return list(found.values())
+        known = self._known(certain)
+        found = [each for each in every_question(self.forms, self.vocabulary).values()
+                 if each.name in known and (each.answers or each.type is ValueType.BOOL)]
+        return sorted(found, key=lambda each: each.name in self.vocabulary.facts)
 
-    def _fields(self) -> Iterator[Field]:
-        for form in self.forms.values():
-            yield from form.inputs()
+    def _known(self, certain: frozenset[str]) -> frozenset[str]:
+        facts = {fact.name for fact in self.vocabulary.facts.values() if fact.certain}
+        return certain | facts | {STEP_BEGINS}
+
+
+def every_date(forms: Mapping[str, Form], vocabulary: Vocabulary) -> Mapping[str, str]:
+    """Name and title of every date that another may be counted from."""
+    found = {STEP_BEGINS: "The day on which the step begins"}
+    found |= {fact.name: fact.title for fact in vocabulary.facts.values()
+              if fact.type is ValueType.DATE}
+    for form in forms.values():
+        for field in form.inputs():
+            if field.type is ValueType.DATE:
+                found.setdefault(field.key, f"Answer: {field.label}")
+    return found
 
 
 def every_question(forms: Mapping[str, Form], vocabulary: Vocabulary) -> Mapping[str, Question]:
@@ -109,15 +112,3 @@ def certain_answers(form: Form) -> frozenset[str]:
     return frozenset(field.key for field in form.inputs()
                      if (field.required or field.kind == "checkbox") and not field.hidden_when)
 
-
-def _question(field: Field) -> Question | None:
-    if field.kind == "checkbox":
-        return Question(field.key, field.label, ValueType.BOOL)
-    if field.kind in ("radio", "select", "checkboxes") and field.options:
-        answers = tuple((option.value, option.label) for option in field.options)
-        return Question(field.key, field.label, field.type, answers)
-    return None
-
-
-def _each_once(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return list(dict(pairs).items())
