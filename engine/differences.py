@@ -282,6 +282,15 @@ def _decision(
 ) -> Iterator[Difference]:
     old, new = read_table(before), read_table(after)
     name = path.removesuffix(".dmn")
+    for what, was, now in ((what, read(old), read(new)) for what, read in _OF_TABLE):
+        if was != now:
+            yield Difference(path, Kind.CHANGED, None, steps,
+                             f"The decision table “{name}”: {what} is {now}, before {was}.")
+    for what, part in _PARTS_OF_TABLE:
+        had, has = part(old), part(new)
+        if any(had[each] != has[each] for each in had.keys() & has.keys()):
+            yield Difference(path, Kind.CHANGED, None, steps,
+                             f"The decision table “{name}”: {what} are others.")
     for kind, rules, other in ((Kind.REMOVED, _rules(old), _rules(new)),
                                (Kind.ADDED, _rules(new), _rules(old))):
         for rule in rules:
@@ -292,9 +301,20 @@ def _decision(
     if _rules(old) != _rules(new) and set(_rules(old)) == set(_rules(new)):
         yield Difference(path, Kind.CHANGED, None, steps,
                          f"The decision table “{name}”: the rules stand in another order.")
-    if _rules(old) == _rules(new):
-        yield Difference(path, Kind.CHANGED, None, steps,
-                         f"The decision table “{name}” asks or gives something else.")
+
+
+_OF_TABLE: Sequence[tuple[str, Callable[[Table], str]]] = (
+    ("its title", lambda each: f"“{each.title}”"),
+    ("which rules count", lambda each: " ".join(filter(None, (each.policy, each.aggregation)))),
+    ("what it looks at", lambda each: ", ".join(one.name for one in each.inputs) or "nothing"),
+    ("what it gives", lambda each: ", ".join(one.name for one in each.outputs)),
+)
+_PARTS_OF_TABLE: Sequence[tuple[str, Callable[[Table], Mapping[str, Any]]]] = (
+    ("the values that it takes", lambda each: {one.name: one.allowed for one in each.inputs}),
+    ("the values that it gives where no rule applies, or their order", lambda each: {
+        one.name: (one.type, one.order, one.default) for one in each.outputs}),
+    ("its tests", lambda each: {"tests": each.tests}),
+)
 
 
 def _rules(table: Table) -> list[str]:

@@ -7,6 +7,8 @@ from diagrams import flow, two_signatures, user_task
 from plain_domain import PlainDomain
 from tables import table
 
+from engine.decisions.editing import with_tests
+from engine.decisions.tested import TableTest
 from engine.differences import Kind, Words, differences
 
 WORDS = Words(PlainDomain().vocabulary, lambda text: f"<{text}>")
@@ -102,6 +104,20 @@ def test_rules_of_a_decision_table_are_told_as_they_stand():
         (Kind.REMOVED, "The decision table “often”: the rule “< 5” gives “2” is taken out."),
         (Kind.ADDED, "The decision table “often”: the rule “< 5” gives “3” is new."),
     ]
+
+
+def test_of_a_decision_table_is_told_what_is_other_than_its_rules():
+    rules = ("< 5", "2"), ("-", "6")
+    was = table(["age"], [{"name": "weeks"}], *rules, policy="FIRST")
+    before = {**two_signatures(), "often.dmn": was}
+    tested = with_tests(was, [TableTest("Young", {"age": "4"}, {"weeks": "2"})])
+    unique = table(["age"], [{"name": "weeks"}], *rules, policy="UNIQUE")
+
+    assert told({**before, "often.dmn": was.replace(b"><", b">\n<")}, before) == []
+    assert told({**before, "often.dmn": tested}, before) == [
+        (Kind.CHANGED, "The decision table “often”: its tests are others.")]
+    assert told({**before, "often.dmn": unique}, before) == [
+        (Kind.CHANGED, "The decision table “often”: which rules count is UNIQUE, before FIRST.")]
 
 
 def test_files_that_come_go_or_cannot_be_read_are_named():
