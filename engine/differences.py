@@ -282,25 +282,26 @@ def _decision(
 ) -> Iterator[Difference]:
     old, new = read_table(before), read_table(after)
     name = path.removesuffix(".dmn")
-    for what, was, now in ((what, read(old), read(new)) for what, read in _OF_TABLE):
-        if was != now:
-            yield Difference(path, Kind.CHANGED, None, steps,
-                             f"The decision table “{name}”: {what} is {now}, before {was}.")
+    for kind, said in (*_of_table(old, new), *_of_rules(old, new)):
+        yield Difference(path, kind, None, steps, f"The decision table “{name}”: {said}.")
+
+
+def _of_table(old: Table, new: Table) -> Iterator[tuple[Kind, str]]:
+    for what, read in _OF_TABLE:
+        if read(old) != read(new):
+            yield Kind.CHANGED, f"{what} is {read(new)}, before {read(old)}"
     for what, part in _PARTS_OF_TABLE:
         had, has = part(old), part(new)
         if any(had[each] != has[each] for each in had.keys() & has.keys()):
-            yield Difference(path, Kind.CHANGED, None, steps,
-                             f"The decision table “{name}”: {what} are others.")
-    for kind, rules, other in ((Kind.REMOVED, _rules(old), _rules(new)),
-                               (Kind.ADDED, _rules(new), _rules(old))):
-        for rule in rules:
-            if rule not in other:
-                said = "is new" if kind is Kind.ADDED else "is taken out"
-                yield Difference(path, kind, None, steps,
-                                 f"The decision table “{name}”: the rule {rule} {said}.")
-    if _rules(old) != _rules(new) and set(_rules(old)) == set(_rules(new)):
-        yield Difference(path, Kind.CHANGED, None, steps,
-                         f"The decision table “{name}”: the rules stand in another order.")
+            yield Kind.CHANGED, f"{what} are others"
+
+
+def _of_rules(old: Table, new: Table) -> Iterator[tuple[Kind, str]]:
+    were, are = _rules(old), _rules(new)
+    yield from ((Kind.REMOVED, f"the rule {rule} is taken out") for rule in were if rule not in are)
+    yield from ((Kind.ADDED, f"the rule {rule} is new") for rule in are if rule not in were)
+    if were != are and set(were) == set(are):
+        yield Kind.CHANGED, "the rules stand in another order"
 
 
 _OF_TABLE: Sequence[tuple[str, Callable[[Table], str]]] = (
