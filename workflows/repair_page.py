@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -30,6 +30,8 @@ from workflows.step_names import StepNames, told_apart
 
 COUNTS_AS_DONE = "+"
 """Said in a form in place of a step."""
+LARGEST = 10**15
+Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +150,9 @@ def value_said(settable: Settable, said: Mapping[str, str]) -> Any:
             case ValueType.BOOL:
                 return {"yes": True, "no": False}[text]
             case ValueType.INT:
-                return int(text)
+                return _counted(int(text))
             case ValueType.DOUBLE:
-                return float(text)
+                return _counted(float(text))
             case ValueType.DATE:
                 year, month, day = (int(said.get(f"value-{part}", ""))
                                     for part in ("year", "month", "day"))
@@ -162,6 +164,13 @@ def value_said(settable: Settable, said: Mapping[str, str]) -> Any:
     if not text:
         raise AnswersInvalid({"value": "Enter an answer"})
     return text
+
+
+def _counted(number: Number) -> Number:
+    """Raises `ValueError` for what no expression can count with."""
+    if not abs(number) <= LARGEST:
+        raise ValueError
+    return number
 
 
 _WRONG = {

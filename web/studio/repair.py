@@ -64,7 +64,7 @@ def place_in_case(case_id: UUID, token: UUID) -> str:
 def move_token(case_id: UUID, token: UUID) -> Response:
     target, reason = request.form.get("target", ""), request.form.get("reason", "")
     here = url_for("studio.place_in_case", case_id=case_id, token=token)
-    return _do(case_id, repair_of(token, target), reason, here)
+    return _do(case_id, repair_of(token, target), reason, here, "target")
 
 
 @blueprint.get("/repair/<uuid:case_id>/answers/<name>")
@@ -83,7 +83,8 @@ def set_answer(case_id: UUID, name: str) -> Response:
         value = value_said(value_page(g.acting, case_id, name).settable, request.form)
     except AnswersInvalid as problem:
         return send_away(here, kept_fields(), errors=problem.errors)
-    return _do(case_id, Repair(VALUE, name=name, value=value), request.form.get("reason", ""), here)
+    repair = Repair(VALUE, name=name, value=value)
+    return _do(case_id, repair, request.form.get("reason", ""), here, "value")
 
 
 @blueprint.post("/repair/<uuid:case_id>/cancel")
@@ -109,13 +110,15 @@ def undo(case_id: UUID, move_id: UUID) -> Response:
     return redirect(_page(case_id))
 
 
-def _do(case_id: UUID, repair: Repair, reason: str, here: str) -> Response:
+def _do(case_id: UUID, repair: Repair, reason: str, here: str, box: str) -> Response:
+    """`box` is the question beside which it is said why it cannot be done."""
     try:
         put_right(g.acting, case_id, repair, reason)
     except AnswersInvalid as problem:
         return send_away(here, kept_fields(), errors=problem.errors)
     except CannotMove as refused:
-        return send_away(here, kept_fields(), errors={"target": f"Not so: {refused.message}"})
+        said = f"This cannot be done, because {refused.message}"
+        return send_away(here, kept_fields(), errors={box: said})
     flash("It is done. See below how the case stands now.")
     return redirect(_page(case_id))
 

@@ -3,8 +3,11 @@
 import pytest
 
 from engine.advance import open_incident
-from engine.errors import FlowFailed
+from engine.domain import ValueType
+from engine.errors import AnswersInvalid, FlowFailed
+from engine.migration.repair import Settable
 from engine.store.models import Case
+from workflows.repair_page import value_said
 
 
 @pytest.fixture
@@ -81,6 +84,19 @@ def test_the_case_goes_by_another_answer(council, stopped):
     assert page.heading == "Let the case go by another answer"
 
     assert set(page.press("Let the case go by this answer").errors) == {"value"}
+
+
+@pytest.mark.parametrize(("kind", "typed"), [
+    (ValueType.INT, "9" * 30), (ValueType.INT, "-" + "9" * 5000), (ValueType.DOUBLE, "inf"),
+    (ValueType.DOUBLE, "nan"), (ValueType.DOUBLE, "1e300"), (ValueType.DATE, ""),
+])
+def test_an_answer_that_nothing_can_count_with_is_refused_beside_its_question(kind, typed):
+    asked = Settable("weeks", "How many weeks?", kind, ())
+
+    with pytest.raises(AnswersInvalid) as refused:
+        value_said(asked, {"value": typed})
+
+    assert set(refused.value.errors) == {"value"}
 
 
 def test_the_case_is_cancelled(council, stopped):
