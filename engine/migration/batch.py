@@ -130,7 +130,7 @@ def undo_move(work: Work, move_id: UUID) -> None:
 def get_move(work: Work, move_id: UUID) -> MoveView:
     """Raises `NotFound`."""
     row = work.session.get(Move, move_id)
-    if row is None:
+    if row is None or row.kind != OF_RELEASES:
         raise NotFound
     return _view(row)
 
@@ -239,10 +239,12 @@ _targets: dict[UUID, Target] = {}
 
 def _target(work: Work, release_id: UUID) -> Target:
     """What has been shown of a release once is known for its next case."""
-    if release_id not in _targets:
+    target = _targets.get(release_id)
+    if target is None:
+        target = target_of(work, release_id)
         _targets.clear()
-        _targets[release_id] = target_of(work, release_id)
-    return _targets[release_id]
+        _targets[release_id] = target
+    return target
 
 
 def _to_turn(work: Work, move_id: UUID, before: CaseMoveState, after: CaseMoveState) -> None:
@@ -253,7 +255,8 @@ def _to_turn(work: Work, move_id: UUID, before: CaseMoveState, after: CaseMoveSt
 
 
 def _locked(work: Work, move_id: UUID) -> Move:
-    row = work.session.scalar(select(Move).where(Move.id == move_id).with_for_update())
+    row = work.session.scalar(
+        select(Move).where(Move.id == move_id, Move.kind == OF_RELEASES).with_for_update())
     if row is None:
         raise NotFound
     return row

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 import engine.migration.batch
 from engine.domain import SYSTEM
-from engine.errors import AnswersInvalid, Refused
+from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.migration import looking
 from engine.migration.batch import (
     begin_move,
@@ -15,12 +15,14 @@ from engine.migration.batch import (
     change_plan,
     chosen_cases,
     counts,
+    get_move,
     plan_move,
     stop_move,
     undo_move,
 )
 from engine.migration.looking import look_at_move
 from engine.migration.plan import ENDS_HERE, Plan
+from engine.migration.repair import TOKEN, Repair, put_right, standing_of
 from engine.store.models import Audit, Event
 
 WHY = "The nurse is asked from now on"
@@ -65,6 +67,18 @@ def test_nothing_moves_before_a_person_says_so(council, plan, thirty):
     work_through(council)
     assert counted(council, plan) == {"moved": 30}
     assert all(len(case.events("case_moved")) == 1 for case in thirty)
+
+
+def test_what_was_done_to_put_one_case_right_is_no_move_of_many(council, office):
+    case = office.new_case()
+    case.to_check()
+    place = standing_of(council.by(CAT), case.id).places[0]
+    repaired = put_right(council.by(CAT), case.id, Repair(TOKEN, place.token, "write"), WHY)
+
+    for act in (get_move, undo_move, stop_move):
+        with pytest.raises(NotFound):
+            act(council.by(CAT), repaired)
+    assert counted(council, repaired) == {"moved": 1}
 
 
 def test_each_is_in_the_audit_with_both_releases_and_who_moved_it(council, office, plan, thirty):
