@@ -96,8 +96,8 @@ def replay(by: Acting, procedure: str, limit: int = MOST_CASES) -> Replay:
     _note(by, procedure, len(past.cases))
     if not past.cases:
         return Replay([], past.finished)
-    releases = {each.release_id: (get_release(by, each.release_id).number,
-                                  release_files(by, each.release_id)) for each in past.cases}
+    releases = {release_id: (get_release(by, release_id).number, release_files(by, release_id))
+                for release_id in {each.release_id for each in past.cases}}
     try:
         with _at_once:
             found = within_limits(
