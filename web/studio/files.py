@@ -1,6 +1,7 @@
 """The files of a draft and of a release: taken away, brought back, saved by an editor."""
 
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from flask import flash, g, jsonify, redirect, request, url_for
@@ -11,7 +12,7 @@ from engine.errors import NotFound, Refused
 from engine.releases import get_release, release_files
 from web.access import allow
 from web.studio.blueprint import blueprint
-from web.studio.seen import clash, sent_version
+from web.studio.seen import clash, sent_version, what_went_wrong
 from web.typed import kept_fields, send_away
 from workflows.days import moment_in_words
 from workflows.studio_page import check_of
@@ -77,21 +78,18 @@ def upload(procedure: str) -> Response:
     back = request.form.get("back", "")
     if file is None or not file.filename:
         wanted = f"ending .{path.rpartition('.')[2]}" if path else "ending .bpmn, .form or .dmn"
-        return _back(procedure, back, f"Choose a file ({wanted})", 422)
+        return _back(procedure, back, errors={"file": f"Choose a file ({wanted})"}, status=422)
     path = path or file.filename.rpartition("/")[2]
     try:
         save_draft_file(g.acting, procedure, path, file.read(), sent_version())
-    except DraftChanged as changed:
-        return _back(procedure, back, clash(procedure, changed)["message"], 409)
-    except Refused as refused:
-        return _back(procedure, back, refused.message, 422)
+    except (DraftChanged, Refused) as problem:
+        return _back(procedure, back, **what_went_wrong(problem, procedure, "file"))
     flash("The file is now part of the draft. See below what the check says.")
     return redirect(_page_to(procedure, back))
 
 
-def _back(procedure: str, back: str, error: str, status: int) -> Response:
-    return send_away(_page_to(procedure, back), kept_fields(), errors={"file": error},
-                     status=status)
+def _back(procedure: str, back: str, **said: Any) -> Response:
+    return send_away(_page_to(procedure, back), kept_fields(), **said)
 
 
 def _page_to(procedure: str, back: str) -> str:

@@ -11,7 +11,7 @@ from engine.forms.editing import CHOICES, HOLDERS, Asked, Question, others_like,
 from web.access import allow
 from web.studio.blueprint import blueprint
 from web.studio.forms import addresses_of, preview_of
-from web.studio.seen import clash, sent_version
+from web.studio.seen import SAVE_AGAIN, sent_version, what_went_wrong
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.form_changes import (
     add_question,
@@ -73,12 +73,8 @@ def change_questions(procedure: str, form: str) -> Response:
             flash("The title is changed.")
         else:
             raise NotFound
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors, status=422)
-    except DraftChanged as changed:
-        return _back(clash(procedure, changed)["message"], 409)
-    except Refused as refused:
-        return _back(refused.message, 422)
+    except (AnswersInvalid, DraftChanged, Refused) as problem:
+        return send_back(request.path, **what_went_wrong(problem, procedure, "list"))
     return redirect(url_for("studio.questions", procedure=procedure, form=form, moved=moved))
 
 
@@ -190,13 +186,4 @@ def _asked_in(words: Mapping[str, str]) -> Asked:
 
 def _not_kept(procedure: str, problem: AnswersInvalid | DraftChanged | Refused) -> Response:
     """Back to the question with every word that was typed."""
-    if isinstance(problem, AnswersInvalid):
-        return send_back(request.path, errors=problem.errors, status=422)
-    if isinstance(problem, DraftChanged):
-        said = f"{clash(procedure, problem)['message']} Save again to change it as it stands now."
-        return send_back(request.path, errors={"label": said}, status=409)
-    return send_back(request.path, errors={"label": problem.message}, status=422)
-
-
-def _back(message: str, status: int) -> Response:
-    return send_back(request.path, errors={"list": message}, status=status)
+    return send_back(request.path, **what_went_wrong(problem, procedure, "label", SAVE_AGAIN))

@@ -16,7 +16,7 @@ from engine.drafts import DraftChanged, DraftView
 from engine.errors import AnswersInvalid, NotFound, Refused
 from web.access import allow
 from web.studio.blueprint import blueprint
-from web.studio.seen import clash, sent_version
+from web.studio.seen import SAVE_AGAIN, sent_version, what_went_wrong
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.decision_changes import (
     TYPES,
@@ -218,13 +218,8 @@ def _saved(
     """Do it and show what stands then; where it is refused, every word that was typed."""
     try:
         change()
-    except AnswersInvalid as problem:
-        return send_back(request.path, errors=problem.errors, status=422)
-    except DraftChanged as changed:
-        said = f"{clash(procedure, changed)['message']} Save again to change it as it stands now."
-        return send_back(request.path, errors={box: said}, status=409)
-    except Refused as refused:
-        return send_back(request.path, errors={box: refused.message}, status=422)
+    except (AnswersInvalid, DraftChanged, Refused) as problem:
+        return send_back(request.path, **what_went_wrong(problem, procedure, box, SAVE_AGAIN))
     done_with()
     flash("The table is saved in the draft.")
     return redirect(url_for(page, procedure=procedure, decision=decision))

@@ -10,6 +10,9 @@ from engine.errors import AnswersInvalid, Refused
 from workflows.days import moment_in_words
 from workflows.people import names
 
+SAVE_AGAIN = "Save again to change it as it stands now."
+"""Where every word that was typed stands on the page still."""
+
 
 def sent_version() -> int:
     """The version of the draft that the page showed; what is no number is older than any."""
@@ -19,13 +22,15 @@ def sent_version() -> int:
 
 
 def what_went_wrong(
-    problem: AnswersInvalid | DraftChanged | Refused, procedure: str, box: str
+    problem: AnswersInvalid | DraftChanged | Refused, procedure: str, box: str, then: str = ""
 ) -> dict[str, Any]:
-    """The errors of a form and its status; what is about no question stands at `box`."""
+    """The errors of a form and its status; what is about no question stands at `box`. `then` is
+    what to do where someone else was first."""
     if isinstance(problem, AnswersInvalid):
         return {"errors": problem.errors, "status": 422}
     if isinstance(problem, DraftChanged):
-        return {"errors": {box: clash(procedure, problem)["message"]}, "status": 409}
+        said = " ".join(filter(None, (clash(procedure, problem)["message"], then)))
+        return {"errors": {box: said}, "status": 409}
     return {"errors": {box: problem.message}, "status": 422}
 
 

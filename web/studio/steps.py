@@ -14,7 +14,7 @@ from engine.errors import AnswersInvalid, Refused
 from web.access import allow
 from web.forms import error_targets, hidden_pairs, raw_from_post
 from web.studio.blueprint import blueprint
-from web.studio.seen import clash, sent_version
+from web.studio.seen import clash, sent_version, what_went_wrong
 from web.typed import (
     done_with,
     form_id,
@@ -62,11 +62,8 @@ def undo_step(procedure: str, diagram: str) -> Response:
     back = url_for("studio.steps_of", procedure=procedure, diagram=diagram)
     try:
         undo_change(g.acting, procedure, sent_version())
-    except DraftChanged as changed:
-        return send_away(back, kept_fields(), errors={"undo": clash(procedure, changed)["message"]},
-                         status=409)
-    except Refused as refused:
-        return send_away(back, kept_fields(), errors={"undo": refused.message}, status=422)
+    except (DraftChanged, Refused) as problem:
+        return send_away(back, kept_fields(), **what_went_wrong(problem, procedure, "undo"))
     flash("The last change is taken back.")
     return redirect(back)
 
