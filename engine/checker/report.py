@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.spiff.flow import MOST_STEPS
 
@@ -11,6 +11,8 @@ ERROR, WARNING, NOTE = "error", "warning", "note"
 MOST_ALIKE = 10
 """So often the same is said of one shape after the other; of more of them it is said together."""
 _SAID_OF = re.compile("“([^”]*)”")
+LONGEST_NAME = 200
+"""Of a name or an expression, so much stands in a sentence."""
 
 RULES = {
     "unreadable": "A file can be read as BPMN 2.0, a form-js form or DMN",
@@ -96,7 +98,13 @@ def report(
 ) -> FileReport:
     refused = any(finding.severity == ERROR for finding in findings)
     verdict = ("refused" if refused else "sound") if readable else "unusable"
-    return FileReport(file, procedure, verdict, tuple(findings))
+    said = (replace(each, message=_SAID_OF.sub(_in_short, each.message)) for each in findings)
+    return FileReport(file, procedure, verdict, tuple(said))
+
+
+def _in_short(quoted: re.Match[str]) -> str:
+    name = quoted[1]
+    return quoted[0] if len(name) <= LONGEST_NAME else f"“{name[: LONGEST_NAME - 1]}…”"
 
 
 def alike_once(findings: Sequence[Finding]) -> list[Finding]:

@@ -227,3 +227,15 @@ def test_a_called_process_without_a_wait_does_not_make_a_loop_wait():
         told = {f.element for each in reports for f in each.findings
                 if f.rule == "loop-without-wait"}
         assert told == refused
+
+
+def test_a_name_without_end_does_not_fill_the_sentence_that_names_it():
+    body = start() + step("write") + end() + path("begun", "write", "done")
+    [diagram] = drawn(body).values()
+    named = diagram.replace(b'"Write"', b'"%s"' % (b"a" * 1_000_000))
+
+    [report] = check_files({"case.bpmn": named}, VOCABULARY, procedure="case")
+
+    [said] = [each.message for each in report.findings if each.rule == "due-missing"]
+    assert said.startswith(f"“{'a' * 199}…” never becomes late")
+    assert all(len(each.message) < 1_000 for each in report.findings)
