@@ -29,7 +29,6 @@ NAVIGATION = (
     ("see_my_tasks", "tasks.my_tasks", "My tasks"),
     ("see_board", "board.overview", "Board"),
     ("see_studio", "studio.overview", "Studio"),
-    ("see_reviews", "studio.reviews", "Approve changes"),
     ("see_records", "governance.records", "Records"),
     ("see_cases", "cases.case_list", "Cases"),
     ("start_case", "cases.check_first", "Start a case"),
@@ -39,6 +38,8 @@ NAVIGATION = (
     ("see_undelivered", "telling.undelivered", "Messages"),
 )
 """Action, page and name of every way in."""
+REACHED_BY = {"see_protected": "see_records"}
+"""Ways in to which another one leads those to whom it is open: a line does not hold them all."""
 TASK_ROLES = frozenset(role.key for role in ROLES.values() if role.lives_by_tasks)
 
 
@@ -112,7 +113,8 @@ def ways_in() -> list[tuple[str, str]]:
 
     Their tasks come first, but last for those whose work is another: a diagram may give them some.
     """
-    ways = [(url_for(endpoint), text) for action, endpoint, text in NAVIGATION if may(action)]
+    ways = [(url_for(endpoint), text) for action, endpoint, text in NAVIGATION
+            if may(action) and not (action in REACHED_BY and may(REACHED_BY[action]))]
     return ways if g.acting.actor.roles & TASK_ROLES else [*ways[1:], ways[0]]
 
 

@@ -36,6 +36,15 @@ def test_the_page_one_is_on_is_marked_in_the_navigation(council):
     assert marked.text_content().strip() == "Procedures"
 
 
+def test_the_navigation_leaves_out_what_another_page_leads_to(council):
+    page = council.sign_in("vera")
+    assert page.navigation == ["My tasks", "Board", "Records", "Cases", "Start a case",
+                               "Procedures"]
+    assert page.follow("Procedures").follow("Changes to approve").status == 200
+    assert page.follow("Records").follow("Protected records").status == 200
+    assert "Protected records" in council.sign_in("mona").navigation
+
+
 def test_a_name_that_looks_like_a_page_is_shown_as_a_name(council):
     council.start_case(given_names="<script>alert(1)</script>", family_name="O'Neil & <b>Co</b>")
     page = council.sign_in("wilma")

@@ -232,7 +232,7 @@ def test_a_colleague_sees_what_changes_for_how_many_and_sends_it_back(council):
     page = studio(council)
     proposed = propose(upload(page, renamed(diagram(page))))
 
-    colleague = council.sign_in("vera").follow("Approve changes")
+    colleague = council.sign_in("vera").follow("Procedures").follow("Changes to approve")
     shown = colleague.follow("Initial PEP, release 2")
     said = shown.section("What changes")
     assert ("The step “Meet about the plan”: its name is “Meet about the plan”, before “Hold the "
