@@ -59,6 +59,8 @@ class DraftPage:
     draft: DraftView
     check: Check
     changes: Changes
+    to_come: Sequence[ReleaseView]
+    """Releases that are approved and go live on their day, without what is changed here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class ReleasePage:
     is_author: bool
     check: Check
     changes: Changes
+    to_come: Sequence[ReleaseView]
+    """Others that are approved and go live after it, without what is changed here."""
     set_aside: Sequence[ProtectedRule]
     """Local rules that it does without and the live release does not."""
 
@@ -79,7 +83,8 @@ def draft_page(by: Acting, procedure: str) -> DraftPage:
     draft = open_draft(by, procedure)
     check = check_of(by, procedure, draft.files)
     return DraftPage(read_diagram(draft.content).title, draft, check,
-                     _changes(by, procedure, draft.files, _live(by, procedure)))
+                     _changes(by, procedure, draft.files, _live(by, procedure)),
+                     [each for each in releases_of(by, procedure) if each.state == "approved"])
 
 
 def release_page(by: Acting, release_id: UUID) -> ReleasePage:
@@ -105,6 +110,7 @@ def _release_page(
         is_author=work.actor.id in release.authors,
         check=check,
         changes=_changes(work, release.procedure, files, _before(work, release)),
+        to_come=_to_come(work, release),
         set_aside=[rule for rule in work.domain.vocabulary.protected
                    if rule.key in new and rule.procedure == release.procedure],
     )
@@ -118,6 +124,16 @@ def titles_of(work: Work, releases: Sequence[ReleaseView]) -> dict[UUID, str]:
             release_files(work, each.id)[f"{each.procedure}.bpmn"]).title
         for each in releases
     }
+
+
+def _to_come(work: Work, release: ReleaseView) -> list[ReleaseView]:
+    """None of a release that is over."""
+    if release.state not in ("in_review", "approved", "live"):
+        return []
+    own = release.live_from or work.today
+    return [each for each in releases_of(work, release.procedure)
+            if each.state == "approved" and each.id != release.id
+            and each.live_from is not None and each.live_from >= own]
 
 
 def _before(work: Work, release: ReleaseView) -> ReleaseView | None:

@@ -264,6 +264,13 @@ def test_a_release_goes_live_on_the_day_that_was_asked_for(council):
     shown = council.sign_in("vera").visitor.open(proposed.address).press("Approve")
 
     assert "is approved and goes live on" in shown.whole
+    said = "Release 2 is approved and goes live on 27 March 2026. It then takes the place of what"
+    assert said not in shown.text
+    page = studio(council)
+    upload(page, diagram(page).replace(b'name="Initiate the PEP"', b'name="Begin the PEP"'))
+    assert said in page.visitor.open("/studio/initial-pep/changes").text
+    meanwhile = propose(page)
+    assert said in council.sign_in("vera").visitor.open(meanwhile.address).text
     council.installation.clock.move_to(council.installation.clock.now() + timedelta(days=2))
     begin_day(council.installation.acting(SYSTEM))
     assert "Live" in council.sign_in("olga").visitor.open(proposed.address).section("Release 2")
