@@ -10,6 +10,7 @@ from engine.releases import get_release
 from engine.trial import TakesTooLong
 from web.access import allow
 from web.studio.blueprint import blueprint
+from web.studio.seen import sent_version
 from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.trying.drafts import NotSound
 from workflows.trying.examples import (
@@ -25,7 +26,7 @@ from workflows.trying.examples import (
 )
 from workflows.trying.page import page_of
 from workflows.trying.stages_in_words import way_in_words
-from workflows.trying.trials import try_draft
+from workflows.trying.trials import TrialChanged, try_draft
 
 
 @blueprint.get("/<procedure>/examples")
@@ -83,10 +84,10 @@ def keep_trial(procedure: str) -> str | Response | tuple[str, int]:
 @allow("try_draft")
 def keep_trial_as_example(procedure: str) -> Response:
     try:
-        keep_example(g.acting, procedure, request.form.get("name", ""))
+        keep_example(g.acting, procedure, request.form.get("name", ""), sent_version())
     except AnswersInvalid as problem:
         return send_back(request.path, errors=problem.errors)
-    except (Refused, TakesTooLong) as refusal:
+    except (Refused, TakesTooLong, TrialChanged) as refusal:
         return send_back(request.path, errors={"name": refusal.message})
     done_with()
     flash("The example is saved. From now on a draft that goes another way is not published "

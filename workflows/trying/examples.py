@@ -30,7 +30,7 @@ from workflows.trying.differences_in_words import difference_in_words
 from workflows.trying.drafts import compiled_folder, sound_procedure
 from workflows.trying.invented import beginning_of
 from workflows.trying.table import Example
-from workflows.trying.trials import begin_with_acts, run_of, try_draft
+from workflows.trying.trials import TrialChanged, begin_with_acts, run_of, try_draft
 
 LONGEST_NAME = 120
 MOST_EXAMPLES = 100
@@ -111,12 +111,15 @@ def run_example(by: Acting | Work, procedure: str, example_id: UUID) -> ExampleR
     return _run(compiled, found, DRAFT)
 
 
-def keep_example(by: Acting, procedure: str, name: str) -> None:
-    """The person's trial as it stands now. Raises `AnswersInvalid` for the name, `NotFound` where
-    there is no trial, `Refused` where nothing was done in it or its acts lead no further."""
+def keep_example(by: Acting, procedure: str, name: str, seen: int) -> None:
+    """The person's trial as it was seen. Raises `AnswersInvalid` for the name, `NotFound` where
+    there is no trial, `TrialChanged`, and `Refused` where nothing was done in it or its acts lead
+    no further."""
     tried = try_draft(by, procedure)
     if tried is None:
         raise NotFound
+    if tried.kept.version != seen:
+        raise TrialChanged
     if not tried.kept.acts or tried.run.refused is not None:
         msg = "There is nothing to keep yet: do a step, or move the clock, then save."
         raise Refused(msg)

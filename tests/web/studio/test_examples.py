@@ -123,6 +123,22 @@ def test_an_example_is_renamed_opened_as_a_trial_and_deleted_with_a_reason(check
     assert "There is no example yet" in page.text
 
 
+@on_one_store
+def test_a_trial_that_went_on_in_another_window_is_not_saved_unseen(checked_once):
+    page = checked_once.sign_in("olga").visitor.open("/studio/initial-pep/try/child").press(
+        "Begin")
+    page = do(page, "Initiate the PEP", "social worker")
+    keeping = page.press("Save as an example")
+    page.press("On to 9am on Thu 26 Mar 2026")
+
+    refused = keeping.fill({"What does it show?": "Begun"}).press("Save the example")
+
+    assert refused.errors == {
+        "name": "This trial has gone on in another window since. Nothing was done."}
+    kept = refused.fill({"What does it show?": "Begun"}).press("Save the example")
+    assert "2 acts" in kept.text
+
+
 def test_two_examples_do_not_share_a_name(checked_once):
     council = checked_once
     kept(checked_once)
