@@ -53,9 +53,9 @@ class Rests:
     """By arrow. What two of them ask in the same words is answered alike until a step is done."""
     most: int
     every_order: bool = False
+    """Whether all steps that are open are gone on with at each rest."""
     values: Values = field(default_factory=dict)
     """What names can be, where that is a short list: conditions over one are followed by value."""
-    """Whether all steps that are open are gone on with at each rest."""
     most_played: int | None = None
     """Moves that are tried; None where whoever asks ends it otherwise."""
     onward: dict[Marking, list[Marking]] = field(default_factory=dict)

@@ -16,17 +16,12 @@ LOCAL_PRACTICE = "Local practice."
 STEPS = frozenset({"userTask", "serviceTask", "sendTask", "businessRuleTask", "callActivity",
                    "subProcess", "intermediateCatchEvent"})
 """Kinds that stand in a row, and can be moved and removed."""
-
-
 MOST_EDITED = 400
 """Shapes: each change is answered within seconds."""
 
 
 class EditRefused(Refused):
     """This change cannot be made here."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
 
 
 @dataclass(frozen=True, slots=True)
