@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from engine.errors import EngineError, NotFound, Refused
-from engine.releases import release_files
+from engine.releases import live_row, release_files
 from engine.spiff.elements import local_name, tag
 from engine.spiff.xml import Unreadable, read_xml
 from engine.store.models import Draft, DraftFile, Release, ReleaseState
@@ -410,11 +410,7 @@ def _must_not_be_too_many(files: Mapping[str, bytes]) -> None:
 
 
 def _must_change_something(work: Work, procedure: str, files: dict[str, bytes]) -> None:
-    live = work.session.scalar(
-        select(Release).where(
-            Release.procedure == procedure, Release.state == ReleaseState.LIVE
-        )
-    )
+    live = live_row(work, procedure)
     if live is not None and {file.path: file.content for file in live.files} == files:
         msg = f"The draft changes nothing: it is the same as release {live.number}, which is live."
         raise Refused(msg)

@@ -166,14 +166,21 @@ def _errors(reports: Sequence[FileReport]) -> tuple[Finding, ...]:
 @query
 def live_release(work: Work, procedure: str) -> ReleaseView:
     """Raises `NotFound` where no release of this procedure is live."""
-    row = work.session.scalar(
-        select(Release).where(
-            Release.procedure == procedure, Release.state == ReleaseState.LIVE
-        )
-    )
+    row = live_row(work, procedure)
     if row is None:
         raise NotFound
     return view_of(row)
+
+
+@query
+def find_live_release(work: Work, procedure: str) -> ReleaseView | None:
+    row = live_row(work, procedure)
+    return view_of(row) if row else None
+
+
+def live_row(work: Work, procedure: str) -> Release | None:
+    return work.session.scalar(select(Release).where(
+        Release.procedure == procedure, Release.state == ReleaseState.LIVE))
 
 
 @query

@@ -20,6 +20,7 @@ from engine.releases import (
     add_for_review,
     get_release,
     go_live,
+    live_row,
     note_release,
     refuse_unsound,
     release_files,
@@ -154,7 +155,7 @@ def _approve(work: Work, release_id: UUID, words: str, may_set_aside: bool) -> R
             raise AnswersInvalid({"review": "Enter why the rule is no longer needed"})
     _reviewed(work, release, words)
     note_release(work, "approve_release", "release_approved", release,
-                    live_from=release.live_from)
+                 live_from=release.live_from)
     work.domain.release_reviewed(work, "release_approved", release)
     if release.live_from is None or release.live_from <= work.today:
         go_live(work, release)
@@ -165,11 +166,7 @@ def _approve(work: Work, release_id: UUID, words: str, may_set_aside: bool) -> R
 
 def newly_set_aside(work: Work, release: Release | ReleaseView) -> list[str]:
     """Local rules that it does without and the live release does not."""
-    live = work.session.scalar(
-        select(Release).where(
-            Release.procedure == release.procedure, Release.state == ReleaseState.LIVE
-        )
-    )
+    live = live_row(work, release.procedure)
     return sorted(set(release.set_aside) - set(live.set_aside if live else ()))
 
 

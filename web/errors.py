@@ -29,7 +29,7 @@ from web.typed import FORM_ID, NEVER_KEPT, kept_fields, send_away, sent_back
 from web.uploading import refused_as_too_large
 from workflows.answers_in_words import DATE_PARTS, date_in_words
 from workflows.days import moment_in_words
-from workflows.people import names
+from workflows.people import name_of
 from workflows.sight.unusual import TooManyOpened
 
 log = logging.getLogger(__name__)
@@ -163,7 +163,7 @@ def not_done() -> Response:
 def _sentence(error: EngineError) -> str:
     """Who was there before, and when, where the error knows."""
     by = error.by if isinstance(error, (TaskGone, TaskTaken)) else None
-    who = names(g.acting, [by]).get(by, "") if by else ""
+    who = name_of(g.acting, by)
     if isinstance(error, TaskGone) and who and error.at:
         return (f"{who} completed this task on {moment_in_words(error.at)}. There is nothing left "
                 "to do.")

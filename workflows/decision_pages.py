@@ -18,7 +18,7 @@ from engine.where_used import where_used
 from engine.work import Acting, Work, query
 from workflows.decision_changes import kinds_in, table_in, tables_in
 from workflows.decision_tables import DecisionTable, decision_tables
-from workflows.people import names
+from workflows.people import name_of
 from workflows.studio_page import Said, check_of
 
 _NOT_YET = "the table cannot be worked out yet. See what the check says"
@@ -114,13 +114,12 @@ def _decision_page(
     work: Work, draft: DraftView, name: str, checked: Sequence[Said]
 ) -> DecisionPage:
     content = table_in(draft, name)
-    saved_by = names(work, [draft.saved_by]) if draft.saved_by else {}
     written, unreadable = _written(content)
     vocabulary = work.domain.vocabulary
     return DecisionPage(
         procedure_title=read_diagram(draft.content).title,
         draft=draft,
-        saved_by=saved_by.get(draft.saved_by, "") if draft.saved_by else "",
+        saved_by=name_of(work, draft.saved_by),
         content=content.decode("utf-8-sig", "replace"),
         row=next(row for row in _rows(draft, vocabulary) if row.name == name),
         written=written,

@@ -12,7 +12,7 @@ from engine.forms.editing import Question, questions_in
 from engine.where_used import CONDITION, DECISION, DUE, QUESTION, TIMER, Use, WhereUsed, where_used
 from engine.work import Acting, Work, query
 from workflows.form_changes import form_in
-from workflows.people import names
+from workflows.people import name_of
 from workflows.step_names import StepNames
 from workflows.studio_page import Check, Said, check_of
 
@@ -121,11 +121,10 @@ def _form_page(work: Work, draft: DraftView, name: str, check: Check) -> FormPag
     form = _readable(content, name)
     vocabulary = work.domain.vocabulary
     checked = [said for said in check.findings if said.file == f"{name}.form"]
-    saved_by = names(work, [draft.saved_by]) if draft.saved_by else {}
     return FormPage(
         procedure_title=_title(draft),
         draft=draft,
-        saved_by=saved_by.get(draft.saved_by, "") if draft.saved_by else "",
+        saved_by=name_of(work, draft.saved_by),
         content=content.decode("utf-8", "replace"),
         row=_row(draft, name, where_used(draft.files), vocabulary),
         form=form,

@@ -19,7 +19,7 @@ from engine.releases import ReleaseView, compiled, get_release, live_release, re
 from engine.spiff import Procedure
 from engine.store.models import Case, ReleaseState
 from engine.work import Work, query
-from workflows.people import names
+from workflows.people import name_of, names
 from workflows.step_names import StepNames, told_apart
 
 ENDS, DONE = "-", AS_DONE
@@ -156,7 +156,7 @@ def move_page(work: Work, move_id: UUID) -> MovePage:
     return MovePage(
         move, compiled(work, move.release_id).name, get_release(work, move.release_id).number,
         _phase(move, waiting),
-        names(work, [move.planned_by]).get(move.planned_by, ""),
+        name_of(work, move.planned_by),
         of_undo if undoing else total,
         (of_undo if undoing else total) - waiting,
         counted, groups,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from engine.domain import SYSTEM, Actor
 from engine.errors import AnswersInvalid
 from engine.store.base import Base
-from engine.work import Work, query, verb
+from engine.work import Acting, Work, query, verb
 from workflows.roles import ROLES
 
 
@@ -113,6 +113,11 @@ def names(work: Work, ids: Iterable[UUID | None]) -> dict[UUID, str]:
     wanted = {each for each in ids if each is not None and each != SYSTEM.id}
     rows = work.session.execute(_NAMES, {"ids": list(wanted)}).all() if wanted else ()
     return {SYSTEM.id: SYSTEM.name, **{row.id: row.name for row in rows}}
+
+
+def name_of(by: Acting | Work, person_id: UUID | None) -> str:
+    """Empty of nobody, and of somebody who is not known."""
+    return names(by, [person_id]).get(person_id, "") if person_id else ""
 
 
 _NAMES = select(Person.id, Person.name).where(

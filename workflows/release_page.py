@@ -9,9 +9,14 @@ from engine.diagram import Diagram, read_diagram
 from engine.differences import Difference, Kind, Words, differences
 from engine.domain import ProtectedRule
 from engine.drafts import DraftView, open_draft
-from engine.errors import NotFound
 from engine.migration.standing import Touched, cases_touched
-from engine.releases import ReleaseView, get_release, live_release, release_files, releases_of
+from engine.releases import (
+    ReleaseView,
+    find_live_release,
+    get_release,
+    release_files,
+    releases_of,
+)
 from engine.review import newly_set_aside
 from engine.work import Acting, Work, query
 from workflows.limits_in_words import limit_in_words
@@ -83,7 +88,7 @@ def draft_page(by: Acting, procedure: str) -> DraftPage:
     draft = open_draft(by, procedure)
     check = check_of(by, procedure, draft.files)
     return DraftPage(read_diagram(draft.content).title, draft, check,
-                     _changes(by, procedure, draft.files, _live(by, procedure)),
+                     _changes(by, procedure, draft.files, find_live_release(by, procedure)),
                      [each for each in releases_of(by, procedure) if each.state == "approved"])
 
 
@@ -138,7 +143,7 @@ def _to_come(work: Work, release: ReleaseView) -> list[ReleaseView]:
 
 def _before(work: Work, release: ReleaseView) -> ReleaseView | None:
     if release.state not in ("live", "retired"):
-        return _live(work, release.procedure)
+        return find_live_release(work, release.procedure)
     earlier = [each for each in releases_of(work, release.procedure)
                if each.number < release.number and each.state in ("live", "retired")]
     return earlier[0] if earlier else None
@@ -193,10 +198,3 @@ def _two_diagrams(
         {each.element: _MARKS[each.kind] for each in here
          if each.element and each.kind is not Kind.REMOVED},
     )
-
-
-def _live(by: Acting | Work, procedure: str) -> ReleaseView | None:
-    try:
-        return live_release(by, procedure)
-    except NotFound:
-        return None

@@ -16,13 +16,13 @@ from engine.editing.conditions import Question
 from engine.editing.layout import with_places
 from engine.errors import NotFound
 from engine.forms import Form, readable_forms
-from engine.releases import ReleaseView, compiled, live_release, release_files, releases_of
+from engine.releases import ReleaseView, compiled, find_live_release, release_files, releases_of
 from engine.spiff.elements import tag
 from engine.spiff.xml import read_xml
 from engine.store.models import RUNNING, Case, CaseStatus, Release
 from engine.work import Acting, Work, query
 from workflows.decision_tables import DecisionTable, decision_tables
-from workflows.people import names
+from workflows.people import name_of, names
 from workflows.step_editing.place import every_date, every_question
 from workflows.step_names import StepNames
 
@@ -174,8 +174,8 @@ def _procedure_page(work: Work, draft: DraftView, check: Check) -> ProcedurePage
     return ProcedurePage(
         title=read_diagram(draft.content).title,
         draft=draft,
-        saved_by=_name(work, draft.saved_by),
-        live=_live(work, draft.procedure),
+        saved_by=name_of(work, draft.saved_by),
+        live=find_live_release(work, draft.procedure),
         running=sum(_running(work, draft.procedure).values()),
         check=check,
         diagrams=[Part(path, read_diagram(content).title, path in draft.changed)
@@ -200,7 +200,7 @@ def _diagram_page(work: Work, draft: DraftView, path: str, check: Check) -> Diag
         path=path,
         content=content,
         draft=draft,
-        saved_by=_name(work, draft.saved_by),
+        saved_by=name_of(work, draft.saved_by),
         check=check,
         diagram=diagram,
         drawn=bool(diagram.nodes),
@@ -271,17 +271,6 @@ def _running(work: Work, procedure: str) -> dict[UUID, int]:
             .group_by(Case.release_id)
         ).all()
     return {release_id: count for release_id, count in rows}
-
-
-def _live(work: Work, procedure: str) -> ReleaseView | None:
-    try:
-        return live_release(work, procedure)
-    except NotFound:
-        return None
-
-
-def _name(work: Work, person_id: UUID | None) -> str:
-    return names(work, [person_id]).get(person_id, "") if person_id else ""
 
 
 def _worst(reports: Sequence[FileReport]) -> str:

@@ -8,7 +8,7 @@ from flask import g, request
 from engine.drafts import DraftChanged, open_draft
 from engine.errors import AnswersInvalid, Refused
 from workflows.days import moment_in_words
-from workflows.people import names
+from workflows.people import name_of
 
 SAVE_AGAIN = "Save again to change it as it stands now."
 """Where every word that was typed stands on the page still."""
@@ -36,7 +36,7 @@ def what_went_wrong(
 
 def clash(procedure: str, changed: DraftChanged) -> dict[str, Any]:
     """Who was first and when, and the version that stands now."""
-    who = names(g.acting, [changed.by]).get(changed.by, "") if changed.by else ""
+    who = name_of(g.acting, changed.by)
     said = f" {who} did so on {moment_in_words(changed.at)}." if who else ""
     return {
         "message": f"This was saved or published while you had it open.{said} "
