@@ -84,7 +84,7 @@ def remove_table(procedure: str, decision: str) -> Response:
     try:
         remove_decision(g.acting, procedure, decision, sent_version())
     except DraftChanged as changed:
-        return send_back(to, **what_went_wrong(changed, procedure, "remove"))
+        return send_back(to, **what_went_wrong(changed, procedure, f"remove-{decision}"))
     flash("The table is taken out of the draft. Running cases keep theirs.")
     return redirect(to)
 

@@ -98,7 +98,7 @@ def remove(procedure: str, form: str) -> Response:
     try:
         remove_form(g.acting, procedure, form, sent_version())
     except DraftChanged as changed:
-        return send_back(to, **what_went_wrong(changed, procedure, "remove"))
+        return send_back(to, **what_went_wrong(changed, procedure, f"remove-{form}"))
     flash("The form is taken out of the draft. Running cases keep theirs.")
     return redirect(to)
 

@@ -151,6 +151,20 @@ def test_a_new_form_begins_empty_or_with_the_questions_of_another(council, owner
     assert "Visit, again" not in page.headings
 
 
+def test_of_two_forms_that_no_step_asks_each_is_taken_out_by_itself(council, owner):
+    save(council, [], "first")
+    save(council, [], "second")
+    page = owner.open(FORMS)
+    ids = page.tree.xpath("//*/@id")
+    assert len(ids) == len(set(ids))
+    save(council, [{"type": "text", "text": "Meanwhile"}], "second")
+
+    refused = page.press("Take it out of the draft: Second")
+
+    assert list(refused.errors) == ["remove-second"]
+    assert refused.tree.get_element_by_id("remove-second").tag == "button"
+
+
 def test_a_list_has_questions_of_its_own(council, owner):
     page = owner.open(f"{FORMS}/new").fill({"What is it called?": "Visits"}).press("Make the form")
     page = page.follow("Add a question at the end").fill({
