@@ -1,9 +1,6 @@
 """The decision tables of a draft: all of them, a new one, the editor, and a table taken out."""
 
-from typing import Any
-
 from flask import flash, g, redirect, render_template, request, url_for
-from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from engine.decisions.editing import Column
@@ -11,16 +8,11 @@ from engine.drafts import DraftChanged
 from engine.errors import AnswersInvalid, Refused
 from web.access import allow
 from web.studio.blueprint import blueprint
-from web.studio.editors import TEXT_EDITOR_POLICY
-from web.studio.seen import sent_version, what_went_wrong
-from web.typed import done_with, send_back, sent_back, words_posted
+from web.studio.editors import TEXT_EDITOR_POLICY, told_to_editor
+from web.studio.seen import as_sent_back, sent_version, what_went_wrong
+from web.typed import done_with, send_back
 from workflows.decision_changes import TYPES, make_decision, remove_decision
-from workflows.decision_pages import (
-    DecisionPage,
-    decision_page,
-    decisions_page,
-    names_for_columns,
-)
+from workflows.decision_pages import decision_page, decisions_page, names_for_columns
 
 ASKED_AT_FIRST = 4
 """Columns that a new table can begin with; more are added to it later."""
@@ -29,8 +21,7 @@ ASKED_AT_FIRST = 4
 @blueprint.get("/<procedure>/decisions")
 @allow("edit_draft")
 def decisions(procedure: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, _ = as_sent_back()
     page = decisions_page(g.acting, procedure)
     return render_template("studio/decisions.html", page=page, draft=page.draft,
                            errors=errors), status
@@ -39,12 +30,11 @@ def decisions(procedure: str) -> tuple[str, int]:
 @blueprint.get("/<procedure>/decisions/new")
 @allow("edit_draft")
 def new_decision(procedure: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, words = as_sent_back()
     page = decisions_page(g.acting, procedure)
     return render_template(
         "studio/new_decision.html", page=page, draft=page.draft, errors=errors, types=TYPES,
-        known=names_for_columns(g.acting, procedure), words=words_posted(typed),
+        known=names_for_columns(g.acting, procedure), words=words,
         places=range(ASKED_AT_FIRST),
     ), status
 
@@ -74,7 +64,7 @@ def edit_decision(procedure: str, decision: str) -> str:
     page = decision_page(g.acting, procedure, decision)
     g.csp_extra = TEXT_EDITOR_POLICY
     return render_template("studio/decision.html", page=page, draft=page.draft,
-                           config=_config(page))
+                           config=told_to_editor(page.draft, f"{decision}.dmn", page.content))
 
 
 @blueprint.post("/<procedure>/decisions/<decision>/remove")
@@ -87,19 +77,3 @@ def remove_table(procedure: str, decision: str) -> Response:
         return send_back(to, **what_went_wrong(changed, procedure, f"remove-{decision}"))
     flash("The table is taken out of the draft. Running cases keep theirs.")
     return redirect(to)
-
-
-def _config(page: DecisionPage) -> dict[str, Any]:
-    """What the editor in the browser needs to know."""
-    procedure, path = page.draft.procedure, f"{page.row.name}.dmn"
-    return {
-        "procedure": procedure,
-        "path": path,
-        "content": page.content,
-        "version": page.draft.version,
-        "token": generate_csrf(),
-        "addresses": {
-            "save": url_for("studio.save", procedure=procedure, path=path),
-            "check": url_for("studio.check", procedure=procedure, path=path),
-        },
-    }

@@ -3,16 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import g, render_template, request, url_for
-from flask_wtf.csrf import generate_csrf
+from flask import g, render_template
 
 from engine.editing.conditions import written_askings
 from web.access import allow
 from web.diagrams import Marks
 from web.diagrams import draw as draw_picture
 from web.studio.blueprint import blueprint
-from web.studio.editors import EDITOR_POLICY
-from web.typed import sent_back
+from web.studio.editors import EDITOR_POLICY, told_to_editor
+from web.studio.seen import as_sent_back
 from workflows.counted_dates import written_forms
 from workflows.pep.domain import vocabulary
 from workflows.studio_page import DiagramPage, diagram_page
@@ -21,8 +20,7 @@ from workflows.studio_page import DiagramPage, diagram_page
 @blueprint.get("/<procedure>/draw/<diagram>")
 @allow("edit_draft")
 def draw(procedure: str, diagram: str) -> str | tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, _ = as_sent_back()
     page = diagram_page(g.acting, procedure, f"{diagram}.bpmn")
     g.csp_extra = EDITOR_POLICY
     return render_template(
@@ -48,17 +46,9 @@ def _way_marked(page: DiagramPage) -> Marks:
 
 def _config(page: DiagramPage) -> dict[str, Any]:
     """What the editor in the browser needs to know."""
-    known, procedure = vocabulary(), page.draft.procedure
+    known = vocabulary()
     return {
-        "procedure": procedure,
-        "path": page.path,
-        "content": page.content.decode("utf-8-sig"),
-        "version": page.draft.version,
-        "token": generate_csrf(),
-        "addresses": {
-            "save": url_for("studio.save", procedure=procedure, path=page.path),
-            "check": url_for("studio.check", procedure=procedure, path=page.path),
-        },
+        **told_to_editor(page.draft, page.path, page.content.decode("utf-8-sig")),
         "forms": {name: f"{title} ({name})" for name, title in page.forms.items()},
         "roles": dict(known.roles),
         "actions": dict(known.actions),

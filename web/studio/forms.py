@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import flash, g, jsonify, redirect, render_template, request, url_for
-from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
@@ -13,9 +12,9 @@ from engine.errors import AnswersInvalid, Refused
 from engine.forms import Form, read_form
 from web.access import allow
 from web.studio.blueprint import blueprint
-from web.studio.editors import TEXT_EDITOR_POLICY
-from web.studio.seen import sent_version, what_went_wrong
-from web.typed import done_with, send_back, sent_back, words_posted
+from web.studio.editors import TEXT_EDITOR_POLICY, told_to_editor
+from web.studio.seen import as_sent_back, sent_version, what_went_wrong
+from web.typed import done_with, send_back
 from workflows.form_changes import make_form, remove_form
 from workflows.form_pages import (
     FormPage,
@@ -31,8 +30,7 @@ from workflows.pep.domain import vocabulary
 @blueprint.get("/<procedure>/forms")
 @allow("edit_draft")
 def forms(procedure: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, _ = as_sent_back()
     page = forms_page(g.acting, procedure)
     return render_template("studio/forms.html", page=page, draft=page.draft, errors=errors), status
 
@@ -40,11 +38,10 @@ def forms(procedure: str) -> tuple[str, int]:
 @blueprint.get("/<procedure>/forms/new")
 @allow("edit_draft")
 def new_form(procedure: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, words = as_sent_back()
     page = forms_page(g.acting, procedure)
     return render_template("studio/new_form.html", page=page, draft=page.draft, errors=errors,
-                           words=words_posted(typed)), status
+                           words=words), status
 
 
 @blueprint.post("/<procedure>/forms/new")
@@ -119,17 +116,8 @@ def addresses_of(page: FormPage) -> dict[str, str]:
 
 def _config(page: FormPage) -> dict[str, Any]:
     """What the editor in the browser needs to know."""
-    procedure, path = page.draft.procedure, f"{page.row.name}.form"
-    return {
-        "procedure": procedure,
-        "path": path,
-        "content": page.content,
-        "version": page.draft.version,
-        "token": generate_csrf(),
-        "addresses": {
-            "save": url_for("studio.save", procedure=procedure, path=path),
-            "check": url_for("studio.check", procedure=procedure, path=path),
-            "preview": url_for("studio.preview_form", procedure=procedure, form=page.row.name),
-        },
-        "places": page.places,
-    }
+    name, draft = page.row.name, page.draft
+    told = told_to_editor(draft, f"{name}.form", page.content)
+    told["addresses"]["preview"] = url_for("studio.preview_form", procedure=draft.procedure,
+                                           form=name)
+    return {**told, "places": page.places}

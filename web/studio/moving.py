@@ -1,10 +1,8 @@
 """Moving running cases to another release: choose, look, decide, begin, watch, and undo."""
 
-from collections.abc import Mapping
 from uuid import UUID
 
 from flask import g, redirect, render_template, request, url_for
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, Refused
@@ -18,7 +16,8 @@ from engine.migration.batch import (
 from engine.migration.plan import ENDS_HERE, Plan, TimerRule
 from web.access import allow
 from web.studio.blueprint import blueprint
-from web.typed import kept_fields, send_away, sent_back, words_posted
+from web.studio.seen import as_sent_back
+from web.typed import kept_fields, send_away
 from workflows.moving_page import (
     DONE,
     ENDS,
@@ -36,7 +35,7 @@ _RUNNING = ("moving", "undoing")
 @blueprint.get("/<procedure>/move")
 @allow("move_cases")
 def choose_cases(procedure: str) -> tuple[str, int]:
-    errors, status, words = _sent_back()
+    errors, status, words = as_sent_back()
     page = choose_page(g.acting, procedure)
     return render_template("studio/move_choose.html", page=page, errors=errors,
                            chosen=set(words.getlist("classes")), words=words), status
@@ -60,7 +59,7 @@ def plan_cases(procedure: str) -> Response:
 @blueprint.get("/moves/<uuid:move_id>")
 @allow("move_cases")
 def moved_cases(move_id: UUID) -> tuple[str, int]:
-    errors, status, words = _sent_back()
+    errors, status, words = as_sent_back()
     page = move_page(g.acting, move_id)
     watched = "watch" in request.args and page.phase in _RUNNING
     refresh = SECONDS_TO_NEXT_LOOK if watched else 0
@@ -139,8 +138,3 @@ def _planned(move_id: UUID, plan: Plan) -> Response:
 def _to(page: str, move_id: UUID) -> Response:
     return redirect(url_for(f"studio.{page}", move_id=move_id))
 
-
-def _sent_back() -> tuple[Mapping[str, str], int, MultiDict[str, str]]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
-    return errors, status, words_posted(typed)

@@ -1,10 +1,10 @@
 """All procedures with their releases; and one of them, with the parts of its draft."""
 
-from flask import g, render_template, request
+from flask import g, render_template
 
 from web.access import allow
 from web.studio.blueprint import blueprint
-from web.typed import form_id, sent_back, words_posted
+from web.studio.seen import as_sent_back
 from workflows.studio_page import incidents, procedure_in_studio, studio_overview
 
 
@@ -18,8 +18,7 @@ def overview() -> str:
 @blueprint.get("/<procedure>")
 @allow("edit_draft")
 def procedure_page(procedure: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, _ = as_sent_back()
     page = procedure_in_studio(g.acting, procedure)
-    return render_template("studio/procedure.html", page=page, draft=page.draft, errors=errors,
-                           notes=words_posted(typed).get("notes", ""), form_id=form_id()), status
+    return render_template("studio/procedure.html", page=page, draft=page.draft,
+                           errors=errors), status

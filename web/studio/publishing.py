@@ -12,8 +12,8 @@ from engine.errors import AnswersInvalid, DiagramRefused, Refused
 from web.access import allow
 from web.studio.blueprint import blueprint
 from web.studio.pictures import pictures_of
-from web.studio.seen import sent_version, what_went_wrong
-from web.typed import form_id, kept_fields, send_away, sent_back, words_posted
+from web.studio.seen import as_sent_back, sent_version, what_went_wrong
+from web.typed import form_id, kept_fields, send_away
 from workflows.release_page import draft_page
 from workflows.trying.releasing import propose_as_expected
 
@@ -23,12 +23,11 @@ DATE_PARTS = ("year", "month", "day")
 @blueprint.get("/<procedure>/changes")
 @allow("edit_draft")
 def changes(procedure: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, words = as_sent_back()
     page = draft_page(g.acting, procedure)
     return render_template(
         "studio/changes.html", page=page, pictures=pictures_of(page.changes), errors=errors,
-        typed=words_posted(typed), form_id=form_id(),
+        typed=words, form_id=form_id(),
     ), status
 
 

@@ -11,8 +11,8 @@ from engine.forms.editing import CHOICES, HOLDERS, Asked, Question, others_like,
 from web.access import allow
 from web.studio.blueprint import blueprint
 from web.studio.forms import addresses_of, preview_of
-from web.studio.seen import SAVE_AGAIN, sent_version, what_went_wrong
-from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
+from web.studio.seen import SAVE_AGAIN, as_sent_back, sent_version, what_went_wrong
+from web.typed import done_with, form_id, send_back, with_form_id
 from workflows.form_changes import (
     add_question,
     change_question,
@@ -42,12 +42,11 @@ MOVES = {"up": -1, "down": 1}
 @blueprint.get("/<procedure>/forms/<form>/questions")
 @allow("edit_draft")
 def questions(procedure: str, form: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, words = as_sent_back()
     page = form_page(g.acting, procedure, form)
     return render_template(
         "studio/questions.html", page=page, draft=page.draft, errors=errors, ways=WAYS,
-        moved=request.args.get("moved", ""), words=words_posted(typed), holders=HOLDERS,
+        moved=request.args.get("moved", ""), words=words, holders=HOLDERS,
         addresses=addresses_of(page), preview=preview_of(page.form) if page.form else "",
     ), status
 
@@ -145,15 +144,13 @@ def check_removal(procedure: str, form: str, address: str) -> str:
 def _question_page(
     page: FormPage, asked: Question | None, ways: dict[str, str], holder: Question | None
 ) -> str | tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
-    words = words_posted(typed)
+    errors, status, words = as_sent_back()
     used = next((row for row in page.row.questions if asked and row.key == asked.key), None)
     return render_template(
         "studio/question.html", page=page, draft=page.draft, asked=asked, holder=holder,
         ways=ways, choices=CHOICES, errors=errors, form_id=form_id(), used=used,
-        shown=_asked_in(words) if typed else asked or Asked("", ""),
-        version=words.get("version", page.draft.version) if typed and status == 422
+        shown=_asked_in(words) if words else asked or Asked("", ""),
+        version=words.get("version", page.draft.version) if words and status == 422
         else page.draft.version,
     ), status
 

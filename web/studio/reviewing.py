@@ -10,7 +10,8 @@ from engine.review import ReviewOver, releases_to_review, return_release
 from web.access import allow, may
 from web.studio.blueprint import blueprint
 from web.studio.pictures import pictures_of
-from web.typed import form_id, kept_fields, send_away, sent_back, words_posted
+from web.studio.seen import as_sent_back
+from web.typed import form_id, kept_fields, send_away
 from workflows.days import long_date
 from workflows.release_page import release_page, titles_of
 from workflows.trying.releasing import approve_as_expected
@@ -27,12 +28,11 @@ def reviews() -> str:
 @blueprint.get("/releases/<uuid:release_id>")
 @allow("see_release")
 def release(release_id: UUID) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, words = as_sent_back()
     page = release_page(g.acting, release_id)
     return render_template(
         "studio/release.html", page=page, pictures=pictures_of(page.changes), errors=errors,
-        typed=words_posted(typed), form_id=form_id(),
+        typed=words, form_id=form_id(),
         may_set_aside=may("set_rule_aside"),
     ), status
 

@@ -16,8 +16,8 @@ from engine.drafts import DraftChanged, DraftView
 from engine.errors import AnswersInvalid, NotFound, Refused
 from web.access import allow
 from web.studio.blueprint import blueprint
-from web.studio.seen import SAVE_AGAIN, sent_version, what_went_wrong
-from web.typed import done_with, form_id, send_back, sent_back, with_form_id, words_posted
+from web.studio.seen import SAVE_AGAIN, as_sent_back, sent_version, what_went_wrong
+from web.typed import done_with, form_id, send_back, with_form_id
 from workflows.decision_changes import (
     TYPES,
     TypedRow,
@@ -52,11 +52,10 @@ def rules(procedure: str, decision: str) -> str | Response | tuple[str, int]:
     if way := with_form_id():
         return way
     page = decision_page(g.acting, procedure, decision)
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
-    words, written = words_posted(typed), page.written
+    errors, status, words = as_sent_back()
+    written = page.written
     rows = [TypedRow(row, number) for number, row in enumerate(written.rows)] if written else []
-    if typed and written:
+    if words and written:
         rows = _typed_rows(written, words)
     return render_template(
         "studio/rules.html", page=page, draft=page.draft, errors=errors, form_id=form_id(),
@@ -89,15 +88,13 @@ def tests(procedure: str, decision: str) -> str | Response | tuple[str, int]:
     if way := with_form_id():
         return way
     page = decision_page(g.acting, procedure, decision)
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
-    words = words_posted(typed)
+    errors, status, words = as_sent_back()
     shown = shown_tests(page)
-    if typed and page.written:
+    if words and page.written:
         shown = [(test, "") for test in _typed_tests(page.written, words)]
     return render_template(
         "studio/tests.html", page=page, draft=page.draft, errors=errors, form_id=form_id(),
-        shown=shown, version=_version(page, words, status), typed=bool(typed),
+        shown=shown, version=_version(page, words, status), typed=bool(words),
     ), status
 
 
@@ -120,10 +117,9 @@ def save_tests(procedure: str, decision: str) -> Response:
 @allow("edit_draft")
 def columns(procedure: str, decision: str) -> tuple[str, int]:
     page = decision_page(g.acting, procedure, decision)
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, words = as_sent_back()
     return render_template("studio/columns.html", page=page, draft=page.draft, errors=errors,
-                           words=words_posted(typed), types=TYPES), status
+                           words=words, types=TYPES), status
 
 
 @blueprint.post("/<procedure>/decisions/<decision>/columns")

@@ -1,12 +1,14 @@
-"""Which version of the draft a page showed, and what is said where someone else was first."""
+"""What a page of the studio showed when it was sent, and what is said where that was refused."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask import g, request
+from werkzeug.datastructures import MultiDict
 
 from engine.drafts import DraftChanged, open_draft
 from engine.errors import AnswersInvalid, Refused
+from web.typed import sent_back, words_posted
 from workflows.days import moment_in_words
 from workflows.people import name_of
 
@@ -19,6 +21,14 @@ def sent_version() -> int:
     sent = request.get_json(silent=True) if request.is_json else request.form
     text = str(sent.get("version", "")) if isinstance(sent, Mapping) else ""
     return int(text) if text.isdecimal() and len(text) < 9 else -1
+
+
+def as_sent_back() -> tuple[Mapping[str, str], int, MultiDict[str, str]]:
+    """The errors with which this page was sent back, the status that says so, and the words that
+    were typed in it; of a page that is only opened none, and 200."""
+    typed = sent_back(request.path)
+    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    return errors, status, words_posted(typed)
 
 
 def what_went_wrong(

@@ -14,7 +14,7 @@ from engine.errors import AnswersInvalid, Refused
 from web.access import allow
 from web.forms import error_targets, hidden_pairs, raw_from_post
 from web.studio.blueprint import blueprint
-from web.studio.seen import clash, sent_version, what_went_wrong
+from web.studio.seen import as_sent_back, clash, sent_version, what_went_wrong
 from web.typed import (
     done_with,
     form_id,
@@ -49,8 +49,7 @@ def steps(procedure: str) -> Response:
 @blueprint.get("/<procedure>/steps/<diagram>")
 @allow("edit_draft")
 def steps_of(procedure: str, diagram: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, _ = as_sent_back()
     page = steps_page(g.acting, procedure, f"{diagram}.bpmn")
     return render_template("studio/steps.html", page=page, draft=page.draft, diagram=diagram,
                            errors=errors), status
