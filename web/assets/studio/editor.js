@@ -1,6 +1,7 @@
 // bpmn-js with Pepway's attributes and with only the shapes that Pepway runs.
 import Modeler from 'bpmn-js/lib/Modeler';
 
+import { between } from './between.js';
 import { idsInWords } from './ids.js';
 import { onlyWhatRuns } from './shapes.js';
 import pepway from './pepway-moddle.json';
@@ -12,7 +13,7 @@ export async function openEditor(canvas, xml) {
   const modeler = new Modeler({
     container: canvas,
     moddleExtensions: { pepway },
-    additionalModules: [onlyWhatRuns, idsInWords],
+    additionalModules: [onlyWhatRuns, between, idsInWords],
   });
   await modeler.importXML(xml);
   showAll(modeler);

@@ -1,4 +1,5 @@
 // Palette, shape menu and replace menu offer what Pepway runs; the check refuses everything else.
+import { STEP, onlyArrowFrom } from './between.js';
 
 const NOT_IN_PALETTE = ['create.data-object', 'create.data-store', 'create.participant-expanded'];
 
@@ -21,17 +22,17 @@ const REPLACEMENTS = new Set([
   'replace-with-conditional-flow',
 ]);
 
-const USER_TASK = { type: 'bpmn:UserTask' };
 const WAIT = {
   type: 'bpmn:IntermediateCatchEvent',
   eventDefinitionType: 'bpmn:TimerEventDefinition',
 };
+const CHOICE = { type: 'bpmn:ExclusiveGateway' };
 const PARALLEL = { type: 'bpmn:ParallelGateway' };
 
 /** After the standard providers, which have a higher priority. */
 const AFTERWARDS = 500;
 
-function OnlyWhatRuns(palette, contextPad, popupMenu, elementFactory, create, autoPlace) {
+function OnlyWhatRuns(palette, contextPad, popupMenu, elementFactory, create, between) {
   const drag = (shape) => (event) => create.start(event, elementFactory.createShape(shape));
 
   function inPalette(shape, group, className, title) {
@@ -44,7 +45,7 @@ function OnlyWhatRuns(palette, contextPad, popupMenu, elementFactory, create, au
       className,
       title,
       action: {
-        click: (_event, source) => autoPlace.append(source, elementFactory.createShape(shape)),
+        click: (_event, source) => between.addAfter(source, shape),
         dragstart: (event, source) =>
           create.start(event, elementFactory.createShape(shape), { source }),
       },
@@ -55,27 +56,38 @@ function OnlyWhatRuns(palette, contextPad, popupMenu, elementFactory, create, au
     getPaletteEntries: () => (entries) => {
       for (const name of NOT_IN_PALETTE) delete entries[name];
       entries['create.task'] = inPalette(
-        USER_TASK, 'activity', 'bpmn-icon-user-task', 'Add a user task',
+        STEP, 'activity', 'bpmn-icon-user-task', 'Add a step: put it on an arrow',
       );
       entries['create.intermediate-event'] = inPalette(
-        WAIT, 'event', 'bpmn-icon-intermediate-event-catch-timer', 'Add a date to wait for',
+        WAIT, 'event', 'bpmn-icon-intermediate-event-catch-timer',
+        'Add a date to wait for: put it on an arrow, or on the edge of a step',
       );
       entries['create.parallel-gateway'] = inPalette(
-        PARALLEL, 'gateway', 'bpmn-icon-gateway-parallel', 'Add a parallel gateway',
+        PARALLEL, 'gateway', 'bpmn-icon-gateway-parallel', 'Add a point where ways go side by side',
       );
       return entries;
     },
   });
 
   contextPad.registerProvider(AFTERWARDS, {
-    getContextPadEntries: () => (entries) => {
+    getContextPadEntries: (shape) => (entries) => {
       if (entries['append.append-task']) {
         entries['append.append-task'] = inShapeMenu(
-          USER_TASK, 'bpmn-icon-user-task', 'Add a user task after this',
+          STEP, 'bpmn-icon-user-task', 'Add a step after this',
         );
         entries['append.intermediate-event'] = inShapeMenu(
           WAIT, 'bpmn-icon-intermediate-event-catch-timer', 'Add a date to wait for after this',
         );
+        entries['append.gateway'] = inShapeMenu(
+          CHOICE, 'bpmn-icon-gateway-none', 'Add a choice after this',
+        );
+      }
+      // A second arrow out of a step would be two ways at once.
+      if (onlyArrowFrom(shape) && !shape.type.endsWith('Gateway')) delete entries['append.end-event'];
+      if (shape.type === 'bpmn:SequenceFlow') {
+        entries['put-step'] = { group: 'model', className: 'bpmn-icon-user-task',
+          title: 'Put a step on this arrow',
+          action: { click: (_event, arrow) => between.addOn(arrow, STEP) } };
       }
       return entries;
     },
@@ -89,7 +101,7 @@ function OnlyWhatRuns(palette, contextPad, popupMenu, elementFactory, create, au
 }
 
 OnlyWhatRuns.$inject = [
-  'palette', 'contextPad', 'popupMenu', 'elementFactory', 'create', 'autoPlace',
+  'palette', 'contextPad', 'popupMenu', 'elementFactory', 'create', 'between',
 ];
 
 export const onlyWhatRuns = {
