@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 
 from engine.drafts import DraftView, open_draft, save_draft_file
+from engine.editing.steps import own_form
 from engine.errors import AnswersInvalid, NotFound
 from engine.forms import editing
 from engine.forms.editing import Asked, Place
@@ -86,6 +87,27 @@ def make_form(work: Work, procedure: str, title: str, copied: str, seen: int) ->
             raise AnswersInvalid({"copied": "Choose a form from the list"}) from gone
     save_draft_file(work, procedure, f"{name}.form", content, seen)
     return name
+
+
+@verb
+def form_of_step(
+    work: Work, procedure: str, path: str, step: str, seen: int
+) -> tuple[str, int]:
+    """A new form with the one question that a step of that name asks at first.
+
+    Its name, and the version of the draft. Raises `AnswersInvalid`, and `Refused` where the
+    diagram at `path` cannot be changed.
+    """
+    draft = open_draft(work, procedure)
+    if path not in draft.files:
+        raise NotFound
+    if wrong := wrong_title(step):
+        raise AnswersInvalid({"form-title": wrong})
+    made = own_form(draft.files, path, new_name(draft, step, "form"), step.strip(),
+                    work.domain.vocabulary)
+    file = f"{made.element}.form"
+    kept = save_draft_file(work, procedure, file, made.files[file], seen)
+    return made.element, kept.version
 
 
 def form_in(draft: DraftView, form: str) -> bytes:

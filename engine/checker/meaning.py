@@ -103,7 +103,7 @@ def _user_task(node: Element, folder: Folder) -> Iterator[Finding]:
                       "role, so the task would reach no one. Put it into a lane with pepway:role.")
     if not node.form:
         yield Finding("form-missing", ERROR, node.id, f"“{node.name}” has no form, so nobody "
-                      "could record anything. Name one in pepway:form.")
+                      "could record anything. Choose its form.")
     elif node.form not in folder.forms and node.form not in folder.unreadable_forms:
         severity = NOTE if folder.alone else ERROR
         yield Finding("form-not-found", severity, node.id, f"“{node.name}” uses the form "
@@ -126,7 +126,7 @@ def _action(node: Element, folder: Folder) -> Iterator[Finding]:
 def _decision(node: Element, folder: Folder) -> Iterator[Finding]:
     if not node.decision:
         yield Finding("decision-missing", ERROR, node.id, f"“{node.name}” decides nothing: a "
-                      "child's case would stop here. Name a table in pepway:decision.")
+                      "child's case would stop here. Choose its table.")
     elif node.decision in folder.tables:
         yield from _asked_by(node, folder.tables[node.decision], folder)
     elif node.decision not in folder.unreadable_tables:

@@ -60,6 +60,15 @@ def change_step(
     return editing.edited(step)
 
 
+def own_form(
+    files: Mapping[str, bytes], path: str, form: str, step: str, vocabulary: Vocabulary
+) -> Edited:
+    """A form with one question, for a step of that name; `element` is the form's. Raises
+    `EditRefused`."""
+    editing = Editing(files, path, vocabulary)
+    return editing.edited(_plain_form(editing, form, step))
+
+
 def set_time(
     files: Mapping[str, bytes], path: str, timer: str, text: str, vocabulary: Vocabulary
 ) -> Edited:

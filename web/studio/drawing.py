@@ -4,15 +4,24 @@ from dataclasses import asdict
 from typing import Any
 
 from flask import g, render_template
+from flask import g, jsonify, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response
 
+from engine.drafts import DraftChanged
 from engine.editing.conditions import written_askings
+from engine.errors import AnswersInvalid, Refused
 from web.access import allow
 from web.diagrams import Marks
 from web.diagrams import draw as draw_picture
 from web.studio.blueprint import blueprint
 from web.studio.editors import EDITOR_POLICY, told_to_editor
 from web.studio.seen import as_sent_back
+from web.studio.editors import EDITOR_POLICY
+from web.studio.seen import clash, sent_version
+from web.typed import sent_back
 from workflows.counted_dates import written_forms
+from workflows.form_changes import form_of_step
 from workflows.pep.domain import vocabulary
 from workflows.studio_page import DiagramPage, diagram_page
 
@@ -34,6 +43,24 @@ def draw(procedure: str, diagram: str) -> str | tuple[str, int]:
     ), status
 
 
+@blueprint.post("/<procedure>/draw/<diagram>/form")
+@allow("edit_draft")
+def make_form_of_step(procedure: str, diagram: str) -> tuple[Response, int]:
+    """A new form for a step that is drawn: JSON with the `title` of both and the `version`."""
+    sent = request.get_json(silent=True)
+    title = sent.get("title") if isinstance(sent, dict) else None
+    try:
+        form, version = form_of_step(g.acting, procedure, f"{diagram}.bpmn",
+                                     title if isinstance(title, str) else "", sent_version())
+    except AnswersInvalid as problem:
+        return jsonify({"message": f"{' '.join(problem.errors.values())}."}), 422
+    except DraftChanged as changed:
+        return jsonify(clash(procedure, changed)), 409
+    except Refused as refused:
+        return jsonify({"message": refused.message}), 422
+    return jsonify({"form": form, "title": f"{title} ({form})", "version": version}), 200
+
+
 def _way_marked(page: DiagramPage) -> Marks:
     """By number, the steps after which a case goes wrong, as the first finding tells them."""
     steps = {node.element.id for node in page.diagram.nodes}
@@ -49,6 +76,18 @@ def _config(page: DiagramPage) -> dict[str, Any]:
     known = vocabulary()
     return {
         **told_to_editor(page.draft, page.path, page.content.decode("utf-8-sig")),
+        "procedure": procedure,
+        "path": page.path,
+        "content": page.content.decode("utf-8-sig"),
+        "version": page.draft.version,
+        "token": generate_csrf(),
+        "addresses": {
+            "save": url_for("studio.save", procedure=procedure, path=page.path),
+            "check": url_for("studio.check", procedure=procedure, path=page.path),
+            "form": url_for("studio.make_form_of_step", procedure=procedure,
+                            diagram=page.path.removesuffix(".bpmn")),
+            "questions": url_for("studio.questions", procedure=procedure, form="-form-"),
+        },
         "forms": {name: f"{title} ({name})" for name, title in page.forms.items()},
         "roles": dict(known.roles),
         "actions": dict(known.actions),

@@ -231,6 +231,7 @@ DOING = {
     "/children/<uuid:child_id>/plan/<int:number>/received": set(),
     "/cases/<uuid:case_id>/sections/<section>/comments": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
+    "/studio/<procedure>/draw/<diagram>/form": {"olga"},
     "/studio/<procedure>/check/<path>": {"olga"}, "/studio/<procedure>/discard": {"olga"},
     "/studio/<procedure>/propose": {"olga"}, "/studio/<procedure>/files/<path>": {"olga"},
     "/studio/releases/<uuid:release_id>/approve": {"olga", *SCHOOL},

@@ -56,6 +56,18 @@ export function startDraft(config, read, showReport) {
     return false;
   }
 
+  /** Something else of the draft, made on the server between two saves. */
+  function alongside(address, body) {
+    const made = (saving || Promise.resolve()).then(async () => {
+      const answer = await send(address, { ...body, version });
+      if (answer.ok) setVersion(answer.body.version);
+      else say(answer.body.message);
+      return answer;
+    });
+    saving = made;
+    return made;
+  }
+
   function setVersion(now) {
     version = now;
     for (const input of document.querySelectorAll('[data-version]')) input.value = now;
@@ -124,10 +136,23 @@ export function startDraft(config, read, showReport) {
       save();
     }
   });
+  document.addEventListener('click', async (event) => {
+    const link = event.target.closest?.('a[href]');
+    if (!link || !isDirty() || !leavesThePage(link, event)) return;
+    event.preventDefault();
+    if (await save()) window.location.assign(link.href);
+  });
   window.addEventListener('beforeunload', (event) => {
     if (isDirty()) event.preventDefault();
   });
-  return { changed, send };
+  return { changed, send, alongside };
+}
+
+/** To another page of Pepway, in this window. */
+function leavesThePage(link, { button, ctrlKey, metaKey, shiftKey, defaultPrevented }) {
+  const { origin, pathname } = window.location;
+  return !defaultPrevented && button === 0 && !ctrlKey && !metaKey && !shiftKey && !link.download
+    && !link.target && link.origin === origin && !(link.hash && link.pathname === pathname);
 }
 
 function failed(message) {

@@ -29,6 +29,8 @@ const name = {
   write: (tools, shape, value) => tools.modeling.updateProperties(shape, { name: value }),
 };
 
+const nameOfStep = { ...name, hint: 'Begin with a verb, as in “Ask the school nurse”' };
+
 const note = {
   key: 'text',
   label: 'Text',
@@ -66,8 +68,8 @@ const laneRole = attribute('role', 'Role', {
 });
 
 const form = attribute('form', 'Form', {
-  control: 'choice',
-  options: (config) => config.forms,
+  hint: 'What is asked of whoever does the step',
+  control: 'form',
 });
 const due = attribute('due', 'When it is due', { control: 'date' });
 const voice = attribute('voice', 'Whose words', { control: 'choice', options: () => VOICES });
@@ -131,7 +133,7 @@ const calls = {
 /** The fields of a shape, in the order in which they are shown. */
 export function fieldsOf(of) {
   if (of.$type === 'bpmn:UserTask') {
-    return [name, roleByLane, form, due, guidance, voice, source, documentation];
+    return [nameOfStep, roleByLane, form, due, guidance, voice, source, documentation];
   }
   if (of.$type === 'bpmn:ServiceTask' || of.$type === 'bpmn:SendTask') {
     return [name, action, to, message, documentation];

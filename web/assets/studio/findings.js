@@ -1,5 +1,6 @@
 // What the check says, as a list: a click selects the shape that a sentence is about.
 import { SEVERITIES } from './found.js';
+import { INVENTED } from './ids.js';
 
 const SUMMARIES = {
   sound: 'It can be published.',
@@ -20,6 +21,7 @@ export function showFindings(modeler, path, report, focusPanel) {
   const found = report.findings.length ? '' : ' Nothing to correct.';
   said.textContent = `${SUMMARIES[report.verdict]}${found}`;
   place.replaceChildren(said, ...(report.findings.length ? [list] : []));
+  document.getElementById('verdict').textContent = verdict(report);
   const here = report.findings.filter((each) => each.file === path);
   flag(modeler, here);
   showWay(modeler, here.find(({ way }) => way.length)?.way || []);
@@ -29,15 +31,16 @@ export function showFindings(modeler, path, report, focusPanel) {
     const tag = document.createElement('strong');
     tag.textContent = `${SEVERITIES[finding.severity]}: `;
     made.append(tag);
+    const message = withoutInvented(finding);
     const shape = finding.file === path && finding.shape && registry.get(finding.shape);
     if (!shape) {
-      made.append(finding.message);
+      made.append(message);
       return made;
     }
     const link = document.createElement('a');
     link.className = 'govuk-link';
     link.href = '#panel-heading';
-    link.textContent = finding.message;
+    link.textContent = message;
     link.addEventListener('click', (event) => {
       event.preventDefault();
       select(modeler, registry.get(finding.shape));
@@ -47,6 +50,20 @@ export function showFindings(modeler, path, report, focusPanel) {
     made.append(link);
     return made;
   }
+}
+
+/** A shape without a name has an id that nobody gave it. */
+function withoutInvented({ message, shape }) {
+  return shape && INVENTED.test(shape) ? message.replaceAll(`“${shape}”`, 'A step without a name')
+    : message;
+}
+
+/** In a few words, above the diagram. */
+function verdict({ verdict: said, findings }) {
+  const errors = findings.filter(({ severity }) => severity === 'error').length;
+  if (said === 'unusable') return SUMMARIES.unusable;
+  if (!errors) return SUMMARIES.sound;
+  return errors === 1 ? 'One thing must be corrected' : `${errors} things must be corrected`;
 }
 
 /** How a case comes to that: its steps numbered, its arrows marked. */

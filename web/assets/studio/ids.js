@@ -1,6 +1,6 @@
 // The id of a new shape is words, as everywhere in the procedures: from its name, once it has one.
 
-const INVENTED = /^(Activity|Event|Gateway|Flow|Lane|Group|TextAnnotation)_[0-9a-z]{7}$/;
+export const INVENTED = /^(Activity|Event|Gateway|Flow|Lane|Group|TextAnnotation)_[0-9a-z]{7}$/;
 const LONGEST = 60;
 const AFTERWARDS = 100;
 

@@ -4,6 +4,7 @@ import { openEditor } from './editor.js';
 import { showFindings } from './findings.js';
 import { startPanel } from './panel.js';
 import { startSaving } from './saving.js';
+import { showReadably, startZooming } from './zooming.js';
 
 const config = JSON.parse(document.getElementById('studio').textContent);
 
@@ -13,11 +14,20 @@ function start() {
   document.getElementById('picture').hidden = true;
   return openEditor(canvas, config.content)
     .then((modeler) => {
-      const panel = startPanel(modeler, config, document.getElementById('panel'));
-      const findings = (report) => showFindings(modeler, config.path, report, panel.focus);
-      startSaving(modeler, config, findings);
+      const draft = startSaving(modeler, config, findings);
+      const panel = startPanel(modeler, config, document.getElementById('panel'), draft);
       startCopying(modeler, config);
+      startZooming(modeler);
+      modeler.on('step.added', ({ shape }) => {
+        showReadably(modeler, shape);
+        panel.askName();
+      });
       findings(config.report);
+
+      function findings(report) {
+        showFindings(modeler, config.path, report, panel.focus);
+        panel.showFound(report.findings.filter(({ file }) => file === config.path));
+      }
     })
     .catch(() => {
       // The picture that the server drew, upload and download stay for a diagram without shapes.

@@ -1,6 +1,7 @@
 // Who does a step: the role of its lane. Another role moves the step into that role's lane.
 
 const ROOM = 20;
+const NEAR = 5;
 const NEW_LANE_HEIGHT = 140;
 
 export function roleOf(of) {
@@ -19,22 +20,32 @@ export function giveRole(tools, shape, role, title) {
   return roleOf(shape.businessObject) === role;
 }
 
-/** The height in a lane at which nothing else stands below or above each other with the step. */
+/** The height in a lane at which the step stands free: of other shapes, and if it can of arrows. */
 function freeRow(registry, lane, shape) {
   const middle = lane.y + lane.height / 2;
-  const others = registry.filter((each) => each !== shape && !each.labelTarget && !each.waypoints
-    && each.businessObject.$instanceOf?.('bpmn:FlowNode')
-    && each.x < shape.x + shape.width + ROOM && each.x + each.width + ROOM > shape.x
-    && each.y + each.height > lane.y && each.y < lane.y + lane.height);
-  const taken = (y) => others.some((each) => each.y < y + shape.height / 2 + ROOM
-    && each.y + each.height > y - shape.height / 2 - ROOM);
-  const lowest = lane.y + lane.height - shape.height / 2 - ROOM / 2;
-  for (let away = 0; away <= lane.height; away += ROOM) {
-    for (const y of [middle + away, middle - away]) {
-      if (y > lane.y + shape.height / 2 && y < lowest && !taken(y)) return y;
+  const half = shape.height / 2;
+  const isBeside = (left, right) => left < shape.x + shape.width + ROOM && right + ROOM > shape.x;
+  const shapes = registry.filter((each) => each !== shape && !each.labelTarget && !each.waypoints
+    && each.businessObject.$instanceOf?.('bpmn:FlowNode') && isBeside(each.x, each.x + each.width))
+    .map(({ y, height }) => [y - ROOM, y + height + ROOM]);
+  const arrows = registry.filter((each) => each.waypoints && each.source !== shape
+    && each.target !== shape).flatMap(({ waypoints }) => level(waypoints))
+    .filter(({ left, right }) => isBeside(left, right)).map(({ y }) => [y - NEAR, y + NEAR]);
+  for (const taken of [[...shapes, ...arrows], shapes]) {
+    for (let away = 0; away <= lane.height / 2 - half - NEAR; away += NEAR) {
+      for (const y of [middle + away, middle - away]) {
+        if (!taken.some(([top, bottom]) => top < y + half && bottom > y - half)) return y;
+      }
     }
   }
   return middle;
+}
+
+/** The parts of an arrow that lead straight to a side. */
+function level(waypoints) {
+  return waypoints.slice(1).map((to, at) => [waypoints[at], to])
+    .filter(([from, to]) => Math.abs(from.y - to.y) < 2)
+    .map(([from, to]) => ({ y: from.y, left: Math.min(from.x, to.x), right: Math.max(from.x, to.x) }));
 }
 
 function newLane(tools, lanes, role, title) {

@@ -2,16 +2,19 @@
 import { conditionFields } from './conditions.js';
 import { dateFields } from './dates.js';
 import { element, paragraph, textarea } from './elements.js';
+import { STEP, onlyArrowFrom } from './between.js';
 import { fieldsOf } from './fields.js';
+import { formField } from './form-field.js';
+import { SEVERITIES } from './found.js';
 import { reminderFields } from './reminder-fields.js';
 
 const KINDS = {
-  'bpmn:UserTask': 'User task',
-  'bpmn:ServiceTask': 'Service task',
-  'bpmn:SendTask': 'Send task',
-  'bpmn:BusinessRuleTask': 'Decision',
-  'bpmn:CallActivity': 'Call of another process',
-  'bpmn:SubProcess': 'Subprocess',
+  'bpmn:UserTask': 'Step that somebody does',
+  'bpmn:ServiceTask': 'Step that Pepway does',
+  'bpmn:SendTask': 'Message that Pepway sends',
+  'bpmn:BusinessRuleTask': 'Decision by a table',
+  'bpmn:CallActivity': 'Steps of another diagram',
+  'bpmn:SubProcess': 'Steps in a frame of their own',
   'bpmn:StartEvent': 'Start',
   'bpmn:EndEvent': 'End',
   'bpmn:IntermediateCatchEvent': 'Waiting for a date',
@@ -19,34 +22,46 @@ const KINDS = {
   'bpmn:ExclusiveGateway': 'Choice: one way is taken',
   'bpmn:ParallelGateway': 'Side by side: all ways are taken',
   'bpmn:SequenceFlow': 'Arrow',
-  'bpmn:Lane': 'Lane',
-  'bpmn:Participant': 'Pool',
+  'bpmn:Lane': 'Lane: the steps of one role',
+  'bpmn:Participant': 'The whole procedure',
   'bpmn:TextAnnotation': 'Note',
   'bpmn:Group': 'Group',
 };
 
-export function startPanel(modeler, config, panel) {
+export function startPanel(modeler, config, panel, draft) {
   const tools = {
     modeling: modeler.get('modeling'),
     moddle: modeler.get('moddle'),
     registry: modeler.get('elementRegistry'),
     elementFactory: modeler.get('elementFactory'),
     selection: modeler.get('selection'),
+    between: modeler.get('between'),
+    draft,
   };
   const heading = panel.querySelector('h2');
   const body = panel.querySelector('[data-fields]');
+  const about = panel.querySelector('[data-found]');
   let shown = null;
+  let found = [];
 
   function show(shape) {
     shown = shape;
     body.replaceChildren();
+    showAbout();
     if (!shape) {
-      heading.textContent = 'No shape selected';
-      body.append(paragraph('Select a shape in the diagram, or a sentence of the check.'));
+      heading.textContent = 'What to do here';
+      body.append(...[
+        'Click a step in the diagram to change it, or to add another after it.',
+        'Click an arrow to put a step on it, or to say when it is taken.',
+        'Drag an empty place to move the picture. Larger and Smaller are above it.',
+        'What you change is saved by itself, as a draft. Nothing changes for anybody until it is '
+          + 'approved.',
+      ].map((each) => paragraph(each)));
       return;
     }
     const of = shape.businessObject;
     heading.textContent = KINDS[of.$type] || 'Shape';
+    body.append(...furtherStep(shape));
     for (const field of fieldsOf(of)) body.append(question(field, shape));
     body.append(paragraph(`Its id: ${of.id}`, 'govuk-hint'));
     if (of.$type === 'bpmn:UserTask') body.append(reminderFields(tools, shape, config));
@@ -68,7 +83,7 @@ export function startPanel(modeler, config, panel) {
       const write = (said) => field.write(tools, shape, said, config);
       group.append(element('fieldset', { class: 'govuk-fieldset', id }, legend,
         ...(field.hint ? [paragraph(field.hint, 'govuk-hint')] : []),
-        COMPOSED[field.control](id, value, config, write)));
+        COMPOSED[field.control](id, value, config, write, { tools, shape })));
       return group;
     }
     const input = CONTROLS[field.control](field, id, value, config);
@@ -89,6 +104,30 @@ export function startPanel(modeler, config, panel) {
     }
     group.append(input);
     return group;
+  }
+
+  /** What can be added beside it. */
+  function furtherStep(shape) {
+    const arrow = shape.type === 'bpmn:SequenceFlow' ? shape : onlyArrowFrom(shape);
+    if (!arrow) {
+      const several = shape.outgoing?.length > 1;
+      return several ? [paragraph('Several ways lead on from here. To add a step, click the arrow '
+        + 'on which it is to stand.')] : [];
+    }
+    const add = element('button', { type: 'button',
+      class: 'govuk-button govuk-button--secondary govuk-!-margin-bottom-3' },
+    arrow === shape ? 'Put a step on this arrow' : 'Add a step after this');
+    add.addEventListener('click', () => tools.between.addOn(arrow, STEP));
+    return [add];
+  }
+
+  /** What the check says of the shape. */
+  function showAbout() {
+    const said = found.filter(({ shape }) => shown && shape === shown.id);
+    about.hidden = !said.length;
+    about.replaceChildren(...said.map(({ severity, message }) => element('p',
+      { class: 'govuk-body' }, element('strong', {}, `${SEVERITIES[severity]}: `),
+      aboutIt(message, shown.businessObject))));
   }
 
   function write(field, input) {
@@ -121,10 +160,23 @@ export function startPanel(modeler, config, panel) {
   });
   panel.addEventListener('submit', (event) => event.preventDefault());
   show(null);
-  return { focus: () => heading.focus() };
+  return {
+    focus: () => heading.focus(),
+    askName: () => document.getElementById('panel-name')?.focus(),
+    showFound: (findings) => {
+      found = findings;
+      showAbout();
+    },
+  };
 }
 
-const COMPOSED = { date: dateFields, condition: conditionFields };
+/** A sentence that begins with the name of what is shown. */
+function aboutIt(message, { id, name }) {
+  const called = `“${name || id}”`;
+  return message.startsWith(called) ? `It${message.slice(called.length)}` : message;
+}
+
+const COMPOSED = { date: dateFields, condition: conditionFields, form: formField };
 
 const CONTROLS = {
   text: (field, id, value) => {

@@ -37,4 +37,5 @@ export function startSaving(modeler, config, showReport) {
   document.getElementById('find').addEventListener('click',
     () => setTimeout(() => modeler.get('searchPad').open()));
   document.getElementById('redo').addEventListener('click', () => stacked.redo());
+  return draft;
 }

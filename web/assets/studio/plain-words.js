@@ -1,0 +1,55 @@
+// What bpmn-js says in its own words, for people who have never seen BPMN.
+
+const WORDS = {
+  'Activate hand tool': 'Move the picture',
+  'Activate lasso tool': 'Select several shapes',
+  'Activate create/remove space tool': 'Make or take away room',
+  'Activate global connect tool': 'Draw an arrow',
+  'Create start event': 'Add a start',
+  'Create end event': 'Add an end',
+  'Create gateway': 'Add a choice: put it on an arrow',
+  'Create expanded sub-process': 'Add steps in a frame of their own',
+  'Create group': 'Draw a frame around shapes',
+  'Append end event': 'Add an end after this',
+  'Append gateway': 'Add a choice after this',
+  'Add text annotation': 'Add a note',
+  'Change element': 'Change what it is',
+  'Connect to other element': 'Draw an arrow from this',
+  'Connect using association': 'Draw a line from this',
+  Delete: 'Take it out',
+  'Divide into two lanes': 'Divide it into two lanes',
+  'Divide into three lanes': 'Divide it into three lanes',
+  'Add lane above': 'Add a lane above',
+  'Add lane below': 'Add a lane below',
+  'Align elements': 'Align the shapes',
+  'Align elements left': 'Align them on the left',
+  'Align elements right': 'Align them on the right',
+  'Align elements center': 'Align their middles',
+  'Align elements top': 'Align them at the top',
+  'Align elements bottom': 'Align them at the bottom',
+  'Align elements middle': 'Align their middles',
+  'Distribute elements horizontally': 'Space them evenly from left to right',
+  'Distribute elements vertically': 'Space them evenly from top to bottom',
+  'User task': 'Step that somebody does',
+  'Service task': 'Step that Pepway does',
+  'Send task': 'Message that Pepway sends',
+  'Call activity': 'Steps of another diagram',
+  'Sub-process (expanded)': 'Steps in a frame of their own',
+  'Exclusive gateway': 'Choice: one way is taken',
+  'Parallel gateway': 'Side by side: all ways are taken',
+  'Start event': 'Start',
+  'End event': 'End',
+  'Terminate end event': 'End of the whole case',
+  'Timer intermediate catch event': 'Date to wait for',
+  'Timer boundary event': 'Date that ends the step',
+  'Timer boundary event (non-interrupting)': 'Date on which the step goes on',
+  'Sequence flow': 'Arrow',
+  'Default flow': 'Arrow that is taken otherwise',
+  'Conditional flow': 'Arrow with a condition',
+};
+
+function translate(template, values = {}) {
+  return (WORDS[template] || template).replace(/{([^}]+)}/g, (all, key) => values[key] ?? all);
+}
+
+export const plainWords = { translate: ['value', translate] };
