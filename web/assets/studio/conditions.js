@@ -1,5 +1,5 @@
 // What an arrow asks, as questions and answers: the same forms as the server's, which sends them.
-import { element, paragraph, select, textarea } from './elements.js';
+import { element, paragraph, refill, select, textarea } from './elements.js';
 
 const SIGNS = { and: '&&', or: '||' };
 const JOINED = [['and', 'All of these'], ['or', 'One of these is enough']];
@@ -64,14 +64,14 @@ export function conditionFields(id, value, config, write) {
   return place;
 
   function show(text) {
-    place.replaceChildren(state ? asFields() : asExpression(text));
+    refill(place, state ? asFields() : asExpression(text));
   }
 
   function asFields() {
     const made = element('div', {}, ...state.parts.map(part));
     if (state.parts.length > 1) {
       const joined = select(`${id}-joined`, JOINED, state.joined, 'How many of them');
-      joined.addEventListener('change', () => change({ joined: joined.value }));
+      joined.addEventListener('change', () => keepAll({ joined: joined.value }));
       made.append(joined);
     }
     made.append(
@@ -89,9 +89,12 @@ export function conditionFields(id, value, config, write) {
   }
 
   function part(each, at) {
-    const replace = (what) => change({ parts: state.parts.with
-      ? state.parts.with(at, { ...each, ...what })
-      : state.parts.map((one, here) => (here === at ? { ...each, ...what } : one)) });
+    const keep = (what) => keepAll({
+      parts: state.parts.map((one, here) => (here === at ? { ...one, ...what } : one)) });
+    const replace = (what) => {
+      keep(what);
+      show();
+    };
     const question = questions.find(({ name }) => name === each.name)
       || { name: each.name, title: each.name, type: typeof each.value === 'number' ? 'int' : 'string',
         answers: [] };
@@ -105,25 +108,26 @@ export function conditionFields(id, value, config, write) {
     const how = select(`${id}-${at}-asking`, fitting.map(({ key, words }) => [key, words]),
       each.asking, 'What is asked');
     how.addEventListener('change', () => replace({
-      asking: how.value, value: takesValue(how.value) ? each.value ?? firstValue(question) : null }));
+      asking: how.value,
+      value: takesValue(how.value) ? state.parts[at].value ?? firstValue(question) : null }));
     return element('fieldset', { class: 'govuk-fieldset govuk-form-group' },
       element('legend', { class: 'govuk-visually-hidden' }, `Question ${at + 1}`),
-      which, how, ...(takesValue(each.asking) ? [answer(question, each, at, replace)] : []),
+      which, how, ...(takesValue(each.asking) ? [answer(question, each, at, keep)] : []),
       button('Take it out', () => change({
         parts: state.parts.filter((_one, here) => here !== at) })));
   }
 
-  function answer(question, each, at, replace) {
+  function answer(question, each, at, keep) {
     if (question.answers.length) {
       const known = question.answers.some(([key]) => key === each.value);
       const made = select(`${id}-${at}-value`, [...question.answers,
         ...(known ? [] : [[each.value, each.value]])], each.value, 'Answer');
-      made.addEventListener('change', () => replace({ value: made.value }));
+      made.addEventListener('change', () => keep({ value: made.value }));
       return made;
     }
     const made = element('input', { class: 'govuk-input', id: `${id}-${at}-value`,
       'aria-label': 'Answer', type: question.type === 'int' ? 'number' : 'text', value: each.value });
-    made.addEventListener('change', () => replace({
+    made.addEventListener('change', () => keep({
       value: question.type === 'int' ? Math.round(Number(made.value)) || 0 : made.value }));
     return made;
   }
@@ -144,9 +148,14 @@ export function conditionFields(id, value, config, write) {
   }
 
   function change(what) {
+    keepAll(what);
+    show();
+  }
+
+  /** Without filling the fields anew, which would take one away from under the pointer. */
+  function keepAll(what) {
     state = { ...state, ...what };
     write(state.parts.length ? writeCondition(askings, state) : '');
-    show();
   }
 
   function asExpression(text) {

@@ -1,5 +1,5 @@
 // A date that is counted from another, as fields: the same forms as the server's, which sends them.
-import { element, number, paragraph, select, textarea, tick } from './elements.js';
+import { element, number, paragraph, refill, select, textarea, tick } from './elements.js';
 
 const WRITTEN = 'written';
 const AFTER_OR_BEFORE = [['after', 'after'], ['before', 'before']];
@@ -64,7 +64,7 @@ export function dateFields(id, value, config, write) {
   return place;
 
   function show(text) {
-    place.replaceChildren(state ? asFields() : asExpression(text));
+    refill(place, state ? asFields() : asExpression(text));
   }
 
   function asFields() {
@@ -81,6 +81,7 @@ export function dateFields(id, value, config, write) {
       } else if (how.value) {
         const next = forms.units.find((each) => each.key === how.value);
         change({ unit: how.value, count: next.counted ? state.count || 5 : 0 });
+        show();
       }
     });
     if (state.none) return element('div', {}, ...parts);
@@ -113,7 +114,6 @@ export function dateFields(id, value, config, write) {
   function change(what) {
     state = { ...state, none: false, ...what };
     write(writeDate(forms, state));
-    show();
   }
 
   function asExpression(text) {

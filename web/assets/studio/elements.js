@@ -10,6 +10,13 @@ export function element(tag, attributes = {}, ...inside) {
   return made;
 }
 
+/** Fills a place anew; whoever was in a field of it is in that field still. */
+export function refill(place, ...inside) {
+  const at = place.contains(document.activeElement) ? document.activeElement.id : '';
+  place.replaceChildren(...inside);
+  if (at) document.getElementById(at)?.focus();
+}
+
 export const paragraph = (text, className = 'govuk-body') => element('p', { class: className }, text);
 
 export function textarea(id, value, rows, className = '') {

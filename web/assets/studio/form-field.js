@@ -1,5 +1,5 @@
 // The form of a step: one of those that there are, or a new one of its own.
-import { element, paragraph, select } from './elements.js';
+import { element, paragraph, refill, select } from './elements.js';
 
 const NEW = 'new';
 
@@ -18,20 +18,19 @@ export function formField(id, value, config, write, { tools, shape }) {
       if (which.value !== NEW) {
         write(which.value);
         show(which.value);
-      } else await makeOne(which);
+      } else await makeOne();
     });
-    place.replaceChildren(which, ...(said ? [paragraph(said)] : []));
-    if (chosen in config.forms) place.append(questionsOf(chosen));
+    refill(place, which, ...(said ? [paragraph(said)] : []),
+      ...(chosen in config.forms ? [questionsOf(chosen)] : []));
   }
 
-  async function makeOne(which) {
+  async function makeOne() {
     const title = shape.businessObject.name || '';
     if (!title) {
       show('', 'Give the step a name first: its form gets the same one.');
       document.getElementById('panel-name')?.focus();
       return;
     }
-    which.disabled = true;
     const { ok, body } = await tools.draft.alongside(config.addresses.form, { title });
     if (ok) {
       config.forms[body.form] = body.title;

@@ -1,7 +1,7 @@
 // Who does a step: the role of its lane. Another role moves the step into that role's lane.
 
 const ROOM = 20;
-const NEAR = 5;
+const NEAR = 10;
 const NEW_LANE_HEIGHT = 140;
 
 export function roleOf(of) {
@@ -32,7 +32,7 @@ function freeRow(registry, lane, shape) {
     && each.target !== shape).flatMap(({ waypoints }) => level(waypoints))
     .filter(({ left, right }) => isBeside(left, right)).map(({ y }) => [y - NEAR, y + NEAR]);
   for (const taken of [[...shapes, ...arrows], shapes]) {
-    for (let away = 0; away <= lane.height / 2 - half - NEAR; away += NEAR) {
+    for (let away = 0; away <= lane.height / 2 - half - NEAR; away += NEAR / 2) {
       for (const y of [middle + away, middle - away]) {
         if (!taken.some(([top, bottom]) => top < y + half && bottom > y - half)) return y;
       }
