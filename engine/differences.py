@@ -26,7 +26,8 @@ class Difference:
     element: str | None
     """The shape that it is about; of a question or a rule, None."""
     steps: tuple[str, ...]
-    """Shapes at which a case would meet it: the step itself, or those that show the form."""
+    """Shapes at which a case would meet it: the step itself, those before a new one, or those that
+    show the form."""
     message: str
 
 
@@ -115,7 +116,8 @@ def _diagram(
     for identity in _in_order(old, new):
         was, now = old.get(identity), new.get(identity)
         for kind, message in _of_element(was, now, old, new, words):
-            at = {_where(each) for each in (was, now) if each}
+            at = ({_where(each) for each in (was, now) if each} if was
+                  else _last_known_before(identity, old, new))
             yield Difference(path, kind, identity, tuple(sorted(at)), message)
 
 
@@ -221,6 +223,27 @@ def _quoted(identity: str | None, elements: Mapping[str, Element]) -> str:
 def _where(element: Element) -> str:
     """The shape at which a case meets it: an arrow where it begins, a date at its step."""
     return element.from_ or element.attached_to or element.id
+
+
+def _last_known_before(
+    identity: str, old: Mapping[str, Element], new: Mapping[str, Element]
+) -> set[str]:
+    """The shapes that were there already, from which a case comes to a new one."""
+    found: set[str] = set()
+    fresh, seen = [identity], set[str]()
+    while fresh:
+        each = fresh.pop()
+        if each in seen or each not in new:
+            continue
+        seen.add(each)
+        if each in old:
+            found.add(each)
+            continue
+        element = new[each]
+        comes_from = element.from_ or element.attached_to
+        fresh += [comes_from] if comes_from else [
+            one.from_ or "" for one in new.values() if one.to_ == each]
+    return found
 
 
 def _form(

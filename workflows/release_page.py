@@ -175,9 +175,12 @@ def _title(path: str, old: Mapping[str, bytes], new: Mapping[str, bytes]) -> str
 
 def _change(difference: Difference, touched: Mapping[str, Touched]) -> Change:
     at = [touched[step] for step in difference.steps if step in touched]
-    return Change(difference.message, difference.kind,
-                  max((each.standing for each in at), default=0),
-                  max((each.before for each in at), default=0))
+    standing = max((each.standing for each in at), default=0)
+    before = max((each.before for each in at), default=0)
+    if difference.kind is Kind.ADDED and difference.element:
+        # Nobody stands at a new shape: whoever is at the one before comes to it.
+        standing, before = 0, standing + before
+    return Change(difference.message, difference.kind, standing, before)
 
 
 _MARKS = {Kind.ADDED: "New", Kind.REMOVED: "Taken out", Kind.CHANGED: "Changed"}

@@ -67,6 +67,17 @@ def test_a_new_step_is_told_once_with_its_place_and_not_with_its_arrows():
     assert (Kind.REMOVED, "The arrow from “Signed” to “Check” is taken out.") in said
 
 
+def test_a_new_step_touches_the_cases_that_come_to_it_from_what_was_there_before():
+    changed = letter(
+        (flow("signed", "check"), user_task("read", "check") + user_task("weigh", "check")
+         + flow("signed", "read") + flow("read", "weigh") + flow("weigh", "check")))
+
+    new = {each.element: each.steps for each in differences(two_signatures(), changed, WORDS)
+           if each.kind is Kind.ADDED}
+
+    assert new == {"read": ("signed",), "weigh": ("signed",)}
+
+
 def form(*fields, title="Write"):
     return json.dumps({"title": title, "components": list(fields)}).encode()
 

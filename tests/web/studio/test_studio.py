@@ -237,7 +237,7 @@ def test_a_colleague_sees_what_changes_for_how_many_and_sends_it_back(council):
     said = shown.section("What changes")
     assert ("The step “Meet about the plan”: its name is “Meet about the plan”, before “Hold the "
             "PEP meeting”.") in said
-    assert "1 may come there still" in said
+    assert "1 running case may come there still" in said
     refused = shown.press("Send it back")
     assert (refused.status, list(refused.errors)) == (422, ["reason"])
     back = refused.fill({"Why?": "The meeting has a name"}).press("Send it back")
