@@ -1,4 +1,4 @@
-"""A hand on a mouse: it moves over the page in steps, presses where it is, and counts its clicks."""
+"""A hand on a mouse: it moves over the page in steps, presses where it is, counts its clicks."""
 
 from playwright.sync_api import Locator, Page
 

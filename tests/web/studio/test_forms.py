@@ -273,3 +273,24 @@ def test_what_is_not_there_is_not_found(owner):
     for address in (f"{FORMS}/nothing", f"{FORMS}/nothing/questions", f"{VISIT}/99", f"{VISIT}/x",
                     f"{VISIT}/0-0", f"{VISIT}/add?inside=99", "/studio/nothing/forms"):
         assert owner.open(address).status == 404
+
+
+def test_a_step_that_is_drawn_gets_a_form_of_its_own_with_one_question(council, owner):
+    token = owner.open(FORMS).token
+
+    def ask_for(title, path=PROCEDURE):
+        return owner.client.post(f"/studio/{PROCEDURE}/draw/{path}/form",
+                                 json={"title": title, "version": 0},
+                                 headers={"X-CSRFToken": token})
+
+    made = ask_for("Ask the school nurse")
+
+    assert (made.status_code, made.json["form"]) == (200, "ask_the_school_nurse")
+    draft = open_draft(council.by("olga"), PROCEDURE)
+    assert made.json["version"] == draft.version
+    [question] = questions_of(council, "ask_the_school_nurse")
+    assert (question["label"], question["validate"]) == ("What was done?", {"required": True})
+    assert ask_for("Ask the school nurse").json["form"] == "ask_the_school_nurse_2"
+
+    assert (ask_for(" ").status_code, ask_for(" ").json["message"]) == (422, "Enter a title.")
+    assert ask_for("Ask", "nothing").status_code == 404

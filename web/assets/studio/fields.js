@@ -58,7 +58,8 @@ const roleByLane = {
   control: 'choice',
   options: (config) => config.roles,
   read: roleOf,
-  write: (tools, shape, role, config) => giveRole(tools, shape, role, config.roles[role]),
+  write: (tools, shape, role, config) => tools.together(
+    () => giveRole(tools, shape, role, config.roles[role])),
 };
 
 const laneRole = attribute('role', 'Role', {

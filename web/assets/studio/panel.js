@@ -36,6 +36,9 @@ export function startPanel(modeler, config, panel, draft) {
     elementFactory: modeler.get('elementFactory'),
     selection: modeler.get('selection'),
     between: modeler.get('between'),
+    together: modeler.get('together'),
+    canvas: modeler.get('canvas'),
+    spaceTool: modeler.get('spaceTool'),
     draft,
   };
   const heading = panel.querySelector('h2');

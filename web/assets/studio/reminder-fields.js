@@ -30,7 +30,8 @@ function asked(tools, shape, config) {
   const add = element('button', { type: 'button',
     class: 'govuk-button govuk-button--secondary govuk-!-margin-top-2' }, 'Add it');
   add.addEventListener('click', () => {
-    addReminder(tools, shape, kind.value, to.value, date, config.actions);
+    tools.together(
+      () => addReminder(tools, shape, kind.value, to.value, date, config.actions));
     tools.selection.select(shape);
   });
   return [kind, to, dateFields('panel-reminder-date', date, config, (said) => { date = said; }), add];

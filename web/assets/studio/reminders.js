@@ -1,4 +1,5 @@
-// A reminder or an escalation of a step: a date on its edge, a message, an end. Made in one go.
+// A reminder or an escalation of a step: a date on its edge, a message, an end.
+import { makeRoomBelow } from './room.js';
 
 const KINDS = {
   reminder: { label: 'Remind', name: (step) => `Remind: ${step}`, action: 'tell' },
@@ -17,6 +18,7 @@ export function addReminder(tools, shape, kind, role, date, actions) {
   const step = shape.businessObject.name || 'step';
   const factory = tools.elementFactory;
   const at = { x: shape.x + 20 + remindersOf(shape).length * 42, y: shape.y + shape.height };
+  makeRoomBelow(tools, shape, { x: at.x + 120, width: 330, height: 130 });
   const timer = tools.modeling.createShape(factory.createShape({ type: 'bpmn:BoundaryEvent',
     eventDefinitionType: 'bpmn:TimerEventDefinition', cancelActivity: false }), at, shape,
   { attach: true });

@@ -24,6 +24,14 @@ export function makeRoom(tools, arrow, shape, wished) {
   return middle;
 }
 
+/** Room for what hangs below a shape, around `x`, in its own lane. */
+export function makeRoomBelow(tools, shape, { x, width, height }) {
+  const way = { axis: 'y', from: shape.y + shape.height, line: x, sign: 1 };
+  const missing = tooNear(tools, way, { width, height }, { x, y: way.from + height / 2 },
+    { x, y: way.from - 1 });
+  if (missing > 0) moveOn(tools, way, Math.ceil(missing));
+}
+
 /** The straight part of an arrow that comes nearest to a place. */
 function straightAt(waypoints, place) {
   const parts = waypoints.slice(1).map((to, at) => straight(waypoints[at], to));
@@ -47,9 +55,14 @@ function tooNear({ registry }, { axis, from, line, sign }, shape, middle, wished
   const behind = registry.filter((each) => isStep(each) && begins(each) > from * sign
     && begins(each) < far && each[ACROSS[axis]] < line + half
     && each[ACROSS[axis]] + each[SIZES[ACROSS[axis]]] > line - half).map(begins);
+  const across = axis === 'x' ? [] : registry.filter((each) => each.waypoints)
+    .flatMap(({ waypoints }) => waypoints.slice(1).map((to, at) => [waypoints[at], to]))
+    .filter(([one, to]) => Math.abs(one.y - to.y) < 2 && one.y * sign > from * sign
+      && one.y * sign < far && Math.min(one.x, to.x) < line + half
+      && Math.max(one.x, to.x) > line - half).map(([one]) => one.y * sign);
   const edges = axis === 'x' ? [] : registry.filter((each) => each.type === 'bpmn:Lane'
     && each.y <= wished.y && wished.y < each.y + each.height).map(ends);
-  return Math.max(0, ...[...behind, ...edges].map((each) => far - each));
+  return Math.max(0, ...[...behind, ...across, ...edges].map((each) => far - each));
 }
 
 function isStep(each) {
