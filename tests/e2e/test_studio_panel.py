@@ -2,6 +2,7 @@
 
 import re
 
+from hand import Hand
 from looking import nothing_serious, photograph
 from playwright.sync_api import expect
 
@@ -73,3 +74,35 @@ def test_a_shape_is_found_and_the_diagram_taken_away_as_a_picture(signed_in_page
     with owner.expect_download() as saved:
         owner.get_by_role("button", name="Download as a picture").click()
     assert saved.value.suggested_filename == "reopened-plan.svg"
+
+
+def test_a_step_is_dropped_on_an_arrow_what_follows_makes_room_and_one_undo_takes_it_back(
+    signed_in_page,
+):
+    owner, panel = opened(signed_in_page, "sign_off_teacher")
+    hand = Hand(owner)
+    before, behind = (owner.locator(f'[data-element-id="{each}"]').first
+                      for each in ("sign_off_teacher", "signed"))
+    shapes = owner.locator(".djs-shape")
+    number = shapes.count()
+
+    step = owner.get_by_role("button", name="Add a step: put it on an arrow")
+    hand.drag(step, owner.locator('[data-element-id="sign_off_teacher_to_signed"] .djs-hit'))
+
+    expect(panel.get_by_label("Name")).to_be_focused()
+    expect(panel).to_contain_text("It has no form")
+    expect(shapes).to_have_count(number + 1)
+    new = owner.locator(".djs-shape.selected").first
+    assert right_of(before) < left_of(new) < right_of(new) < left_of(behind)
+    photograph(owner, "studio-step-dropped")
+    hand.press("Undo")
+    expect(shapes).to_have_count(number)
+
+
+def left_of(shape):
+    return shape.bounding_box()["x"]
+
+
+def right_of(shape):
+    box = shape.bounding_box()
+    return box["x"] + box["width"]

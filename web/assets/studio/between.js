@@ -1,13 +1,16 @@
 // A step between two others: dropped on an arrow, or added after the one before.
-import { makeRoom } from './room.js';
+import { awayFrom, makeRoom } from './room.js';
 
 /** After the modeler's own: it divides the arrow, selects, opens its editor of names. */
 const AFTERWARDS = 100;
+const BEFORE = 2000;
+/** On the screen: whoever lets go so near to an arrow means it. */
+const NEAR = 12;
 
 export const STEP = { type: 'bpmn:UserTask' };
 
 function Between(eventBus, modeling, elementFactory, elementRegistry, spaceTool, canvas,
-  selection, directEditing, autoPlace) {
+  selection, directEditing, autoPlace, bpmnRules) {
   const tools = { modeling, spaceTool, canvas, registry: elementRegistry };
 
   /** Between a shape and the one that follows it; behind one that nothing or much follows. */
@@ -28,18 +31,31 @@ function Between(eventBus, modeling, elementFactory, elementRegistry, spaceTool,
     const { targetFlow, shape, position } = context;
     if (targetFlow) context.position = makeRoom(tools, targetFlow, shape, middleOf(position));
   });
+  eventBus.on('create.end', BEFORE, ({ context, x, y }) => {
+    if (context.source || !context.target || context.canExecute?.attach) return;
+    const arrow = arrowAt({ x, y }, context.shape);
+    if (arrow) Object.assign(context, { target: arrow, canExecute: true });
+  });
   eventBus.on(['create.end', 'autoPlace.end'], AFTERWARDS, ({ shape }) => {
     // Its name is asked in the panel, in letters of a size that can be read.
     directEditing.cancel();
     tell(shape);
   });
 
+  /** The arrow that is nearest to where a shape was let go. */
+  function arrowAt(place, shape) {
+    const [nearest] = elementRegistry.filter((each) => each.waypoints
+      && bpmnRules.canInsert(shape, each)).map((arrow) => ({ arrow, away: awayFrom(arrow, place) }))
+      .sort((one, other) => one.away - other.away);
+    return nearest && nearest.away * canvas.zoom() < NEAR ? nearest.arrow : null;
+  }
+
   function tell(shape) {
     eventBus.fire('step.added', { shape });
   }
 }
 Between.$inject = ['eventBus', 'modeling', 'elementFactory', 'elementRegistry', 'spaceTool',
-  'canvas', 'selection', 'directEditing', 'autoPlace'];
+  'canvas', 'selection', 'directEditing', 'autoPlace', 'bpmnRules'];
 
 /** The arrow on which a step after this one stands, where that is clear. */
 export function onlyArrowFrom({ outgoing = [] }) {

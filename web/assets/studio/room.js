@@ -20,7 +20,7 @@ export function makeRoom(tools, arrow, shape, wished) {
     [ACROSS[way.axis]]: way.line };
   const missing = Math.ceil(Math.max(2 * least - way.length,
     tooNear(tools, way, shape, middle, wished)));
-  if (missing > 0) moveOn(tools, way, missing);
+  if (missing > 0) moveOn(tools, way, missing, arrow);
   return middle;
 }
 
@@ -30,6 +30,10 @@ export function makeRoomBelow(tools, shape, { x, width, height }) {
   const missing = tooNear(tools, way, { width, height }, { x, y: way.from + height / 2 },
     { x, y: way.from - 1 });
   if (missing > 0) moveOn(tools, way, Math.ceil(missing));
+}
+
+export function awayFrom({ waypoints }, place) {
+  return straightAt(waypoints, place).away(place);
 }
 
 /** The straight part of an arrow that comes nearest to a place. */
@@ -69,8 +73,9 @@ function isStep(each) {
   return !each.waypoints && !each.labelTarget && each.businessObject?.$instanceOf?.('bpmn:FlowNode');
 }
 
-/** Everything behind the beginning of a straight part; arrows across it grow longer. */
-function moveOn({ canvas, modeling, registry, spaceTool }, { axis, from, sign }, far) {
+/** Everything behind the beginning of a straight part; arrows across it grow longer, and what
+    stands on `kept` stays where it leads away from. */
+function moveOn({ canvas, modeling, registry, spaceTool }, { axis, from, sign }, far, kept) {
   const cut = from + sign;
   const delta = { x: 0, y: 0, [axis]: far * sign };
   const isBehind = (place) => (place - cut) * sign > 0;
@@ -78,7 +83,7 @@ function moveOn({ canvas, modeling, registry, spaceTool }, { axis, from, sign },
     selfAndAllChildren(canvas.getRootElement(), true), axis, delta[axis], cut);
   const arrows = registry.filter((each) => each.waypoints && each.source && each.target)
     .map((arrow) => ({ arrow, points: arrow.waypoints.map(({ x, y }) => ({ x, y })) }));
-  const labels = arrows.map(({ arrow }) => arrow.label).filter((label) => label
+  const labels = arrows.map(({ arrow }) => arrow !== kept && arrow.label).filter((label) => label
     && !movingShapes.includes(label) && isBehind(label[axis] + label[SIZES[axis]] / 2));
   const asTold = { autoResize: false, layout: false, recurse: false };
   for (const each of [...movingShapes, ...labels]) modeling.moveShape(each, delta, null, asTold);
