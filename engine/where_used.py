@@ -55,6 +55,17 @@ def where_used(files: Mapping[str, bytes]) -> WhereUsed:
     return WhereUsed(_by(elements, "form"), _by(elements, "decision"), dict(reads))
 
 
+def processes_in(files: Mapping[str, bytes]) -> frozenset[str]:
+    return frozenset(each.process for each in _elements(files))
+
+
+def callers_of(files: Mapping[str, bytes], path: str) -> list[Element]:
+    """The steps of other diagrams that run the process of this one."""
+    own = processes_in({path: files[path]})
+    others = {other: content for other, content in files.items() if other != path}
+    return [each for each in _elements(others) if each.calls in own]
+
+
 def names_said(text: str) -> frozenset[str]:
     """The words of an expression that stand outside quotes, or are asked for by `known`."""
     return frozenset(

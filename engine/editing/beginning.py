@@ -20,18 +20,18 @@ id="{key}_definitions" targetNamespace="urn:pepway:procedures">
   <bpmn:process id="{key}" name="{title}" isExecutable="true">
     <bpmn:laneSet id="lanes">
       <bpmn:lane id="lane_{role}" name="{role_title}" pepway:role="{role}">
-        <bpmn:flowNodeRef>case_begins</bpmn:flowNodeRef>
-        <bpmn:flowNodeRef>case_ends</bpmn:flowNodeRef>
+        <bpmn:flowNodeRef>{what}_begins</bpmn:flowNodeRef>
+        <bpmn:flowNodeRef>{what}_ends</bpmn:flowNodeRef>
       </bpmn:lane>
     </bpmn:laneSet>
-    <bpmn:startEvent id="case_begins" name="Case begins">
-      <bpmn:outgoing>case_begins_to_case_ends</bpmn:outgoing>
+    <bpmn:startEvent id="{what}_begins" name="{words} begins">
+      <bpmn:outgoing>{what}_begins_to_{what}_ends</bpmn:outgoing>
     </bpmn:startEvent>
-    <bpmn:endEvent id="case_ends" name="Case ends">
-      <bpmn:incoming>case_begins_to_case_ends</bpmn:incoming>
+    <bpmn:endEvent id="{what}_ends" name="{words} ends">
+      <bpmn:incoming>{what}_begins_to_{what}_ends</bpmn:incoming>
     </bpmn:endEvent>
-    <bpmn:sequenceFlow id="case_begins_to_case_ends" sourceRef="case_begins" \
-targetRef="case_ends"/>
+    <bpmn:sequenceFlow id="{what}_begins_to_{what}_ends" sourceRef="{what}_begins" \
+targetRef="{what}_ends"/>
   </bpmn:process>
 </bpmn:definitions>
 """
@@ -39,9 +39,23 @@ targetRef="case_ends"/>
 
 def new_procedure(key: str, title: str, step: Step, vocabulary: Vocabulary) -> Mapping[str, bytes]:
     """The files of a procedure with one step, which the check accepts. The step has a role."""
+    return _begun({}, key, title, step, vocabulary, "case", "Case")
+
+
+def new_part(
+    files: Mapping[str, bytes], key: str, title: str, step: Step, vocabulary: Vocabulary
+) -> Mapping[str, bytes]:
+    """A procedure's files with a diagram more, of one step, which the others may run."""
+    return _begun(files, key, title, step, vocabulary, key.replace("-", "_"), title)
+
+
+def _begun(
+    files: Mapping[str, bytes], key: str, title: str, step: Step, vocabulary: Vocabulary,
+    what: str, words: str,
+) -> Mapping[str, bytes]:
     role = step.role or next(iter(vocabulary.roles))
     text = _NEW.format(bpmn=BPMN, pepway=PEPWAY, key=escape(key), title=escape(title), role=role,
-                       role_title=escape(vocabulary.roles[role]))
+                       role_title=escape(vocabulary.roles[role]), what=what, words=escape(words))
     path = f"{key}.bpmn"
-    files = {path: laid_out(text.encode())}
-    return add_step(files, path, "case_begins", step, vocabulary).files
+    begun = {**files, path: laid_out(text.encode())}
+    return add_step(begun, path, f"{what}_begins", step, vocabulary).files

@@ -10,6 +10,7 @@ from web.studio import (  # noqa: F401 - their routes
     incidents,
     moving,
     overview,
+    parts,
     publishing,
     questions,
     repair,

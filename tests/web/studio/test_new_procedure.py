@@ -77,3 +77,21 @@ def test_no_procedure_is_called_as_an_address_of_the_studio(council):
              if re.match(r"/studio/[a-z]", rule.rule)}
     assert words == NOT_A_KEY
     assert "title" in begin(council, title="Repair").errors
+def test_a_diagram_that_a_procedure_runs_is_added_and_taken_out(sqlite_council):
+    owner = sqlite_council.sign_in("olga").visitor
+    page = owner.open("/studio/initial-pep").follow("Add a diagram that the procedure runs")
+    page = page.fill({"What is it called?": "Ask the nurse", "What is done first?": "Ring the nurse",
+                      "Who does it?": "Designated teacher"}).press("Add it")
+    assert page.heading == "Draw Ask the nurse"
+    assert "It can be published." in page.section("What the check says")
+
+    again = owner.open("/studio/initial-pep/parts/new").fill({
+        "What is it called?": "Ask the nurse", "What is done first?": "Ring",
+        "Who does it?": "Designated teacher"}).press("Add it")
+    assert again.errors == {"title": "There is a diagram of that name. Choose another name"}
+
+    kept = owner.open("/studio/initial-pep").press("Take it out: Escalation ladder")
+    assert "runs this diagram. Take that step out first" in kept.errors["parts"]
+    gone = kept.press("Take it out: Ask the nurse")
+    assert "The diagram is taken out of the draft" in gone.whole
+    assert "Ask the nurse" not in gone.section("Diagrams")
