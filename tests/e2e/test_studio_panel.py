@@ -82,12 +82,12 @@ def test_a_step_is_dropped_on_an_arrow_what_follows_makes_room_and_one_undo_take
     owner, panel = opened(signed_in_page, "sign_off_teacher")
     hand = Hand(owner)
     before, behind = (owner.locator(f'[data-element-id="{each}"]').first
-                      for each in ("sign_off_teacher", "signed"))
+                      for each in ("signed", "pass_plan_on"))
     shapes = owner.locator(".djs-shape")
     number = shapes.count()
 
     step = owner.get_by_role("button", name="Add a step: put it on an arrow")
-    hand.drag(step, owner.locator('[data-element-id="sign_off_teacher_to_signed"] .djs-hit'))
+    hand.drag(step, owner.locator('[data-element-id="signed_to_pass_plan_on"] .djs-hit-stroke'))
 
     expect(panel.get_by_label("Name")).to_be_focused()
     expect(panel).to_contain_text("It has no form")
