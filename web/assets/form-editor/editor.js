@@ -5,17 +5,28 @@ import { signStyles } from '../studio/styles.js';
 import { inPepway } from './properties.js';
 import { onlyWhatChanged, withOwnIds } from './unchanged.js';
 
-const ASKED = new Set([
-  'textfield', 'textarea', 'number', 'datetime', 'radio', 'checklist', 'checkbox', 'select',
-  'dynamiclist', 'group', 'text',
-]);
+/** What each is called here. form-js has no way to say its other words otherwise. */
+const NAMES = {
+  textfield: 'Short text',
+  textarea: 'Long text',
+  number: 'Number',
+  datetime: 'Date',
+  radio: 'One of several',
+  checklist: 'Any of several',
+  checkbox: 'Tick box',
+  select: 'Drop-down list',
+  dynamiclist: 'List of entries',
+  group: 'Heading and questions',
+  text: 'Words to read',
+};
 
 /** Of the others none is offered; one that stands in a form already is still drawn. */
 function OnlyWhatIsAsked(formFields) {
   const known = formFields._formFields;
   for (const type of Object.keys(known)) {
     // The palette lists what can be enumerated, and the canvas asks for each by its name.
-    if (!ASKED.has(type)) Object.defineProperty(known, type, { enumerable: false });
+    if (NAMES[type]) known[type].config.name = NAMES[type];
+    else Object.defineProperty(known, type, { enumerable: false });
   }
 }
 OnlyWhatIsAsked.$inject = ['formFields'];

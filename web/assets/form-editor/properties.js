@@ -9,12 +9,18 @@ const ENTRIES = [
     hint: 'Without one the answer is kept with this form alone' },
 ];
 const WITHOUT_ANSWER = new Set(['default', 'group', 'text', 'button', 'separator', 'spacer']);
+const GROUPS = { General: 'The question', Condition: 'When it is hidden', Validation: 'What is refused',
+  'Custom properties': 'Other properties', Options: 'What can be chosen',
+  'Options source': 'Where the choices come from', 'Static options': 'What can be chosen',
+  Serialization: 'How it is kept', Layout: 'Where it stands', Appearance: 'What stands beside it' };
 const PLACES = 'places-of-the-record';
 
 function PropertiesInPepway(propertiesPanel, config) {
   const { places = {} } = config || {};
   propertiesPanel.registerProvider({
     getGroups: (field, editField) => (groups) => {
+      for (const group of groups) group.label = GROUPS[group.label] || group.label;
+      if (field?.type === 'default' && groups.length) groups[0].label = 'The form';
       if (!field || WITHOUT_ANSWER.has(field.type)) return groups;
       const entries = ENTRIES.map((entry) => ({
         ...entry, id: entry.name, component: TextEntry, field, editField, known: places,

@@ -1,4 +1,5 @@
 // What bpmn-js says in its own words, for people who have never seen BPMN.
+import { saidAs } from './said-as.js';
 
 const WORDS = {
   'Activate hand tool': 'Move the picture',
@@ -48,8 +49,4 @@ const WORDS = {
   'Conditional flow': 'Arrow with a condition',
 };
 
-function translate(template, values = {}) {
-  return (WORDS[template] || template).replace(/{([^}]+)}/g, (all, key) => values[key] ?? all);
-}
-
-export const plainWords = { translate: ['value', translate] };
+export const plainWords = saidAs(WORDS);
