@@ -186,6 +186,7 @@ def assign_by_rule(task: Task, holders: RolePeople) -> None:
     task.covered_by = holders.cover_role
     task.assignee_id = holders.people[0] if len(holders.people) == 1 else None
     task.assigned_by = "rule"
+    task.stands_in_for = holders.stood_in_for(task.assignee_id)
 
 
 def due_of_timer(

@@ -144,6 +144,25 @@ class RolePeople:
     """Set where no one holds the role and another role covers it."""
     reserve: tuple[UUID, ...] = ()
     """Others who may be given a task by name: the people of the covering role."""
+    instead_of: Mapping[UUID, UUID] = field(default_factory=dict)
+    """Of `people`, who stand in for somebody who is away, each with whom they stand in for."""
+    away: tuple[UUID, ...] = ()
+    """In whose places they stand."""
+
+    @property
+    def whether_or_not_away(self) -> tuple[UUID, ...]:
+        """Whom the role belongs to, as somebody asks who plans for weeks ahead."""
+        return (*(each for each in self.people if each not in self.instead_of), *self.away)
+
+    def may_hold(self, person: UUID | None) -> bool:
+        return person in self.people or person in self.reserve
+
+    def stood_in_for(self, person: UUID | None) -> UUID | None:
+        """In whose place this person has a task, or, of one that waits, whoever takes it."""
+        if person is not None:
+            return self.instead_of.get(person)
+        away = {self.instead_of.get(each) for each in self.people}
+        return away.pop() if len(away) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class TaskView:
     name: str
     role: str
     covered_by: str | None
+    stands_in_for: UUID | None
     form: str | None
     status: str
     assignee_id: UUID | None
@@ -164,15 +165,16 @@ def reassign_task(work: Work, task_id: UUID, to: UUID | None, reason: str) -> Ta
     if not reason.strip():
         raise AnswersInvalid({"reason": "Enter why you are giving this task to someone else"})
     case, task = hold_open_task(work, task_id)
-    before = task.assignee_id, task.assigned_by, task.covered_by
+    before = _given(task)
     holders = work.domain.known(work.session, case, work.today).people_for(task.role)
     if to is None:
         assign_by_rule(task, holders)
     else:
-        if to not in _may_hold(holders):
+        if not holders.may_hold(to):
             raise AnswersInvalid({"to": "Choose a person who may do this task for this child"})
         task.assignee_id, task.assigned_by = to, "reassignment"
-    if before == (task.assignee_id, task.assigned_by, task.covered_by):
+        task.stands_in_for = holders.instead_of.get(to)
+    if before == _given(task):
         return view_of(task)
     work.event(case, "task_reassigned", task=task, old=before[0], new=task.assignee_id,
                reason=reason)
@@ -256,7 +258,7 @@ def reassign_by_rule(work: Work, case_id: UUID) -> None:
     known = work.domain.known(work.session, case, work.today)
     for task in open_tasks(work, case):
         before, holders = task.assignee_id, known.people_for(task.role)
-        chosen = task.assigned_by != "rule" and before in _may_hold(holders)
+        chosen = task.assigned_by != "rule" and holders.may_hold(before)
         if chosen:
             continue
         assign_by_rule(task, holders)
@@ -301,8 +303,8 @@ def must_be_open(case: Case, task: Task) -> None:
         raise CaseClosed
 
 
-def _may_hold(holders: RolePeople) -> tuple[UUID, ...]:
-    return (*holders.people, *holders.reserve)
+def _given(task: Task) -> tuple[object, ...]:
+    return task.assignee_id, task.assigned_by, task.covered_by, task.stands_in_for
 
 
 def _must_be_able_to_hold(work: Work, case: Case, task: Task) -> None:
@@ -310,16 +312,21 @@ def _must_be_able_to_hold(work: Work, case: Case, task: Task) -> None:
         raise TaskTaken(by=task.assignee_id)
     if task.assignee_id is None:
         known = work.domain.known(work.session, case, work.today)
-        if work.actor.id not in _may_hold(known.people_for(task.role)):
+        if not known.people_for(task.role).may_hold(work.actor.id):
             raise NotFound
 
 
 def _must_hold(work: Work, case: Case, task: Task) -> None:
-    """The task is the actor's, or stands in a queue of theirs: then saving it claims it."""
+    """The task is the actor's, or stands in a queue of theirs: then saving it claims it.
+
+    Whoever begins what they have in somebody's place has claimed it too: it stays with them.
+    """
     _must_be_able_to_hold(work, case, task)
     if task.assignee_id is None:
         task.assignee_id, task.assigned_by = work.actor.id, "claim"
         work.event(case, "task_claimed", task=task)
+    elif task.stands_in_for is not None and task.assigned_by != "claim":
+        task.assigned_by = "claim"
 
 
 def _form(work: Work, procedure: Procedure, case: Case, task: Task) -> Form:

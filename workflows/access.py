@@ -6,6 +6,7 @@ declared, nothing opens it. Every allow carries its reason, which the audit keep
 """
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -255,6 +256,8 @@ class Resource:
     holds_task: bool = False
     may_hold_task: bool = False
     delegated: bool = False
+    stands_in: AbstractSet[str] = NOBODY
+    """Of `relations`, those that the actor has in the place of a colleague who is away."""
     restricted: bool = False
     conflict: bool = False
     """The actor has declared, or somebody for them, that they must not see this child's record."""
@@ -265,8 +268,9 @@ class Resource:
         cls, mine: Standing, kind: str, identity: UUID, child_id: UUID, **of_the_task: bool
     ) -> "Resource":
         """Something of a child to whom the actor stands so."""
-        return cls(kind, identity, child_id, mine.relations, restricted=mine.restricted,
-                   conflict=mine.conflict, emergency_until=mine.emergency_until, **of_the_task)
+        return cls(kind, identity, child_id, mine.relations, stands_in=mine.stands_in,
+                   restricted=mine.restricted, conflict=mine.conflict,
+                   emergency_until=mine.emergency_until, **of_the_task)
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,12 +308,18 @@ def _by(rule: Rule, actor: Actor | None, resource: Resource) -> Decision:
         return Decision(True, f"{ROLES[min(wide)].title.lower()} of the council")
     related = set(resource.relations) & (rule.related | rule.roles) & actor.roles
     if related:
-        since = resource.relations[min(related)].isoformat()
-        return Decision(True, f"{ROLES[min(related)].title.lower()} since {since}")
+        return Decision(True, _as_related(resource, min(related - resource.stands_in or related)))
     if resource.emergency_until and rule.emergency & actor.roles:
         until = resource.emergency_until.astimezone(LONDON)
         return Decision(True, f"emergency access until {until:%Y-%m-%d %H:%M}")
     return _by_the_task(rule, actor, resource)
+
+
+def _as_related(resource: Resource, role: str) -> str:
+    title, since = ROLES[role].title.lower(), resource.relations[role].isoformat()
+    if role in resource.stands_in:
+        return f"covers for a {title} since {since}"
+    return f"{title} since {since}"
 
 
 def _by_the_task(rule: Rule, actor: Actor, resource: Resource) -> Decision:
@@ -340,6 +350,8 @@ def visible(
     roles = mine & (rule.related | rule.roles)
     if roles:
         seen.append(child_id.in_(_round_whom(work, roles)))
+    if stood_in := apart.stood_in_as(roles):
+        seen.append(child_id.in_(stood_in))
     if roles & GOVERNANCE:
         seen.append(child_id.in_(select(SubjectAccessRequest.child_id).where(IS_OPEN_REQUEST)))
     barred = [child_id.not_in(apart.in_conflict)] if apart.in_conflict else []

@@ -2,7 +2,8 @@
 
 The task stays the teacher's: they alone complete it, and they sign. What a delegation opens is told
 from how things stand, at each request, so that it ends by itself: with the task, with the day that
-was set, when the teacher takes it back, no longer has the task, or leaves the child.
+was set, when the teacher takes it back, no longer has the task, or leaves the child. While a colleague
+has the task in the place of a teacher who is away, what that teacher gave stands.
 """
 
 from collections.abc import Mapping, Sequence
@@ -223,7 +224,9 @@ def _holds(work: Work) -> ColumnElement[bool]:
         & or_(Delegation.until.is_(None), Delegation.until >= work.today)
         & exists().where(
             Task.id == Delegation.task_id, Task.status == TaskStatus.OPEN,
-            Task.assignee_id == Delegation.given_by, _is_teacher(work, Delegation.given_by),
+            or_(Task.assignee_id == Delegation.given_by,
+                Task.stands_in_for == Delegation.given_by),
+            _is_teacher(work, Delegation.given_by),
         ).correlate(Delegation)
     )
 

@@ -1,6 +1,7 @@
 """Involvements: dated relationships of people with children. Access and tasks stand on them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,19 +17,21 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    exists,
     literal,
     or_,
     select,
 )
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from engine.domain import Actor, RolePeople
 from engine.errors import AnswersInvalid
 from engine.store.base import Base
-from engine.store.models import IS_RUNNING, RUNNING, Case
+from engine.store.models import IS_RUNNING, RUNNING, Case, Task
 from engine.store.together import Together
 from engine.tasks import reassign_by_rule
 from engine.work import Work, query, verb
+from workflows.absences.table import IS_BEGUN_FOR_ANOTHER, ROLE_STOOD_IN, Absence, lasts
 from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
 from workflows.sight.table import in_conflict, is_restricted
@@ -189,17 +192,46 @@ HELD = select(Involvement.child_id, Involvement.role, Involvement.starts_on).whe
     *in_force(bindparam("on", type_=Date())),
 )
 """A person's roles for each of some children on a day."""
+COVERED = (
+    select(Involvement.child_id, Involvement.role, Absence.starts_on)
+    .join(Absence, Absence.person_id == Involvement.person_id)
+    .where(Absence.cover_id == bindparam("person_id"), lasts(bindparam("on", type_=Date())),
+           *in_force(bindparam("on", type_=Date())))
+)
+BEGUN_BY = (
+    select(Involvement.child_id, Involvement.role, Involvement.starts_on)
+    .join(Task, and_(Task.stands_in_for == Involvement.person_id,
+                     Task.child_id == Involvement.child_id, ROLE_STOOD_IN == Involvement.role))
+    .where(Task.assignee_id == bindparam("person_id"), IS_BEGUN_FOR_ANOTHER,
+           *in_force(bindparam("on", type_=Date())))
+)
+"""The roles in which a person stands in for colleagues on a day, with which children: as long as
+the colleague is away; and with a task that they have begun (`workflows/absences/table.py`)."""
 _CHILD = bindparam("child_id", type_=Uuid())
+_ON = bindparam("on", type_=Date())
+_COVER, _AWAY_TOO = aliased(Person), aliased(Absence)
+_MAY_STAND_IN = and_(
+    _COVER.id == Absence.cover_id,
+    _COVER.active,
+    exists().where(PersonRole.person_id == _COVER.id, PersonRole.role == Involvement.role),
+    ~exists().where(_AWAY_TOO.person_id == _COVER.id, lasts(_ON, _AWAY_TOO)),
+    ~is_restricted(_CHILD),
+    ~in_conflict(_COVER.id, _CHILD),
+)
 INVOLVED = (
-    select(Involvement.role, Involvement.person_id, Involvement.starts_on)
+    select(Involvement.role, Involvement.person_id, Involvement.starts_on,
+           Absence.person_id.label("away_id"), _COVER.id.label("cover_id"))
     .join(Person, Person.id == Involvement.person_id)
+    .outerjoin(Absence, and_(Absence.person_id == Involvement.person_id, lasts(_ON)))
+    .outerjoin(_COVER, _MAY_STAND_IN)
     .where(
         Involvement.child_id == _CHILD,
         Person.active,
         ~in_conflict(Person.id, _CHILD),
-        *in_force(bindparam("on", type_=Date())),
+        *in_force(_ON),
     )
 )
+"""`away_id` is set of somebody who is away that day, `cover_id` where somebody stands in."""
 HOLDERS = (
     select(PersonRole.role, PersonRole.person_id)
     .join(Person, Person.id == PersonRole.person_id)
@@ -211,7 +243,14 @@ HOLDERS = (
     )
 )
 """Nobody of the whole council for a restricted record: only those who are involved."""
-_AROUND = Together(involved=INVOLVED, holders=HOLDERS)
+BEGUN = (
+    select(ROLE_STOOD_IN.label("role"), Task.assignee_id.label("person_id"))
+    .join(Person, Person.id == Task.assignee_id)
+    .where(Task.child_id == _CHILD, IS_BEGUN_FOR_ANOTHER, Person.active,
+           ~is_restricted(_CHILD), ~in_conflict(Person.id, _CHILD))
+)
+"""Who has begun a task in somebody's place: it is theirs also when that colleague is back."""
+_AROUND = Together(involved=INVOLVED, holders=HOLDERS, begun=BEGUN)
 
 
 def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeople:
@@ -220,26 +259,53 @@ def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeo
 
 
 class PeopleAround:
-    """The assignment rule over rows of `INVOLVED` and `HOLDERS` (design decision 11)."""
+    """The assignment rule over rows of `INVOLVED`, `HOLDERS` and `BEGUN` (design decision 11)."""
 
-    def __init__(self, involved: Sequence[Any], holders: Sequence[Any]) -> None:
+    def __init__(
+        self, involved: Sequence[Any], holders: Sequence[Any], begun: Sequence[Any]
+    ) -> None:
         self._involved = sorted(involved, key=lambda each: each.starts_on)
-        self._holders = holders
+        self._holders, self._begun = holders, begun
 
     def people_for(self, role: str) -> RolePeople:
-        """People with an involvement; else, for a role of the whole council, all who hold it;
-        else the people of the role that covers. `reserve` are others who may be given a task.
+        """People with an involvement, or whoever stands in for them; else, for a role of the whole
+        council, all who hold it; else the people of the role that covers. `reserve` are others who
+        may be given a task.
+
+        Somebody who is away with nobody in their place is passed over where anybody else is there.
         """
         declared = ROLES[role]
-        involved = _each_once(row.person_id for row in self._involved if row.role == role)
-        reserve = _each_once(row.person_id for row in self._holders if row.role == role)
-        if involved:
-            cover = self.people_for(declared.cover).people if declared.cover else ()
-            return RolePeople(involved, None, tuple({*reserve, *cover} - set(involved)))
+        here = [row for row in self._involved if row.role == role]
+        away = _each_once(row.person_id for row in here if row.away_id)
+        instead_of = {row.cover_id: row.person_id for row in here if row.cover_id}
+        at_work = _each_once(row.person_id for row in here if not row.away_id)
+        present = _each_once((*at_work, *(each for each in instead_of if each not in at_work)))
+        begun = (row.person_id for row in self._begun if row.role == role)
+        others = {*(row.person_id for row in self._holders if row.role == role), *begun, *away}
+        if present:
+            covering = self.people_for(declared.cover).people if declared.cover else ()
+            return RolePeople(
+                present, None, tuple({*others, *covering} - set(present)),
+                {cover: person for cover, person in instead_of.items() if cover not in at_work},
+                away)
+        found = self._by_the_role(role, others)
+        people = tuple(each for each in found.people if each not in away)
+        if not away:
+            return found
+        if not people:
+            return RolePeople(away)
+        return RolePeople(people, found.cover_role, tuple(others - set(people)),
+                          dict.fromkeys(people, away[0]), away)
+
+    def _by_the_role(self, role: str, others: AbstractSet[UUID]) -> RolePeople:
+        """Where nobody is involved in the role, or nobody of them is there."""
+        declared = ROLES[role]
         if declared.whole_council or declared.cover is None:
-            return RolePeople(reserve)
+            return RolePeople(_each_once(
+                row.person_id for row in self._holders if row.role == role))
         covering = self.people_for(declared.cover)
-        return RolePeople(covering.people, covering.cover_role or declared.cover)
+        return RolePeople(covering.people, covering.cover_role or declared.cover,
+                          tuple(others - set(covering.people)), covering.instead_of)
 
 
 def _each_once(people: Iterable[UUID]) -> tuple[UUID, ...]:

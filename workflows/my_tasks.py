@@ -151,12 +151,15 @@ def _reaches_me(work: Work) -> ColumnElement[bool]:
 
 
 def _involved(work: Work, role: str) -> ColumnElement[bool]:
-    return exists().where(
+    """By an involvement of theirs, or of a colleague for whom they stand in."""
+    involved = exists().where(
         Involvement.child_id == Task.child_id,
         Involvement.person_id == work.actor.id,
         Involvement.role == role,
         *in_force(work.today),
     )
+    stood_in = set_apart(work).stood_in_as({role})
+    return or_(involved, Task.child_id.in_(stood_in)) if stood_in else involved
 
 
 def _may_be_named(work: Work, children: Collection[UUID], tasks: Listed) -> set[UUID]:

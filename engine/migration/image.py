@@ -57,6 +57,8 @@ def put_back(work: Work, case: Case, image: Mapping[str, Any]) -> None:
 def _put_back_task(task: Task, stood: Mapping[str, Any]) -> None:
     given = ("assignee_id", "assigned_by", "covered_by")
     same_role = task.role == stood["role"] and task.status == TaskStatus.OPEN
+    if not same_role:
+        task.stands_in_for = None
     _set(task, [name for name in OF_TASK if not (same_role and name in given)], stood)
     task.status, task.ended_at, task.completed_by = TaskStatus.OPEN, None, None
 

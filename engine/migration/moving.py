@@ -153,7 +153,7 @@ def _give_to_role(world: CaseWorld, task: Task, role: str) -> None:
     """Whoever has it keeps it, where they chose to or were chosen, and may do such a task."""
     before, task.role = task.assignee_id, role
     holders = world.people_for(role)
-    if before in (*holders.people, *holders.reserve) and task.assigned_by != "rule":
+    if holders.may_hold(before) and task.assigned_by != "rule":
         return
     assign_by_rule(task, holders)
     if task.assignee_id != before:

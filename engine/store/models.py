@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    and_,
     literal_column,
     text,
 )
@@ -156,6 +157,8 @@ class Task(Base):
         _only(_OPEN, "ix_task_due", "due_on", "procedure", "case_id", "status"),
         _only(_OPEN, "ix_task_standing", "procedure", "element", "due_on", "case_id", "status"),
         _only("completed_by IS NOT NULL", "ix_task_done", "completed_by", "ended_at"),
+        _only(f"{_OPEN} AND stands_in_for IS NOT NULL", "ix_task_stands_in", "stands_in_for",
+              "child_id", "status"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -173,7 +176,10 @@ class Task(Base):
     status: Mapped[str] = mapped_column(String(16))
     assignee_id: Mapped[UUID | None]
     assigned_by: Mapped[str] = mapped_column(String(16), default="rule")
-    """`rule`, `claim` or `reassignment`; the rule never undoes the other two."""
+    """`rule`, `claim` or `reassignment`; `cover` and `kept` where somebody is away
+    (`engine/standing_in.py`). The rule never undoes the others."""
+    stands_in_for: Mapped[UUID | None]
+    """Who is away, in whose place the assignee has it, or whoever takes it from the queue."""
     due_on: Mapped[date | None]
     """The last day on which it is in time, in London."""
     due_expression: Mapped[str | None] = mapped_column(Text)
@@ -217,6 +223,8 @@ def _said(status: StrEnum) -> ColumnElement[str]:
 # Written out, not bound: only so does SQLite see that a partial index holds all that is asked for.
 IS_OPEN = Task.status == _said(TaskStatus.OPEN)
 IS_PENDING = Timer.status == _said(TimerStatus.PENDING)
+STANDS_IN = and_(IS_OPEN, Task.stands_in_for.is_not(None))
+"""Tasks that somebody has, or may take, in the place of somebody who is away."""
 IS_RUNNING = Case.status.in_([_said(status) for status in RUNNING])
 
 

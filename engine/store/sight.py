@@ -97,7 +97,7 @@ TABLES: Mapping[str, Whose | None] = {
     "subject_access_request": Whose(f"{_IS_COUNCIL} OR {_GOVERNS}", childs=False),
     "typed_form": Whose(f"{_IS_COUNCIL} OR person_id = {_LOOKING}", childs=False),
     **dict.fromkeys((
-        "account_link", "alembic_version", "api_token", "calendar_feed", "closure",
+        "absence", "account_link", "alembic_version", "api_token", "calendar_feed", "closure",
         "council_setting", "demo_clock", "destruction_certificate", "digest_line",
         "disposal_approval", "disposal_list", "draft", "draft_file", "example", "figures_position",
         "half_signed_in",
@@ -121,6 +121,8 @@ def _holds(*roles: str) -> str:
             f" WHERE r.role IN ({named}))")
 
 
+_NOT_RESTRICTED = """NOT EXISTS (
+  SELECT FROM restriction x WHERE x.child_id = i.child_id AND x.lifted_at IS NULL)"""
 _IN_FORCE = "i.starts_on <= l.today AND (i.ends_on IS NULL OR i.ends_on >= l.today)"
 _VIEWS = {
     "looking": """
@@ -147,12 +149,30 @@ FROM looking l
 JOIN involvement i ON i.person_id = l.person_id AND {_IN_FORCE}
 JOIN person_role r ON r.person_id = i.person_id AND r.role = i.role
 UNION ALL
+SELECT i.child_id
+FROM looking l
+JOIN absence a ON a.cover_id = l.person_id AND a.ended_at IS NULL AND a.starts_on <= l.today
+  AND (a.ends_on IS NULL OR a.ends_on >= l.today)
+JOIN involvement i ON i.person_id = a.person_id AND {_IN_FORCE}
+JOIN person_role r ON r.person_id = l.person_id AND r.role = i.role
+WHERE {_NOT_RESTRICTED}
+UNION ALL
+SELECT i.child_id
+FROM looking l
+JOIN task t ON t.assignee_id = l.person_id AND t.status = 'open' AND t.assigned_by = 'claim'
+  AND t.stands_in_for IS NOT NULL
+JOIN involvement i ON i.person_id = t.stands_in_for AND i.child_id = t.child_id
+  AND i.role = coalesce(t.covered_by, t.role) AND {_IN_FORCE}
+JOIN person_role r ON r.person_id = l.person_id AND r.role = i.role
+WHERE {_NOT_RESTRICTED}
+UNION ALL
 SELECT t.child_id
 FROM looking l
 JOIN person_role r ON r.person_id = l.person_id AND r.role = 'school_colleague'
 JOIN delegation d ON d.person_id = l.person_id AND d.taken_back_at IS NULL
   AND (d.until IS NULL OR d.until >= l.today)
-JOIN task t ON t.id = d.task_id AND t.status = 'open' AND t.assignee_id = d.given_by
+JOIN task t ON t.id = d.task_id AND t.status = 'open'
+  AND d.given_by IN (t.assignee_id, t.stands_in_for)
 JOIN involvement i ON i.child_id = t.child_id AND i.person_id = d.given_by
   AND i.role = 'designated_teacher' AND {_IN_FORCE}
 UNION ALL
@@ -189,8 +209,9 @@ SELECT v.id AS version_id FROM child_apart s JOIN record_version v ON v.child_id
 }
 """Of the owner's, so that they read past the policies. In order: one is told from those before.
 
-The children are those of an involvement in force whose role the person holds; of sections that a
-designated teacher gave to a colleague; of open tasks of a role of the whole council; of an
+The children are those of an involvement in force whose role the person holds; of a colleague who
+is away and for whom they stand in, and of a task that they have begun in a colleague's place; of
+sections that a designated teacher gave to a colleague; of open tasks of a role of the whole council; of an
 emergency; of a request for access. None of them where a conflict of interest is declared.
 """
 

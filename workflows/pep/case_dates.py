@@ -18,7 +18,7 @@ from engine.store.together import Together
 from engine.work import LONDON
 from workflows.children import CarePeriod, Child, Enrolment, Placement, School, first_of
 from workflows.council import SETTINGS, TERMS_AROUND, ChildCalendar
-from workflows.involvements import HOLDERS, INVOLVED, Involvement, PeopleAround
+from workflows.involvements import BEGUN, HOLDERS, INVOLVED, Involvement, PeopleAround
 from workflows.pep.carrying_over import OF_ONE_CYCLE, carried_over
 from workflows.pep.deadlines import plan_counts_from, plan_due
 from workflows.pep.plan import (
@@ -96,6 +96,7 @@ _READ = Together(
     terms=TERMS_AROUND,
     involved=INVOLVED,
     holders=HOLDERS,
+    begun=BEGUN,
 )
 
 
@@ -130,7 +131,7 @@ class CaseDates:
         self.calendar = ChildCalendar(
             session, on, self.enrolments, self.settings, found["terms"]
         )
-        self._around = PeopleAround(found["involved"], found["holders"])
+        self._around = PeopleAround(found["involved"], found["holders"], found["begun"])
 
     def people_for(self, role: str) -> RolePeople:
         """Who may do a role's tasks for the child, by the assignment rule."""

@@ -10,7 +10,7 @@ from sqlalchemy import Uuid, bindparam, func, select
 from engine.store.base import UtcDateTime
 from engine.store.together import Together
 from engine.work import Work
-from workflows.involvements import HELD
+from workflows.involvements import BEGUN_BY, COVERED, HELD, Involvement
 from workflows.sight.table import ConflictOfInterest, EmergencyAccess, Restriction
 from workflows.subject_access.table import IS_OPEN_REQUEST, SubjectAccessRequest
 
@@ -24,6 +24,8 @@ class Standing:
     relations: dict[str, date] = field(default_factory=dict)
     """Roles held for the child today, each with the day it began. A request for access makes
     information governance one of them while it is open."""
+    stands_in: set[str] = field(default_factory=set)
+    """Of these roles, those that they have in the place of a colleague who is away."""
     restricted: bool = False
     conflict: bool = False
     emergency_until: datetime | None = None
@@ -36,6 +38,11 @@ class Apart:
     restricted: frozenset[UUID]
     in_conflict: frozenset[UUID]
     in_emergency: frozenset[UUID]
+    stood_in: Mapping[str, frozenset[UUID]]
+    """By role, those with whom they stand in for a colleague in it."""
+
+    def stood_in_as(self, roles: Iterable[str]) -> frozenset[UUID]:
+        return frozenset[UUID]().union(*(self.stood_in.get(role, ()) for role in roles))
 
 
 _ME = bindparam("person_id", type_=Uuid())
@@ -56,12 +63,15 @@ _REQUESTS = (
 )
 _OF_CHILDREN = Together(
     held=HELD,
+    covered=COVERED.where(Involvement.child_id.in_(_CHILDREN)),
+    begun=BEGUN_BY.where(Involvement.child_id.in_(_CHILDREN)),
     requests=_REQUESTS,
     restricted=_RESTRICTED.where(Restriction.child_id.in_(_CHILDREN)),
     conflicts=_CONFLICTS.where(ConflictOfInterest.child_id.in_(_CHILDREN)),
     emergencies=_EMERGENCIES.where(EmergencyAccess.child_id.in_(_CHILDREN)),
 )
-_OF_ALL = Together(restricted=_RESTRICTED, conflicts=_CONFLICTS, emergencies=_EMERGENCIES)
+_OF_ALL = Together(restricted=_RESTRICTED, conflicts=_CONFLICTS, emergencies=_EMERGENCIES,
+                   covered=COVERED, begun=BEGUN_BY)
 
 
 def standings(work: Work, children: Iterable[UUID]) -> Mapping[UUID, Standing]:
@@ -76,6 +86,11 @@ def standings(work: Work, children: Iterable[UUID]) -> Mapping[UUID, Standing]:
             found[row.child_id].relations[GOVERNANCE] = row.on
     for row in rows["restricted"]:
         found[row.child_id].restricted = True
+    for row in (*rows["covered"], *rows["begun"]):
+        mine = found[row.child_id]
+        if not mine.restricted and row.role not in mine.relations:
+            mine.relations[row.role] = row.starts_on
+            mine.stands_in.add(row.role)
     for row in rows["conflicts"]:
         found[row.child_id].conflict = True
     for row in rows["emergencies"]:
@@ -93,8 +108,14 @@ def set_apart(work: Work) -> Apart:
     kept: Apart | None = None if work.writing else work.session.info.get((Apart, work.actor.id))
     if kept is not None:
         return kept
-    rows = _OF_ALL.read(work.session, person_id=work.actor.id, now=work.now)
-    apart = Apart(*(frozenset(row.child_id for row in rows[name])
-                    for name in ("restricted", "conflicts", "emergencies")))
+    rows = _OF_ALL.read(work.session, person_id=work.actor.id, now=work.now, on=work.today)
+    restricted, in_conflict, in_emergency = (
+        frozenset(row.child_id for row in rows[name])
+        for name in ("restricted", "conflicts", "emergencies"))
+    stood_in: dict[str, set[UUID]] = {}
+    for row in (*rows["covered"], *rows["begun"]):
+        stood_in.setdefault(row.role, set()).add(row.child_id)
+    apart = Apart(restricted, in_conflict, in_emergency,
+                  {role: frozenset(found - restricted) for role, found in stood_in.items()})
     work.session.info[Apart, work.actor.id] = apart
     return apart

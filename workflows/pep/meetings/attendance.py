@@ -38,7 +38,7 @@ def expect(
 def _expected(
     work: Work, invited: Sequence[str], guests: Sequence[Mapping[str, Any]], known: Known
 ) -> Iterator[dict[str, Any]]:
-    by_role = {role: known.people_for(role).people for role in invited
+    by_role = {role: known.people_for(role).whether_or_not_away for role in invited
                if role in ("social_worker", "designated_teacher", "virtual_school")}
     called = names(work, {each for people in by_role.values() for each in people})
     named = {row.get("role") for row in guests}

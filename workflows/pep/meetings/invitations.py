@@ -175,7 +175,7 @@ def _wanted(kept: Mapping[str, Any], known: Known) -> list[_Wanted]:
     """Each once, by account before address."""
     people = [
         person_id for role in WITH_ACCOUNT if role in (kept.get(_INVITED) or ())
-        for person_id in known.people_for(role).people
+        for person_id in known.people_for(role).whether_or_not_away
     ]
     guests = [str(row["email"]).strip().lower() for row in rows_of(kept.get(_GUESTS))
               if row.get("email")]
