@@ -1,6 +1,6 @@
-"""What a new day changes by the calendar alone: which releases go live, who has left, who has a
-child's tasks, which terms count, of which planned actions their owners are reminded, which words by
-a link are forgotten, and what there is to tell."""
+"""What a new day changes by the calendar alone: which releases go live, who has left, who is away
+or back, who has a child's tasks, which terms count, of which planned actions their owners are
+reminded, which words by a link are forgotten, and what there is to tell."""
 
 import logging
 from uuid import UUID
@@ -9,6 +9,7 @@ from engine.cases import facts_changed
 from engine.faults import is_passing, where
 from engine.review import begin_what_is_due
 from engine.work import Acting
+from workflows.absences.arranging import absences_to_go_on_with, go_on_with
 from workflows.administration.leaving import go_on_leaving, who_is_leaving
 from workflows.contributions.links import children_with_unsent_words, forget_unsent_words
 from workflows.council import changed_school_by_the_calendar
@@ -26,6 +27,7 @@ def begin_day(by: Acting) -> None:
     """
     _begin_releases(by)
     _let_leave(by)
+    _cover(by)
     for children, follow in (
         (changed_school_by_the_calendar, _count_terms_again),
         (changed_hands_by_the_calendar, give_tasks_again),
@@ -60,6 +62,17 @@ def _let_leave(by: Acting) -> None:
             if is_passing(fault):
                 raise
             log.error("person %s could not leave\n%s", person_id, where(fault))
+
+
+def _cover(by: Acting) -> None:
+    """Absences whose first day has come, or whose last is over."""
+    for absence_id in absences_to_go_on_with(by):
+        try:
+            go_on_with(by, absence_id)
+        except Exception as fault:
+            if is_passing(fault):
+                raise
+            log.error("absence %s could not go on\n%s", absence_id, where(fault))
 
 
 def _tell(by: Acting) -> None:

@@ -109,6 +109,8 @@ def _way_to(message: Message) -> str:
         return f"/studio/releases/{message.data['release']}"
     if "action" in message.data:
         return "/actions"
+    if "absence" in message.data:
+        return "/absences"
     if "protected" in message.data:
         return "/protected-records"
     return f"/cases/{message.case_id}" if message.case_id else "/tasks"

@@ -18,6 +18,11 @@ WORDS: Mapping[str, str] = {
     "taken_over": "You have taken over from a colleague",
     "new_case": "A case was opened that you work on",
     "contribution_sent": "Somebody whom you asked has sent what they want to say",
+    # Who is away, and who covers.
+    "absence_entered": "An absence of yours was entered. Look at who covers for you",
+    "cover_entered": "You will cover for a colleague who is away",
+    "cover_begins": "You cover for a colleague who is away. Their tasks are with you",
+    "absence_ended": "An absence has ended. What was not begun has gone back",
     # Dates of one's own tasks.
     DUE_SOON: "A task of yours is due soon",
     OVERDUE: "A task of yours is overdue",
