@@ -28,6 +28,7 @@ PRACTITIONERS = frozenset({"social_worker", "designated_teacher", "reviewing_off
 VIRTUAL = frozenset({"virtual_school"})
 MANAGERS = frozenset({"manager"})
 ADMINISTRATORS = frozenset({"administrator"})
+TEAM_MANAGERS = frozenset({"team_manager"})
 GOVERNANCE = frozenset({"information_governance"})
 NOBODY = frozenset[str]()
 
@@ -121,7 +122,11 @@ ACTIONS: Mapping[str, Rule] = {
     "do_task": Rule(may_hold=True),
     "claim_task": Rule(may_hold=True),
     "release_task": Rule(may_hold=True),
-    "reassign_task": Rule(roles=VIRTUAL | MANAGERS),
+    "reassign_task": Rule(roles=VIRTUAL | MANAGERS, related=TEAM_MANAGERS),
+    # Whose work they look after `absences/scope.py` asks besides; of others one enters one's own.
+    "see_workload": Rule(roles=VIRTUAL | MANAGERS | TEAM_MANAGERS),
+    "reassign_tasks": Rule(roles=VIRTUAL | MANAGERS | TEAM_MANAGERS),
+    "arrange_absence": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
     # Only one's own task of education sections can be given: `delegate_task` sees to that.
     "delegate_task": Rule(related=frozenset({"designated_teacher"})),
     "fill_in_delegated": Rule(delegate=True),

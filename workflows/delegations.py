@@ -2,8 +2,8 @@
 
 The task stays the teacher's: they alone complete it, and they sign. What a delegation opens is told
 from how things stand, at each request, so that it ends by itself: with the task, with the day that
-was set, when the teacher takes it back, no longer has the task, or leaves the child. While a colleague
-has the task in the place of a teacher who is away, what that teacher gave stands.
+was set, when the teacher takes it back, no longer has the task, or leaves the child. While a
+colleague has the task in the place of a teacher who is away, what that teacher gave stands.
 """
 
 from collections.abc import Mapping, Sequence

@@ -201,7 +201,7 @@ COVERED = (
 BEGUN_BY = (
     select(Involvement.child_id, Involvement.role, Involvement.starts_on)
     .join(Task, and_(Task.stands_in_for == Involvement.person_id,
-                     Task.child_id == Involvement.child_id, ROLE_STOOD_IN == Involvement.role))
+                     Task.child_id == Involvement.child_id, Involvement.role == ROLE_STOOD_IN))
     .where(Task.assignee_id == bindparam("person_id"), IS_BEGUN_FOR_ANOTHER,
            *in_force(bindparam("on", type_=Date())))
 )
@@ -255,7 +255,12 @@ _AROUND = Together(involved=INVOLVED, holders=HOLDERS, begun=BEGUN)
 
 def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeople:
     """Who may do a role's tasks for the child on a day, by the assignment rule."""
-    return PeopleAround(**_AROUND.read(session, child_id=child_id, on=on)).people_for(role)
+    return people_around_child(session, child_id, on).people_for(role)
+
+
+def people_around_child(session: Session, child_id: UUID, on: date) -> "PeopleAround":
+    """To ask for several roles."""
+    return PeopleAround(**_AROUND.read(session, child_id=child_id, on=on))
 
 
 class PeopleAround:
@@ -266,6 +271,13 @@ class PeopleAround:
     ) -> None:
         self._involved = sorted(involved, key=lambda each: each.starts_on)
         self._holders, self._begun = holders, begun
+
+    def without(self, person: UUID) -> "PeopleAround":
+        """As if this person were away and nobody in their place."""
+        involved = [row._replace(away_id=person, cover_id=None) if row.person_id == person else row
+                    for row in self._involved]
+        holders = [row for row in self._holders if row.person_id != person]
+        return PeopleAround(involved, holders, self._begun)
 
     def people_for(self, role: str) -> RolePeople:
         """People with an involvement, or whoever stands in for them; else, for a role of the whole

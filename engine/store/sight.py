@@ -211,8 +211,9 @@ SELECT v.id AS version_id FROM child_apart s JOIN record_version v ON v.child_id
 
 The children are those of an involvement in force whose role the person holds; of a colleague who
 is away and for whom they stand in, and of a task that they have begun in a colleague's place; of
-sections that a designated teacher gave to a colleague; of open tasks of a role of the whole council; of an
-emergency; of a request for access. None of them where a conflict of interest is declared.
+sections that a designated teacher gave to a colleague; of open tasks of a role of the whole
+council; of an emergency; of a request for access. None of them where a conflict of interest is
+declared.
 """
 
 

@@ -55,6 +55,6 @@ def read_days(answers: Mapping[str, Any], today: date) -> Days:
         errors["ends_on"] = "This day is over. Enter today or a later day"
     elif last and last - today > LATEST:
         errors["ends_on"] = "Enter a last day within the next two years, or leave it empty"
-    if errors:
+    if errors or first is None:
         raise AnswersInvalid(errors)
     return Days(first, last, str(read.values["kind"]))

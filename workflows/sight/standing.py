@@ -30,6 +30,12 @@ class Standing:
     conflict: bool = False
     emergency_until: datetime | None = None
 
+    def stand_in(self, role: str, since: date) -> None:
+        """For a colleague: not with a restricted record, and not beside a role of one's own."""
+        if not self.restricted and role not in self.relations:
+            self.relations[role] = since
+            self.stands_in.add(role)
+
 
 @dataclass(frozen=True, slots=True)
 class Apart:
@@ -87,10 +93,7 @@ def standings(work: Work, children: Iterable[UUID]) -> Mapping[UUID, Standing]:
     for row in rows["restricted"]:
         found[row.child_id].restricted = True
     for row in (*rows["covered"], *rows["begun"]):
-        mine = found[row.child_id]
-        if not mine.restricted and row.role not in mine.relations:
-            mine.relations[row.role] = row.starts_on
-            mine.stands_in.add(row.role)
+        found[row.child_id].stand_in(row.role, row.starts_on)
     for row in rows["conflicts"]:
         found[row.child_id].conflict = True
     for row in rows["emergencies"]:

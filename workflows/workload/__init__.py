@@ -1,0 +1,1 @@
+"""How much work people have, and work that is given to others."""
