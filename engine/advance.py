@@ -189,6 +189,10 @@ def assign_by_rule(task: Task, holders: RolePeople) -> None:
     task.stands_in_for = holders.stood_in_for(task.assignee_id)
 
 
+def _in_whose_place(task: Task) -> dict[str, Any]:
+    return {"stands_in_for": task.stands_in_for} if task.stands_in_for else {}
+
+
 def due_of_timer(
     world: CaseWorld,
     element: str,
@@ -309,7 +313,7 @@ def _open_task(world: CaseWorld, flow: Flow, opened: OpenTask) -> None:
     world.opened.append(task)
     work.append(Task, vars(task))
     work.event(case, "task_opened", task=task, due=task.due_on, assignee=task.assignee_id,
-               role=task.role, covered_by=task.covered_by)
+               role=task.role, covered_by=task.covered_by, **_in_whose_place(task))
     work.domain.task_opened(work, case, task)
 
 

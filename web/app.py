@@ -40,6 +40,7 @@ from web import (
     studio,
     tasks,
     telling,
+    workload,
 )
 from web.compressing import compress_pages
 from web.errors import must_come_from_here, register_errors
@@ -60,8 +61,8 @@ from workflows.sight.unusual import Openings
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
-    progress, procedures, studio, board, telling, meeting, attached, sight, admin, governance,
-    notices, looks, health,
+    progress, procedures, studio, board, workload, telling, meeting, attached, sight, admin,
+    governance, notices, looks, health,
 )
 
 MOST_SENT = 2_000_000

@@ -13,6 +13,7 @@ from engine.releases import compiled, release_files
 from engine.store.models import Case, Event, Release, Task, Timer, TimerStatus
 from engine.tasks import TaskView, view_of
 from engine.work import Work, query
+from workflows.absences.in_place_of import InPlaceOf, in_place_of
 from workflows.case_deadlines import (
     DeadlineRow,
     Waiting,
@@ -41,6 +42,7 @@ class OpenTask:
     holder: str
     """Empty where it waits in a queue."""
     deadline: DeadlineRow | None
+    in_place_of: InPlaceOf | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     explaining = Explaining(work, case, known)
     due = task_deadlines_of(known, opened, explaining)
     called = names(work, [task.assignee_id for task in opened])
+    away = in_place_of(work, [task.stands_in_for for task in opened])
     picture = picture_of(
         flowcharts_of(release_files(work, case.release_id), case.procedure),
         _passed(work, case),
@@ -103,7 +106,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         child=get_child(work, case.child_id),
         seen=frozenset(path for path in DETAILS if may_see(field_class(path))),
         picture=picture,
-        open_tasks=[_open_task(task, called, due) for task in opened],
+        open_tasks=[_open_task(task, called, due, away) for task in opened],
         clocks=clocks,
         prepared=measured(work, case, clocks, may_see),
         waits=waiting_of(work, case, explaining),
@@ -116,10 +119,12 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
 
 
 def _open_task(
-    task: Task, called: Mapping[UUID, str], due: Mapping[UUID, DeadlineRow]
+    task: Task, called: Mapping[UUID, str], due: Mapping[UUID, DeadlineRow],
+    away: Mapping[UUID, InPlaceOf],
 ) -> OpenTask:
     holder = called.get(task.assignee_id, "") if task.assignee_id else ""
-    return OpenTask(view_of(task), holder, due.get(task.id))
+    standing_in = away.get(task.stands_in_for) if task.stands_in_for else None
+    return OpenTask(view_of(task), holder, due.get(task.id), standing_in)
 
 
 def _passed(work: Work, case: Case) -> list[str]:

@@ -274,8 +274,10 @@ class PeopleAround:
 
     def without(self, person: UUID) -> "PeopleAround":
         """As if this person were away and nobody in their place."""
-        involved = [row._replace(away_id=person, cover_id=None) if row.person_id == person else row
-                    for row in self._involved]
+        involved = [
+            row._replace(away_id=person if row.person_id == person else row.away_id, cover_id=None)
+            if person in (row.person_id, row.cover_id) else row for row in self._involved
+        ]
         holders = [row for row in self._holders if row.person_id != person]
         return PeopleAround(involved, holders, self._begun)
 

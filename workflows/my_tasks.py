@@ -8,11 +8,13 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 
-from engine.store.models import IS_OPEN, Case, Task, TaskStatus
+from engine.store.models import IS_OPEN, STANDS_IN, Case, Task, TaskStatus
 from engine.work import Work, query
+from workflows.absences.in_place_of import InPlaceOf, in_place_of
 from workflows.access import Resource, decide, visible
 from workflows.children import ListedChild, children_listed
 from workflows.involvements import Involvement, in_force, may_hold
+from workflows.people import names
 from workflows.roles import ROLES
 from workflows.sight.standing import Standing, set_apart, standings
 
@@ -32,6 +34,8 @@ class ListedTask:
     name: str
     role: str
     covered_by: str | None
+    stands_in_for: UUID | None
+    assignee_id: UUID | None
     status: str
     due_on: date | None
     ended_at: datetime | None
@@ -44,6 +48,9 @@ class Row:
     """Of its case."""
     child: ListedChild | None
     """None where this person may not see who the child is."""
+    in_place_of: InPlaceOf | None = None
+    holder: str = ""
+    """Of a task that somebody else has in this person's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,13 @@ class MyTasks:
     queue: Sequence[Row]
     queue_count: int
     done: Sequence[Row]
+    covered: Sequence[Row] = ()
+    """What others have in this person's place."""
 
     @property
     def children(self) -> set[UUID]:
         """Whose names stand in these lists: what the audit notes as seen."""
-        rows = (*self.mine, *self.queue, *self.done)
+        rows = (*self.mine, *self.queue, *self.done, *self.covered)
         return {row.child.id for row in rows if row.child is not None}
 
 
@@ -68,17 +77,22 @@ def my_tasks(work: Work) -> MyTasks:
     is_mine = Task.assignee_id == work.actor.id
     waits_for_me = and_(Task.assignee_id.is_(None), _reaches_me(work))
     mine, queue, done = _open(work, is_mine), _open(work, waits_for_me), _done(work)
-    listed = (*mine, *queue, *done)
+    covered = _open(work, and_(Task.stands_in_for == work.actor.id, STANDS_IN))
+    listed = (*mine, *queue, *done, *covered)
+    standing_in = in_place_of(work, {task.stands_in_for for task, _ in (*mine, *queue)})
+    called = names(work, {task.assignee_id for task, _ in covered})
     ids = {task.child_id for task, _ in listed}
     children, named = children_listed(work, ids), _may_be_named(work, ids, listed)
-    mine_rows, queue_rows, done_rows = (
-        [Row(task, reference, children[task.child_id] if task.id in named else None)
+    mine_rows, queue_rows, done_rows, covered_rows = (
+        [Row(task, reference, children[task.child_id] if task.id in named else None,
+             standing_in.get(task.stands_in_for) if task.stands_in_for else None,
+             called.get(task.assignee_id, "") if task.assignee_id else "")
          for task, reference in tasks]
-        for tasks in (mine, queue, done)
+        for tasks in (mine, queue, done, covered)
     )
     return MyTasks(
         mine_rows, _count(work, is_mine, mine), queue_rows, _count(work, waits_for_me, queue),
-        done_rows,
+        done_rows, covered_rows,
     )
 
 

@@ -19,6 +19,7 @@ from engine.spiff import Element
 from engine.store.models import Case, Event, Task, TaskStatus
 from engine.tasks import TaskForm, TaskView, get_task, task_form, view_of
 from engine.work import LONDON, Work, query
+from workflows.absences.in_place_of import InPlaceOf, in_place_of
 from workflows.children import ChildView, get_child
 from workflows.explaining import Explaining
 from workflows.people import names
@@ -85,6 +86,8 @@ class TaskPage:
     """The day in London on which it came to whoever has it, where it was late already by then."""
     assignee: str
     completed_by: str
+    in_place_of: InPlaceOf | None
+    """Of an open task that somebody has, or may take, for a colleague who is away."""
 
     @property
     def task(self) -> TaskView:
@@ -134,6 +137,8 @@ def task_page(work: Work, task_id: UUID) -> TaskPage:
         came_late_on=_came_late_on(work, task),
         assignee=called.get(task.assignee_id, "") if task.assignee_id else "",
         completed_by=called.get(task.completed_by, "") if task.completed_by else "",
+        in_place_of=in_place_of(work, [task.stands_in_for]).get(task.stands_in_for)
+        if task.stands_in_for and task.status == TaskStatus.OPEN else None,
     )
 
 

@@ -38,7 +38,7 @@ ADDED = {
     "judgement": "A target was judged",
 }
 
-PEOPLE_IN_DATA = ("new", "old", "assignee", "person")
+PEOPLE_IN_DATA = ("new", "old", "assignee", "person", "stands_in_for")
 """Keys of an event's data that hold a person's id."""
 
 REASONS = {
@@ -189,10 +189,12 @@ def _sentence(told: _Told) -> str:
 
 def _opened(told: _Told) -> str:
     holder = told.person("assignee") or f"the {told.role('role')} queue"
-    cover = told.role("covered_by") if told.data.get("covered_by") else ""
+    away = told.person("stands_in_for")
+    cover = told.role("covered_by") if told.data.get("covered_by") and not away else ""
     until = f", due {told.day('due')}" if told.data.get("due") else ""
     told_cover = f", because no one holds the role: {cover} covers" if cover else ""
-    return f"“{told.step}” began, for {holder}{until}{told_cover}."
+    in_place = f" in the place of {away}, who is away" if away else ""
+    return f"“{told.step}” began, for {holder}{in_place}{until}{told_cover}."
 
 
 def _completed(told: _Told) -> str:
@@ -208,6 +210,15 @@ def _moved(told: _Told) -> str:
 
 def _reassigned(told: _Told) -> str:
     return f"“{told.step}” was given to {told.person('new') or 'the queue'}{told.reason}"
+
+
+def _covered(told: _Told) -> str:
+    return (f"“{told.step}” went to {told.person('new') or 'the queue'}, while "
+            f"{told.person('old') or 'whoever had it'} is away.")
+
+
+def _given_back(told: _Told) -> str:
+    return f"“{told.step}” went back to {told.person('new') or 'the queue'} after an absence."
 
 
 def _voice(told: _Told) -> str:
@@ -298,6 +309,8 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "task_completed": _completed,
     "task_cancelled": lambda t: f"“{t.step}” was no longer needed.",
     "task_reassigned": _reassigned,
+    "task_covered": _covered,
+    "task_given_back": _given_back,
     "task_delegated": lambda t: (
         f"“{t.step}” was given to a colleague to fill in"
         f"{', until ' + t.day('until') if t.data.get('until') else ''}."),

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid
 from engine.tasks import TaskView, reassign_task
-from web.access import allow
+from web.access import allow, may
 from web.board.blueprint import blueprint
 from web.typed import form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.board.live_map import who_may_hold
@@ -75,6 +75,6 @@ def _chosen() -> UUID | None:
 
 
 def _back_to(task: TaskView) -> str:
-    if request.values.get("from") == "case":
+    if request.values.get("from") == "case" or not may("see_board"):
         return url_for("cases.case_page", case_id=task.case_id)
     return url_for("board.step", procedure=task.procedure, element=task.element)

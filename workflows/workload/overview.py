@@ -89,11 +89,11 @@ def _loads(work: Work, people: Sequence[Person]) -> list[PersonLoad]:
     with work.for_the_council("how much people have to do is counted, whose it is is not"):
         counted, pace = _counts(work, ids), usual_pace(work, ids)
     away, covers = absences_of(work, ids), covered_by(work, ids)
-    teams: dict[UUID, str] = dict(work.session.execute(select(Team.id, Team.name)).tuples().all())
-    leaving: dict[UUID, date] = dict(work.session.execute(
+    teams = {row.id: row.name for row in work.session.execute(select(Team.id, Team.name))}
+    leaving = {row.person_id: row.last_day for row in work.session.execute(
         select(Leaving.person_id, Leaving.last_day)
         .where(Leaving.person_id.in_(ids), Leaving.last_day <= work.today + LEAVING_SOON)
-    ).tuples().all())
+    )}
     return [
         PersonLoad(
             each.id, each.name, _titles(each), teams.get(each.team_id, "") if each.team_id else "",

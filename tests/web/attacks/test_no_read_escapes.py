@@ -50,6 +50,18 @@ PAST_THE_WALL = {
         "with how many children somebody works is shown as a number",
         "with how many children somebody works is said as a number",
     ],
+    "workflows/absences/arranging.py": ["each child's tasks move, and none is shown"],
+    "workflows/absences/preview.py": [
+        "how many tasks the cover has is said in numbers",
+        "which tasks do not go to the cover is told, and not why",
+    ],
+    "workflows/absences/suggesting.py": [
+        "with how many children colleagues work is said in numbers",
+    ],
+    "workflows/workload/giving.py": ["how much people have to do is counted, whose it is is not"],
+    "workflows/workload/overview.py": [
+        "how much people have to do is counted, whose it is is not",
+    ],
     "workflows/my_tasks.py": ["what somebody has done themselves they find again, nameless"],
     "workflows/finding.py": ["whether there is one child of these names; nobody is shown"],
     "workflows/pep/duplicates.py": [

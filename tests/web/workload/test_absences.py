@@ -1,0 +1,179 @@
+"""Somebody enters an absence: sees first what moves, and the cover then finds the tasks."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from engine.domain import SYSTEM
+from workflows.people import Person, Team, add_person
+
+WHO, WHAT = "Who covers?", "What happens to the tasks that they have already?"
+ALL = "All of them are covered"
+
+
+@pytest.fixture
+def in_one_team(council):
+    with council.by("vera").begin() as work:
+        team = Team(name="Fostering team")
+        work.session.add(team)
+        work.session.flush()
+        for person in work.session.scalars(select(Person).where(Person.id.in_(
+            [council.people[each] for each in ("wilma", "sven", "mona")]
+        ))):
+            person.team_id = team.id
+    return council
+
+
+def on(day):
+    return str(day.day), str(day.month), str(day.year)
+
+
+def days(page, council, last=4):
+    """From today for so many days more; None where nobody knows."""
+    today = council.by("vera").today
+    chosen = {"First day away": on(today), "What kind of absence is it?": "Leave"}
+    if last is not None:
+        chosen["Last day away"] = on(today + timedelta(days=last))
+    return page.fill(chosen).press("Continue")
+
+
+def to_the_preview(page, council, last=4, **chosen):
+    page = days(page, council, last)
+    assert page.heading == "Who covers?"
+    return page.fill({WHO: "Sven Birkett", WHAT: ALL, **chosen}).press("See what will happen")
+
+
+def test_a_social_worker_enters_her_absence_and_sees_what_moves_before_it_does(in_one_team):
+    council = in_one_team
+    case_id = council.start_case()
+    page = council.sign_in("wilma").follow("Absences: who is away").follow("I will be away")
+
+    page = to_the_preview(page, council)
+
+    assert page.heading == "Check what will happen"
+    assert "Sven Birkett covers. Today they have 0 open tasks; with these, 1" in page.text
+    moving = page.section("What moves (1)")
+    assert "Goes to Sven Birkett" in moving
+    assert "Robin Testerby" in moving
+    assert "No due date changes" in page.text
+    assert "Initiate" not in council.sign_in("sven").text
+
+    page = page.press("Enter the absence")
+
+    assert "Sven Birkett covers" in page.section("Yours")
+    assert "With Sven Birkett" in council.sign_in("wilma").section("Covered for you (1)")
+    theirs = council.sign_in("sven")
+    assert "Covering for Wilma Ashdown until" in theirs.section("For you (1)")
+    task = theirs.visitor.open(f"/tasks/{council.task('sven', 'initiate_pep')}")
+    assert "Covering for Wilma Ashdown until" in task.text
+    case = council.sign_in("vera").visitor.open(f"/cases/{case_id}")
+    assert "Covering for Wilma Ashdown" in case.text
+    assert "went to Sven Birkett, while Wilma Ashdown is away" in case.text
+
+
+def test_who_could_cover_is_told_with_why_and_not_who_is_away(in_one_team):
+    council = in_one_team
+    council.start_case()
+    add_person(council.installation.acting(SYSTEM), "Nora Farr", "nora@council.example",
+               ["social_worker"], "-")
+    by_mona = council.sign_in("mona").visitor.open(
+        f"/absences/{council.people['wilma']}/days")
+
+    page = days(by_mona, council)
+
+    assert "Sven Birkett Same team, 0 open tasks" in page.text
+    assert page.text.index("Sven Birkett") < page.text.index("Nora Farr")
+    assert "Viktor" not in page.text, "of another role"
+
+    own = days(council.sign_in("sven").visitor.open(
+        f"/absences/{council.people['sven']}/days"), council)
+    own.fill({WHO: "Nobody in particular", WHAT: ALL}).press("See what will happen").press(
+        "Enter the absence")
+    page = days(by_mona.visitor.open(f"/absences/{council.people['wilma']}/days"), council)
+    assert "Sven Birkett" not in page.text
+
+
+def test_who_enters_their_own_absence_chooses_among_those_near_them(in_one_team):
+    add_person(in_one_team.installation.acting(SYSTEM), "Nora Farr", "nora@council.example",
+               ["social_worker"], "-")
+
+    page = days(in_one_team.sign_in("wilma").visitor.open(
+        f"/absences/{in_one_team.people['wilma']}/days"), in_one_team)
+
+    assert "Sven Birkett" in page.text
+    assert "Nora Farr" not in page.text
+
+
+def test_nothing_typed_is_lost_and_each_mistake_is_told_where_it_is(council):
+    page = council.sign_in("wilma").visitor.open(f"/absences/{council.people['wilma']}/days")
+    yesterday = council.by("vera").today - timedelta(days=1)
+
+    page = page.fill({"First day away": on(yesterday), "Last day away": on(yesterday)}).press(
+        "Continue")
+
+    assert page.status == 422
+    assert list(page.errors.values()) == [
+        "This day is over. Enter today or a later day", "Choose what kind of absence it is"]
+    assert page.value("First day away") == list(on(yesterday))
+
+
+def test_nothing_is_asked_of_anybodys_health(council):
+    page = council.sign_in("wilma").visitor.open(f"/absences/{council.people['wilma']}/days")
+
+    assert "Nothing about anybody's health is kept here" in page.text
+    assert page.tree.xpath("//main//textarea") == []
+
+
+def test_who_is_back_early_ends_it_and_has_the_tasks_again(in_one_team):
+    council = in_one_team
+    council.start_case()
+    page = council.sign_in("wilma").visitor.open(f"/absences/{council.people['wilma']}/days")
+    page = to_the_preview(page, council, last=None).press("Enter the absence")
+    assert "end not known" in page.section("Yours")
+
+    page = page.follow("End it").press("End it")
+
+    assert "None is entered" in page.section("Yours")
+    assert council.task("wilma", "initiate_pep")
+    assert "You have nothing to do" in council.sign_in("sven").text
+
+
+def test_the_same_button_pressed_twice_enters_one_absence(in_one_team):
+    council = in_one_team
+    council.start_case()
+    page = council.sign_in("wilma").visitor.open(f"/absences/{council.people['wilma']}/days")
+    check = to_the_preview(page, council)
+
+    check.press("Enter the absence")
+    page = check.press("Enter the absence")
+
+    assert page.section("Yours").count("Sven Birkett covers") == 1
+    assert council.events("task_covered", "initiate_pep") == 1
+
+
+def test_a_manager_sees_who_covers_for_whom_and_is_warned_of_a_chain(in_one_team):
+    council = in_one_team
+    council.start_case()
+    page = council.sign_in("mona").visitor.open(f"/absences/{council.people['wilma']}/days")
+    to_the_preview(page, council).press("Enter the absence")
+
+    workload = page.visitor.open("/workload")
+    assert "covered by Sven Birkett" in workload.text
+    assert "Covers for Wilma Ashdown until" in workload.text
+    page = days(page.visitor.open(f"/absences/{council.people['sven']}/days"), council)
+    page = page.fill({WHO: "Nobody in particular", WHAT: ALL}).press("See what will happen")
+
+    assert "Sven Birkett covers for Wilma Ashdown in these days" in page.text
+    assert "Goes to Mona Garrick" in page.section("What moves (1)")
+
+
+def test_an_address_that_was_made_up_leads_nowhere(council):
+    vera, wilma = council.sign_in("vera").visitor, council.people["wilma"]
+
+    for made_up in ("from=x&kind=leave", "from=2026-01-05&to=1999-01-01&kind=leave", ""):
+        assert vera.open(f"/absences/{wilma}/cover?{made_up}").status == 404
+    today = council.by("vera").today
+    good = f"from={today}&kind=leave"
+    assert vera.open(f"/absences/{wilma}/check?{good}&cover=x&moves=all").status == 404
+    assert vera.open(f"/absences/{council.people['iris']}/days").status == 404
