@@ -14,6 +14,7 @@ from engine.store.models import Case, Event, Release, Task, Timer, TimerStatus
 from engine.tasks import TaskView, view_of
 from engine.work import Work, query
 from workflows.absences.in_place_of import InPlaceOf, in_place_of
+from workflows.absences.page import AbsenceView, absences_of
 from workflows.case_deadlines import (
     DeadlineRow,
     Waiting,
@@ -66,6 +67,8 @@ class CasePage:
     waits: Sequence[Waiting]
     story: Sequence[StoryDay]
     people: Sequence[InvolvementView]
+    away: Mapping[UUID, AbsenceView]
+    """By person, of those who are away today."""
     incident: Mapping[str, Any] | None
     next_case_id: UUID | None
     previous_case_id: UUID | None
@@ -94,6 +97,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         late={t.element for t in opened if t.due_on and t.due_on < work.today},
     )
     clocks = clocks_of(known)
+    people = people_around(work, case.child_id)
     return CasePage(
         id=case.id,
         reference=case.reference,
@@ -111,7 +115,8 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         prepared=measured(work, case, clocks, may_see),
         waits=waiting_of(work, case, explaining),
         story=by_day(timeline_of(work, case_id)),
-        people=people_around(work, case.child_id),
+        people=people,
+        away=absences_of(work, [person.person_id for person in people]),
         incident=case.incident,
         next_case_id=work.session.scalar(select(Case.id).where(Case.previous_id == case.id)),
         previous_case_id=case.previous_id,

@@ -9,7 +9,7 @@ from engine.cases import facts_changed
 from engine.faults import is_passing, where
 from engine.review import begin_what_is_due
 from engine.work import Acting
-from workflows.absences.arranging import absences_to_go_on_with, go_on_with
+from workflows.absences.arranging import absences_to_go_on_with, forget_absences, go_on_with
 from workflows.administration.leaving import go_on_leaving, who_is_leaving
 from workflows.contributions.links import children_with_unsent_words, forget_unsent_words
 from workflows.council import changed_school_by_the_calendar
@@ -65,7 +65,7 @@ def _let_leave(by: Acting) -> None:
 
 
 def _cover(by: Acting) -> None:
-    """Absences whose first day has come, or whose last is over."""
+    """Absences whose first day has come, or whose last is over; and none that is long over."""
     for absence_id in absences_to_go_on_with(by):
         try:
             go_on_with(by, absence_id)
@@ -73,6 +73,7 @@ def _cover(by: Acting) -> None:
             if is_passing(fault):
                 raise
             log.error("absence %s could not go on\n%s", absence_id, where(fault))
+    forget_absences(by)
 
 
 def _tell(by: Acting) -> None:

@@ -11,6 +11,7 @@ from engine.store.models import Audit, Outbox
 from engine.tasks import claim_task, complete_task, save_draft, task_form
 from workflows.absences.arranging import Planned, end_absence, enter_absence
 from workflows.absences.days import Days
+from workflows.absences.table import Absence
 from workflows.access import decide, visible
 from workflows.administration.leaving import leave
 from workflows.children import Child
@@ -412,3 +413,17 @@ def test_the_cover_does_the_task_and_signs_with_their_own_name(small_council):
     [done] = case.events("task_completed")
     assert done.actor_id == small_council.people["sven"]
     assert not task_resource(by, task.id).holds_task
+
+
+def test_an_absence_is_forgotten_a_year_after_it_was_over(small_council):
+    away(small_council, "wilma", "sven", lasts=1)
+    days_later(small_council, 1)
+
+    def kept():
+        with small_council.by("vera").begin(writing=False) as work:
+            return len(work.session.scalars(select(Absence)).all())
+
+    days_later(small_council, 364)
+    assert kept() == 1
+    days_later(small_council, 2)
+    assert kept() == 0

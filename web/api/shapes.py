@@ -52,6 +52,8 @@ class TaskOut(Shape):
     name: str
     role: str
     covered_by: str | None = Field(description="The role that covers where nobody holds `role`")
+    stands_in_for: UUID | None = Field(
+        description="Who is away, in whose place the assignee has it")
     status: str = Field(description="open, completed or cancelled")
     assignee: UUID | None = Field(description="null while it waits in a queue")
     due_on: date | None = Field(description="The last day on which it is in time")

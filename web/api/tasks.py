@@ -126,7 +126,8 @@ def _task(view: TaskView) -> TaskOut:
 
 
 def _task_fields(view: TaskView) -> dict[str, Any]:
-    same = ("id", "procedure", "element", "name", "role", "covered_by", "status", "due_on",
+    same = ("id", "procedure", "element", "name", "role", "covered_by", "stands_in_for",
+            "status", "due_on",
             "opened_at", "ended_at", "completed_by")
     return {
         **{name: getattr(view, name) for name in same},

@@ -8,10 +8,10 @@ absences whose day has come.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from engine.errors import AnswersInvalid, NotFound
 from engine.faults import is_passing, where
@@ -31,6 +31,9 @@ ENTERED, BEGINS, COVERS_LATER, ENDED = (
     "absence_entered", "cover_begins", "cover_entered", "absence_ended")
 """Kinds of message."""
 AWAY_ALREADY = "Another absence of this person falls within these days. End that one first"
+
+
+FORGOTTEN_AFTER = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +90,17 @@ def absences_to_go_on_with(work: Work) -> list[UUID]:
         .order_by(Absence.starts_on, Absence.id)
     ).all()
     return [row.id for row in sorted(rows, key=lambda each: not each.over)]
+
+
+@verb
+def forget_absences(work: Work) -> None:
+    """Those that were over a year ago: nobody needs to know any more when somebody was away. The
+    audit keeps who entered one."""
+    over = Absence.finished_at < work.now - FORGOTTEN_AFTER
+    gone = work.session.scalars(select(Absence.id).where(over)).all()
+    work.session.execute(delete(Absence).where(Absence.id.in_(gone)))
+    for absence_id in gone:
+        work.audit("forget_absence", about=f"absence:{absence_id}")
 
 
 @query

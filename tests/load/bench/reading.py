@@ -96,5 +96,7 @@ def _readings(pages: CouncilPages) -> dict[str, Reading]:
         "case page": open_page(as_worker, f"/cases/{worker.case_id}"),
         "board": open_page(as_manager, "/board"),
         "board, the fullest step": open_page(as_manager, f"/board/{step[0]}/{step[1]}"),
+        "workload": open_page(as_manager, "/workload"),
+        "workload, the busiest worker": open_page(as_manager, f"/workload/{worker.id}"),
         "manager's counts": lambda: boards(counting),
     }
