@@ -42,7 +42,10 @@ def absences() -> str:
 @allow("arrange_absence")
 def ask_days(person_id: UUID) -> str | Response | tuple[str, int]:
     name, mine = whose_absence(reading(), person_id)
-    return ask(FORM_OF_DAYS, "workload/days.html", button="Continue", name=name, mine=mine)
+    said = request.args
+    kept = {"starts_on": said.get("from"), "ends_on": said.get("to"), "kind": said.get("kind")}
+    return ask(FORM_OF_DAYS, "workload/days.html", button="Continue", name=name, mine=mine,
+               kept=kept if "from" in said else None)
 
 
 @blueprint.post("/absences/<uuid:person_id>/days")
@@ -64,7 +67,8 @@ def ask_cover(person_id: UUID) -> str | Response | tuple[str, int]:
     name, mine = whose_absence(reading(), person_id)
     return ask(form_of_cover(reading(), person_id, days), "workload/cover.html",
                button="See what will happen", name=name, mine=mine, days=days,
-               person_id=person_id)
+               person_id=person_id, address=_in_address(days),
+               kept={"cover": request.args.get("cover"), "moves": request.args.get("moves")})
 
 
 @blueprint.post("/absences/<uuid:person_id>/cover")

@@ -118,6 +118,18 @@ def test_nothing_typed_is_lost_and_each_mistake_is_told_where_it_is(council):
     assert page.value("First day away") == list(on(yesterday))
 
 
+def test_the_way_back_keeps_what_was_chosen(in_one_team):
+    council = in_one_team
+    page = council.sign_in("wilma").visitor.open(f"/absences/{council.people['wilma']}/days")
+
+    back = to_the_preview(page, council).follow("Who covers")
+
+    assert (back.value(WHO), back.value(WHAT)) == (["Sven Birkett"], [ALL])
+    back = back.follow("Days")
+    assert back.value("First day away") == list(on(council.by("vera").today))
+    assert back.value("What kind of absence is it?") == ["Leave"]
+
+
 def test_nothing_is_asked_of_anybodys_health(council):
     page = council.sign_in("wilma").visitor.open(f"/absences/{council.people['wilma']}/days")
 

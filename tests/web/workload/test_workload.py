@@ -86,7 +86,7 @@ def test_the_usual_pace_is_the_middle_of_twelve_weeks_with_the_number_behind_it(
 
     page = council.sign_in("vera").visitor.open("/workload")
 
-    assert row_of(page, "Wilma")[5] == "2 a week, from 24 completed tasks"
+    assert row_of(page, "Wilma")[5] == "2 a week (24 completed)"
     assert row_of(page, "Sven")[5] == "not enough history"
 
 
