@@ -122,17 +122,17 @@ def who_could_take(work: Work, person_id: UUID, tasks: Sequence[TheirTask]) -> l
 
 @query
 def spread(work: Work, tasks: Sequence[TheirTask], takers: Sequence[UUID]) -> list[Given]:
-    """Evenly over those who were chosen, each task only to whom it may be given."""
+    """Evenly over those who were chosen, each task only to whom it may be given: first those that
+    few may do."""
     around, called = _around(work, tasks), names(work, takers)
-    order, given = sorted(set(takers)), Counter[UUID]()
-    found = []
-    for task in tasks:
-        may = [each for each in order if each in _holders(around, task)]
-        to = min(may, key=lambda each: given[each], default=None)
-        if to is not None:
-            given[to] += 1
-        found.append(Given(task, to, called.get(to, "") if to else ""))
-    return found
+    may = {task.id: sorted(set(takers) & _holders(around, task)) for task in tasks}
+    loads, to = Counter[UUID](), dict[UUID, UUID]()
+    for task in sorted(tasks, key=lambda each: len(may[each.id])):
+        if may[task.id]:
+            to[task.id] = min(may[task.id], key=lambda each: loads[each])
+            loads[to[task.id]] += 1
+    return [Given(task, to.get(task.id), called.get(to[task.id], "") if task.id in to else "")
+            for task in tasks]
 
 
 def give_all(by: Acting, given: Sequence[Given], reason: str) -> list[NotGiven]:
