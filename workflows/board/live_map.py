@@ -24,6 +24,7 @@ from engine.store.models import (
 )
 from engine.tasks import TaskView, candidates, get_task
 from engine.work import Work, query
+from workflows.absences.page import absences_of
 from workflows.access import visible
 from workflows.people import names
 from workflows.step_names import StepNames
@@ -73,6 +74,7 @@ class Candidate:
     covers: bool
     """Not of the task's own role for this child, but of the one that covers it."""
     open_tasks: int
+    is_away: bool
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ def boards(work: Work) -> list[ProcedureBoard]:
 
 @query
 def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
-    """The task and the people to whom it may be given, the least busy first.
+    """The task and the people to whom it may be given, the least busy first, who is away last.
 
     Raises `TaskGone` where there is nothing left to give, and `NotFound`.
     """
@@ -104,11 +106,14 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
     holders = candidates(work, task_id)
     people = {*holders.people, *holders.reserve}
     called, busy = names(work, people), _open_tasks_of(work, people)
+    away = absences_of(work, people)
     found = [
-        Candidate(each, called.get(each, ""), each not in holders.people, busy.get(each, 0))
+        Candidate(each, called.get(each, ""), each not in holders.people, busy.get(each, 0),
+                  each in away)
         for each in people
     ]
-    return task, sorted(found, key=lambda each: (each.covers, each.open_tasks, each.name))
+    return task, sorted(
+        found, key=lambda each: (each.is_away, each.covers, each.open_tasks, each.name))
 
 
 def _board(work: Work, procedure: str, release_id: UUID, number: int) -> ProcedureBoard:

@@ -39,6 +39,7 @@ class TaskHere:
     id: UUID
     role: str
     covered_by: str | None
+    stands_in_for: UUID | None
     due_on: date | None
     holder: str | None
     """Name of whoever has it; None where it waits in a queue."""
@@ -137,7 +138,8 @@ def _with_a_task(work: Work, procedure: str, element: str, *, late_only: bool) -
     here += [Task.due_on < work.today] if late_only else []
     return _Part(
         select(func.count()).select_from(Task).where(*here),
-        select(*_CASE, Task.id, Task.role, Task.covered_by, Task.due_on, Person.name)
+        select(*_CASE, Task.id, Task.role, Task.covered_by, Task.stands_in_for, Task.due_on,
+               Person.name)
         .join(Case, Case.id == Task.case_id)
         .outerjoin(Person, Person.id == Task.assignee_id)
         .where(*here)
