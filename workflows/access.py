@@ -132,6 +132,12 @@ ACTIONS: Mapping[str, Rule] = {
     "fill_in_delegated": Rule(delegate=True),
     "see_cases": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
     "find_child": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
+    # Each sees in a view what they see in the list.
+    "save_view": Rule(roles=VIRTUAL | MANAGERS | PRACTITIONERS),
+    "share_view": Rule(roles=VIRTUAL | MANAGERS),
+    # Nothing of a restricted record leaves with a list, whoever is related to the child.
+    "export_cases": Rule(roles=VIRTUAL | MANAGERS),
+    "remind_holders": Rule(roles=VIRTUAL | MANAGERS),
     "see_case": _SEES_CASE,
     "see_child": _SEES_CASE,
     "see_timeline": _SEES_CASE,

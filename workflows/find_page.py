@@ -10,7 +10,7 @@ from engine.audit import looked_at_last
 from engine.store.models import Case
 from engine.work import Work, query
 from workflows.access import visible
-from workflows.case_list import CaseRow, case_rows
+from workflows.case_list.rows import CaseRow, case_rows
 from workflows.children import Child, ListedChild, children_listed
 from workflows.finding import called, case_quoted, meant
 

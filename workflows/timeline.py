@@ -311,6 +311,8 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "task_reassigned": _reassigned,
     "task_covered": _covered,
     "task_given_back": _given_back,
+    "holder_reminded": lambda t: (
+        f"{t.person('person') or 'Whoever has it'} was reminded of “{t.step}”{t.reason}"),
     "task_delegated": lambda t: (
         f"“{t.step}” was given to a colleague to fill in"
         f"{', until ' + t.day('until') if t.data.get('until') else ''}."),

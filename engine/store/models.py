@@ -121,6 +121,7 @@ class Case(Base):
         Index("ix_case_procedure_status", "procedure", "status", "release_id", "id"),
         Index("ix_case_opened", "opened_at"),
         _only(_RUNNING, "ix_case_running", "opened_at", "id", "status"),
+        _only(_RUNNING, "ix_case_running_moved", "moved_at", "id", "status"),
         Index("ix_case_child", "child_id", "opened_at", "id", "status"),
         _only(_RUNNING, "ix_case_child_running", "child_id", "opened_at", "id", "status"),
     )

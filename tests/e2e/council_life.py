@@ -119,7 +119,7 @@ class Circle:
     def see_case(self, person: Person, case: str, state: str = "") -> None:
         """The page of the child's one case of this procedure that is in this state."""
         person.find(self.child.split(" ")[1])
-        rows = person.page.locator(".pepway-cases__case").filter(has_text=case)
+        rows = person.page.locator(".pepway-list tbody tr").filter(has_text=case)
         rows.filter(has_text=state).get_by_role("link", name=self.child).click()
         expect(person.page.get_by_role("heading", level=1)).to_have_text(self.child)
 

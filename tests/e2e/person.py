@@ -19,7 +19,7 @@ class Person:
 
     def find(self, name: str) -> None:
         """Among all cases, the finished ones too."""
-        self.go("/cases?ended=1")
+        self.go("/cases?status=all")
         self.page.get_by_label("Name, UPN, school or case reference").fill(name)
         self.page.get_by_role("button", name="Search", exact=True).click()
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 def open_a_case(page: Page) -> None:
     page.goto("/cases")
-    links = page.locator("main table a, main dl a, main li:not(nav li) a").all()
+    links = page.locator(".pepway-list tbody a").all()
     page.goto(next(link.get_attribute("href") for link in links))
 
 

@@ -67,8 +67,8 @@ def test_pages_of_a_practitioner_without_javascript(role, signed_in_page):
 def test_progress_over_time(signed_in_page):
     """Of the first child with a line of attendance, and of a page to add to it."""
     page = signed_in_page("designated_teacher")
-    page.goto("/cases?ended=1")
-    cases = [each.get_attribute("href") for each in page.locator("main a[href^='/cases/']").all()]
+    page.goto("/cases?status=all")
+    cases = [each.get_attribute("href") for each in page.locator(".pepway-list tbody a").all()]
     for case in cases:
         page.goto(case)
         page.get_by_role("link", name="Progress over time").click()

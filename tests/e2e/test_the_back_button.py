@@ -43,7 +43,7 @@ def test_from_a_task_that_was_sent_back_with_errors(signed_in_page, javascript):
 def test_from_the_page_that_shows_what_a_change_would_do(signed_in_page, javascript):
     page = signed_in_page("social_worker", javascript=javascript)
     page.goto("/cases")
-    page.goto(page.locator(".pepway-cases__case a").first.get_attribute("href"))
+    page.goto(page.locator(".pepway-list tbody tr a").first.get_attribute("href"))
     page.get_by_role("link", name="Report a suspension or exclusion").click()
     page.get_by_label("A permanent exclusion").check()
     first = page.get_by_role("group", name="From which day?")

@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 MORE = 12
 
 PAGES = {
-    "wilma": ("/tasks", "/actions", "/cases", "/cases?ended=1", "/find?search=testerby"),
+    "wilma": ("/tasks", "/actions", "/cases", "/cases?status=all", "/find?search=testerby"),
     "tara": ("/tasks", "/actions", "/cases"),
     "vera": ("/tasks", "/cases", "/cases?search=testerby", "/find", "/find?search=testerby",
              "/board", "/board/initial-pep/initiate_pep", "/board/initial-pep/initiate_pep?late=1"),

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
@@ -11,16 +12,16 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, children_shown, may_look, may_see, nobody_shown, resource_of
-from web.cases import another, changing
+from web.cases import another, changing, chosen, exporting, narrowing, views
+from web.cases.asking import FINISHED_TOO, LIST, address_of, posted_pairs, question
 from web.diagrams import Marks, draw
 from web.forms import error_targets, hidden_pairs, raw_from_post
 from web.reading import reading
 from web.typed import (
     done_with,
     form_id,
+    keep_away,
     kept_fields,
-    of_this_form,
-    send_away,
     send_back,
     sent_back,
     with_form_id,
@@ -28,7 +29,8 @@ from web.typed import (
 )
 from workflows.answers_in_words import date_parts, rows_of
 from workflows.case_deadlines import deadlines_of
-from workflows.case_list import case_list as read_cases
+from workflows.case_list.columns import COLUMNS, SORTS, SORTS_WITH_FINISHED
+from workflows.case_list.query import case_list as read_cases
 from workflows.case_page import case_page as read_case
 from workflows.pep.changes.carrying_out import changes_offered
 from workflows.pep.duplicates import find_duplicate
@@ -37,6 +39,8 @@ from workflows.pep.starting import AROUND, long_past, start_form, start_initial_
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 blueprint.register_blueprint(changing.blueprint)
 blueprint.register_blueprint(another.blueprint)
+for each in (narrowing, views, exporting, chosen):
+    blueprint.register_blueprint(each.blueprint)
 
 CHECKED = ("upn", "family_name", "born-day", "born-month", "born-year")
 """What the check asks, by the names on its page."""
@@ -45,25 +49,28 @@ CHECKED = ("upn", "family_name", "born-day", "born-month", "born-year")
 @blueprint.get("")
 @allow("see_cases")
 def case_list() -> str:
-    words = words_posted(sent_back(request.path))
-    ended_too = "1" in (request.args.get("ended"), words.get("ended"))
-    search = words.get("search", "")[:100]
-    cases = read_cases(reading(), search=search, running_only=not ended_too,
+    asked = question()
+    cases = read_cases(reading(), asked.asked, search=asked.search,
                        page=request.args.get("page", 1, type=int))
     children_shown("see_cases", {row.child.id for row in cases.rows})
-    address = f"{of_this_form(request.path)}&" if words else f"?{'ended=1&' if ended_too else ''}"
-    return render_template("cases/list.html", cases=cases, ended_too=ended_too, search=search,
-                           address=address)
+    return render_template(
+        "cases/list.html", cases=cases, question=asked, columns=COLUMNS, sorts=SORTS,
+        tick=request.args.get("tick") == "all", none_chosen="none-chosen" in request.args,
+        sortable=SORTS_WITH_FINISHED if asked.asked.finished_too else frozenset(SORTS),
+    )
 
 
 @blueprint.post("")
 @allow("see_cases")
 def search_cases() -> Response:
-    """A name that is searched for stands in no address."""
-    here = url_for("cases.case_list")
-    if request.form.get("search"):
-        return send_away(here, kept_fields())
-    return redirect(url_for("cases.case_list", ended=request.form.get("ended")))
+    """A name that is searched for stands in no address; what else is asked for stays."""
+    pairs = [pair for pair in posted_pairs() if pair != FINISHED_TOO]
+    if request.form.get("ended"):
+        pairs = [FINISHED_TOO, *(pair for pair in pairs if pair[0] != "status")]
+    if not request.form.get("search"):
+        return redirect(address_of(pairs))
+    kept = keep_away(g.acting, LIST, kept_fields())
+    return redirect(f"{kept}&{urlencode(pairs)}" if pairs else kept)
 
 
 @blueprint.get("/<uuid:case_id>")

@@ -1,7 +1,5 @@
 """Who has looked at a child's record, and what somebody has looked at; as pages and as CSV."""
 
-import csv
-import io
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,13 +9,12 @@ from engine.audit import record_view
 from engine.work import LONDON
 from web.access import allow
 from web.reading import reading
+from web.spreadsheet import as_file
 from workflows.looks import Look, Looks, looks_at_child, looks_of_person
 from workflows.people import everyone, names
 
 blueprint = Blueprint("looks", __name__, template_folder="templates")
 MOST_IN_A_FILE = 20_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would reckon with, at the beginning of a cell."""
 
 
 @blueprint.get("/children/<uuid:child_id>/looks")
@@ -66,18 +63,10 @@ def _before() -> int | None:
 
 
 def _file(looks: Looks) -> Response:
-    """For a spreadsheet: UTF-8 with its mark, so that Excel reads it; nothing is a formula."""
-    text = io.StringIO()
-    rows = csv.writer(text)
-    rows.writerow(["When (London)", "Who", "What", "Allowed as", "Case"])
-    rows.writerows(_cells(look) for look in looks.rows)
-    return Response(
-        text.getvalue().encode("utf-8-sig"), mimetype="text/csv",
-        headers={"Content-Disposition": "attachment; filename=looks.csv"},
-    )
+    return as_file([["When (London)", "Who", "What", "Allowed as", "Case"],
+                    *(_cells(look) for look in looks.rows)], "looks.csv")
 
 
 def _cells(look: Look) -> Sequence[str]:
     at = look.at.astimezone(LONDON).strftime("%Y-%m-%d %H:%M:%S")
-    return [f"'{cell}" if cell.startswith(FORMULA) else cell
-            for cell in (at, look.who, look.what, look.why, look.reference)]
+    return [at, look.who, look.what, look.why, look.reference]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 DIGEST = "daily_digest"
 DUE_SOON, OVERDUE = "task_due_soon", "task_overdue"
+REMINDED = "task_reminded"
 UNUSUAL = "opened_unusually"
 
 CHANGED = "A change was recorded that you should read"
@@ -26,6 +27,7 @@ WORDS: Mapping[str, str] = {
     # Dates of one's own tasks.
     DUE_SOON: "A task of yours is due soon",
     OVERDUE: "A task of yours is overdue",
+    REMINDED: "Somebody reminds you of a task: please do it",
     # Dates of the actions of a plan.
     "action_due_soon": "An action of a plan is due soon",
     "action_overdue": "An action of a plan is overdue",

@@ -90,7 +90,7 @@ def _readings(pages: CouncilPages) -> dict[str, Reading]:
         "My tasks, virtual school": open_page(as_virtual, "/tasks"),
         "case list, social worker": open_page(as_worker, "/cases"),
         "case list, virtual school": open_page(as_virtual, "/cases"),
-        "case list, finished too": open_page(as_virtual, "/cases?ended=1"),
+        "case list, finished too": open_page(as_virtual, "/cases?status=all"),
         "case list, a name searched": open_page(
             as_virtual, where_it_leads(as_virtual, "/cases?search=ash&ended=1")),
         "case page": open_page(as_worker, f"/cases/{worker.case_id}"),

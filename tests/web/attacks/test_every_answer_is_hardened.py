@@ -168,7 +168,7 @@ def test_after_signing_in_no_way_leads_elsewhere(address):
     assert own_path(address) == ""
 
 
-@pytest.mark.parametrize("address", ["/tasks", "/cases?ended=1", "/find?form-id=abcdefgh"])
+@pytest.mark.parametrize("address", ["/tasks", "/cases?status=all", "/find?form-id=abcdefgh"])
 def test_a_way_of_our_own_is_gone_on_with(address):
     assert own_path(address) == address
 

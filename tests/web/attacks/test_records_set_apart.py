@@ -43,7 +43,7 @@ ASKED_WITHIN = {
 """The action of an address whose route asks for less, and whose verb or query asks for the rest."""
 OFFERS_NOTHING = {"/cases/<uuid:case_id>/change"}
 """To whoever only reads there is no change to choose."""
-LISTS = ("/tasks", "/actions", "/cases?ended=1", "/find", "/board",
+LISTS = ("/tasks", "/actions", "/cases?status=all", "/find", "/board",
          "/board/initial-pep/initiate_pep",
          "/protected-records", "/calendar", "/api/v1/cases", "/api/v1/children", "/api/v1/tasks",
          "/api/v1/records", "/api/v1/events")

@@ -38,7 +38,8 @@ def children(council):
 def found(visitor, search, at="find"):
     """The family names that are shown."""
     page = visitor.search(search, f"/{at}")
-    text = " ".join(words(row) for row in page.tree.xpath("//*[@class='pepway-cases']"))
+    text = " ".join(words(row) for row in page.tree.xpath(
+        "//*[@class='pepway-cases']|//table[contains(@class, 'pepway-list')]/tbody"))
     return {name for name in ("García", "Lindqvist", "Brien") if name in text}
 
 

@@ -1,0 +1,41 @@
+"""The list as a file for a spreadsheet: what will be in it, then the file."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, g, render_template, request
+
+from engine.errors import NotFound
+from web.access import allow, nobody_shown
+from web.cases.asking import question
+from web.reading import reading
+from web.spreadsheet import as_file
+from workflows.case_list.columns import COLUMNS
+from workflows.case_list.export import export_cases, export_size
+
+blueprint = Blueprint("exporting", __name__)
+
+
+@blueprint.get("/export")
+@allow("export_cases")
+def about() -> str:
+    nobody_shown("how many cases the file would have is counted")
+    asked = question()
+    only = cases_named()
+    return render_template("cases/export.html", question=asked, columns=COLUMNS, chosen=only,
+                           count=export_size(reading(), asked.asked, asked.search, only))
+
+
+@blueprint.get("/export/cases.csv")
+@allow("export_cases")
+def file() -> Response:
+    asked = question()
+    return as_file(export_cases(g.acting, asked.asked, asked.search, cases_named()), "cases.csv")
+
+
+def cases_named() -> list[UUID]:
+    """The chosen ones, by their ids in the address; none where the whole list is meant."""
+    named = request.args.get("cases", "")
+    try:
+        return [UUID(each) for each in named.split(",")] if named else []
+    except ValueError as not_an_id:
+        raise NotFound from not_an_id
