@@ -27,7 +27,7 @@ def navigation(page: Page) -> list[tuple[str, str]]:
 
 def first_of_the_list(page: Page) -> str | None:
     """Where the first row of a list leads: one task, one case, one procedure."""
-    links = page.locator("main table a, main dl a, main li:not(nav li) a").all()
+    links = page.locator("main tbody a, main dl a, main li:not(nav li, .pepway-ways li) a").all()
     addresses = [link.get_attribute("href") for link in links]
     return next((found for found in addresses if not found.endswith(".bpmn")), None)
 

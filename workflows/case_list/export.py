@@ -53,7 +53,8 @@ def _found(
     cases_of = work.session.execute(
         select(Case.child_id, func.count()).where(*wanted).group_by(Case.child_id)
     )
-    return ids_of(work, asked, wanted, 0, MOST), dict(cases_of.tuples().all())
+    counted = {child_id: cases for child_id, cases in cases_of}
+    return ids_of(work, asked, wanted, 0, MOST, sum(counted.values())), counted
 
 
 @verb

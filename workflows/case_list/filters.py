@@ -8,18 +8,17 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 
 from engine.releases import compiled, live_releases
-from engine.store.models import IS_OPEN, IS_RUNNING, Case, CaseStatus, Release, Task
+from engine.store.models import IS_OPEN, IS_RUNNING, RUNNING, Case, CaseStatus, Release, Task
 from engine.work import LONDON, Work
-from workflows.access import visible
+from workflows.access import ACTIONS, visible
 from workflows.children import Child, Enrolment, School, attended
 from workflows.involvements import Involvement, in_force
-from workflows.people import Person, Team
+from workflows.people import Person, PersonRole, Team
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
 
@@ -86,7 +85,7 @@ STAGES: Mapping[str, tuple[str, int, int]] = {
 
 
 def _status(_work: Work, values: Sequence[str]) -> ColumnElement[bool]:
-    at_work = Case.id.in_(select(Task.case_id).where(IS_OPEN))
+    at_work = exists().where(Task.case_id == Case.id, IS_OPEN).correlate(Case)
     is_open = Case.status == CaseStatus.OPEN
     by_value = {"working": and_(IS_RUNNING, is_open, at_work),
                 "waiting": and_(IS_RUNNING, is_open, ~at_work)}
@@ -129,8 +128,9 @@ def _step(_work: Work, values: Sequence[str]) -> ColumnElement[bool]:
 
 def _holder(work: Work, values: Sequence[str]) -> ColumnElement[bool]:
     people = [work.actor.id if value == ME else UUID(value) for value in values if value != NOBODY]
-    nobody = [Task.assignee_id.is_(None)] if NOBODY in values else []
-    return or_(Task.assignee_id.in_(people), *nobody)
+    theirs = [Task.assignee_id.in_(people)] if people else []
+    nobodys = [Task.assignee_id.is_(None)] if NOBODY in values else []
+    return or_(*theirs, *nobodys)
 
 
 def _mine(work: Work, _values: Sequence[str]) -> ColumnElement[bool]:
@@ -147,25 +147,35 @@ def _worked_with(work: Work) -> Select[UUID]:
         Involvement.role == SOCIAL_WORKER, *in_force(work.today))
 
 
+def _of_the_child(involved: Select[UUID]) -> ColumnElement[bool]:
+    """Whether there is one of these for the child of the case: asked of each case, for few have
+    none."""
+    return involved.where(Involvement.child_id == Case.child_id).correlate(Case).exists()
+
+
 def _worker(work: Work, values: Sequence[str]) -> ColumnElement[bool]:
     people = [UUID(value) for value in values if value != NOBODY]
-    theirs = Case.child_id.in_(_worked_with(work).where(Involvement.person_id.in_(people)))
-    return or_(theirs, Case.child_id.not_in(_worked_with(work))) if NOBODY in values else theirs
+    theirs = [Case.child_id.in_(_worked_with(work).where(Involvement.person_id.in_(people)))
+              ] if people else []
+    return or_(*theirs, *([~_of_the_child(_worked_with(work))] if NOBODY in values else []))
 
 
 def _team(work: Work, values: Sequence[str]) -> ColumnElement[bool]:
     in_a_team = _worked_with(work).join(Person, Person.id == Involvement.person_id)
     teams = [UUID(value) for value in values if value != NONE]
-    theirs = Case.child_id.in_(in_a_team.where(Person.team_id.in_(teams)))
-    without = Case.child_id.not_in(in_a_team.where(Person.team_id.is_not(None)))
-    return or_(theirs, without) if NONE in values else theirs
+    theirs = [Case.child_id.in_(in_a_team.where(Person.team_id.in_(teams)))] if teams else []
+    without = ~_of_the_child(in_a_team.where(Person.team_id.is_not(None)))
+    return or_(*theirs, *([without] if NONE in values else []))
 
 
 def _school(work: Work, values: Sequence[str]) -> ColumnElement[bool]:
     enrolled = select(Enrolment.child_id).where(*attended(work.today))
     schools = [UUID(value) for value in values if value != NONE]
-    there = Case.child_id.in_(enrolled.where(Enrolment.school_id.in_(schools)))
-    return or_(there, Case.child_id.not_in(enrolled)) if NONE in values else there
+    there = [Case.child_id.in_(enrolled.where(Enrolment.school_id.in_(schools)))
+             ] if schools else []
+    nowhere = ~exists().where(
+        Enrolment.child_id == Case.child_id, *attended(work.today)).correlate(Case)
+    return or_(*there, *([nowhere] if NONE in values else []))
 
 
 def _stage(work: Work, values: Sequence[str]) -> ColumnElement[bool]:
@@ -200,17 +210,22 @@ def _steps(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
                 found[f"{release.procedure}:{element.id}"] = f"{called.in_full(element.id)}{where}"
     if among is not None and set(among) <= set(found):
         return found
-    standing = work.session.execute(
-        select(Task.procedure, Task.element, func.min(Task.name))
-        .where(IS_OPEN, visible(work, Task.child_id)).group_by(Task.procedure, Task.element)
-    )
-    return {**{f"{procedure}:{element}": f"{name} (only in an earlier release)"
-               for procedure, element, name in standing}, **found}
+    standing = set(work.session.execute(
+        select(Task.procedure, Task.element).where(IS_OPEN, visible(work, Task.child_id)).distinct()
+    ))
+    for key, element_id in sorted(standing):
+        if f"{key}:{element_id}" not in found:
+            name = work.session.scalar(select(Task.name).where(
+                IS_OPEN, Task.procedure == key, Task.element == element_id).limit(1))
+            found[f"{key}:{element_id}"] = f"{name} (only in an earlier release)"
+    return found
 
 
 def _releases(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
-    run = select(Case.release_id).where(IS_RUNNING, visible(work, Case.child_id))
-    in_use = Release.id.in_(run if among is None else list(_ids(among)))
+    run = exists().where(
+        Case.procedure == Release.procedure, Case.status.in_(RUNNING),
+        Case.release_id == Release.id, visible(work, Case.child_id))
+    in_use = run if among is None else Release.id.in_(list(_ids(among)))
     rows = work.session.execute(
         select(Release.id, Release.procedure, Release.number).where(in_use)
         .order_by(Release.procedure, Release.number.desc())
@@ -221,22 +236,23 @@ def _releases(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
 
 
 def _holders(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
-    have_tasks = select(Task.assignee_id).where(IS_OPEN, visible(work, Task.child_id))
-    return {ME: "Me", NOBODY: "Nobody: it waits in a queue", **_people(work, have_tasks, among)}
+    has_one = exists().where(Task.assignee_id == Person.id, IS_OPEN, visible(work, Task.child_id))
+    return {ME: "Me", NOBODY: "Nobody: it waits in a queue", **_people(work, has_one, among)}
 
 
 def _workers(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
-    around = select(Involvement.person_id).where(
-        Involvement.role == SOCIAL_WORKER, *in_force(work.today),
-        visible(work, Involvement.child_id),
-    )
-    return {NOBODY: "No social worker", **_people(work, around, among)}
+    works = Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == SOCIAL_WORKER))
+    if not work.actor.roles & ACTIONS["see_case"].roles:
+        works = Person.id.in_(select(Involvement.person_id).where(
+            Involvement.role == SOCIAL_WORKER, *in_force(work.today),
+            visible(work, Involvement.child_id)))
+    return {NOBODY: "No social worker", **_people(work, works, among)}
 
 
 def _people(
-    work: Work, who: Select[Any], among: Collection[str] | None
+    work: Work, who: ColumnElement[bool], among: Collection[str] | None
 ) -> Mapping[str, str]:
-    rows = select(Person.id, Person.name).where(Person.id.in_(who)).order_by(Person.name)
+    rows = select(Person.id, Person.name).where(who).order_by(Person.name)
     if among is not None:
         ids = list(_ids(among))
         if not ids:
@@ -253,8 +269,9 @@ def _teams(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
 
 
 def _schools(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
-    rows = select(School.id, School.name).where(School.id.in_(
-        select(Enrolment.school_id).where(*attended(work.today), visible(work, Enrolment.child_id))
+    rows = select(School.id, School.name).where(exists().where(
+        Enrolment.school_id == School.id, *attended(work.today),
+        visible(work, Enrolment.child_id),
     )).order_by(School.name)
     if among is not None:
         rows = rows.where(School.id.in_(list(_ids(among))))

@@ -21,6 +21,8 @@ from workflows.involvements import Involvement, in_force
 from workflows.people import Person, Team
 
 PAGE = 50
+FEW = 1_000
+"""Of so many cases it is quicker to look up what is due of each than to walk along what is due."""
 
 _By = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -40,7 +42,7 @@ def case_list(work: Work, asked: Asked, *, search: str = "", page: int = 1) -> C
     found = _count(work, wanted)
     pages = max(1, -(-found // PAGE))
     page = min(max(1, page), pages)
-    ids = ids_of(work, asked, wanted, (page - 1) * PAGE, PAGE)
+    ids = ids_of(work, asked, wanted, (page - 1) * PAGE, PAGE, found) if found else []
     return CaseList(case_rows(work, ids), found, page, pages)
 
 
@@ -57,16 +59,17 @@ def wanted_of(
 
 
 def ids_of(
-    work: Work, asked: Asked, wanted: Sequence[ColumnElement[bool]], skip: int, most: int
+    work: Work, asked: Asked, wanted: Sequence[ColumnElement[bool]], skip: int, most: int,
+    found: int,
 ) -> list[UUID]:
-    """So many cases from there on. Each order ends with the id, so that it is the same every
-    time."""
-    if asked.sort == "due":
+    """So many cases from there on, of those found in all. Each order ends with the id, so that it
+    is the same every time."""
+    if asked.sort == "due" and found > FEW:
         return _the_next_due(work, wanted, skip, most, backwards=asked.backwards)
-    by = _ORDERS[asked.sort](work)
+    rows, by = select(Case.id).where(*wanted), _ORDERS[asked.sort](work)
     turned = [each.desc() if asked.backwards else each.asc() for each in by]
-    rows = select(Case.id).where(*wanted).order_by(
-        *(each.nulls_last() for each in turned[:1]), *turned[1:], Case.id)
+    rows = rows.order_by(
+        *(each.nulls_last() for each in turned[:1]), *turned[1:], Case.opened_at.desc(), Case.id)
     return list(work.session.scalars(rows.limit(most).offset(skip)))
 
 
@@ -126,14 +129,24 @@ def _matches(work: Work, search: str) -> list[ColumnElement[bool]]:
     return meant(work, Case.child_id, search) if quoted is None else [Case.id == quoted]
 
 
-def _of_next_step(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+def _of_first_step(column: Any) -> ColumnElement[Any]:
     """Something of the open task that stands first in its case."""
     return (
-        select(column).select_from(Task).outerjoin(Person, Person.id == Task.assignee_id)
+        select(column).select_from(Task)
         .where(Task.case_id == Case.id, IS_OPEN)
         .order_by(Task.due_on.is_(None), Task.due_on, Task.id)
         .limit(1).correlate(Case).scalar_subquery()
     )
+
+
+_HOLDER = (
+    select(Person.name).where(Person.id == Task.assignee_id).correlate(Task).scalar_subquery()
+)
+
+
+def _when_due(_work: Work) -> list[ColumnElement[Any]]:
+    due = select(func.min(Task.due_on)).where(Task.case_id == Case.id, IS_OPEN)
+    return [due.correlate(Case).scalar_subquery()]
 
 
 def _of_child(column: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[Any]:
@@ -185,9 +198,10 @@ _ORDERS: Mapping[str, Callable[[Work], Sequence[_By]]] = {
     "child": _by_child,
     "reference": lambda _: [Case.reference],
     "procedure": lambda _: [Case.procedure],
-    "steps": lambda _: [_of_next_step(Task.name)],
-    "holder": lambda _: [_of_next_step(Person.name)],
-    "role": lambda _: [func.coalesce(_of_next_step(Task.covered_by), _of_next_step(Task.role))],
+    "steps": lambda _: [_of_first_step(Task.name)],
+    "holder": lambda _: [_of_first_step(_HOLDER)],
+    "role": lambda _: [_of_first_step(func.coalesce(Task.covered_by, Task.role))],
+    "due": _when_due,
     "moved": lambda _: [Case.moved_at],
     "status": _by_status,
     "school": _by_school,

@@ -1,6 +1,9 @@
-"""Whoever has an open step of a chosen case is reminded of it, at most once a day for each step."""
+"""Whoever has an open step of a chosen case is reminded of it, at most once a day for each step.
 
-from collections.abc import Iterator, Sequence
+Of the steps that are late; of a case without any, of the one that is due next.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -41,8 +44,8 @@ class ToRemind:
 
 @query
 def who_would_be_reminded(work: Work, cases: Sequence[UUID]) -> list[ToRemind]:
-    """Of every open step of these cases, of those that the actor may see; the next due first."""
-    rows = list(_open_steps(work, cases))
+    """By the steps of these cases, of those that the actor may see; the next due first."""
+    rows = _steps(work, cases)
     children = children_listed(work, {case.child_id for _, case, _ in rows})
     told = _told_today(work, [task.id for task, _, _ in rows])
     return [
@@ -62,7 +65,7 @@ def remind_holders(work: Work, cases: Sequence[UUID], note: str = "") -> int:
     if len(note) > LONGEST:
         raise AnswersInvalid({"note": f"The note must be {LONGEST} characters or fewer"})
     take_turn(work.session.connection(), TELLING)
-    rows = [row for row in _open_steps(work, cases) if row[2]]
+    rows = [row for row in _steps(work, cases) if row[2]]
     told = _told_today(work, [task.id for task, _, _ in rows])
     count = 0
     for task, case, _ in rows:
@@ -76,9 +79,7 @@ def remind_holders(work: Work, cases: Sequence[UUID], note: str = "") -> int:
     return count
 
 
-def _open_steps(
-    work: Work, cases: Sequence[UUID]
-) -> Iterator[tuple[Task, Case, str | None]]:
+def _steps(work: Work, cases: Sequence[UUID]) -> list[tuple[Task, Case, str | None]]:
     rows = work.session.execute(
         select(Task, Case, Person.name)
         .join(Case, Case.id == Task.case_id)
@@ -86,7 +87,12 @@ def _open_steps(
         .where(Task.case_id.in_(cases), IS_OPEN, visible(work, Task.child_id, ACTION))
         .order_by(Task.due_on.is_(None), Task.due_on, Task.id)
     )
-    yield from rows.tuples()
+    found: list[tuple[Task, Case, str | None]] = []
+    for task, case, holder in rows:
+        is_late = task.due_on is not None and task.due_on < work.today
+        if is_late or all(before.id != case.id for _, before, _ in found):
+            found.append((task, case, holder))
+    return found
 
 
 def _told_today(work: Work, tasks: Sequence[UUID]) -> set[UUID]:
