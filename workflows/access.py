@@ -141,6 +141,8 @@ ACTIONS: Mapping[str, Rule] = {
     "see_case": _SEES_CASE,
     "see_child": _SEES_CASE,
     "see_timeline": _SEES_CASE,
+    # Whoever answers for how work goes.
+    "see_why_late": Rule(roles=VIRTUAL | MANAGERS, related=frozenset({"team_manager"})),
     "see_plan": _SEES_CHILD,
     # The teacher monitors and tracks how attainment progresses (S17).
     "add_data_point": Rule(roles=VIRTUAL, related=frozenset({"designated_teacher"})),

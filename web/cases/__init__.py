@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, children_shown, may_look, may_see, nobody_shown, resource_of
-from web.cases import another, changing, chosen, exporting, narrowing, views
+from web.cases import another, changing, chosen, exporting, narrowing, views, why
 from web.cases.asking import FINISHED_TOO, LIST, address_of, posted_pairs, question
 from web.diagrams import Marks, draw
 from web.forms import error_targets, hidden_pairs, raw_from_post
@@ -39,7 +39,7 @@ from workflows.pep.starting import AROUND, long_past, start_form, start_initial_
 blueprint = Blueprint("cases", __name__, template_folder="templates", url_prefix="/cases")
 blueprint.register_blueprint(changing.blueprint)
 blueprint.register_blueprint(another.blueprint)
-for each in (narrowing, views, exporting, chosen):
+for each in (narrowing, views, exporting, chosen, why):
     blueprint.register_blueprint(each.blueprint)
 
 CHECKED = ("upn", "family_name", "born-day", "born-month", "born-year")

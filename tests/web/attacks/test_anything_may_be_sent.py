@@ -120,7 +120,8 @@ def test_an_address_of_anything(town, data):
     address = town.address(data, "GET", api)
     asked = data.draw(st.dictionaries(st.sampled_from((
         "search", "page", "ended", "late", "next", "from", "limit", "after", "procedure", "kind",
-        "case", "child", "status", "mine")), words, max_size=4))
+        "case", "child", "status", "mine", "cases", "view", "due", "due-from", "holder", "school",
+        "step", "sort", "column", "still")), words, max_size=4))
     who = data.draw(st.sampled_from(EVERYONE))
     client = town.client if api else town.pages[who].visitor.client
     headers = {"Authorization": f"Bearer {town.tokens[who]}"} if api else {}

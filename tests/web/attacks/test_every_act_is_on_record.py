@@ -63,6 +63,7 @@ ACTS = {
     "attached.download": "download_attached_file",
     "looks.file_at_child": "see_looks_at_child", "looks.file_of_person": "see_looks_of_person",
     "finding.find": "find_child", "cases.case_list": "see_cases",
+    "cases.exporting.file": "export_cases",
     "telling.calendar": "read_calendar", "meeting.invitation": "read_invitation",
 }
 """By endpoint, each action that the audit has of it."""
@@ -232,6 +233,7 @@ def the_plan_and_what_leaves(town, _real):
     town.ask("vera", "GET", f"/attached/{things['file_id']}")
     for address in (f"{child}/looks.csv", f"/people/{council.people['wilma']}/looks.csv"):
         town.ask("iris", "GET", address)
+    town.ask("vera", "GET", "/cases/export/cases.csv")
     for at in ("/find", "/cases"):
         Visitor(town._browser("vera")[0]).search("Testerby", at)
 

@@ -18,6 +18,8 @@ from engine.store.models import Event, Outbox, Release
 from workflows.administration.table import SchoolPost
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
+from workflows.case_list.asked import Asked
+from workflows.case_list.views import save_view
 from workflows.children import School
 from workflows.council import SchoolTerm
 from workflows.involvements import end_involvement, people_around, start_involvement
@@ -71,6 +73,9 @@ PAGES = {
     "/find": WITH_CASES, "/actions": WITH_CASES - {"max"},
     "/actions/<uuid:child_id>/<action>": set(),
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
+    "/cases/filter": WITH_CASES, "/cases/views": WITH_CASES, "/cases/views/keep": WITH_CASES,
+    "/cases/export": {*SCHOOL, "max"}, "/cases/export/cases.csv": {*SCHOOL, "max"},
+    "/cases/remind": {*SCHOOL, "max"}, "/cases/<uuid:case_id>/why-late": {*SCHOOL, "mona", "max"},
     "/cases/<uuid:case_id>/sections": {*RELATED, *SCHOOL},
     "/cases/<uuid:case_id>/change": SEES_CASE,
     "/cases/<uuid:case_id>/change/<command>": CORRECTORS,
@@ -196,7 +201,10 @@ API = {
     "/api/v1/<rest:rest>": set(),
 }
 DOING = {
-    "/find": WITH_CASES, "/cases": WITH_CASES,
+    "/find": WITH_CASES, "/cases": WITH_CASES, "/cases/filter": WITH_CASES,
+    "/cases/views/keep": WITH_CASES, "/cases/views/first": WITH_CASES,
+    "/cases/views/<uuid:view_id>/remove": {"vera"}, "/cases/chosen": WITH_CASES,
+    "/cases/remind": {*SCHOOL, "max"},
     "/actions/<uuid:child_id>/<action>": set(),
     "/tasks/<uuid:task_id>": CANDIDATES, "/tasks/<uuid:task_id>/draft": CANDIDATES,
     "/tasks/<uuid:task_id>/claim": CANDIDATES, "/tasks/<uuid:task_id>/release": CANDIDATES,
@@ -376,6 +384,7 @@ class Town:
             "emergency_id": uuid4(), "attachment_id": uuid4(), "file_id": file_id,
             "session_id": uuid4(), "example_id": uuid4(), "which": 0, "move_id": uuid4(),
             "token": uuid4(), "absence_id": uuid4(),
+            "token": uuid4(), "view_id": save_view(council.by("vera"), "A view", Asked()),
             "section": "needs",
             "kind": "attendance", "step": "extend_request", "audience": "child",
             **dict.fromkeys(("list_id", "certificate_id", "request_id", "correction_id",

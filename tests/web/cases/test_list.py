@@ -229,8 +229,9 @@ def test_the_whole_list_is_a_file_without_formulas_and_on_record(three):
     with three.installation.acting(SYSTEM).begin() as work:
         child = work.session.get_one(Case, three.cases["Croftdale"]).child_id
         work.session.get_one(Child, child).known_as = '=HYPERLINK("http://x")'
-    restrict_record(three.by("mona"), case_resource(
-        three.by("vera"), three.cases["Brockton"]).child_id, {"reason": "A relative of staff", "named": [str(three.people["viktor"])]})
+    restricted = case_resource(three.by("vera"), three.cases["Brockton"]).child_id
+    restrict_record(three.by("mona"), restricted, {
+        "reason": "A relative of staff", "named": [str(three.people["viktor"])]})
     page = three.sign_in("max").visitor.open("/cases?sort=child&column=due&column=holder").follow(
         "Download as a spreadsheet")
     assert "The file has 2 cases" in page.text
