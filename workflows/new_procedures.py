@@ -64,8 +64,8 @@ def remove_part(work: Work, procedure: str, part: str, seen: int) -> None:
         raise Refused(msg)
     runs = callers_of(draft.files, path)
     if runs:
-        msg = (f"“{runs[0].name}” runs this diagram. Take that step out first, or let it run another "
-               "one.")
+        msg = (f"“{runs[0].name}” runs this diagram. Take that step out first, or let it run "
+               "another one.")
         raise Refused(msg)
     save_draft_file(work, procedure, path, None, seen)
 

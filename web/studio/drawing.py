@@ -3,9 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from flask import g, render_template
 from flask import g, jsonify, render_template, request, url_for
-from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from engine.drafts import DraftChanged
@@ -16,10 +14,7 @@ from web.diagrams import Marks
 from web.diagrams import draw as draw_picture
 from web.studio.blueprint import blueprint
 from web.studio.editors import EDITOR_POLICY, told_to_editor
-from web.studio.seen import as_sent_back
-from web.studio.editors import EDITOR_POLICY
-from web.studio.seen import clash, sent_version
-from web.typed import sent_back
+from web.studio.seen import as_sent_back, clash, sent_version
 from workflows.counted_dates import written_forms
 from workflows.form_changes import form_of_step
 from workflows.pep.domain import vocabulary
@@ -73,17 +68,12 @@ def _way_marked(page: DiagramPage) -> Marks:
 
 def _config(page: DiagramPage) -> dict[str, Any]:
     """What the editor in the browser needs to know."""
-    known = vocabulary()
+    known, procedure = vocabulary(), page.draft.procedure
+    told = told_to_editor(page.draft, page.path, page.content.decode("utf-8-sig"))
     return {
-        **told_to_editor(page.draft, page.path, page.content.decode("utf-8-sig")),
-        "procedure": procedure,
-        "path": page.path,
-        "content": page.content.decode("utf-8-sig"),
-        "version": page.draft.version,
-        "token": generate_csrf(),
+        **told,
         "addresses": {
-            "save": url_for("studio.save", procedure=procedure, path=page.path),
-            "check": url_for("studio.check", procedure=procedure, path=page.path),
+            **told["addresses"],
             "form": url_for("studio.make_form_of_step", procedure=procedure,
                             diagram=page.path.removesuffix(".bpmn")),
             "questions": url_for("studio.questions", procedure=procedure, form="-form-"),

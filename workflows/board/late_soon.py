@@ -17,7 +17,7 @@ from engine.work import Work, query
 from workflows.access import visible
 from workflows.board.statutory import BY_DEADLINE, Measure
 from workflows.calendar import working_days
-from workflows.case_list import CaseRow, case_rows
+from workflows.case_list.rows import CaseRow, case_rows
 from workflows.figures.forecast import ENOUGH
 from workflows.figures.tables import Clock, FiguresPosition
 from workflows.people import Person

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.calendar import months
-from workflows.case_list import CaseRow, case_rows
+from workflows.case_list.rows import CaseRow, case_rows
 from workflows.children import School
 from workflows.figures.tables import Clock, FiguresPosition
 from workflows.people import Team

@@ -15,7 +15,7 @@ from sqlalchemy.orm import aliased
 from engine.store.models import IS_RUNNING, Case
 from engine.work import Work, query
 from workflows.access import visible
-from workflows.case_list import CaseRow, case_rows
+from workflows.case_list.rows import CaseRow, case_rows
 from workflows.children import IN_CARE, Child, ListedChild, children_listed
 from workflows.figures.lacking import OUT_OF_SCOPE, What
 from workflows.figures.tables import FiguresPosition, Lacking

@@ -77,10 +77,13 @@ def test_no_procedure_is_called_as_an_address_of_the_studio(council):
              if re.match(r"/studio/[a-z]", rule.rule)}
     assert words == NOT_A_KEY
     assert "title" in begin(council, title="Repair").errors
+
+
 def test_a_diagram_that_a_procedure_runs_is_added_and_taken_out(sqlite_council):
     owner = sqlite_council.sign_in("olga").visitor
     page = owner.open("/studio/initial-pep").follow("Add a diagram that the procedure runs")
-    page = page.fill({"What is it called?": "Ask the nurse", "What is done first?": "Ring the nurse",
+    page = page.fill({"What is it called?": "Ask the nurse",
+                      "What is done first?": "Ring the nurse",
                       "Who does it?": "Designated teacher"}).press("Add it")
     assert page.heading == "Draw Ask the nurse"
     assert "It can be published." in page.section("What the check says")

@@ -18,7 +18,7 @@ class Happened:
     day: int
     element: str | None = None
     data: dict[str, Any] = field(default_factory=dict)
-    actor_id: UUID = UUID(int=1)
+    actor_id: UUID = field(default=UUID(int=1))
 
     @property
     def at(self):

@@ -9,7 +9,7 @@ from alembic import op
 from engine.store.base import UtcDateTime
 
 revision = "0037"
-down_revision = "0034"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
