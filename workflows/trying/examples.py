@@ -1,12 +1,14 @@
 """Examples: trials that were kept. A draft that goes another way is not published unseen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from engine.drafts import open_draft
 from engine.errors import AnswersInvalid, NotFound, Refused
@@ -36,6 +38,7 @@ LONGEST_NAME = 120
 MOST_EXAMPLES = 100
 SECONDS_FOR_ALL = 30.0
 SECONDS_FOR_ONE = 5.0
+TAKEN = "Another example has this name. Choose a different one"
 KEPT, DRAFT = "the example", "the draft"
 
 
@@ -131,7 +134,8 @@ def keep_example(by: Acting, procedure: str, name: str, seen: int) -> None:
 def rename_example(work: Work, procedure: str, example_id: UUID, name: str) -> None:
     """Raises `AnswersInvalid`, `NotFound`."""
     row = _row(work, procedure, example_id)
-    row.name = _checked_name(work, procedure, name, but=row.id)
+    with _one_of_each_name(work):
+        row.name = _checked_name(work, procedure, name, but=row.id)
     work.audit("rename_example", about=f"example:{row.id}")
 
 
@@ -217,7 +221,8 @@ def _keep(
         id=new_id(), procedure=procedure, name=_checked_name(work, procedure, name), given=given,
         acts=acts, expected=expected, days=days, kept_by=work.actor.id, kept_at=work.now,
     )
-    work.session.add(row)
+    with _one_of_each_name(work):
+        work.session.add(row)
     work.audit("keep_example", about=f"example:{row.id}", procedure=procedure)
 
 
@@ -228,6 +233,17 @@ def _agree(
     row = _row(work, procedure, example_id)
     row.expected, row.kept_by, row.kept_at = expected, work.actor.id, work.now
     work.audit("agree_to_example", about=f"example:{row.id}", reason=reason)
+
+
+@contextmanager
+def _one_of_each_name(work: Work) -> Iterator[None]:
+    """Raises `AnswersInvalid` where the name was given in this very moment."""
+    try:
+        with work.attempt():
+            yield
+            work.write()
+    except IntegrityError as taken:
+        raise AnswersInvalid({"name": TAKEN}) from taken
 
 
 def _checked_name(work: Work, procedure: str, name: str, but: UUID | None = None) -> str:
@@ -241,7 +257,7 @@ def _checked_name(work: Work, procedure: str, name: str, but: UUID | None = None
         select(Example).where(Example.procedure == procedure, Example.id != but)
     ).all()
     if any(other.name.casefold() == wanted.casefold() for other in others):
-        raise AnswersInvalid({"name": "Another example has this name. Choose a different one"})
+        raise AnswersInvalid({"name": TAKEN})
     if but is None and len(others) >= MOST_EXAMPLES:
         raise AnswersInvalid({"name": f"There are {MOST_EXAMPLES} examples already. Delete one "
                                       "first"})

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from engine.drafts import DraftView, open_draft
 from engine.errors import AnswersInvalid, EngineError, NotFound
@@ -174,15 +175,9 @@ def begin_with_acts(
     work: Work, procedure: str, given: dict[str, Any], acts: list[dict[str, Any]]
 ) -> None:
     """A trial of one's own that has gone so far already; what was tried before is thrown away."""
-    row = _row(work, procedure)
-    if row is None:
-        work.session.add(Trial(
-            id=new_id(), procedure=procedure, person_id=work.actor.id, given=given, acts=acts,
-            version=1, changed_at=work.now,
-        ))
-    else:
-        row.given, row.acts = given, acts
-        row.version, row.changed_at = row.version + 1, work.now
+    row = _row(work, procedure) or _first(work, procedure)
+    row.given, row.acts = given, acts
+    row.version, row.changed_at = row.version + 1, work.now
     work.audit("begin_trial", about=f"procedure:{procedure}")
 
 
@@ -199,6 +194,18 @@ def _seen(work: Work, procedure: str, seen: int) -> Trial:
         raise NotFound
     if row.version != seen:
         raise TrialChanged
+    return row
+
+
+def _first(work: Work, procedure: str) -> Trial:
+    row = Trial(id=new_id(), procedure=procedure, person_id=work.actor.id, given={}, acts=[],
+                version=0, changed_at=work.now)
+    try:
+        with work.attempt():
+            work.session.add(row)
+            work.write()
+    except IntegrityError:  # another window of the same person was first
+        return _row(work, procedure) or _first(work, procedure)
     return row
 
 
