@@ -26,13 +26,13 @@ def test_a_question_that_is_drawn_stands_in_the_preview_and_in_the_list(owner):
     palette = owner.locator(".fjs-palette")
     expect(palette.locator("[data-field-type]")).to_have_count(11)
 
-    palette.get_by_title("Create a Radio group element").press("Enter")
+    palette.get_by_title("Create a One of several element").press("Enter")
     panel = owner.locator(".fjs-properties-panel")
     expect(owner.locator("#preview")).to_contain_text("Radio group")
     expect(owner.locator("#words")).to_contain_text("still has the name that the editor gave it")
 
     owner.locator(".fjs-form-field-radio").last.click()
-    panel.get_by_text("General", exact=True).click()
+    panel.get_by_text("The question", exact=True).click()
     panel.get_by_text("Field label").locator("xpath=following::*[self::textarea or self::input "
                                              "or @contenteditable='true'][1]").click()
     owner.keyboard.press("Control+A")
@@ -60,7 +60,7 @@ def test_whoever_saves_second_is_asked_what_shall_stand(owner, signed_in_page):
     other.get_by_label("A line of text").check()
     other.get_by_role("button", name="Add the question").click()
 
-    owner.locator(".fjs-palette").get_by_title("Create a Text field element").press("Enter")
+    owner.locator(".fjs-palette").get_by_title("Create a Short text element").press("Enter")
     owner.get_by_role("button", name="Save the draft").click()
 
     conflict = owner.get_by_role("alert")

@@ -1,34 +1,23 @@
 // The studio's editor of decision tables: dmn-js, beside it what was found.
+import { drawn, onceSettled, readConfig, startUndoing } from '../studio/alike.js';
 import { startDraft } from '../studio/draft.js';
 import { showFound } from '../studio/found.js';
 import { openEditor } from './editor.js';
 
 const CHECK_AFTER = 800;
-const config = JSON.parse(document.getElementById('studio').textContent);
+const config = readConfig();
 
 async function start() {
-  const editor = document.getElementById('editor');
-  editor.hidden = false;
-  let drawn;
   let draft;
-  let timer = 0;
-  try {
-    drawn = await openEditor(document.getElementById('canvas'), config.content, () => {
-      draft.changed();
-      clearTimeout(timer);
-      timer = setTimeout(check, CHECK_AFTER);
-    });
-  } catch {
-    // What cannot be drawn stays as the server shows it, with the rules as a form and the file.
-    editor.hidden = true;
-    document.getElementById('cannot-draw').hidden = false;
-    return;
-  }
-  const read = async () => (await drawn.saveXML({ format: true })).xml;
+  const checkSoon = onceSettled(check, CHECK_AFTER);
+  const editor = await drawn((canvas) => openEditor(canvas, config.content, () => {
+    draft.changed();
+    checkSoon();
+  }));
+  if (!editor) return;
+  const read = async () => (await editor.saveXML({ format: true })).xml;
   draft = startDraft(config, read, showChecked);
-  const stack = () => drawn.getActiveViewer().get('commandStack');
-  document.getElementById('undo').addEventListener('click', () => stack().undo());
-  document.getElementById('redo').addEventListener('click', () => stack().redo());
+  startUndoing(() => editor.getActiveViewer().get('commandStack'));
 
   async function check() {
     const answer = await draft.send(config.addresses.check, { content: await read() });

@@ -1,37 +1,26 @@
 // The studio's form editor: form-js, beside it the form as practitioners will see it.
 import { startConditions } from '../site/conditions.js';
+import { drawn, onceSettled, readConfig, startUndoing } from '../studio/alike.js';
 import { startDraft } from '../studio/draft.js';
 import { showFound } from '../studio/found.js';
 import { openEditor } from './editor.js';
 
 const PREVIEW_AFTER = 500;
-const config = JSON.parse(document.getElementById('studio').textContent);
+const config = readConfig();
 
 async function start() {
-  const editor = document.getElementById('editor');
-  editor.hidden = false;
-  let drawn;
-  let form;
-  try {
-    const canvas = document.getElementById('canvas');
-    const opened = await openEditor(canvas, JSON.parse(config.content), config.places);
-    ({ editor: drawn, form } = opened);
-  } catch {
-    // What cannot be drawn stays as the server shows it, with the list and the file.
-    editor.hidden = true;
-    document.getElementById('cannot-draw').hidden = false;
-    return;
-  }
+  const opened = await drawn(
+    (canvas) => openEditor(canvas, JSON.parse(config.content), config.places));
+  if (!opened) return;
+  const { editor, form } = opened;
   const read = () => `${JSON.stringify(form(), null, 2)}\n`;
   const draft = startDraft(config, read, showChecked);
-  let timer = 0;
-  drawn.on('commandStack.changed', () => {
+  const previewSoon = onceSettled(preview, PREVIEW_AFTER);
+  editor.on('commandStack.changed', () => {
     draft.changed();
-    clearTimeout(timer);
-    timer = setTimeout(preview, PREVIEW_AFTER);
+    previewSoon();
   });
-  document.getElementById('undo').addEventListener('click', () => drawn.get('commandStack').undo());
-  document.getElementById('redo').addEventListener('click', () => drawn.get('commandStack').redo());
+  startUndoing(() => editor.get('commandStack'));
 
   async function preview() {
     const answer = await draft.send(config.addresses.preview, { content: read() });

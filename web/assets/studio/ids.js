@@ -1,15 +1,20 @@
-// The id of a new shape is words, as everywhere in the procedures: from its name, once it has one.
+// The id of a new shape is words, as everywhere in the procedures: from its name, which it follows
+// until the page is left, for a name that is being typed is saved as far as it stands.
 
 export const INVENTED = /^(Activity|Event|Gateway|Flow|Lane|Group|TextAnnotation)_[0-9a-z]{7}$/;
 const LONGEST = 60;
 const AFTERWARDS = 100;
 
 function IdsInWords(eventBus, modeling, elementRegistry) {
+  const fresh = new WeakSet();
+
   const named = ({ context }) => {
     const shape = context.element.labelTarget || context.element;
     const of = shape.businessObject;
-    if (!of?.name || !INVENTED.test(of.id)) return;
-    modeling.updateProperties(shape, { id: free(words(of.name)) });
+    if (!of?.name || !(INVENTED.test(of.id) || fresh.has(of))) return;
+    fresh.add(of);
+    const wanted = words(of.name);
+    if (wanted !== of.id) modeling.updateProperties(shape, { id: free(wanted) });
   };
   eventBus.on('commandStack.element.updateLabel.postExecuted', AFTERWARDS, named);
   eventBus.on('commandStack.element.updateProperties.postExecuted', AFTERWARDS, (event) => {

@@ -46,6 +46,7 @@ export function startPanel(modeler, config, panel, draft) {
   const about = panel.querySelector('[data-found]');
   let shown = null;
   let found = [];
+  let isPressed = false;
 
   function show(shape) {
     shown = shape;
@@ -66,7 +67,7 @@ export function startPanel(modeler, config, panel, draft) {
     heading.textContent = KINDS[of.$type] || 'Shape';
     body.append(...furtherStep(shape));
     for (const field of fieldsOf(of)) body.append(question(field, shape));
-    body.append(paragraph(`Its id: ${of.id}`, 'govuk-hint'));
+    body.append(element('p', { class: 'govuk-hint', 'data-its-id': true }, `Its id: ${of.id}`));
     if (of.$type === 'bpmn:UserTask') body.append(reminderFields(tools, shape, config));
     if (fieldsOf(of).some(({ control }) => control in COMPOSED)) body.append(words(config));
   }
@@ -142,6 +143,7 @@ export function startPanel(modeler, config, panel, draft) {
 
   /** Values that changed elsewhere, such as a name typed on the canvas, without losing the focus. */
   function refresh() {
+    body.querySelector('[data-its-id]').textContent = `Its id: ${shown.businessObject.id}`;
     for (const field of fieldsOf(shown.businessObject)) {
       const input = document.getElementById(`panel-${field.key}`);
       if (!input || field.control in COMPOSED) continue;
@@ -158,9 +160,12 @@ export function startPanel(modeler, config, panel, draft) {
     const stays = modeler.get('elementRegistry').get(shown.id);
     const inLane = elements.some((each) => each === shown || each.type === 'bpmn:Lane');
     if (!stays) show(null);
-    else if (stays !== shown || !panel.contains(document.activeElement)) show(stays);
+    else if (stays !== shown || !(isPressed || panel.contains(document.activeElement))) show(stays);
     else if (inLane) refresh();
   });
+  // While a button or a field is pressed, nothing takes it away from under the pointer.
+  panel.addEventListener('pointerdown', () => { isPressed = true; });
+  window.addEventListener('pointerup', () => setTimeout(() => { isPressed = false; }));
   panel.addEventListener('submit', (event) => event.preventDefault());
   show(null);
   return {
