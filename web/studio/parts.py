@@ -7,8 +7,8 @@ from engine.drafts import DraftChanged, open_draft
 from engine.errors import AnswersInvalid, Refused
 from web.access import allow
 from web.studio.blueprint import blueprint
-from web.studio.seen import sent_version, what_went_wrong
-from web.typed import done_with, kept_fields, send_away, send_back, sent_back, words_posted
+from web.studio.seen import as_sent_back, sent_version, what_went_wrong
+from web.typed import done_with, kept_fields, send_away, send_back
 from workflows.new_procedures import add_part, remove_part
 from workflows.pep.domain import vocabulary
 
@@ -16,10 +16,9 @@ from workflows.pep.domain import vocabulary
 @blueprint.get("/<procedure>/parts/new")
 @allow("edit_draft")
 def ask_for_part(procedure: str) -> tuple[str, int]:
-    typed = sent_back(request.path)
-    errors, status = (typed.said["errors"], typed.said["status"]) if typed else ({}, 200)
+    errors, status, words = as_sent_back()
     return render_template("studio/new.html", roles=vocabulary().roles, errors=errors,
-                           typed=words_posted(typed), draft=open_draft(g.acting, procedure)), status
+                           typed=words, draft=open_draft(g.acting, procedure)), status
 
 
 @blueprint.post("/<procedure>/parts/new")
