@@ -5,6 +5,9 @@ from playwright.sync_api import Locator, Page
 STEPS = 8
 """Of one movement: what is drawn under the pointer hears of it on the way."""
 
+PATIENCE = 30_000
+"""Milliseconds until what a click leads to is there, on a machine that has much else to do."""
+
 
 class Hand:
     def __init__(self, page: Page) -> None:
@@ -13,7 +16,7 @@ class Hand:
 
     def go_to(self, control: Locator) -> None:
         """The middle of it; of a link that is broken into lines, of its first."""
-        control.scroll_into_view_if_needed()
+        control.scroll_into_view_if_needed(timeout=PATIENCE)
         line = control.evaluate("each => each.getClientRects()[0].toJSON()")
         self.page.mouse.move(line["x"] + line["width"] / 2, line["y"] + line["height"] / 2,
                              steps=STEPS)
@@ -23,7 +26,7 @@ class Hand:
         self.page.mouse.down()
         self.page.mouse.up()
         self.clicks += 1
-        self.page.wait_for_load_state()
+        self.page.wait_for_load_state(timeout=PATIENCE)
 
     def drag(self, control: Locator, onto: Locator) -> None:
         self.go_to(control)
