@@ -23,11 +23,15 @@ from sqlalchemy import select
 
 from engine.domain import SYSTEM, Actor
 from engine.store.models import Case
+from workflows.absences.arranging import Planned, enter_absence
+from workflows.absences.days import Days
+from workflows.absences.table import MOVES_ALL
 from workflows.access import ACTIONS, FIELD_CLASSES, Resource, decide, may_see_field, visible
 from workflows.accounts.asking_again import OwnBrowser
 from workflows.accounts.sealing import Sealing
 from workflows.children import Child
 from workflows.involvements import end_involvement, people_around, start_involvement
+from workflows.people import add_person
 from workflows.resources import case_resource, child_resource, task_resource
 from workflows.roles import ROLES
 from workflows.sight.conflicts import declare_conflict, declare_conflict_of_others
@@ -146,6 +150,13 @@ def test_visible_and_decide_agree_for_everyone_and_every_action(small_council):
     assert open_in_emergency(vera, _emergency(small_council, cases["restricted"]), BROWSER)
     assert open_in_emergency(
         small_council.by("sven"), _emergency(small_council, cases["in conflict"]), BROWSER) is None
+    ruth = add_person(small_council.installation.acting(SYSTEM), "Ruth", "ruth@council.example",
+                      ["reviewing_officer"])
+    small_council.people["ruth"] = ruth
+    enter_absence(vera, small_council.people["rob"],
+                  Planned(Days(vera.today, None, "leave"), ruth, MOVES_ALL))
+    assert _seen(small_council.by("ruth")) == {
+        cases[each].child_id for each in ("near", "in conflict", "planned")}
     compared, is_sqlite = set(), small_council.installation.database.is_sqlite
 
     for name in small_council.people:

@@ -8,11 +8,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from engine.errors import NotFound
 from engine.store.models import IS_OPEN, Task
 from engine.work import Work, query
 from workflows.absences.arranging import Planned
 from workflows.absences.scope import person_looked_after
-from workflows.absences.suggesting import open_tasks_of, overlaps
+from workflows.absences.suggesting import open_tasks_of, overlaps, who_could_cover
 from workflows.absences.table import Absence
 from workflows.access import visible
 from workflows.children import ListedChild, children_listed
@@ -61,8 +62,13 @@ class Preview:
 
 @query
 def preview(work: Work, person_id: UUID, planned: Planned) -> Preview:
-    """By how things stand now, of the children whom the actor may see. Raises `NotFound`."""
+    """By how things stand now, of the children whom the actor may see. Raises `NotFound`, also
+    for somebody who cannot cover then."""
     person = person_looked_after(work, person_id, or_oneself=True)
+    if planned.cover_id is not None and planned.cover_id not in {
+        each.id for each in who_could_cover(work, person, planned.days)
+    }:
+        raise NotFound
     theirs = (Task.assignee_id == person_id, IS_OPEN, visible(work, Task.child_id, "see_case"))
     rows = work.session.execute(
         select(Task.id, Task.name, Task.child_id, Task.role, Task.due_on).where(*theirs)

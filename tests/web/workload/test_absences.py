@@ -188,4 +188,7 @@ def test_an_address_that_was_made_up_leads_nowhere(council):
     today = council.by("vera").today
     good = f"from={today}&kind=leave"
     assert vera.open(f"/absences/{wilma}/check?{good}&cover=x&moves=all").status == 404
+    of_another_role = council.people["viktor"]
+    assert vera.open(
+        f"/absences/{wilma}/check?{good}&cover={of_another_role}&moves=all").status == 404
     assert vera.open(f"/absences/{council.people['iris']}/days").status == 404

@@ -208,3 +208,4 @@ def test_no_task_of_a_child_who_must_not_be_seen_is_listed(three_cases):
     page = council.sign_in("vera").visitor.open(f"/workload/{council.people['wilma']}")
 
     assert page.section("Their tasks (2)")
+    assert "2 open tasks" in page.text, "no number tells of it"
