@@ -32,7 +32,7 @@ def give_in_place_of(
         if task.assignee_id == away:
             task.assigned_by = KEPT
         else:
-            _tell(work, case, task, "task_covered", away)
+            _note(work, case, task, "task_covered", away)
 
 
 @verb
@@ -51,7 +51,7 @@ def give_back(work: Work, case_id: UUID, returned: UUID) -> None:
             task.assignee_id, task.assigned_by = returned, "reassignment"
             task.stands_in_for = None
         if task.assignee_id != before:
-            _tell(work, case, task, "task_given_back", before)
+            _note(work, case, task, "task_given_back", before)
 
 
 def is_begun(task: Task) -> bool:
@@ -68,6 +68,6 @@ def _give(task: Task, holders: RolePeople, away: UUID, to: UUID | None) -> None:
         task.stands_in_for = away
 
 
-def _tell(work: Work, case: Case, task: Task, kind: str, before: UUID | None) -> None:
+def _note(work: Work, case: Case, task: Task, kind: str, before: UUID | None) -> None:
     work.event(case, kind, task=task, old=before, new=task.assignee_id)
     work.audit(kind, child_id=task.child_id, about=f"task:{task.id}")

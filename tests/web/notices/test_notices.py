@@ -59,7 +59,7 @@ def test_whoever_signs_in_first_is_shown_the_notice_once_each_version(council, m
     assert asked not in council.sign_in("wilma").whole
 
     text = TEXTS / "practitioner.md"
-    changed = text.read_text(encoding="utf-8").replace("version 1", "version 2")
+    changed = text.read_text(encoding="utf-8").replace("version 2", "version 3")
     notice.cache_clear()
     monkeypatch.setattr(Path, "read_text", lambda _path, **_how: changed)
     assert asked in council.sign_in("wilma").whole
