@@ -16,7 +16,7 @@ from workflows.people import names
 from workflows.pep.plan import hold_plan, kept_values, latest_version, save_entries
 from workflows.pep.planned_actions import STATUSES, PlannedAction, in_order, planned_actions
 from workflows.pep.record import ACTION_PROGRESS
-from workflows.sight.standing import Standing, standing, standings
+from workflows.sight.standing import Standing, set_apart, standing, standings
 
 TEACHER = "designated_teacher"
 LONGEST_REASON = 2_000
@@ -98,12 +98,14 @@ def _check(status: str, reason: str) -> None:
 
 
 def _mine(work: Work) -> list[PlannedAction]:
-    """Of the children round whom they are today: nobody else's plan is read."""
-    around = work.session.scalars(
+    """Of the children round whom they are today, or with whom they stand in for a colleague:
+    nobody else's plan is read."""
+    involved = work.session.scalars(
         select(Involvement.child_id)
         .where(Involvement.person_id == work.actor.id, *in_force(work.today))
         .distinct()
     ).all()
+    around = {*involved, *set_apart(work).stood_in_as(work.actor.roles)}
     allowed = {child_id: set(mine.relations)
                for child_id, mine in standings(work, around).items()
                if _may_update(work, child_id, mine)}

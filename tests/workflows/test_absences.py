@@ -18,6 +18,7 @@ from workflows.children import Child
 from workflows.delegations import delegate_task, delegated_form
 from workflows.demonstration.answers import answers_for
 from workflows.involvements import end_involvement, people_around, start_involvement
+from workflows.my_actions import my_actions
 from workflows.my_tasks import my_tasks
 from workflows.people import add_person
 from workflows.pep.meetings.invitations import Invitation
@@ -427,3 +428,20 @@ def test_an_absence_is_forgotten_a_year_after_it_was_over(small_council):
     assert kept() == 1
     days_later(small_council, 2)
     assert kept() == 0
+
+
+def test_a_teacher_who_covers_has_the_actions_of_the_plan_as_the_one_who_is_away(small_council):
+    by = small_council.installation.acting(SYSTEM)
+    small_council.people["theo"] = add_person(
+        by, "Theo", "theo@council.example", ["designated_teacher"])
+    case = small_council.start()
+    case.to_signatures()
+    case.do("sign_off_teacher", "tara")
+    case.do("sign_off_social_worker", "wilma")
+    theirs = my_actions(small_council.by("tara")).to_do
+    assert theirs
+    assert my_actions(small_council.by("theo")).to_do == []
+
+    away(small_council, "tara", "theo")
+
+    assert my_actions(small_council.by("theo")).to_do == theirs
