@@ -91,6 +91,13 @@ def _readings(pages: CouncilPages) -> dict[str, Reading]:
         "case list, social worker": open_page(as_worker, "/cases"),
         "case list, virtual school": open_page(as_virtual, "/cases"),
         "case list, finished too": open_page(as_virtual, "/cases?status=all"),
+        "case list, late": open_page(as_virtual, "/cases?due=late"),
+        "case list, four filters": open_page(
+            as_virtual, "/cases?due=late&role=social_worker&stage=key-stage-2&area=in"),
+        "case list, by last moved": open_page(as_virtual, "/cases?sort=moved"),
+        "case list, by school": open_page(as_virtual, "/cases?sort=school"),
+        "case list, by who has it": open_page(as_virtual, "/cases?sort=holder"),
+        "why a case is late": open_page(as_manager, f"/cases/{worker.case_id}/why-late"),
         "case list, a name searched": open_page(
             as_virtual, where_it_leads(as_virtual, "/cases?search=ash&ended=1")),
         "case page": open_page(as_worker, f"/cases/{worker.case_id}"),
