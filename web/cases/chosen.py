@@ -13,10 +13,12 @@ from web.cases.exporting import cases_named
 from web.reading import reading
 from web.typed import done_with, form_id, send_back, sent_back, words_posted
 from workflows.case_list.asked import COLUMN
+from workflows.case_list.holders import holders_of
 from workflows.case_list.reminding import LONGEST, remind_holders, who_would_be_reminded
 
 blueprint = Blueprint("chosen", __name__)
-WAYS = {"export": ("export_cases", "cases.exporting.about"),
+WAYS = {"give": ("reassign_tasks", "cases.chosen.give"),
+        "export": ("export_cases", "cases.exporting.about"),
         "remind": ("remind_holders", "cases.chosen.ask")}
 """What can be done, who may, and the page that says what will happen."""
 
@@ -35,6 +37,14 @@ def go_on() -> Response:
     asks = [("cases", ",".join(_ids(chosen))), FINISHED_TOO,
             *(pair for pair in posted_pairs() if pair[0] == COLUMN)]
     return redirect(f"{url_for(page)}?{urlencode(asks)}")
+
+
+@blueprint.get("/give")
+@allow("reassign_tasks")
+def give() -> str:
+    holders = holders_of(reading(), cases_named())
+    children_shown("reassign_tasks", {step.child.id for each in holders for step in each.steps})
+    return render_template("cases/give.html", holders=holders)
 
 
 @blueprint.get("/remind")

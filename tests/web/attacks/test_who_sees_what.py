@@ -75,6 +75,7 @@ PAGES = {
     "/cases": WITH_CASES, "/cases/<uuid:case_id>": SEES_CASE,
     "/cases/filter": WITH_CASES, "/cases/views": WITH_CASES, "/cases/views/keep": WITH_CASES,
     "/cases/export": {*SCHOOL, "max"}, "/cases/export/cases.csv": {*SCHOOL, "max"},
+    "/cases/give": {*SCHOOL, "max", "mona", "milo"},
     "/cases/remind": {*SCHOOL, "max"}, "/cases/<uuid:case_id>/why-late": {*SCHOOL, "mona", "max"},
     "/cases/<uuid:case_id>/sections": {*RELATED, *SCHOOL},
     "/cases/<uuid:case_id>/change": SEES_CASE,

@@ -297,3 +297,16 @@ def test_chosen_cases_are_reminded_of_once_a_day_and_no_message_names_a_child(th
             in story)
     three.clock.move_on(timedelta(days=1))
     assert "1 reminder goes out" in page.visitor.open(asked_first.address).text
+
+
+def test_chosen_cases_are_given_person_by_person_with_a_look_before(three):
+    page = three.sign_in("max").visitor.open("/cases?due=late&status=working&tick=all").press(
+        "Give the chosen ones to someone else")
+    assert "Initiate the PEP for Robin Amberley" in page.section("Wilma Ashdown")
+
+    giving = page.follow("Give this step of Wilma Ashdown to others")
+
+    assert "Initiate the PEP" in giving.text
+    team_manager = three.sign_in("mona").visitor.open(page.address)
+    assert "Robin Amberley" in team_manager.text
+    assert three.sign_in("wilma").visitor.open(page.address).status == 404
