@@ -255,7 +255,7 @@ DOING = {
     "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
     "/studio/<procedure>/draw/<diagram>/form": {"olga"},
     "/studio/<procedure>/parts/new": {"olga"},
-    "/studio/<procedure>/parts/<diagram>/remove": set(),
+    "/studio/<procedure>/parts/<diagram>/remove": {"olga"},
     "/studio/<procedure>/check/<path>": {"olga"}, "/studio/<procedure>/discard": {"olga"},
     "/studio/<procedure>/propose": {"olga"}, "/studio/<procedure>/files/<path>": {"olga"},
     "/studio/releases/<uuid:release_id>/approve": {"olga", *SCHOOL},
@@ -370,7 +370,7 @@ class Town:
         self.things = {
             **kept, "role": "social_worker", "person_id": add_person(
                 self.system, "Nora Example", "nora@council.example", ["social_worker"], "-"),
-            "day": "2026-12-28",
+            "day": "2026-12-28", "deadline": "T2",
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
             "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
             "path": "initial-pep.bpmn", "diagram": "initial-pep", "file": "home-visit.bpmn",
