@@ -1,7 +1,12 @@
 """Each procedure with its numbers, and from a number to the named cases."""
 
-from flask import render_template, request, url_for
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
+from werkzeug.wrappers import Response
 
 from engine.diagram import Diagram
 from web.access import allow, children_shown
@@ -9,36 +14,75 @@ from web.board.blueprint import blueprint
 from web.diagrams import Marks, draw
 from web.reading import answer, reading
 from workflows.board.live_map import ProcedureBoard, StepCount, boards
+from workflows.board.narrowing import Narrowed, choices, narrowed
 from workflows.board.step import step_page
+
+MOST_WEEKS = 104
+"""So far the slider goes back."""
 
 
 @blueprint.get("")
 @allow("see_board")
-def overview() -> str:
-    late_only = _late_only()
+def overview() -> str | Response:
+    if "weeks" in request.args:
+        return redirect(_weeks_ago(request.args.get("weeks", 0, type=int)))
+    late_only, which = _late_only(), _which()
     with answer().excused("the board counts cases, and names none"):
-        found = boards(reading())
+        found, offered = boards(reading(), which), choices(reading())
     shown = {board.procedure: _shown(board, late_only) for board in found}
+    kept = _kept(which, late_only)
     pictures = {
         board.procedure: [
-            _picture(board, diagram, shown[board.procedure], late_only)
+            _picture(board, diagram, shown[board.procedure], late_only, kept)
             for diagram in board.diagrams
         ]
         for board in found
     }
     return render_template(
-        "board/overview.html", boards=found, shown=shown, pictures=pictures, late_only=late_only
+        "board/overview.html", boards=found, shown=shown, pictures=pictures, late_only=late_only,
+        which=which, kept=kept, choices=offered, address=_address, weeks=_weeks(which),
     )
 
 
 @blueprint.get("/<procedure>/<element>")
 @allow("see_board")
 def step(procedure: str, element: str) -> str:
-    late_only = _late_only()
+    late_only, which = _late_only(), _which()
     page = step_page(reading(), procedure, element, late_only=late_only,
-                     page=request.args.get("page", 1, type=int))
+                     page=request.args.get("page", 1, type=int), which=which)
     children_shown("see_board", {at.child.id for at in page.standing})
-    return render_template("board/step.html", page=page, late_only=late_only)
+    return render_template("board/step.html", page=page, late_only=late_only, which=which,
+                           kept=_kept(which, late_only), address=_address)
+
+
+def _which() -> Narrowed:
+    with answer().excused("whether there is such a team or school names no child"):
+        return narrowed(reading(), request.args.items(multi=True), request.args.get("day", ""))
+
+
+Kept = Mapping[str, Any]
+"""What an address of the board says, by its keys."""
+
+
+def _kept(which: Narrowed, late_only: bool) -> Kept:
+    return {**which.filters, "day": which.day.isoformat() if which.day else None,
+            "late": 1 if late_only else None}
+
+
+def _address(kept: Kept, endpoint: str = "board.overview", **other: Any) -> str:
+    """The same of the board, with something other or nothing (None) in place of a key."""
+    return url_for(endpoint, **{**kept, **other})
+
+
+def _weeks_ago(weeks: int) -> str:
+    """The address of the day so many weeks ago; none: now."""
+    kept = _kept(_which(), _late_only())
+    day = reading().today - timedelta(weeks=min(max(weeks, 0), MOST_WEEKS))
+    return _address(kept, day=day.isoformat() if weeks > 0 else None)
+
+
+def _weeks(which: Narrowed) -> int:
+    return (reading().today - which.day).days // 7 if which.day else 0
 
 
 def _late_only() -> bool:
@@ -50,15 +94,14 @@ def _shown(board: ProcedureBoard, late_only: bool) -> list[StepCount]:
 
 
 def _picture(
-    board: ProcedureBoard, diagram: Diagram, shown: list[StepCount], late_only: bool
+    board: ProcedureBoard, diagram: Diagram, shown: list[StepCount], late_only: bool, kept: Kept
 ) -> Markup:
-    late = 1 if late_only else None
     marks = Marks(
         late=frozenset(each.element for each in shown if each.late),
         badges={each.element: _badge(each, late_only) for each in shown},
         links={
-            each.element: url_for(
-                "board.step", procedure=board.procedure, element=each.element, late=late
+            each.element: _address(
+                kept, "board.step", procedure=board.procedure, element=each.element
             )
             for each in shown
         },

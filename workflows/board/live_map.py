@@ -18,6 +18,8 @@ from engine.store.models import (
     RUNNING,
     Case,
     CaseStatus,
+    Release,
+    ReleaseState,
     Task,
     TaskStatus,
     Timer,
@@ -26,6 +28,9 @@ from engine.tasks import TaskView, candidates, get_task
 from engine.work import Work, query
 from workflows.absences.page import absences_of
 from workflows.access import visible
+from workflows.board.narrowing import EVERYTHING, Narrowed
+from workflows.board.then import Count, then
+from workflows.figures.standing_days import WHOLE
 from workflows.people import names
 from workflows.step_names import StepNames
 
@@ -77,19 +82,11 @@ class Candidate:
     is_away: bool
 
 
-@dataclass(slots=True)
-class _Count:
-    cases: int = 0
-    late: int = 0
-    stuck: int = 0
-    oldest_due: date | None = None
-
-
 @query
-def boards(work: Work) -> list[ProcedureBoard]:
-    """One board for each procedure with a live release."""
+def boards(work: Work, which: Narrowed = EVERYTHING) -> list[ProcedureBoard]:
+    """One board for each procedure with a live release; as a day ended, where it asks for one."""
     return [
-        _board(work, release.procedure, release.id, release.number)
+        _board(work, release.procedure, release.id, release.number, which)
         for release in live_releases(work)
     ]
 
@@ -116,12 +113,22 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
         found, key=lambda each: (each.is_away, each.covers, each.open_tasks, each.name))
 
 
-def _board(work: Work, procedure: str, release_id: UUID, number: int) -> ProcedureBoard:
+def _board(
+    work: Work, procedure: str, release_id: UUID, number: int, which: Narrowed
+) -> ProcedureBoard:
     diagrams = diagrams_of(work, procedure, release_id)
-    running = _running(work, procedure)
-    used = elements_of(work, {release for release, _, _ in running})
-    stopped = sum(cases for _, status, cases in running if status == CaseStatus.INCIDENT)
-    counts = _counts(work, procedure, used, _stuck(work, procedure) if stopped else ())
+    if which.day is None:
+        running = _running(work, procedure, which)
+        used = elements_of(work, {release for release, _, _ in running})
+        stopped = sum(cases for _, status, cases in running if status == CaseStatus.INCIDENT)
+        counts = _counts(work, procedure, used,
+                         _stuck(work, procedure, which) if stopped else (), which)
+        cases, late = sum(count for _, _, count in running), _late(work, procedure, which)
+    else:
+        counts = then(work, procedure, which)
+        whole = counts.pop(WHOLE, Count())
+        cases, late, stopped = whole.cases, whole.late, 0
+        used = elements_of(work, releases_of(work, procedure))
     known = compiled(work, release_id).elements
     called = StepNames(known)
     drawn = [node.element.id for diagram in diagrams for node in diagram.nodes]
@@ -131,21 +138,21 @@ def _board(work: Work, procedure: str, release_id: UUID, number: int) -> Procedu
     ]
     steps += [
         _step(used[each], used[each].name, counts[each], gone=True)
-        for each in sorted(set(counts) - set(known))
+        for each in sorted(set(counts) - set(known)) if each in used
     ]
     return ProcedureBoard(
         procedure, diagrams[0].title, number,
         [diagrams[0], *(each for each in diagrams[1:] if _has(each, counts))],
-        sum(cases for _, _, cases in running), _late(work, procedure), stopped, steps,
+        cases, late, stopped, steps,
     )
 
 
-def _step(element: Element, name: str, count: _Count, *, gone: bool) -> StepCount:
+def _step(element: Element, name: str, count: Count, *, gone: bool) -> StepCount:
     return StepCount(element.id, name, element.role, count.cases, count.late, count.stuck,
                      count.oldest_due, gone, waits=element.kind == WAITS)
 
 
-def _has(diagram: Diagram, counts: Mapping[str, _Count]) -> bool:
+def _has(diagram: Diagram, counts: Mapping[str, Count]) -> bool:
     return any(node.element.id in counts for node in diagram.nodes)
 
 
@@ -165,19 +172,28 @@ def elements_of(work: Work, releases: Iterable[UUID]) -> Mapping[str, Element]:
     return found
 
 
+def releases_of(work: Work, procedure: str) -> list[UUID]:
+    """Every one that any case began with: a step of long ago has its name from it."""
+    return list(work.session.scalars(
+        select(Release.id).where(Release.procedure == procedure, Release.state.in_(
+            [ReleaseState.LIVE, ReleaseState.RETIRED]))
+    ))
+
+
 def releases_in_use(work: Work, procedure: str) -> list[UUID]:
     running = running_cases(work, procedure)
     return list(work.session.scalars(select(Case.release_id).where(*running).distinct()))
 
 
 def _counts(
-    work: Work, procedure: str, used: Mapping[str, Element], stopped: Iterable[Case]
-) -> Mapping[str, _Count]:
+    work: Work, procedure: str, used: Mapping[str, Element], stopped: Iterable[Case],
+    which: Narrowed,
+) -> dict[str, Count]:
     """By element, the cases of every release."""
-    found: defaultdict[str, _Count] = defaultdict(_Count)
-    for name, cases, late, oldest in _at_tasks(work, procedure):
-        found[name] = _Count(cases, late, 0, oldest)
-    for name, cases in _at_dates(work, procedure, used):
+    found: defaultdict[str, Count] = defaultdict(Count)
+    for name, cases, late, oldest in _at_tasks(work, procedure, which):
+        found[name] = Count(cases, late, 0, oldest)
+    for name, cases in _at_dates(work, procedure, used, which):
         found[name].cases += cases
     for stuck in stopped:
         name = str((stuck.incident or {}).get("element"))
@@ -187,7 +203,9 @@ def _counts(
     return found
 
 
-def _at_tasks(work: Work, procedure: str) -> list[tuple[str, int, int, date | None]]:
+def _at_tasks(
+    work: Work, procedure: str, which: Narrowed
+) -> list[tuple[str, int, int, date | None]]:
     late = case((Task.due_on < work.today, Task.case_id))
     return list(
         work.session.execute(
@@ -197,77 +215,86 @@ def _at_tasks(work: Work, procedure: str) -> list[tuple[str, int, int, date | No
                 func.count(late.distinct()),
                 func.min(Task.due_on),
             )
-            .where(*open_tasks(work, procedure))
+            .where(*open_tasks(work, procedure, which))
             .group_by(Task.element)
         )
     )
 
 
 def _at_dates(
-    work: Work, procedure: str, used: Mapping[str, Element]
+    work: Work, procedure: str, used: Mapping[str, Element], which: Narrowed
 ) -> list[tuple[str, int]]:
     waits = [name for name, element in used.items() if element.kind == WAITS]
     return list(
         work.session.execute(
             select(Timer.element, func.count(Timer.case_id.distinct()))
-            .where(*pending_timers(work, procedure), Timer.element.in_(waits))
+            .where(*pending_timers(work, procedure, which), Timer.element.in_(waits))
             .group_by(Timer.element)
         )
     )
 
 
-def _running(work: Work, procedure: str) -> list[tuple[UUID, str, int]]:
+def _running(work: Work, procedure: str, which: Narrowed) -> list[tuple[UUID, str, int]]:
     """How many cases run on each release, by their status."""
     return list(
         work.session.execute(
             select(Case.release_id, Case.status, func.count())
-            .where(*running_cases(work, procedure))
+            .where(*running_cases(work, procedure, which))
             .group_by(Case.status, Case.release_id)
         )
     )
 
 
-def _late(work: Work, procedure: str) -> int:
+def _late(work: Work, procedure: str, which: Narrowed) -> int:
     """Cases with something late."""
     return work.session.scalar(
         select(func.count(Task.case_id.distinct()))
-        .where(*open_tasks(work, procedure), Task.due_on < work.today)
+        .where(*open_tasks(work, procedure, which), Task.due_on < work.today)
     ) or 0
 
 
-def _stuck(work: Work, procedure: str) -> list[Case]:
+def _stuck(work: Work, procedure: str, which: Narrowed) -> list[Case]:
     return list(
         work.session.scalars(
             select(Case)
-            .where(*is_stuck(work, procedure))
+            .where(*is_stuck(work, procedure, which))
             .order_by(Case.moved_at)
         )
     )
 
 
-def is_stuck(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
-    return (Case.status == CaseStatus.INCIDENT, *running_cases(work, procedure))
+def is_stuck(
+    work: Work, procedure: str, which: Narrowed = EVERYTHING
+) -> tuple[ColumnElement[bool], ...]:
+    return (Case.status == CaseStatus.INCIDENT, *running_cases(work, procedure, which))
 
 
-def open_tasks(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+def open_tasks(
+    work: Work, procedure: str, which: Narrowed = EVERYTHING
+) -> tuple[ColumnElement[bool], ...]:
     """Those of a procedure that the actor may see. Only a running case has any, so that they are
     counted without a look at the cases."""
     return (IS_OPEN, Task.procedure == procedure,
-            visible(work, Task.child_id, "see_case"))
+            visible(work, Task.child_id, "see_case"), *which.keeps(work, Task.case_id))
 
 
-def pending_timers(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+def pending_timers(
+    work: Work, procedure: str, which: Narrowed = EVERYTHING
+) -> tuple[ColumnElement[bool], ...]:
     """As `open_tasks`."""
     return (IS_PENDING, Timer.procedure == procedure,
-            visible(work, Timer.child_id, "see_case"))
+            visible(work, Timer.child_id, "see_case"), *which.keeps(work, Timer.case_id))
 
 
-def running_cases(work: Work, procedure: str) -> tuple[ColumnElement[bool], ...]:
+def running_cases(
+    work: Work, procedure: str, which: Narrowed = EVERYTHING
+) -> tuple[ColumnElement[bool], ...]:
     """The running cases of a procedure that the actor may see."""
     return (
         Case.procedure == procedure,
         Case.status.in_(RUNNING),
         visible(work, Case.child_id, "see_case"),
+        *which.keeps(work, Case.id),
     )
 
 

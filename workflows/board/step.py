@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,10 @@ from workflows.board.live_map import (
     open_tasks,
     pending_timers,
     releases_in_use,
+    releases_of,
 )
+from workflows.board.narrowing import EVERYTHING, Narrowed
+from workflows.board.then import tasks_then
 from workflows.children import ListedChild, children_listed
 from workflows.people import Person
 from workflows.step_names import StepNames
@@ -42,7 +45,9 @@ class TaskHere:
     stands_in_for: UUID | None
     due_on: date | None
     holder: str | None
-    """Name of whoever has it; None where it waits in a queue."""
+    """Name of whoever has it, or had it last; None where it waits in a queue."""
+    ended_at: datetime | None = None
+    """Where it was open on the past day of which the page is, and is no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +79,10 @@ class StepPage:
 
 @query
 def step_page(
-    work: Work, procedure: str, element: str, *, late_only: bool = False, page: int = 1
+    work: Work, procedure: str, element: str, *, late_only: bool = False, page: int = 1,
+    which: Narrowed = EVERYTHING,
 ) -> StepPage:
-    """One page of the named cases at one step.
+    """One page of the named cases at one step; as a day ended, where `which` has one.
 
     Raises `NotFound` for a step that neither the live release nor a running case knows.
     """
@@ -87,11 +93,11 @@ def step_page(
     known = elements.get(element)
     name = StepNames(elements).in_full(element)
     if known is None:
-        known = elements_of(work, releases_in_use(work, procedure)).get(element)
+        known = elements_of(work, releases_of(work, procedure)).get(element)
         if known is None:
             raise NotFound
         name = known.name
-    parts = _parts_at(work, procedure, element, late_only=late_only)
+    parts = _parts_at(work, procedure, element, which, late_only=late_only)
     counts = [work.session.scalar(part.count) or 0 for part in parts]
     pages = max(1, -(-sum(counts) // PAGE))
     page = min(max(1, page), pages)
@@ -112,19 +118,21 @@ class _Part:
     """How a case stands here."""
 
 
-def _parts_at(work: Work, procedure: str, element: str, *, late_only: bool) -> list[_Part]:
+def _parts_at(
+    work: Work, procedure: str, element: str, which: Narrowed, *, late_only: bool
+) -> list[_Part]:
     """Stopped there, with something to do, waiting for a date: listed in this order."""
-    if late_only:
-        return [_with_a_task(work, procedure, element, late_only=True)]
-    parts = [_stopped(work, procedure, element),
-             _with_a_task(work, procedure, element, late_only=False)]
+    if late_only or which.day is not None:
+        return [_with_a_task(work, procedure, element, which, late_only=late_only)]
+    parts = [_stopped(work, procedure, element, which),
+             _with_a_task(work, procedure, element, which, late_only=False)]
     waits = [each for each in releases_in_use(work, procedure)
              if _waits(compiled(work, each).elements.get(element))]
-    return [*parts, _waiting(work, procedure, element, waits)] if waits else parts
+    return [*parts, _waiting(work, procedure, element, waits, which)] if waits else parts
 
 
-def _stopped(work: Work, procedure: str, element: str) -> _Part:
-    here = (*is_stuck(work, procedure), Case.incident["element"].as_string() == element)
+def _stopped(work: Work, procedure: str, element: str, which: Narrowed) -> _Part:
+    here = (*is_stuck(work, procedure, which), Case.incident["element"].as_string() == element)
     return _Part(
         select(func.count()).select_from(Case).where(*here),
         select(*_CASE, Case.incident).where(*here).order_by(Case.moved_at, Case.id),
@@ -132,14 +140,17 @@ def _stopped(work: Work, procedure: str, element: str) -> _Part:
     )
 
 
-def _with_a_task(work: Work, procedure: str, element: str, *, late_only: bool) -> _Part:
+def _with_a_task(
+    work: Work, procedure: str, element: str, which: Narrowed, *, late_only: bool
+) -> _Part:
     """In the order of their index, so that no more is read than is shown."""
-    here = [*open_tasks(work, procedure), Task.element == element]
-    here += [Task.due_on < work.today] if late_only else []
+    of_procedure = tasks_then if which.day else open_tasks
+    here = [*of_procedure(work, procedure, which), Task.element == element]
+    here += [Task.due_on < (which.day or work.today)] if late_only else []
     return _Part(
         select(func.count()).select_from(Task).where(*here),
         select(*_CASE, Task.id, Task.role, Task.covered_by, Task.stands_in_for, Task.due_on,
-               Person.name)
+               Person.name, Task.ended_at)
         .join(Case, Case.id == Task.case_id)
         .outerjoin(Person, Person.id == Task.assignee_id)
         .where(*here)
@@ -148,8 +159,10 @@ def _with_a_task(work: Work, procedure: str, element: str, *, late_only: bool) -
     )
 
 
-def _waiting(work: Work, procedure: str, element: str, releases: Sequence[UUID]) -> _Part:
-    here = (*pending_timers(work, procedure), Timer.element == element,
+def _waiting(
+    work: Work, procedure: str, element: str, releases: Sequence[UUID], which: Narrowed
+) -> _Part:
+    here = (*pending_timers(work, procedure, which), Timer.element == element,
             Case.release_id.in_(releases))
     rows = select(*_CASE, Timer.due_at).join(Case, Case.id == Timer.case_id).where(*here)
     return _Part(

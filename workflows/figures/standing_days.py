@@ -1,7 +1,7 @@
 """How many cases stood at each step as a day ended."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,8 @@ from engine.store.models import Task
 from engine.work import LONDON, Work
 from workflows.figures.tables import StandingDay
 
+WHOLE = ""
+"""In place of an element: all cases of the procedure with anything open."""
 Step = tuple[str, str]
 """Procedure and element."""
 
@@ -63,13 +65,20 @@ def _as_it_ended(
     day: date, standing: Mapping[Step, Counter[tuple[UUID, date | None]]]
 ) -> list[dict[str, Any]]:
     found = []
+    whole: defaultdict[str, set[tuple[UUID, date | None]]] = defaultdict(set)
     for (procedure, element), counted in standing.items():
-        here = [each for each, tasks in counted.items() if tasks > 0]
-        late = {case_id for case_id, due_on in here if due_on is not None and due_on < day}
-        if here:
-            found.append({"day": day, "procedure": procedure, "element": element,
-                          "cases": len({case_id for case_id, _ in here}), "late": len(late)})
-    return found
+        if here := {each for each, tasks in counted.items() if tasks > 0}:
+            found.append(_row(day, procedure, element, here))
+            whole[procedure] |= here
+    return found + [_row(day, procedure, WHOLE, here) for procedure, here in whole.items()]
+
+
+def _row(
+    day: date, procedure: str, element: str, here: Collection[tuple[UUID, date | None]]
+) -> dict[str, Any]:
+    late = {case_id for case_id, due_on in here if due_on is not None and due_on < day}
+    return {"day": day, "procedure": procedure, "element": element,
+            "cases": len({case_id for case_id, _ in here}), "late": len(late)}
 
 
 def _day(at: datetime) -> date:

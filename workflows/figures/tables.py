@@ -105,6 +105,7 @@ class StandingDay(Base):
     day: Mapped[date] = mapped_column(primary_key=True)
     procedure: Mapped[str] = mapped_column(String(64), primary_key=True)
     element: Mapped[str] = mapped_column(String(128), primary_key=True)
+    """Empty: anywhere in the procedure."""
     cases: Mapped[int]
     late: Mapped[int]
 

@@ -84,7 +84,10 @@ PAST_THE_WALL = {
 """Every place where a person's read sees beyond what is theirs, with its reason."""
 NOT_NOTED = {
     "web/access.py": ["it decides who may see the child, before anything is shown"],
-    "web/board/live_map.py": ["the board counts cases, and names none"],
+    "web/board/live_map.py": [
+        "the board counts cases, and names none",
+        "whether there is such a team or school names no child",
+    ],
     "web/board/times.py": ["the log numbers cases anew, and names nobody"],
     "web/tasks/__init__.py": ["the board counts cases, and names none"],
 }

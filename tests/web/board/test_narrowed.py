@@ -1,0 +1,97 @@
+"""The board of some of the cases, and of a day that is over: picture, table and names agree."""
+
+from datetime import date, timedelta
+
+from figures_followed import follow_to_the_end
+
+from workflows.board.live_map import boards
+from workflows.board.narrowing import Narrowed, narrowed
+
+WATCHED = ("initiate_pep", "allocate_caseworker")
+
+
+def counts(council, which, name="vera"):
+    [initial] = [each for each in boards(council.by(name), which)
+                 if each.procedure == "initial-pep"]
+    return {step.element: (step.cases, step.late) for step in initial.steps
+            if step.element in WATCHED}, initial.running
+
+
+def two_days(council):
+    """On Wednesday a case begins; on Friday its first step is done and another one begins."""
+    council.start_case(family_name="First")
+    council.clock.move_on(timedelta(days=2))
+    council.do("wilma", "initiate_pep")
+    council.start_case(family_name="Second")
+    council.clock.move_on(timedelta(days=4))
+
+
+def test_a_day_that_is_over_is_as_it_was(council):
+    two_days(council)
+    follow_to_the_end(council.installation)
+
+    first, running = counts(council, Narrowed(day=date(2026, 3, 26)))
+    later, _ = counts(council, Narrowed(day=date(2026, 3, 27)))
+
+    assert (first, running) == ({"initiate_pep": (1, 0)}, 1)
+    assert later == {"initiate_pep": (1, 0), "allocate_caseworker": (1, 0)}
+
+
+def test_what_is_counted_day_by_day_is_what_the_tasks_say(council):
+    two_days(council)
+    by_tasks = [counts(council, Narrowed(day=date(2026, 3, day))) for day in range(25, 31)]
+
+    follow_to_the_end(council.installation)
+
+    assert [counts(council, Narrowed(day=date(2026, 3, day))) for day in range(25, 31)] == by_tasks
+
+
+def test_a_number_of_a_past_day_leads_to_the_names_of_that_day(council):
+    two_days(council)
+    follow_to_the_end(council.installation)
+
+    page = council.sign_in("vera").visitor.open("/board?day=2026-03-26")
+    step = page.follow("1 case at Initiate the PEP")
+
+    assert "As it was when Thu 26 Mar 2026 ended." in step.text
+    assert "First" in step.text
+    assert "Second" not in step.text
+    assert "Ended on 27 March 2026" in step.text
+    assert step.follow("Board").text.count("As it was when Thu 26 Mar 2026 ended.") == 1
+
+
+def test_so_many_weeks_ago_is_a_day(council):
+    two_days(council)
+
+    page = council.sign_in("vera").visitor.open("/board").fill(
+        {"How many weeks ago": "1"}).press("Show")
+
+    assert "As it was when Tue 24 Mar 2026 ended." in page.text
+    assert "No case is running here." in page.text
+
+
+def test_cases_of_children_who_live_elsewhere_alone_are_counted_and_named(council):
+    council.start_case(family_name="Near")
+    council.start_case(family_name="Far", lives_out_of_area="yes")
+
+    page = council.sign_in("vera").visitor.open("/board").fill(
+        {"Where the child lives": "In another council"}).press("Show")
+    step = page.follow("1 case at Initiate the PEP")
+
+    assert "Only where the child lives: In another council." in page.text
+    assert "Robin Far" in step.text
+    assert "Robin Near" not in step.text
+
+
+def test_what_means_nothing_is_said_and_left_out(council):
+    council.start_case()
+    asked = narrowed(council.by("vera"), [("school", "nowhere"), ("other", "x")], "not a day")
+
+    assert asked.filters == {}
+    assert asked.day is None
+    assert len(asked.problems) == 1
+    assert counts(council, asked)[0] == {"initiate_pep": (1, 0)}
+
+
+def test_a_day_to_come_is_now(council):
+    assert narrowed(council.by("vera"), [], "2999-01-01").day is None
