@@ -185,12 +185,12 @@ def _stage(work: Work, values: Sequence[str]) -> ColumnElement[bool]:
         born_from = date(academic_year - last - 5, 9, 1)
         born_to = date(academic_year - first - 4, 8, 31)
         spans.append(Child.born_on.between(born_from, born_to))
-    return Case.child_id.in_(select(Child.id).where(or_(*spans)))
+    return exists().where(Child.id == Case.child_id, or_(*spans)).correlate(Case)
 
 
 def _area(_work: Work, values: Sequence[str]) -> ColumnElement[bool]:
     wanted = or_(*(Child.out_of_area.is_(value == "out") for value in values))
-    return Case.child_id.in_(select(Child.id).where(wanted))
+    return exists().where(Child.id == Case.child_id, wanted).correlate(Case)
 
 
 def _procedures(work: Work, _among: Collection[str] | None) -> Mapping[str, str]:

@@ -18,6 +18,7 @@ from workflows.case_list.columns import SORTS
 from workflows.case_list.query import case_list
 from workflows.case_list.views import SavedView, save_view
 from workflows.children import Child, Enrolment, School
+from workflows.involvements import start_involvement
 from workflows.people import Person, Team
 from workflows.resources import case_resource
 from workflows.sight.restrictions import restrict_record
@@ -232,6 +233,11 @@ def test_the_whole_list_is_a_file_without_formulas_and_on_record(three):
     restricted = case_resource(three.by("vera"), three.cases["Brockton"]).child_id
     restrict_record(three.by("mona"), restricted, {
         "reason": "A relative of staff", "named": [str(three.people["viktor"])]})
+    start_involvement(three.by("mona"), restricted, three.people["viktor"], "virtual_school",
+                      three.clock.now().date())
+    named = three.sign_in("viktor").visitor
+    assert "3 cases" in named.open("/cases").text
+    assert "The file has 2 cases" in named.open("/cases/export").text
     page = three.sign_in("max").visitor.open("/cases?sort=child&column=due&column=holder").follow(
         "Download as a spreadsheet")
     assert "The file has 2 cases" in page.text
