@@ -10,7 +10,7 @@ from web.cases.asking import question
 from web.reading import reading
 from web.spreadsheet import as_file
 from workflows.case_list.columns import COLUMNS
-from workflows.case_list.export import export_cases, export_size
+from workflows.case_list.export import MOST, export_cases, export_size
 
 blueprint = Blueprint("exporting", __name__)
 
@@ -22,7 +22,7 @@ def about() -> str:
     asked = question()
     only = cases_named()
     return render_template("cases/export.html", question=asked, columns=COLUMNS, chosen=only,
-                           count=export_size(reading(), asked.asked, asked.search, only))
+                           most=MOST, count=export_size(reading(), asked.asked, asked.search, only))
 
 
 @blueprint.get("/export/cases.csv")

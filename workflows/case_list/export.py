@@ -25,6 +25,7 @@ AT_ONCE = 200
 NOTED_AT_ONCE = 500
 """Children in one row of the audit."""
 MOST = 100_000
+"""Cases of one file."""
 
 
 @query
