@@ -294,6 +294,8 @@ def test_chosen_cases_are_reminded_of_once_a_day_and_no_message_names_a_child(th
     assert "There is nobody to remind." in again.text
     assert "Robin Amberley, case" in again.text
     assert "Wilma Ashdown was reminded today" in again.text
+    twice = again.visitor.send(asked_first.address, [("csrf_token", again.token)])
+    assert "Nobody was left to remind." in twice.whole, "who had the page open since before"
     with three.by("vera").begin(writing=False) as work:
         [told] = work.session.scalars(select(Outbox).where(Outbox.kind == "task_reminded"))
     assert told.person_id == three.people["wilma"]
