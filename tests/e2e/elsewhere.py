@@ -93,5 +93,4 @@ class Elsewhere:
             raise AssertionError(said) from None
 
     def _new_token(self, name: str) -> str:
-        return self.site.command("token", "add", "--person", f"{name}@marrowdale.example",
-                                 "--scope", "read,write").strip()
+        return self.site.token_of(f"{name}@marrowdale.example")

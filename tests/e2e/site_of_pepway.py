@@ -5,12 +5,23 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 from postgres import free_port
+
+from engine.demo_clock import move_demo_clock
+from engine.domain import SYSTEM
+from engine.work import Acting
+from web.installation import open_existing
+from web.settings import read_settings
+from workflows.people import find_by_email
+from workflows.tokens import SCOPES, add_token
 
 ROOT = Path(__file__).parents[2]
 PEPWAY = str(Path(sys.executable).with_name("pepway"))
@@ -64,7 +75,16 @@ class Site:
         return done.stdout
 
     def move_clock(self, moment: str) -> None:
-        self.command("demo", "clock", moment)
+        """As `pepway demo clock` does."""
+        with self._from_here() as by:
+            move_demo_clock(by, datetime.fromisoformat(moment))
+
+    def token_of(self, email: str) -> str:
+        """As `pepway token add` prints it, for reading and writing."""
+        with self._from_here() as by:
+            actor = find_by_email(by, email)
+            assert actor is not None
+            return add_token(by, actor.id, frozenset(SCOPES))
 
     def email_of(self, role: str, number: int = 0) -> str:
         """E-mail of the number-th person who holds a role."""
@@ -72,6 +92,18 @@ class Site:
         with urlopen(request) as answer:  # noqa: S310 - own site
             people = json.load(answer)
         return [person["email"] for person in people if role in person["roles"]][number]
+
+    @contextmanager
+    def _from_here(self) -> Iterator[Acting]:
+        """Pepway on the site's database, beside the running one and in this process: a program of
+        its own that does the same takes two seconds to start."""
+        keys = {f"PEPWAY_{name.upper()}": (self.folder / "var" / name).read_text().strip()
+                for name in ("secret_key", "audit_key")}
+        opened = open_existing(read_settings({**self._environment(), **keys}))
+        try:
+            yield opened.acting(SYSTEM)
+        finally:
+            opened.database.engine.dispose()
 
     def _environment(self) -> dict[str, str]:
         return {

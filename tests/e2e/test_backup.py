@@ -14,14 +14,15 @@ PEOPLE = ("amara.lindqvist", "tom.haverill", "nadia.ferreday", "josh.penhallick"
           "helen.marchbanks", "dev.tolliver", "siobhan.karrow", "grace.holmwood")
 READER = "grace.holmwood"
 """Of the virtual school, which sees every case."""
+BETWEEN_TWO = 0.1
+"""Seconds from one number to the next, so that the server has time for the copy as well."""
 
 
 class Caller:
     """Programs of these people, that work by the REST API."""
 
     def __init__(self, site):
-        self.tokens = {name: site.command("token", "add", "--person", f"{name}@marrowdale.example",
-                                          "--scope", "read,write").strip() for name in PEOPLE}
+        self.tokens = {name: site.token_of(f"{name}@marrowdale.example") for name in PEOPLE}
 
     def ask(self, site, name, path, body=None):
         request = Request(  # noqa: S310 - own site
@@ -93,7 +94,7 @@ def at_work(writers):
 
     def type_on(writer):
         try:
-            while not stop.is_set():
+            while not stop.wait(BETWEEN_TWO):
                 writer.type_next()
         except OSError as failure:
             failures.append(failure)
