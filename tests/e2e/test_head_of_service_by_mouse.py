@@ -3,7 +3,7 @@ tried, approved; the running cases are moved to it and put back."""
 
 import re
 
-from hand import Hand
+from hand import PATIENCE, Hand
 from looking import nothing_serious, photograph
 from playwright.sync_api import expect
 
@@ -19,12 +19,14 @@ def put_a_step_between_two(owner, hand):
     expect(panel).to_contain_text("It asks “What was done?” so far.")
     hand.choose(panel.get_by_label("Counted in"), "working days")
     expect(panel.get_by_label("How many")).to_have_value("5")
-    expect(owner.locator("#verdict")).to_have_text("It can be published.")
+    expect(owner.locator("#verdict")).to_have_text("It can be published.",
+                                                 timeout=PATIENCE)
     expect(panel.locator("[data-found]")).to_be_hidden()
 
 
 def try_it(owner, hand):
     hand.follow("Try it")
+    expect(owner).to_have_url(re.compile("/try$"), timeout=PATIENCE)
     hand.press("Begin")
     hand.press("On to what comes next")
     for step in ("Confirm the review date", "Collect progress from staff", "Ask the school nurse"):

@@ -11,6 +11,7 @@ export function startSaving(modeler, config, showReport) {
 
   modeler.on('commandStack.changed', () => {
     changes += 1;
+    document.getElementById('verdict').textContent = 'Being checked…';
     draft.changed();
     checkSoon();
   });
