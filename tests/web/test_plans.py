@@ -102,8 +102,11 @@ def test_my_tasks_and_a_step_go_along_their_index_and_stop(sqlite_council):
     ):
         lists = [steps for statement, steps in _plans(council, name, address).items()
                  if "FROM task" in statement and "ORDER BY task.due_on" in statement]
-        assert lists
-        for steps in lists:
+        covered = [steps for steps in lists if "ix_task_stands_in" in steps[0]]
+        assert len(covered) <= 1  # the few that somebody else has while their holder is away
+        others = [steps for steps in lists if steps not in covered]
+        assert others
+        for steps in others:
             assert index in steps[0]
             assert "USE TEMP B-TREE FOR ORDER BY" not in steps
 

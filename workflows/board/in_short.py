@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.work import Work, query
 from workflows.board.late_soon import Which, late_soon_counts
-from workflows.board.without_a_plan import without_counts
+from workflows.board.without_a_plan import children_late
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,5 +21,5 @@ class InShort:
 def in_short(work: Work) -> InShort:
     limits = late_soon_counts(work)
     return InShort(
-        without_counts(work).late, limits[Which.RISK], limits[Which.WEEK], limits[Which.LATE]
+        children_late(work), limits[Which.RISK], limits[Which.WEEK], limits[Which.LATE]
     )

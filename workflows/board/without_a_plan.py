@@ -67,24 +67,24 @@ class WithoutPage:
 
 
 @query
+def children_late(work: Work) -> int:
+    """Of the children whom the actor may see: something is past its limit, or nobody is at work."""
+    return _children(work, _of(work, Which.LATE))
+
+
+@query
 def without_counts(work: Work) -> Counts:
     """Of the children whom the actor may see."""
-    seen = visible(work, Lacking.child_id, "see_case")
-
-    def children(*which: ColumnElement[bool]) -> int:
-        counted = select(func.count(Lacking.child_id.distinct())).where(*which, seen)
-        return work.session.scalar(counted) or 0
-
     in_care = work.session.scalar(
         select(func.count()).select_from(Child)
         .where(IN_CARE, visible(work, Child.id, "see_case"))
     ) or 0
-    needs_none = children(_of(work, Which.NEEDS_NONE))
+    needs_none = _children(work, _of(work, Which.NEEDS_NONE))
     return Counts(
         in_care,
-        in_care - needs_none - children(Lacking.what == What.PLAN),
-        children(_of(work, Which.LATE)),
-        children(_of(work, Which.IN_TIME)),
+        in_care - needs_none - _children(work, Lacking.what == What.PLAN),
+        children_late(work),
+        _children(work, _of(work, Which.IN_TIME)),
         needs_none,
         work.session.scalar(select(FiguresPosition.counted_at)),
     )
@@ -112,6 +112,13 @@ def without_page(work: Work, which: Which, page: int = 1) -> WithoutPage:
         .limit(PAGE).offset((page - 1) * PAGE)
     ).all()
     return WithoutPage(counts, which, _named(work, ids), found, page, pages)
+
+
+def _children(work: Work, which: ColumnElement[bool]) -> int:
+    return work.session.scalar(
+        select(func.count(Lacking.child_id.distinct()))
+        .where(which, visible(work, Lacking.child_id, "see_case"))
+    ) or 0
 
 
 def _of(work: Work, which: Which) -> ColumnElement[bool]:
