@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from chaos_council import ChaosCouncil
+from chaos_stores import new_store
 from clients import HOLDERS, Client, sign_in
 from forks import settings
 from journal import Journal
@@ -24,7 +25,6 @@ from oracle import wrong_with
 from over_http import LOST, Http
 from points import Figures
 from postgres import Postgres, free_port
-from stores import new_store
 
 from engine.clock import MovableClock
 from engine.demo_clock import clock_ahead, keep_clock_ahead

@@ -12,6 +12,7 @@ from typing import Any
 
 from actions_recorded import Recorded, acts_in, record
 from chaos_council import ChaosCouncil
+from chaos_stores import Store, new_store
 from failpoints import POINTS, STATEMENTS
 from forks import Fork, Forks
 from journal import Journal
@@ -20,7 +21,6 @@ from oracle import wrong_with
 from over_http import Answer
 from postgres import Postgres
 from standing import row_counts
-from stores import Store, new_store
 from visitor import words
 
 KILLED = -9

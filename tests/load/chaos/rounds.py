@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from chaos_council import MORNING, ChaosCouncil
+from chaos_stores import SqliteStore
 from forks import settings
 from oracle import wrong_with
 from points import KILLED, Figures
 from sqlalchemy import func, select
 from standing import row_counts
-from stores import SqliteStore
 
 from engine.store.database import Database
 from engine.store.models import Outbox, Timer, TimerStatus
