@@ -50,9 +50,6 @@ def test_a_step_drawn_between_two_tried_approved_its_cases_moved_and_put_back(si
     hand.click(owner.get_by_role("link", name=re.compile("of 3 or 6 monthly PEP")).first)
     hand.follow("Diagram")
     put_a_step_between_two(owner, hand)
-    photograph(owner, "studio-step-drawn")
-    nothing_serious(owner)
-    owner.set_viewport_size({"width": 1366, "height": 800})
     try_it(owner, hand)
 
     hand.follow("Changes")
@@ -71,6 +68,8 @@ def test_a_step_drawn_between_two_tried_approved_its_cases_moved_and_put_back(si
     hand.click(owner.get_by_label("All of them"))
     hand.press("See what would become of them")
     expect(main).to_contain_text("Moves as it is")
+    photograph(owner, "studio-cases-to-be-moved-by-mouse")
+    nothing_serious(owner)
     hand.click(owner.get_by_label("Why are they moved?"))
     owner.keyboard.type("Every child is asked")
     hand.click(owner.get_by_role("button", name=re.compile("Move .* cases")))
