@@ -7,7 +7,7 @@ from beginning import AUDIT_KEY, MORNING
 from once import statements_compiled_once
 from postgres import Postgres, name_of
 from scratch import keep_files_in_memory
-from stores import STORES, told
+from told_on_one import STORES, told
 
 from engine.clock import FixedClock
 from engine.store.database import Database
@@ -49,7 +49,7 @@ def postgres():
 @pytest.fixture(params=STORES)
 def store(request):
     """Every test that asks for it, even by way of another fixture, runs on both stores, or on the
-    one that `stores.py` says."""
+    one that `told_on_one.py` says."""
     return request.param
 
 

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from stores import TOLD_ON_ONE
+from told_on_one import TOLD_ON_ONE
 
 TESTS = Path(__file__).parents[1]
 
