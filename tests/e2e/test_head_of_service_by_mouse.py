@@ -26,7 +26,7 @@ def put_a_step_between_two(owner, hand):
 
 def try_it(owner, hand):
     hand.follow("Try it")
-    expect(owner).to_have_url(re.compile("/try$"), timeout=PATIENCE)
+    expect(owner).to_have_url(re.compile("/try/child"), timeout=PATIENCE)
     hand.press("Begin")
     hand.press("On to what comes next")
     for step in ("Confirm the review date", "Collect progress from staff", "Ask the school nurse"):
