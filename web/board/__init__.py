@@ -4,6 +4,7 @@ from web.board import (  # noqa: F401 - their routes
     deadlines,
     late_soon,
     live_map,
+    quality,
     reassigning,
     times,
     without_a_plan,

@@ -7,22 +7,28 @@ from werkzeug.wrappers import Response
 
 from web.access import allow, children_shown
 from web.board.blueprint import blueprint
-from web.board.chart import columns
+from web.board.chart import Kind, columns
 from web.reading import end_reading, reading, reading_for_anyone
 from web.typesetting import NotMade, parts_of, typeset
 from workflows.board.report import board_report, note_report_taken, period_of
-from workflows.board.statutory import BY_DEADLINE, by_part, late_cases, statutory_page
+from workflows.board.statutory import BY_DEADLINE, Outcome, by_part, late_cases, statutory_page
 from workflows.council import council_name
 from workflows.days import long_date
+
+_DRAWN = [Kind(Outcome.ON_TIME, "met"), Kind(Outcome.EXPLAINED, "explained"),
+          Kind(Outcome.LATE, "late"), Kind(Outcome.TO_COME, "open")]
 
 
 @blueprint.get("/deadlines")
 @allow("see_board")
 def deadlines() -> str:
     page = statutory_page(reading())
-    drawn = {each.measure.deadline: columns(each.months, each.measure.title,
-                                            each.measure.deadline.lower())
-             for each in page.figures}
+    drawn = {
+        each.measure.deadline: columns(
+            {month: tally.counts for month, tally in each.months.items()}, _DRAWN,
+            each.measure.title, each.measure.deadline.lower())
+        for each in page.figures
+    }
     return render_template("board/deadlines.html", page=page, drawn=drawn)
 
 

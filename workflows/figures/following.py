@@ -23,12 +23,16 @@ from engine.work import LONDON, Acting, Work, query, verb
 from workflows.children import IN_CARE, Child
 from workflows.figures.clocks import clocks_counted, paces_of, write_clocks
 from workflows.figures.lacking import lacking_counted, write_lacking
+from workflows.figures.plans import Counted, plan_counted, write_plans
 from workflows.figures.standing_days import standing_counted, write_standing
 from workflows.figures.step_times import step_times_of, write_step_times
 from workflows.figures.tables import (
     Clock,
     FiguresPosition,
     Lacking,
+    PlanFigures,
+    PremiumUse,
+    SectionRating,
     StandingDay,
     StepTime,
     Variant,
@@ -39,6 +43,7 @@ EVENTS_AT_ONCE = 200
 CHILDREN_AT_ONCE = 25
 ROUNDS_IN_A_ROW = 20
 """Then timers and messages have their turn."""
+COUNTED = (Clock, Lacking, PlanFigures, SectionRating, PremiumUse, StepTime, StandingDay, Variant)
 _ONLY = 1
 
 
@@ -63,7 +68,7 @@ def follow(by: Acting, stopping: Callable[[], bool] = lambda: False) -> bool:
 @verb
 def count_anew(work: Work) -> None:
     """Throw all figures away; the background counts from the beginning."""
-    for table in (Clock, Lacking, StepTime, StandingDay, Variant, FiguresPosition):
+    for table in (*COUNTED, FiguresPosition):
         work.session.execute(delete(table))
     work.audit("count_figures_anew")
 
@@ -126,6 +131,7 @@ class _Counted:
     cases: Sequence[UUID]
     clocks: Sequence[dict[str, Any]]
     lacking: Sequence[dict[str, Any]]
+    plans: Sequence[Counted]
 
 
 @query
@@ -139,6 +145,7 @@ def _counted(work: Work, children: Collection[UUID], cases: Collection[UUID]) ->
         list(children), [each.id for each in known],
         [row for each in known for row in clocks_counted(work, each, paces)],
         lacking_counted(work, children),
+        [plan_counted(work, each) for each in known],
     )
 
 
@@ -150,6 +157,7 @@ def _write(
         return
     write_clocks(work, counted.cases, counted.clocks)
     write_lacking(work, counted.children, counted.lacking)
+    write_plans(work, counted.cases, counted.plans)
     write_step_times(work, step_times_of(work, events))
     write_variants(work, variants_of(work, events))
 

@@ -79,6 +79,54 @@ class Lacking(Base):
     """Of what is late, its limit; of what is still in time, the limit to come."""
 
 
+class PlanFigures(Base):
+    """Of a plan that both have signed: how good it was found, and what stands in it, as numbers."""
+
+    __tablename__ = "plan_figures"
+    __table_args__ = (Index("ix_plan_figures_month", "month"),)
+
+    case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    procedure: Mapped[str] = mapped_column(String(64))
+    month: Mapped[date]
+    """First day of the month in which both had signed."""
+    rating: Mapped[str] = mapped_column(String(16))
+    """Empty where quality assurance has not rated it."""
+    own_voice: Mapped[bool]
+    targets: Mapped[int]
+    smart: Mapped[int]
+    judged: Mapped[int]
+    met: Mapped[int]
+
+
+class SectionRating(Base):
+    """How good quality assurance found a section of a plan."""
+
+    __tablename__ = "section_rating"
+    __table_args__ = (Index("ix_section_rating_month", "month", "section", "rating"),)
+
+    case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    section: Mapped[str] = mapped_column(String(64), primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    month: Mapped[date]
+    rating: Mapped[str] = mapped_column(String(16))
+
+
+class PremiumUse(Base):
+    """What pupil premium plus pays for in a plan, by the area it serves and by how it works."""
+
+    __tablename__ = "premium_use"
+    __table_args__ = (Index("ix_premium_use_month", "month"),)
+
+    case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(64), primary_key=True)
+    effect: Mapped[str] = mapped_column(String(64), primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    month: Mapped[date]
+    uses: Mapped[int]
+    pounds: Mapped[int]
+
+
 class StepTime(Base):
     """How often a step took so many working days, by the month in which it was completed."""
 

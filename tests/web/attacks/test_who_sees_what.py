@@ -137,7 +137,7 @@ PAGES = {
     "/board": {*SCHOOL, "max"}, "/board/<procedure>/<element>": {*SCHOOL, "max"},
     "/board/children": {*SCHOOL, "max"}, "/board/deadlines": {*SCHOOL, "max"},
     "/board/deadlines/<deadline>": {*SCHOOL, "max"}, "/board/late-soon": {*SCHOOL, "max"},
-    "/board/times": {*SCHOOL, "max"},
+    "/board/times": {*SCHOOL, "max"}, "/board/quality": {*SCHOOL, "max"},
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max", "mona"},
     "/workload": {*SCHOOL, "max", "mona", "milo"},
     "/workload/<uuid:person_id>": {*SCHOOL, "max"},

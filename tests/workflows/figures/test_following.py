@@ -15,14 +15,11 @@ from workflows.figures.following import count_anew, follow
 from workflows.figures.tables import (
     Clock,
     FiguresPosition,
-    Lacking,
-    StandingDay,
     StepTime,
-    Variant,
 )
 from workflows.pep.changes.leaving import cease_to_be_looked_after
 
-TABLES = (Clock, Lacking, StepTime, StandingDay, Variant)
+TABLES = following.COUNTED
 
 
 def counted(council):
