@@ -16,6 +16,7 @@ COMMANDS = {
     "council": "web.commands.council:council",
     "demo": "web.commands.demo:demo",
     "explain": "web.commands.explain:explain",
+    "figures": "web.commands.figures:figures",
     "import": "web.commands.import_rows:import_rows",
     "migrate": "web.commands.migrate:migrate",
     "restore": "web.commands.restore:restore",
