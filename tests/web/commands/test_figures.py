@@ -16,9 +16,10 @@ def test_figures_are_thrown_away_and_the_record_is_not(
     pepway, settings, tmp_path, furnished_file
 ):
     database = tmp_path / "pepway.db"
-    database.write_bytes(furnished_file.read_bytes())
+    database.write_bytes(furnished_file[0].read_bytes())
     with closing(sqlite3.connect(database)) as connection:
-        connection.execute("INSERT INTO step_time VALUES ('p', 'e', '2026-03-01', 'whole', 1, 1, 0)")
+        connection.execute(
+            "INSERT INTO step_time VALUES ('p', 'e', '2026-03-01', 'whole', 1, 1, 0)")
         connection.execute("INSERT INTO lacking VALUES ('c', 'no_plan', '2026-03-01')")
         connection.commit()
     people, on_record = rows(database, "person"), rows(database, "audit")
