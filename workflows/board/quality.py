@@ -46,6 +46,10 @@ class MonthOfPlans:
     judged: int = 0
     met: int = 0
 
+    @property
+    def rated(self) -> int:
+        return sum(self.ratings[each] for each in RATINGS)
+
     def add(self, other: "MonthOfPlans") -> None:
         self.ratings += other.ratings
         for name in ("plans", "own_voice", "targets", "smart", "judged", "met"):

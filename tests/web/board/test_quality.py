@@ -34,7 +34,7 @@ def test_a_signed_plan_counts_with_its_rating_its_voice_and_its_targets(council)
 
     assert "Plans that both signed since April 2025: 1." in page.text
     assert row_of(page, "Mar 2026")[1:6] == ["1", "1", "0", "0", "100 %"]
-    assert "100 % rated green (1 of 1)" in page.text
+    assert "100 % of rated plans are green (1 of 1)" in page.text
 
 
 def test_sections_stand_in_the_plans_order_with_their_share_of_green(council):
