@@ -9,6 +9,7 @@ Some of what is counted changes with the calendar alone. So each day every child
 anew, a few at a time, between what happens.
 """
 
+import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -39,9 +40,9 @@ from workflows.figures.tables import (
 )
 from workflows.figures.variants import variants_of, write_variants
 
-EVENTS_AT_ONCE = 200
+EVENTS_AT_ONCE = 50
 CHILDREN_AT_ONCE = 25
-ROUNDS_IN_A_ROW = 20
+SECONDS_IN_A_ROW = 1.0
 """Then timers and messages have their turn."""
 COUNTED = (Clock, Lacking, PlanFigures, SectionRating, PremiumUse, StepTime, StandingDay, Variant)
 _ONLY = 1
@@ -57,9 +58,8 @@ class Position:
 
 def follow(by: Acting, stopping: Callable[[], bool] = lambda: False) -> bool:
     """Count what has happened since the last time; whether more waits to be counted."""
-    for _ in range(ROUNDS_IN_A_ROW):
-        if stopping():
-            break
+    until = time.monotonic() + SECONDS_IN_A_ROW
+    while not stopping() and time.monotonic() < until:
         if not _next_is_counted(by):
             return False
     return True
