@@ -15,7 +15,7 @@ PASSED_OVER = " \t\r\n\"'\u00a0"
 
 def as_file(rows: Iterable[Sequence[str]], name: str) -> Response:
     """Sent row by row as they are read."""
-    return Response(_encoded(rows), mimetype="text/csv",
+    return Response(encoded(rows), mimetype="text/csv",
                     headers={"Content-Disposition": f"attachment; filename={name}"})
 
 
@@ -31,7 +31,8 @@ def _is_number(cell: str) -> bool:
     return cell.removeprefix("-").isascii() and cell.removeprefix("-").isdigit()
 
 
-def _encoded(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+def encoded(rows: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """A file, part by part."""
     text = io.StringIO()
     writer = csv.writer(text)
     yield b"\xef\xbb\xbf"

@@ -1,6 +1,7 @@
 """How plans and reviews stand against their limits."""
 
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from flask import abort, flash, g, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -9,7 +10,9 @@ from web.access import allow, children_shown
 from web.board.blueprint import blueprint
 from web.board.chart import Kind, columns
 from web.reading import end_reading, reading, reading_for_anyone
+from web.spreadsheet import encoded
 from web.typesetting import NotMade, parts_of, typeset
+from workflows.board.assurance import assurance_pack, terms
 from workflows.board.report import board_report, note_report_taken, period_of
 from workflows.board.statutory import BY_DEADLINE, Outcome, by_part, late_cases, statutory_page
 from workflows.council import council_name
@@ -29,7 +32,8 @@ def deadlines() -> str:
             each.measure.title, each.measure.deadline.lower())
         for each in page.figures
     }
-    return render_template("board/deadlines.html", page=page, drawn=drawn)
+    return render_template("board/deadlines.html", page=page, drawn=drawn,
+                           terms=terms(reading().today))
 
 
 @blueprint.post("/deadlines/report")
@@ -54,6 +58,22 @@ def report() -> Response:
     note_report_taken(g.acting, made)
     return send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True,
                      download_name=f"plans-and-reviews-{made.on.isoformat()}.pdf")
+
+
+@blueprint.post("/deadlines/assurance")
+@allow("export_cases")
+def assurance() -> Response:
+    """The pack of a term as a ZIP of two spreadsheets."""
+    chosen = request.form.get("term", "")
+    term = next((each for each in terms(g.acting.today) if each.key == chosen), None) or abort(404)
+    pack = assurance_pack(g.acting, term)
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as files:
+        files.writestr("children.csv", b"".join(encoded(pack.children)))
+        files.writestr("authority.csv", b"".join(encoded(pack.authority)))
+    packed.seek(0)
+    return send_file(packed, mimetype="application/zip", as_attachment=True,
+                     download_name=f"assurance-{term.key}.zip")
 
 
 @blueprint.get("/deadlines/<deadline>")

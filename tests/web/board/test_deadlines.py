@@ -1,15 +1,21 @@
 """Plans and reviews against their limits: by month, by team, by school, down to the case."""
 
+import csv
 from datetime import date, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
+from itertools import pairwise
+from zipfile import ZipFile
 
+import pytest
 from figures_followed import follow_to_the_end
 from pypdf import PdfReader
 from sqlalchemy import func, select
 
 from engine.store.models import Audit, Case
+from workflows.board.assurance import terms
 from workflows.board.statutory import statutory_page
 from workflows.pep.plan import RecordVersion
+from workflows.sight.restrictions import restrict_record
 
 
 def page_of(council, address="/board/deadlines", name="vera"):
@@ -115,3 +121,64 @@ def test_what_leaves_the_council_does_not_tell_small_numbers(council):
     text = taken(council, outside="yes")
 
     assert "Plan prepared within 10 working days 1 to 5 1 to 5 not told" in text
+
+
+def pack_of(council, term="Spring 2026", name="vera"):
+    """The rows of both spreadsheets."""
+    page = page_of(council, name=name)
+    [chosen] = page.tree.xpath(f"//select[@name='term']/option[.='{term}']/@value")
+    answer = page.visitor.client.post("/board/deadlines/assurance",
+                                      data={"csrf_token": page.token, "term": chosen})
+    with ZipFile(BytesIO(answer.get_data())) as files:
+        return [[*csv.reader(StringIO(files.read(name).decode("utf-8-sig")))]
+                for name in ("children.csv", "authority.csv")]
+
+
+def test_the_pack_of_a_term_has_each_limit_with_its_evidence_and_the_sums(council):
+    late_and_timely(council)
+
+    children, authority = pack_of(council)
+    assert pack_of(council, name="max") == [children, authority], "a manager sees no plan"
+
+    prepared = [row for row in children if row[2] == "Plan prepared within 10 working days"]
+    assert sorted(row[6] for row in prepared) == ["late, no reason given", "on time"]
+    evidence = {row[6]: (row[7], row[8]) for row in prepared}
+    assert evidence["on time"][1].startswith(
+        "Both had signed the plan 25 March 2026 at 9:00am (event")
+    assert evidence["late, no reason given"] == ("2", "Nothing on record")
+    assert authority[1][:4] == ["Plan prepared within 10 working days", "1", "0", "1"]
+    assert "Robin" not in str(children)
+
+
+def test_who_took_a_pack_is_on_record_with_each_child_and_restricted_ones_are_left_out(council):
+    late_and_timely(council)
+    with council.by("vera").begin(writing=False) as work:
+        timely, late = work.session.scalars(select(Case.child_id).order_by(Case.opened_at))
+    restrict_record(council.by("mona"), late, {
+        "reason": "A relative of staff", "named": [str(council.people["viktor"])]})
+
+    pack_of(council)
+
+    with council.by("vera").begin(writing=False) as work:
+        [noted] = work.session.scalars(
+            select(Audit.data).where(Audit.action == "export_assurance_pack"))
+    assert list(noted["children"]) == [str(timely)]
+
+
+def test_a_pack_of_no_term_is_not_found(council):
+    page = page_of(council)
+    answer = page.visitor.client.post("/board/deadlines/assurance",
+                                      data={"csrf_token": page.token, "term": "1999-01-01"})
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(("today", "names"), [
+    (date(2026, 3, 25), ["Spring 2026", "Autumn 2025", "Summer 2025", "Spring 2025"]),
+    (date(2026, 9, 1), ["Autumn 2026", "Summer 2026", "Spring 2026", "Autumn 2025"]),
+])
+def test_terms_follow_each_other_without_a_gap(today, names):
+    found = terms(today)
+    assert [each.name for each in found] == names
+    assert all(later.first - earlier.last == timedelta(days=1)
+               for later, earlier in pairwise(found))
+    assert found[0].first <= today <= found[0].last
