@@ -9,6 +9,7 @@ Some of what is counted changes with the calendar alone. So each day every child
 anew, a few at a time, between what happens.
 """
 
+import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -18,11 +19,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
+from engine.faults import is_passing, where
 from engine.seal import SealedBatch
 from engine.store.models import IS_RUNNING, Case, Event, Task
 from engine.work import LONDON, Acting, Work, query, verb
 from workflows.children import IN_CARE, Child
-from workflows.figures.clocks import clocks_counted, paces_of, write_clocks
+from workflows.figures.clocks import Paces, clocks_counted, paces_of, write_clocks
 from workflows.figures.lacking import lacking_counted, write_lacking
 from workflows.figures.plans import Counted, plan_counted, write_plans
 from workflows.figures.standing_days import standing_counted, write_standing
@@ -39,6 +41,8 @@ from workflows.figures.tables import (
     Variant,
 )
 from workflows.figures.variants import variants_of, write_variants
+
+log = logging.getLogger(__name__)
 
 EVENTS_AT_ONCE = 50
 CHILDREN_AT_ONCE = 25
@@ -143,10 +147,21 @@ def _counted(work: Work, children: Collection[UUID], cases: Collection[UUID]) ->
     paces = paces_of(work)
     return _Counted(
         list(children), [each.id for each in known],
-        [row for each in known for row in clocks_counted(work, each, paces)],
+        [row for each in known for row in _clocks(work, each, paces)],
         lacking_counted(work, children),
         [plan_counted(work, each) for each in known],
     )
+
+
+def _clocks(work: Work, case: Case, paces: Paces) -> list[dict[str, Any]]:
+    """A case whose limits cannot be worked out is logged, and the others are counted."""
+    try:
+        return clocks_counted(work, case, paces)
+    except Exception as fault:
+        if is_passing(fault):
+            raise
+        log.error("the limits of case %s could not be counted\n%s", case.id, where(fault))
+        return []
 
 
 @verb

@@ -191,9 +191,9 @@ class _Walk:
         self, here: Iterable[str], today: date, took: Took
     ) -> Reached | None:
         """The last of the ways on which the case is, to what meets the limit."""
-        known: dict[tuple[str, When], Reached | None] = {}
         now = When(today, today)
-        ways = [self._from(each, now, took, known, frozenset()) for each in here]
+        # What is known of one start is not of another: a way back for the one is onwards for it.
+        ways = [self._from(each, now, took, {}, frozenset()) for each in here]
         return max((each for each in ways if each), default=None)
 
     def _from(

@@ -222,3 +222,18 @@ def test_nothing_is_lacking_of_a_child_who_has_left_care(small_council):
     )
 
     assert lacking(small_council, case) == {}
+
+
+def test_a_case_that_cannot_be_counted_keeps_no_other_from_it(small_council, monkeypatch, caplog):
+    broken, sound = small_council.start(), small_council.start(given_names="Sam")
+    count = following.clocks_counted
+
+    def fails_for_one(work, case, paces):
+        if case.id == broken.id:
+            raise RecursionError
+        return count(work, case, paces)
+
+    monkeypatch.setattr(following, "clocks_counted", fails_for_one)
+    assert clocks(small_council, sound)
+    assert clocks(small_council, broken) == {}
+    assert f"the limits of case {broken.id} could not be counted" in caplog.text
