@@ -6,6 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from flask import abort, flash, g, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
+from engine.errors import Refused
 from web.access import allow, children_shown
 from web.board.blueprint import blueprint
 from web.board.chart import Kind, columns
@@ -40,8 +41,13 @@ def deadlines() -> str:
 @allow("take_board_report")
 def report() -> Response:
     """One page as a PDF; whoever takes it is on record."""
-    made = board_report(reading(), outside=request.form.get("outside") == "yes")
+    try:
+        made = board_report(reading(), outside=request.form.get("outside") == "yes")
+    except Refused as problem:
+        flash(str(problem))
+        return redirect(url_for("board.deadlines"))
     council = council_name(reading_for_anyone())
+    end_reading()
     title = "Education of children in care"
     try:
         pdf = typeset({
@@ -54,7 +60,6 @@ def report() -> Response:
     except NotMade as problem:
         flash(str(problem))
         return redirect(url_for("board.deadlines"))
-    end_reading()
     note_report_taken(g.acting, made)
     return send_file(BytesIO(pdf), mimetype="application/pdf", as_attachment=True,
                      download_name=f"plans-and-reviews-{made.on.isoformat()}.pdf")

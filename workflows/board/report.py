@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
+from engine.errors import Refused
 from engine.work import Work, query, verb
 from workflows.board.statutory import MeasureFigures, StatutoryPage, statutory_page
 from workflows.board.without_a_plan import Counts, counts_of_all
@@ -28,12 +29,15 @@ class Report:
 
 @query
 def board_report(work: Work, *, outside: bool) -> Report:
-    page = statutory_page(work)
-    shown = _small_ones_hidden if outside else str
+    """Raises `Refused` before anything was counted."""
+    page, counts = statutory_page(work), counts_of_all(work)
+    if counts.as_of is None:
+        msg = "Pepway has not counted yet. It does so within a minute of its start: try again then."
+        raise Refused(msg)
     figures = [each for each in page.figures if each.whole.due]
     parts = [
         Part("Children in care today", [Table("Children in care today", ("Children", "Number"), [
-            _row(what, shown(number)) for what, number in _children(counts_of_all(work))
+            _row(*each) for each in _children(counts, outside=outside)
         ])]),
         Part("Plans and reviews on time", [
             Table("Plans and reviews on time", ("What", "On time", "Late", "On time in %"), [
@@ -55,14 +59,19 @@ def period_of(page: StatutoryPage | Report) -> str:
     return f"{page.first:%B %Y} to {page.last:%B %Y}"
 
 
-def _children(counts: Counts) -> list[tuple[str, int]]:
+def _children(counts: Counts, *, outside: bool) -> list[tuple[str, str]]:
+    """Outside, how many have a plan is not told where it would give away a small number."""
+    others = (counts.late, counts.in_time, counts.needs_none)
+    without = counts.in_care - counts.in_force
+    hides = outside and any(0 < each <= SMALL for each in (*others, without))
+    shown = _small_ones_hidden if outside else str
     return [
-        ("In care", counts.in_care),
-        ("With a plan in force", counts.in_force),
+        ("In care", shown(counts.in_care)),
+        ("With a plan in force", NOT_TOLD if hides else shown(counts.in_force)),
         ("Without a plan that should be there, with an overdue review, or with nobody at work",
-         counts.late),
-        ("Whose first plan is being made, in time", counts.in_time),
-        ("Who need none: short breaks, under three, past Year 13", counts.needs_none),
+         shown(counts.late)),
+        ("Whose first plan is being made, in time", shown(counts.in_time)),
+        ("Who need none: short breaks, under three, past Year 13", shown(counts.needs_none)),
     ]
 
 

@@ -13,7 +13,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -145,23 +145,24 @@ def _counted(work: Work, children: Collection[UUID], cases: Collection[UUID]) ->
         select(Case).where(or_(Case.id.in_(cases), and_(Case.child_id.in_(children), IS_RUNNING)))
     ).all()
     paces = paces_of(work)
+    found = [_of_case(work, each, paces) for each in known]
     return _Counted(
         list(children), [each.id for each in known],
-        [row for each in known for row in _clocks(work, each, paces)],
+        [row for clocks, _ in found for row in clocks],
         lacking_counted(work, children),
-        [plan_counted(work, each) for each in known],
+        [plan for _, plan in found],
     )
 
 
-def _clocks(work: Work, case: Case, paces: Paces) -> list[dict[str, Any]]:
-    """A case whose limits cannot be worked out is logged, and the others are counted."""
+def _of_case(work: Work, case: Case, paces: Paces) -> tuple[list[dict[str, Any]], Counted]:
+    """A case that cannot be counted is logged, and the others are counted."""
     try:
-        return clocks_counted(work, case, paces)
+        return clocks_counted(work, case, paces), plan_counted(work, case)
     except Exception as fault:
         if is_passing(fault):
             raise
-        log.error("the limits of case %s could not be counted\n%s", case.id, where(fault))
-        return []
+        log.error("case %s could not be counted\n%s", case.id, where(fault))
+        return [], Counted()
 
 
 @verb
@@ -178,10 +179,12 @@ def _write(
 
 
 def _goes_on(work: Work, position: Position, after: Position) -> bool:
-    """Move the position; False where another process has moved it meanwhile."""
+    """Move the position; False where it was moved, or all was thrown away, meanwhile."""
     values = {"event_seq": after.event_seq, "day": after.day, "day_child_id": after.day_child_id,
-              "standing_to": after.standing_to, "counted_at": work.now}
+              "standing_to": after.standing_to, "counted_at": _as_of(work, after)}
     if work.session.get(FiguresPosition, _ONLY) is None:
+        if position != Position():
+            return False
         work.session.add(FiguresPosition(id=_ONLY, **values))
         work.session.flush()
         return True
@@ -189,6 +192,13 @@ def _goes_on(work: Work, position: Position, after: Position) -> bool:
         update(FiguresPosition).where(*_stands_at(position)).values(**values)
     )
     return bool(moved.rowcount)  # type: ignore[attr-defined]
+
+
+def _as_of(work: Work, after: Position) -> datetime:
+    """Now; where something still waits to be counted, the moment at which that happened."""
+    waits = work.session.scalar(
+        select(Event.at).where(Event.seq > after.event_seq).order_by(Event.seq).limit(1))
+    return work.now if waits is None else min(work.now, waits)
 
 
 def _stands_at(position: Position) -> Sequence[ColumnElement[bool]]:

@@ -27,7 +27,8 @@ PATHS = (RATING, TARGETS, INTERVENTIONS, GIVEN, *OWN_WORDS,
          *(f"{QUALITY_OF}{section}" for section in JUDGED))
 PREMIUM = "premium"
 """Who pays for an intervention: pupil premium plus."""
-UNKNOWN = ""
+UNKNOWN, LONGEST = "", 16
+"""Letters of an answer's key, of which a form of the council's own may have longer ones."""
 
 
 class Counted(NamedTuple):
@@ -57,11 +58,11 @@ def plan_counted(work: Work, case: Case) -> Counted:
     targets = _rows(said.get(TARGETS))
     judged = [row for row in targets if row.get("target_judgement")]
     return Counted(
-        {**of_case, "procedure": case.procedure, "rating": str(said.get(RATING) or UNKNOWN),
+        {**of_case, "procedure": case.procedure, "rating": _key(said.get(RATING)),
          "own_voice": _has_own_voice(said), "targets": len(targets),
          "smart": sum(_is_smart(row, on) for row in targets), "judged": len(judged),
          "met": sum(row["target_judgement"] == "achieved" for row in judged)},
-        [{**of_case, "section": section, "rating": said[f"{QUALITY_OF}{section}"]}
+        [{**of_case, "section": section, "rating": _key(said[f"{QUALITY_OF}{section}"])}
          for section in JUDGED if said.get(f"{QUALITY_OF}{section}")],
         _uses(of_case, _rows(said.get(INTERVENTIONS))),
     )
@@ -103,12 +104,16 @@ def _uses(
     for row in interventions:
         if row.get("funding") != PREMIUM:
             continue
-        key = (str(row.get("serves") or UNKNOWN), str(row.get("effect") or UNKNOWN))
+        key = (_key(row.get("serves")), _key(row.get("effect")))
         use = found.setdefault(key, {**of_case, "purpose": key[0], "effect": key[1],
                                      "uses": 0, "pounds": 0})
         use["uses"] += 1
         use["pounds"] += _pounds(row.get("cost"))
     return list(found.values())
+
+
+def _key(answer: object) -> str:
+    return str(answer or UNKNOWN)[:LONGEST]
 
 
 def _pounds(cost: object) -> int:

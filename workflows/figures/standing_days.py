@@ -44,6 +44,8 @@ def standing_counted(work: Work, first: date, last: date) -> list[dict[str, Any]
             standing[step][case_id, due_on] += 1
         for step, case_id, due_on in went[day]:
             standing[step][case_id, due_on] -= 1
+            if not standing[step][case_id, due_on]:
+                del standing[step][case_id, due_on]
         found += _as_it_ended(day, standing)
     return found
 
@@ -67,7 +69,7 @@ def _as_it_ended(
     found = []
     whole: defaultdict[str, set[tuple[UUID, date | None]]] = defaultdict(set)
     for (procedure, element), counted in standing.items():
-        if here := {each for each, tasks in counted.items() if tasks > 0}:
+        if here := set(counted):
             found.append(_row(day, procedure, element, here))
             whole[procedure] |= here
     return found + [_row(day, procedure, WHOLE, here) for procedure, here in whole.items()]

@@ -121,6 +121,13 @@ def test_what_leaves_the_council_does_not_tell_small_numbers(council):
     text = taken(council, outside="yes")
 
     assert "Plan prepared within 10 working days 1 to 5 1 to 5 not told" in text
+    assert "With a plan in force not told" in text, "the difference would tell who has none"
+
+
+def test_before_anything_was_counted_there_is_no_page_for_councillors(council):
+    page = council.sign_in("vera").visitor.open("/board/deadlines").press("Download as PDF")
+
+    assert "Pepway has not counted yet." in page.text
 
 
 def pack_of(council, term="Spring 2026", name="vera"):

@@ -38,8 +38,8 @@ def test_the_page_one_is_on_is_marked_in_the_navigation(council):
 
 def test_the_navigation_leaves_out_what_another_page_leads_to(council):
     page = council.sign_in("vera")
-    assert page.navigation == ["My tasks", "Board", "Records", "Cases", "Start a case",
-                               "Procedures"]
+    assert page.navigation == ["My tasks", "Board", "Workload", "Records", "Cases",
+                               "Start a case", "Procedures"]
     assert page.follow("Procedures").follow("Changes to approve").status == 200
     assert page.follow("Records").follow("Protected records").status == 200
     assert "Protected records" in council.sign_in("mona").navigation

@@ -202,6 +202,26 @@ def test_of_two_who_count_at_once_one_does(small_council, monkeypatch):
     assert [row[5] for row in rows if row[3] == "whole"] == [1]
 
 
+def test_what_is_thrown_away_during_a_count_is_counted_from_the_beginning(
+    small_council, monkeypatch
+):
+    case = small_council.start()
+    case.do("initiate_pep", "wilma")
+    counted(small_council)
+    case.do("allocate_caseworker", "vera")
+    as_it_was = following.lacking_counted
+
+    def and_all_is_thrown_away_meanwhile(*given):
+        monkeypatch.setattr(following, "lacking_counted", as_it_was)
+        count_anew(small_council.by("vera"))
+        return as_it_was(*given)
+
+    monkeypatch.setattr(following, "lacking_counted", and_all_is_thrown_away_meanwhile)
+    rows = counted(small_council)["step_time"]
+
+    assert {row[1] for row in rows} == {"initiate_pep", "allocate_caseworker"}
+
+
 def test_what_is_not_in_the_chain_yet_is_not_counted(small_council):
     small_council.start()
     by = small_council.installation.acting(SYSTEM)
@@ -236,4 +256,4 @@ def test_a_case_that_cannot_be_counted_keeps_no_other_from_it(small_council, mon
     monkeypatch.setattr(following, "clocks_counted", fails_for_one)
     assert clocks(small_council, sound)
     assert clocks(small_council, broken) == {}
-    assert f"the limits of case {broken.id} could not be counted" in caplog.text
+    assert f"case {broken.id} could not be counted" in caplog.text
