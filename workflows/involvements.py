@@ -196,6 +196,7 @@ COVERED = (
     select(Involvement.child_id, Involvement.role, Absence.starts_on)
     .join(Absence, Absence.person_id == Involvement.person_id)
     .where(Absence.cover_id == bindparam("person_id"), lasts(bindparam("on", type_=Date())),
+           ~in_conflict(Involvement.person_id, Involvement.child_id),
            *in_force(bindparam("on", type_=Date())))
 )
 BEGUN_BY = (

@@ -157,7 +157,9 @@ JOIN absence a ON a.cover_id = l.person_id AND a.ended_at IS NULL AND a.starts_o
   AND (a.ends_on IS NULL OR a.ends_on >= l.today)
 JOIN involvement i ON i.person_id = a.person_id AND {_IN_FORCE}
 JOIN person_role r ON r.person_id = l.person_id AND r.role = i.role
-WHERE {_NOT_RESTRICTED}
+WHERE {_NOT_RESTRICTED} AND NOT EXISTS (
+  SELECT FROM conflict_of_interest x
+  WHERE x.person_id = a.person_id AND x.child_id = i.child_id AND x.ended_at IS NULL)
 UNION ALL
 SELECT i.child_id
 FROM looking l

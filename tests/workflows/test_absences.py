@@ -216,6 +216,17 @@ def test_a_conflict_of_interest_wins(small_council):
     assert holder(small_council, other, "initiate_pep") == "sven"
 
 
+def test_what_a_colleague_must_not_see_their_cover_does_not_see_in_their_place(small_council):
+    case, other = small_council.start(), small_council.start(family_name="Elsewhere")
+    declare_conflict_of_others(small_council.by("vera"), case.child_id, {
+        "person": str(small_council.people["wilma"]), "reason": "She is her aunt"})
+
+    away(small_council, "wilma", "sven")
+
+    assert not sees(small_council, "sven", case)
+    assert sees(small_council, "sven", other)
+
+
 def test_a_restricted_record_is_opened_to_no_cover(small_council):
     case = small_council.start()
     restrict_record(small_council.by("vera"), case.child_id, {

@@ -15,7 +15,6 @@ from workflows.absences.days import KINDS, Days
 from workflows.absences.scope import (
     has_tasks,
     looked_after_by,
-    looks_after_others,
     person_looked_after,
 )
 from workflows.absences.suggesting import Suggested, who_could_cover
@@ -67,9 +66,11 @@ def absences_page(work: Work) -> AbsencesPage:
                                   Absence.cover_id == work.actor.id))
         .order_by(Absence.starts_on, Person.name)
     ).all())
+    looked_after = set(work.session.scalars(select(Person.id).where(
+        looked_after_by(work), Person.id.in_({each.person_id for each in found}))))
     return AbsencesPage(
         [each for each in found if each.is_mine], [each for each in found if each.i_cover],
-        [each for each in found if looks_after_others(work) and not each.is_mine], me)
+        [each for each in found if each.person_id in looked_after and not each.is_mine], me)
 
 
 @query

@@ -121,6 +121,7 @@ def _columns(given: list[str], problems: list[str]) -> tuple[str, ...]:
 
 def _day_in_words(text: str) -> str:
     try:
-        return short_day(date.fromisoformat(text)) if len(text) == len("2026-03-25") else ""
+        day = date.fromisoformat(text)
     except ValueError:
         return ""
+    return short_day(day) if day.isoformat() == text else ""  # 2026-W13-3 is another way to say it

@@ -141,7 +141,7 @@ def _went_on(step: StepTaken, event: Happened) -> None:
                                    str(event.data.get("reason") or "")))
         case "task_claimed":
             step.people.append((day, event.actor_id))
-        case "task_reassigned":
+        case "task_reassigned" | "task_covered" | "task_given_back":
             step.people.append((day, _uuid(event.data.get("new"))))
         case "task_released":
             step.people.append((day, None))

@@ -59,6 +59,8 @@ class Telling:
         since = [self.name(each) for each in reversed(between)
                  if not (first.ended and each.ended) or each.ended >= first.ended]
         way = f", after {' and then '.join(since)}" if since else ""
+        if first.ended is None or first.dropped:
+            return f"{self.name(step)} began anew on {short_day(step.began)}{way}."
         return (f"{self.name(step)} was done on {short_day(first.ended)} and had to be done again "
                 f"from {short_day(step.began)}{way}.")
 

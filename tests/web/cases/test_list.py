@@ -318,3 +318,10 @@ def test_chosen_cases_are_given_person_by_person_with_a_look_before(three):
     team_manager = three.sign_in("mona").visitor.open(page.address)
     assert "Robin Amberley" in team_manager.text
     assert three.sign_in("wilma").visitor.open(page.address).status == 404
+
+
+def test_a_day_in_another_spelling_is_left_out_with_a_sentence(three):
+    page = three.sign_in("max").visitor.open("/cases/filter?due-from=2026-W13-3")
+    assert page.status == 200
+    listed = page.visitor.open("/cases?due-from=2026-W13-3")
+    assert "what was asked for is not there" in listed.text

@@ -6,6 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from engine.domain import SYSTEM
+from workflows.absences.arranging import Planned, enter_absence
+from workflows.absences.days import Days
+from workflows.absences.table import MOVES_ALL
 from workflows.people import Person, Team, add_person
 
 WHO, WHAT = "Who covers?", "What happens to the tasks that they have already?"
@@ -192,3 +195,17 @@ def test_an_address_that_was_made_up_leads_nowhere(council):
     assert vera.open(
         f"/absences/{wilma}/check?{good}&cover={of_another_role}&moves=all").status == 404
     assert vera.open(f"/absences/{council.people['iris']}/days").status == 404
+
+
+def test_whom_a_team_manager_covers_is_not_among_those_she_looks_after(council):
+    elsewhere = add_person(council.installation.acting(SYSTEM), "Nora Farr",
+                           "nora@council.example", ["team_manager"], "-")
+    today = council.by("vera").today
+    enter_absence(council.by("vera"), elsewhere,
+                  Planned(Days(today, None, "leave"), council.people["mona"], MOVES_ALL))
+
+    page = council.sign_in("mona").visitor.open("/absences")
+
+    assert "You cover" in page.text
+    assert "Leave" not in page.text
+    assert "Nobody is away." in page.text
