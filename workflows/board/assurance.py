@@ -15,7 +15,7 @@ from sqlalchemy import select
 from engine.store.models import Case, Event
 from engine.work import Acting, Work, query, verb
 from workflows.access import visible
-from workflows.board.statutory import BY_DEADLINE, Outcome, outcome_of
+from workflows.board.statutory import BY_DEADLINE, Outcome, Tally, outcome_of
 from workflows.calendar import months, working_days_until
 from workflows.children import Child, School
 from workflows.days import long_date, moment_in_words
@@ -154,9 +154,9 @@ class _Evidence:
 def _sums(counted: Mapping[str, Counter[Outcome]]) -> Iterator[Sequence[str]]:
     for deadline, measure in BY_DEADLINE.items():
         counts = counted.get(deadline, Counter())
-        due = counts.total() - counts[Outcome.TO_COME] - counts[Outcome.NOT_COUNTED]
-        share = str(100 * counts[Outcome.ON_TIME] // due) if due else ""
-        yield (measure.title, *(str(counts[each]) for each in Outcome), share,
+        share = Tally(counts).share
+        yield (measure.title, *(str(counts[each]) for each in Outcome),
+               "" if share is None else str(share),
                measure.definition, measure.source)
 
 

@@ -147,7 +147,7 @@ def statutory_page(work: Work, until: date | None = None) -> StatutoryPage:
     last = (until or work.today).replace(day=1)
     first = months(None, last, 1 - MONTHS)
     with work.for_the_council("figures count limits, and name no child"):
-        found = _tallies(work, first, last, Clock.due_on)
+        found = _tallies(work, first, last, Clock.due_on, list(BY_DEADLINE))
         counted_at = work.session.scalar(select(FiguresPosition.counted_at))
     span = [months(None, first, n) for n in range(MONTHS)]
     figures = [
@@ -163,10 +163,10 @@ def by_part(work: Work, deadline: str, until: date | None = None) -> tuple[list[
     last = (until or work.today).replace(day=1)
     first = months(None, last, 1 - MONTHS)
     with work.for_the_council("figures count limits, and name no child"):
-        teams = _by(work, first, last, deadline, Clock.team_id)
-        schools = _by(work, first, last, deadline, Clock.school_id)
-    return (_parts(work, Team, teams, "No social worker's team"),
-            _parts(work, School, schools, "No school"))
+        teams = _tallies(work, first, last, Clock.team_id, [deadline])
+        schools = _tallies(work, first, last, Clock.school_id, [deadline])
+    return (_parts(work, Team, teams.get(deadline, {}), "No social worker's team"),
+            _parts(work, School, schools.get(deadline, {}), "No school"))
 
 
 @query
@@ -206,34 +206,19 @@ def outcome_of(today: date) -> ColumnElement[Any]:
 
 
 def _tallies(
-    work: Work, first: date, last: date, of: Any
+    work: Work, first: date, last: date, of: Any, deadlines: Sequence[str]
 ) -> Mapping[str, Mapping[Any, Counter[Outcome]]]:
-    """By deadline and by day of the limit."""
+    """By deadline and by the column `of`."""
     outcome = outcome_of(work.today)
     rows = work.session.execute(
         select(Clock.deadline, of, outcome, func.count())
-        .where(Clock.deadline.in_(list(BY_DEADLINE)), Clock.due_on >= first,
+        .where(Clock.deadline.in_(deadlines), Clock.due_on >= first,
                Clock.due_on < months(None, last, 1))
         .group_by(Clock.deadline, of, outcome)
     )
     found: dict[str, dict[Any, Counter[Outcome]]] = {}
     for deadline, key, how, count in rows:
         found.setdefault(deadline, {}).setdefault(key, Counter())[Outcome(how)] += count
-    return found
-
-
-def _by(
-    work: Work, first: date, last: date, deadline: str, column: Any
-) -> Mapping[UUID | None, Counter[Outcome]]:
-    outcome = outcome_of(work.today)
-    found: dict[UUID | None, Counter[Outcome]] = {}
-    for key, how, count in work.session.execute(
-        select(column, outcome, func.count())
-        .where(Clock.deadline == deadline, Clock.due_on >= first,
-               Clock.due_on < months(None, last, 1))
-        .group_by(column, outcome)
-    ):
-        found.setdefault(key, Counter())[Outcome(how)] += count
     return found
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, or_, select
 from engine.store.models import Task
 from engine.work import LONDON, Work
 from workflows.figures.tables import StandingDay
+from workflows.pep.case_dates import day_of
 
 WHOLE = ""
 """In place of an element: all cases of the procedure with anything open."""
@@ -34,9 +35,9 @@ def standing_counted(work: Work, first: date, last: date) -> list[dict[str, Any]
     )
     for procedure, element, case_id, opened_at, ended_at, due_on in rows:
         here = ((procedure, element), case_id, due_on)
-        came[max(first, _day(opened_at))].append(here)
+        came[max(first, day_of(opened_at))].append(here)
         if ended_at is not None:
-            went[_day(ended_at)].append(here)
+            went[day_of(ended_at)].append(here)
     standing: defaultdict[Step, Counter[tuple[UUID, date | None]]] = defaultdict(Counter)
     found = []
     for day in (first + timedelta(days=n) for n in range((last - first).days + 1)):
@@ -81,7 +82,3 @@ def _row(
     late = {case_id for case_id, due_on in here if due_on is not None and due_on < day}
     return {"day": day, "procedure": procedure, "element": element,
             "cases": len({case_id for case_id, _ in here}), "late": len(late)}
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(LONDON).date()

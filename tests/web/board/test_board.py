@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from table_rows import row_of
 from visitor import words
 
 from engine.advance import open_incident
@@ -15,14 +16,6 @@ def late_school(council):
     council.do("wilma", "complete_social_work_sections")
     council.clock.move_on(timedelta(days=21))
     return case_id
-
-
-def row_of(page, step):
-    for row in page.tree.xpath("//table//tr"):
-        cells = [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
-        if cells[0].startswith(step):
-            return cells
-    return None
 
 
 def test_every_step_with_its_cases_and_the_late_ones_in_picture_and_table(council):

@@ -10,6 +10,7 @@ import pytest
 from figures_followed import follow_to_the_end
 from pypdf import PdfReader
 from sqlalchemy import func, select
+from table_rows import row_of
 
 from engine.store.models import Audit, Case
 from workflows.board.assurance import terms
@@ -22,14 +23,6 @@ def page_of(council, address="/board/deadlines", name="vera"):
     follow_to_the_end(council.installation)
     visitor = council.sign_in(name).visitor
     return visitor.open(address)
-
-
-def row_of(page, begins):
-    for row in page.tree.xpath("//table//tr"):
-        cells = [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
-        if cells[0].startswith(begins):
-            return cells
-    return None
 
 
 def late_and_timely(council):

@@ -3,6 +3,7 @@
 from datetime import date
 
 from figures_followed import follow_to_the_end
+from table_rows import row_of
 
 from workflows.board.quality import quality_page
 
@@ -17,14 +18,6 @@ def signed(council):
 
 def page_of(council):
     return council.sign_in("vera").visitor.open("/board/quality")
-
-
-def row_of(page, begins):
-    for row in page.tree.xpath("//table//tr"):
-        cells = [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
-        if cells[0].startswith(begins):
-            return cells
-    return None
 
 
 def test_a_signed_plan_counts_with_its_rating_its_voice_and_its_targets(council):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from figures_followed import follow_to_the_end
 from lxml import etree
 from sqlalchemy import select
+from table_rows import row_of
 
 from engine.store.models import Audit, Case, CaseStatus
 from engine.tasks import claim_task
@@ -16,14 +17,6 @@ XES = {"x": "http://www.xes-standard.org/"}
 def page_of(council, name="vera"):
     follow_to_the_end(council.installation)
     return council.sign_in(name).visitor.open("/board/times")
-
-
-def row_of(page, begins):
-    for row in page.tree.xpath("//table//tr"):
-        cells = [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
-        if cells[0].startswith(begins):
-            return cells
-    return None
 
 
 def test_a_step_stands_there_with_how_long_it_took_and_how_often_late(council):
