@@ -1,7 +1,7 @@
 """Where the bench's databases are: on a real disk, thrown away; or councils that are made once.
 
 A council is made anew when the diagrams, the state or the generator change, and migrated when the
-tables do.
+tables do. Delete `var/bench` after a change of what is counted for the board.
 """
 
 import hashlib
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from counted import add_up_the_years
 from large_council import Size, load
 from lives import ROOT, tell_lives
 from postgres import Postgres
@@ -27,7 +28,7 @@ TOLD_FROM = ("bpmn/*/*", "engine/spiff/codec.py", "workflows/demonstration/*.py"
              "tests/load/bench/lives.py")
 STAMPED_FROM = (*TOLD_FROM, "engine/seal.py", *(
     f"tests/load/bench/{name}.py"
-    for name in ("stamping", "staff", "chaining", "large_council", "bulk")
+    for name in ("stamping", "staff", "chaining", "large_council", "bulk", "counted")
 ))
 
 
@@ -100,6 +101,8 @@ def _make(url: str, size: Size, share: float) -> None:
     _took(f"{share:.1%} of the {size.name} council on {store}",
           lambda: load(url, size.of_share(share), SEED, lives))
     _keep_names(url)
+    with database(url) as opened:
+        _took("what it adds up to over the years", lambda: add_up_the_years(opened))
 
 
 def _keep_names(url: str) -> None:

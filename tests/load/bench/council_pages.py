@@ -15,7 +15,7 @@ from engine.store.models import RUNNING, Case, Task, TaskStatus
 from engine.work import Acting, Installation, Work, query
 from web.app import create_app
 from web.settings import Settings
-from workflows.people import PersonRole, find_actor
+from workflows.people import Person, PersonRole, find_actor
 from workflows.pep.domain import PepDomain
 from workflows.sessions import begin_session
 
@@ -62,6 +62,9 @@ class CouncilPages:
         """By open tasks; for a role that gets none, anyone, with any running case."""
         return _busiest(self.system, role)
 
+    def team_of(self, person: UUID) -> UUID:
+        return _team_of(self.system, person)
+
     def fullest_step(self) -> tuple[str, str]:
         """Procedure and id of the step at which most open tasks stand."""
         return _fullest_step(self.system)
@@ -92,6 +95,11 @@ def _busiest(work: Work, role: str) -> Someone:
     anyone = work.session.scalars(held.limit(1)).one()
     running = select(Case.id).where(Case.status.in_(RUNNING)).order_by(Case.id).limit(1)
     return Someone(anyone, work.session.scalars(running).one())
+
+
+@query
+def _team_of(work: Work, person: UUID) -> UUID:
+    return work.session.scalars(select(Person.team_id).where(Person.id == person)).one()
 
 
 @query

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import uuid4
 
+from figures_followed import follow_to_the_end
 from sqlalchemy import select
 
 from engine.audit import record_view
@@ -83,6 +84,7 @@ def tell_lives(file: Path, children: tuple[DemoChild, ...] = LIVES) -> None:
     furnish(installation, lambda: None, children)
     _look_at_what_is_done(installation)
     _let_messages_leave(by)
+    follow_to_the_end(installation)
     database.engine.dispose()
     part.rename(file)
 

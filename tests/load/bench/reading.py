@@ -14,6 +14,7 @@ from bench_stores import postgres, postgres_council, sqlite_council
 from council_pages import CouncilPages
 from figures import Figure, milliseconds, p95
 from large_council import SIZES
+from lives import MORNING
 from visitor import where_it_leads
 
 from workflows.board.live_map import boards
@@ -103,7 +104,17 @@ def _readings(pages: CouncilPages) -> dict[str, Reading]:
         "case page": open_page(as_worker, f"/cases/{worker.case_id}"),
         "board": open_page(as_manager, "/board"),
         "board, the fullest step": open_page(as_manager, f"/board/{step[0]}/{step[1]}"),
+        "board, one team": open_page(as_manager, f"/board?team={pages.team_of(worker.id)}"),
+        "board, four weeks ago": open_page(
+            as_manager, f"/board?day={MORNING.date() - timedelta(weeks=4)}"),
+        "children without a plan": open_page(as_virtual, "/board/children"),
+        "late soon": open_page(as_virtual, "/board/late-soon"),
+        "limits by month": open_page(as_manager, "/board/deadlines"),
+        "limits by month, of one": open_page(as_virtual, "/board/deadlines/T7"),
+        "times and ways": open_page(as_manager, "/board/times"),
+        "quality": open_page(as_manager, "/board/quality"),
         "workload": open_page(as_manager, "/workload"),
         "workload, the busiest worker": open_page(as_manager, f"/workload/{worker.id}"),
+        "absences": open_page(as_manager, "/absences"),
         "manager's counts": lambda: boards(counting),
     }

@@ -48,6 +48,7 @@ class Staff:
     def __init__(self, lives: Lives, stamp: Stamp, chance: Random, numbers: Numbers) -> None:
         self._chance, self._stamp = chance, stamp
         self._told = {hex_: PERSON[name] for hex_, name in lives.people.items()}
+        self._told_teams = lives.teams
         self._like = {hex_: SCHOOL[name] for hex_, name in lives.schools.items()}
         teams = -(-numbers.social_workers // TEAM)
         self._by_role = {
@@ -105,6 +106,7 @@ class Staff:
         }
         return {
             **{told: school for told, (school, _) in schools.items()},
+            **dict.fromkeys(self._told_teams, self._teams[worker // TEAM]),
             **{told: teacher_at[person.school] if person.school
                else self._one_of(person.role, own if life.own.get(person.role) == told else {})
                for told, person in self._told.items()},

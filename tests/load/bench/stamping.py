@@ -27,7 +27,8 @@ from engine.store.database import Database
 OF_A_CHILD = {
     "child": "id = :child",
     **dict.fromkeys(("care_period", "placement", "enrolment", "involvement", "case", "task",
-                     "record_version", "statutory_review"), "child_id = :child"),
+                     "record_version", "statutory_review", "clock", "lacking", "plan_figures",
+                     "section_rating", "premium_use"), "child_id = :child"),
     "timer": 'case_id IN (SELECT id FROM "case" WHERE child_id = :child)',
     "record_value": "version_id IN (SELECT id FROM record_version WHERE child_id = :child)",
     "submission": "task_id IN (SELECT id FROM task WHERE child_id = :child)",
@@ -142,6 +143,7 @@ class Lives:
         self.columns = {table: self._columns_of(table) for table in (*OF_A_CHILD, *NUMBERED)}
         self.people = dict(self._raw.execute("SELECT id, name FROM person"))
         self.schools = dict(self._raw.execute("SELECT id, name FROM school"))
+        self.teams = [each for each, in self._raw.execute("SELECT id FROM team")]
         self._kept = self._stay()
         self._references = {each for each, in self._raw.execute(
             'SELECT reference FROM child UNION SELECT reference FROM "case"'
