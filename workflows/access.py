@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.domain import Actor
 from engine.work import LONDON, Work
+from workflows.children import Child
 from workflows.delegations import COLLEAGUE
 from workflows.involvements import Involvement, in_force
 from workflows.roles import ROLES
@@ -367,8 +368,24 @@ def visible(
         seen.append(child_id.in_(stood_in))
     if roles & GOVERNANCE:
         seen.append(child_id.in_(select(SubjectAccessRequest.child_id).where(IS_OPEN_REQUEST)))
-    barred = [child_id.not_in(apart.in_conflict)] if apart.in_conflict else []
-    return and_(or_(false(), *seen), *barred)
+    if apart.in_conflict:
+        return and_(or_(false(), *seen), child_id.not_in(apart.in_conflict))
+    # `true()` itself, by which a reader knows that nobody is kept from them
+    return true() if any(each is true() for each in seen) else or_(false(), *seen)
+
+
+def kept_from(work: Work, action: str = "see_case") -> frozenset[UUID] | None:
+    """Whom an actor who sees every other child does not see; None for whoever sees only some."""
+    rule, mine = ACTIONS[action], work.actor.roles
+    if not mine & rule.roles:
+        return None
+    apart = set_apart(work)
+    perhaps = apart.in_conflict | apart.restricted
+    if not perhaps:
+        return perhaps
+    seen = work.session.scalars(
+        select(Child.id).where(Child.id.in_(perhaps), visible(work, Child.id, action)))
+    return perhaps - set(seen)
 
 
 def _round_whom(work: Work, roles: frozenset[str]) -> Select[UUID]:

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, case, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, case, func, literal, or_, select
 
 from engine.store.models import Task
 from engine.work import Work
-from workflows.access import visible
+from workflows.access import kept_from, visible
 from workflows.board.narrowing import Narrowed
 from workflows.figures.standing_days import WHOLE, end_of
 from workflows.figures.tables import FiguresPosition, StandingDay
@@ -28,36 +28,55 @@ class Count:
 
 def then(work: Work, procedure: str, which: Narrowed) -> dict[str, Count]:
     """By element; under `WHOLE` the cases of which anything was open. `which` has a day."""
-    if _is_counted(work, which):
-        rows: Sequence[tuple[str, int, int]] = work.session.execute(
+    unseen = kept_from(work)
+    if unseen is None or not _is_counted(work, which):
+        return _counted_of(work, which, tasks_then(work, procedure, which))
+    counts = {
+        element: Count(cases, late) for element, cases, late in work.session.execute(
             select(StandingDay.element, StandingDay.cases, StandingDay.late)
-            .where(StandingDay.day == which.day, StandingDay.procedure == procedure)
-        ).all()
-    else:
-        here = tasks_then(work, procedure, which)
-        late = case((Task.due_on < which.day, Task.case_id))
-        counted = (func.count(Task.case_id.distinct()), func.count(late.distinct()))
-        rows = [
-            *work.session.execute(select(Task.element, *counted).where(*here)
-                                  .group_by(Task.element)),
-            *work.session.execute(select(literal(WHOLE), *counted).where(*here)),
-        ]
-    return {element: Count(cases, late) for element, cases, late in rows}
+            .where(StandingDay.day == which.day, StandingDay.procedure == procedure))
+    }
+    if not unseen:
+        return counts
+    with work.for_the_council("whoever is not seen is taken off a number"):
+        others = _counted_of(
+            work, which, (*_open_then(procedure, which), Task.child_id.in_(unseen)))
+    for element in counts.keys() & others.keys():
+        counts[element].cases -= others[element].cases
+        counts[element].late -= others[element].late
+    return {element: count for element, count in counts.items()
+            if count.cases or element == WHOLE}
 
 
 def tasks_then(
     work: Work, procedure: str, which: Narrowed
 ) -> tuple[ColumnElement[bool], ...]:
     """Those of a procedure that were open when the day ended, and that the actor may see."""
+    return (*_open_then(procedure, which), visible(work, Task.child_id, "see_case"),
+            *which.keeps(work, Task.case_id))
+
+
+def _open_then(procedure: str, which: Narrowed) -> tuple[ColumnElement[bool], ...]:
     assert which.day is not None  # noqa: S101 (whoever asks has one)
     moment = end_of(which.day)
     return (Task.procedure == procedure, Task.opened_at < moment,
-            or_(Task.ended_at.is_(None), Task.ended_at >= moment),
-            visible(work, Task.child_id, "see_case"), *which.keeps(work, Task.case_id))
+            or_(Task.ended_at.is_(None), Task.ended_at >= moment))
+
+
+def _counted_of(
+    work: Work, which: Narrowed, here: Sequence[ColumnElement[bool]]
+) -> dict[str, Count]:
+    late = case((Task.due_on < which.day, Task.case_id))
+    counted = (func.count(Task.case_id.distinct()), func.count(late.distinct()))
+    rows = [
+        *work.session.execute(select(Task.element, *counted).where(*here).group_by(Task.element)),
+        *work.session.execute(select(literal(WHOLE), *counted).where(*here)),
+    ]
+    return {element: Count(cases, late) for element, cases, late in rows}
 
 
 def _is_counted(work: Work, which: Narrowed) -> bool:
-    if which.filters or visible(work, Task.child_id, "see_case") is not true():
+    if which.filters:
         return False
     counted_to = work.session.scalar(select(FiguresPosition.standing_to))
     return counted_to is not None and which.day is not None and which.day <= counted_to

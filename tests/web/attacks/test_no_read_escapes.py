@@ -38,6 +38,7 @@ PAST_THE_WALL = {
         "rows are held against what is there; no child is shown",
     ],
     "workflows/board/without_a_plan.py": ["figures count children, and name none"],
+    "workflows/board/then.py": ["whoever is not seen is taken off a number"],
     "workflows/board/quality.py": ["figures count plans, and name no child"],
     "workflows/board/statutory.py": [
         "figures count limits, and name no child",

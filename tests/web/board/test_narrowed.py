@@ -3,9 +3,14 @@
 from datetime import date, timedelta
 
 from figures_followed import follow_to_the_end
+from sqlalchemy import select, update
 
+from engine.domain import SYSTEM
+from engine.store.models import Case
 from workflows.board.live_map import boards
 from workflows.board.narrowing import Narrowed, narrowed
+from workflows.figures.tables import StandingDay
+from workflows.sight.restrictions import restrict_record
 
 WATCHED = ("initiate_pep", "allocate_caseworker")
 
@@ -44,6 +49,29 @@ def test_what_is_counted_day_by_day_is_what_the_tasks_say(council):
     follow_to_the_end(council.installation)
 
     assert [counts(council, Narrowed(day=date(2026, 3, day))) for day in range(25, 31)] == by_tasks
+
+
+def test_what_is_counted_day_by_day_is_read_and_not_counted_again(council):
+    two_days(council)
+    follow_to_the_end(council.installation)
+    with council.installation.acting(SYSTEM).begin() as work:
+        work.session.execute(update(StandingDay).values(cases=StandingDay.cases + 40))
+
+    assert counts(council, Narrowed(day=date(2026, 3, 26))) == ({"initiate_pep": (41, 0)}, 41)
+
+
+def test_a_record_that_is_restricted_now_is_taken_off_the_days_that_were(council):
+    two_days(council)
+    follow_to_the_end(council.installation)
+    with council.by("vera").begin(writing=False) as work:
+        _, second = work.session.scalars(select(Case.child_id).order_by(Case.opened_at))
+
+    restrict_record(council.by("mona"), second, {
+        "reason": "A relative of staff", "named": [str(council.people["viktor"])]})
+
+    later = counts(council, Narrowed(day=date(2026, 3, 27)))
+    assert later == ({"allocate_caseworker": (1, 0)}, 1)
+    assert counts(council, Narrowed(day=date(2026, 3, 26))) == ({"initiate_pep": (1, 0)}, 1)
 
 
 def test_a_number_of_a_past_day_leads_to_the_names_of_that_day(council):
