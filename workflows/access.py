@@ -5,7 +5,7 @@ record opens to nobody by a role of the whole council alone; where a conflict of
 declared, nothing opens it. Every allow carries its reason, which the audit keeps.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -368,9 +368,12 @@ def visible(
         seen.append(child_id.in_(stood_in))
     if roles & GOVERNANCE:
         seen.append(child_id.in_(select(SubjectAccessRequest.child_id).where(IS_OPEN_REQUEST)))
-    if apart.in_conflict:
-        return and_(or_(false(), *seen), child_id.not_in(apart.in_conflict))
-    # `true()` itself, by which a reader knows that nobody is kept from them
+    anyone = _any_of(seen)
+    return and_(anyone, child_id.not_in(apart.in_conflict)) if apart.in_conflict else anyone
+
+
+def _any_of(seen: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """`true()` itself where nobody is kept from the actor: a query then leaves it out."""
     return true() if any(each is true() for each in seen) else or_(false(), *seen)
 
 
