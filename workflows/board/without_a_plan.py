@@ -9,14 +9,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from engine.store.models import IS_RUNNING, Case
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.case_list.rows import CaseRow, case_rows
-from workflows.children import IN_CARE, Child, ListedChild, children_listed
+from workflows.children import ListedChild, children_listed
 from workflows.figures.lacking import OUT_OF_SCOPE, What
 from workflows.figures.tables import FiguresPosition, Lacking
 from workflows.involvements import Involvement, in_force
@@ -36,6 +36,7 @@ class Which(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Counts:
     in_care: int
+    """As of when the figures are."""
     in_force: int
     """Children in scope with a plan that is in force, whatever else is late."""
     late: int
@@ -75,10 +76,7 @@ def children_late(work: Work) -> int:
 @query
 def without_counts(work: Work) -> Counts:
     """Of the children whom the actor may see."""
-    in_care = work.session.scalar(
-        select(func.count()).select_from(Child)
-        .where(IN_CARE, visible(work, Child.id, "see_case"))
-    ) or 0
+    in_care = _children(work, true())
     needs_none = _children(work, _of(work, Which.NEEDS_NONE))
     return Counts(
         in_care,

@@ -161,10 +161,13 @@ def _worker(work: Work, values: Sequence[str]) -> ColumnElement[bool]:
 
 
 def _team(work: Work, values: Sequence[str]) -> ColumnElement[bool]:
-    in_a_team = _worked_with(work).join(Person, Person.id == Involvement.person_id)
     teams = [UUID(value) for value in values if value != NONE]
-    theirs = [Case.child_id.in_(in_a_team.where(Person.team_id.in_(teams)))] if teams else []
-    without = ~_of_the_child(in_a_team.where(Person.team_id.is_not(None)))
+    # by the people of the team: a join would look at every involvement there ever was
+    members = select(Person.id).where(Person.team_id.in_(teams))
+    theirs = [Case.child_id.in_(_worked_with(work).where(Involvement.person_id.in_(members)))
+              ] if teams else []
+    in_any = _worked_with(work).join(Person, Person.id == Involvement.person_id)
+    without = ~_of_the_child(in_any.where(Person.team_id.is_not(None)))
     return or_(*theirs, *([without] if NONE in values else []))
 
 

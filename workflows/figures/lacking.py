@@ -1,6 +1,7 @@
 """Children in care who have no plan in force, no case, or a review that is overdue.
 
-And those who need no plan, with the reason: nobody is left out of a list without a word.
+And those who need no plan, with the reason, and those to whom nothing is lacking: each child in
+care has a row, so that nobody is left out of a list without a word, and all can be counted.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,6 +34,7 @@ class What(StrEnum):
     SHORT_BREAKS = "short_breaks"
     UNDER_THREE = "under_three"
     OVER = "over_year_13"
+    NOTHING = "nothing"
 
 
 IN_SCOPE = (What.CASE, What.PLAN, What.REVIEW)
@@ -44,7 +46,8 @@ def lacking_counted(work: Work, children: Collection[UUID]) -> list[dict[str, An
     found = work.session.scalars(select(Child).where(Child.id.in_(children), IN_CARE)).all()
     known = _Known(work, found)
     return [{"child_id": child.id, "what": str(what), "since": since}
-            for child in found for what, since in _of(child, known)]
+            for child in found
+            for what, since in list(_of(child, known)) or [(What.NOTHING, child.looked_after_on)]]
 
 
 def write_lacking(

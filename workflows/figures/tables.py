@@ -67,7 +67,10 @@ class Clock(Base):
 
 
 class Lacking(Base):
-    """What a child in care has not and should have, or why they need none."""
+    """What a child in care has not and should have, why they need none, or that nothing is lacking.
+
+    Each child in care has a row.
+    """
 
     __tablename__ = "lacking"
     __table_args__ = (Index("ix_lacking_what", "what", "since"),)
@@ -76,7 +79,8 @@ class Lacking(Base):
     what: Mapped[str] = mapped_column(String(24), primary_key=True)
     """A `lacking.What`."""
     since: Mapped[date]
-    """Of what is late, its limit; of what is still in time, the limit to come."""
+    """Of what is late, its limit; of what is still in time, the limit to come; else the day on which
+    the child came into care."""
 
 
 class PlanFigures(Base):
