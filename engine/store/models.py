@@ -156,7 +156,8 @@ class Task(Base):
         _only(_OPEN, "ix_task_mine", "assignee_id", "due_on", "role", "covered_by", "assigned_by",
               "child_id", "status"),
         _only(_OPEN, "ix_task_due", "due_on", "procedure", "case_id", "status"),
-        _only(_OPEN, "ix_task_standing", "procedure", "element", "due_on", "case_id", "status"),
+        _only(_OPEN, "ix_task_standing", "procedure", "element", "due_on", "opened_at", "case_id",
+              "status"),
         _only("completed_by IS NOT NULL", "ix_task_done", "completed_by", "ended_at"),
         _only(f"{_OPEN} AND stands_in_for IS NOT NULL", "ix_task_stands_in", "stands_in_for",
               "child_id", "status"),
@@ -197,7 +198,8 @@ class Timer(Base):
         UniqueConstraint("case_id", "token"),
         Index("ix_timer_case_status", "case_id", "status"),
         _only(_PENDING, "ix_timer_due", "due_at"),
-        _only(_PENDING, "ix_timer_standing", "procedure", "element", "case_id", "status"),
+        _only(_PENDING, "ix_timer_standing", "procedure", "element", "started_at", "case_id",
+              "status"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -99,6 +99,7 @@ def _picture(
     marks = Marks(
         late=frozenset(each.element for each in shown if each.late),
         badges={each.element: _badge(each, late_only) for each in shown},
+        badges_say="Open cases by step, and how long the oldest has stood there",
         links={
             each.element: _address(
                 kept, "board.step", procedure=board.procedure, element=each.element
@@ -110,6 +111,10 @@ def _picture(
 
 
 def _badge(step: StepCount, late_only: bool) -> str:
+    """At a date that is waited for there is no room for more than the number."""
     if late_only:
         return f"{step.late} late"
-    return f"{step.cases} ({step.late} late)" if step.late else str(step.cases)
+    count = f"{step.cases} ({step.late} late)" if step.late else str(step.cases)
+    if not step.days or step.waits:
+        return count
+    return f"{count}, {step.days} {'day' if step.days == 1 else 'days'}"

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -32,6 +32,7 @@ from workflows.board.narrowing import EVERYTHING, Narrowed
 from workflows.board.then import Count, then
 from workflows.figures.standing_days import WHOLE
 from workflows.people import names
+from workflows.pep.case_dates import day_of
 from workflows.step_names import StepNames
 
 WAITS = "intermediateCatchEvent"
@@ -49,7 +50,10 @@ class StepCount:
     late: int
     stuck: int
     """Cases with an incident here: they need a process owner."""
-    oldest_due: date | None
+    since: date | None
+    """On which day the oldest of what is open here began; None for a day that is over."""
+    days: int | None
+    """Of the calendar, from that day to today."""
     gone: bool
     """Only an earlier release has this step: it is listed, though not drawn."""
     waits: bool = False
@@ -133,11 +137,11 @@ def _board(
     called = StepNames(known)
     drawn = [node.element.id for diagram in diagrams for node in diagram.nodes]
     steps = [
-        _step(known[name], called.in_full(name), counts[name], gone=False)
+        _step(work, known[name], called.in_full(name), counts[name], gone=False)
         for name in drawn if name in counts
     ]
     steps += [
-        _step(used[each], used[each].name, counts[each], gone=True)
+        _step(work, used[each], used[each].name, counts[each], gone=True)
         for each in sorted(set(counts) - set(known)) if each in used
     ]
     return ProcedureBoard(
@@ -147,9 +151,11 @@ def _board(
     )
 
 
-def _step(element: Element, name: str, count: Count, *, gone: bool) -> StepCount:
+def _step(work: Work, element: Element, name: str, count: Count, *, gone: bool) -> StepCount:
+    since = day_of(count.since) if count.since else None
     return StepCount(element.id, name, element.role, count.cases, count.late, count.stuck,
-                     count.oldest_due, gone, waits=element.kind == WAITS)
+                     since, (work.today - since).days if since else None, gone,
+                     waits=element.kind == WAITS)
 
 
 def _has(diagram: Diagram, counts: Mapping[str, Count]) -> bool:
@@ -191,21 +197,21 @@ def _counts(
 ) -> dict[str, Count]:
     """By element, the cases of every release."""
     found: defaultdict[str, Count] = defaultdict(Count)
-    for name, cases, late, oldest in _at_tasks(work, procedure, which):
-        found[name] = Count(cases, late, 0, oldest)
-    for name, cases in _at_dates(work, procedure, used, which):
-        found[name].cases += cases
+    for name, cases, late, since in _at_tasks(work, procedure, which):
+        found[name] = Count(cases, late, 0, since)
+    for name, cases, since in _at_dates(work, procedure, used, which):
+        found[name].add(cases, since)
     for stuck in stopped:
         name = str((stuck.incident or {}).get("element"))
         if name in compiled(work, stuck.release_id).elements:
-            found[name].cases += 1
+            found[name].add(1, stuck.moved_at)
             found[name].stuck += 1
     return found
 
 
 def _at_tasks(
     work: Work, procedure: str, which: Narrowed
-) -> list[tuple[str, int, int, date | None]]:
+) -> list[tuple[str, int, int, datetime]]:
     late = case((Task.due_on < work.today, Task.case_id))
     return list(
         work.session.execute(
@@ -213,7 +219,7 @@ def _at_tasks(
                 Task.element,
                 func.count(Task.case_id.distinct()),
                 func.count(late.distinct()),
-                func.min(Task.due_on),
+                func.min(Task.opened_at),
             )
             .where(*open_tasks(work, procedure, which))
             .group_by(Task.element)
@@ -223,11 +229,11 @@ def _at_tasks(
 
 def _at_dates(
     work: Work, procedure: str, used: Mapping[str, Element], which: Narrowed
-) -> list[tuple[str, int]]:
+) -> list[tuple[str, int, datetime]]:
     waits = [name for name, element in used.items() if element.kind == WAITS]
     return list(
         work.session.execute(
-            select(Timer.element, func.count(Timer.case_id.distinct()))
+            select(Timer.element, func.count(Timer.case_id.distinct()), func.min(Timer.started_at))
             .where(*pending_timers(work, procedure, which), Timer.element.in_(waits))
             .group_by(Timer.element)
         )

@@ -6,7 +6,7 @@ for somebody who may not see all, it is told from the tasks that were open then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, case, func, literal, or_, select
 
@@ -23,7 +23,12 @@ class Count:
     cases: int = 0
     late: int = 0
     stuck: int = 0
-    oldest_due: date | None = None
+    since: datetime | None = None
+    """Since when the oldest of them stands here; None for a day that is over."""
+
+    def add(self, cases: int, since: datetime) -> None:
+        self.cases += cases
+        self.since = min(self.since or since, since)
 
 
 def then(work: Work, procedure: str, which: Narrowed) -> dict[str, Count]:

@@ -28,7 +28,40 @@ def test_every_step_with_its_cases_and_the_late_ones_in_picture_and_table(counci
                            "1 late at Complete education sections"]
     assert row_of(page, "Initiate the PEP")[3] == "0"
     picture = {node.get("aria-label") for node in page.tree.xpath("//*[local-name()='svg']//a")}
-    assert "Complete education sections: 1 (1 late)" in picture
+    assert "Complete education sections: 1 (1 late), 21 days" in picture
+
+
+def test_every_step_says_since_when_the_oldest_stands_there(council):
+    late_school(council)
+    council.start_case(born_on="2014-01-01", family_name="Second")
+    council.clock.move_on(timedelta(days=1))
+    page = council.sign_in("max").follow("Board")
+
+    assert row_of(page, "Complete education sections")[-1] == "22 days, since Wed 25 Mar 2026"
+    assert row_of(page, "Initiate the PEP")[-1] == "1 day, since Wed 15 Apr 2026"
+    assert row_of(page, "Waits: PEP initiated?")[-1] == "22 days, since Wed 25 Mar 2026"
+    assert "Oldest here" in page.text
+
+
+def test_a_case_that_stopped_is_as_old_as_its_last_move(council):
+    stopped = council.start_case()
+    with council.by("olga").begin() as work:
+        open_incident(work, work.session.get_one(Case, stopped),
+                      FlowFailed("There is no date yet.", element="hold_pep_meeting"))
+    council.clock.move_on(timedelta(days=3))
+    page = council.sign_in("max").follow("Board")
+
+    assert row_of(page, "Hold the PEP meeting")[-1].startswith("3 days, since")
+
+
+def test_a_day_that_is_over_tells_no_age(council):
+    council.start_case()
+    council.clock.move_on(timedelta(days=3))
+
+    page = council.sign_in("max").visitor.open("/board?day=2026-03-26")
+
+    assert row_of(page, "Initiate the PEP")[-1] == "0"
+    assert "Oldest here" not in page.text
 
 
 def test_late_only_leaves_out_what_is_in_time(council):
