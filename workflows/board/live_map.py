@@ -1,7 +1,7 @@
 """Where all cases are: numbers at every step, from a number to the named cases."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -192,19 +192,21 @@ def releases_in_use(work: Work, procedure: str) -> list[UUID]:
 
 
 def _counts(
-    work: Work, procedure: str, used: Mapping[str, Element], stopped: Iterable[Case],
+    work: Work, procedure: str, used: Mapping[str, Element], stopped: Collection[Case],
     which: Narrowed,
 ) -> dict[str, Count]:
-    """By element, the cases of every release."""
+    """By element, the cases of every release, each once: `step_page` names as many."""
     found: defaultdict[str, Count] = defaultdict(Count)
     for name, cases, late, since in _at_tasks(work, procedure, which):
         found[name] = Count(cases, late, 0, since)
-    for name, cases, since in _at_dates(work, procedure, used, which):
+    waits = [name for name, element in used.items() if element.kind == WAITS]
+    for name, cases, since in _at_dates(work, procedure, waits, which):
         found[name].add(cases, since)
+    counted = _things_of(work, stopped, waits)
     for stuck in stopped:
         name = str((stuck.incident or {}).get("element"))
         if name in compiled(work, stuck.release_id).elements:
-            found[name].add(1, stuck.moved_at)
+            found[name].add(int((stuck.id, name) not in counted), stuck.moved_at)
             found[name].stuck += 1
     return found
 
@@ -228,9 +230,8 @@ def _at_tasks(
 
 
 def _at_dates(
-    work: Work, procedure: str, used: Mapping[str, Element], which: Narrowed
+    work: Work, procedure: str, waits: Collection[str], which: Narrowed
 ) -> list[tuple[str, int, datetime]]:
-    waits = [name for name, element in used.items() if element.kind == WAITS]
     return list(
         work.session.execute(
             select(Timer.element, func.count(Timer.case_id.distinct()), func.min(Timer.started_at))
@@ -238,6 +239,19 @@ def _at_dates(
             .group_by(Timer.element)
         )
     )
+
+
+def _things_of(
+    work: Work, cases: Collection[Case], waits: Collection[str]
+) -> set[tuple[UUID, str]]:
+    """Where these cases have a task or wait for a date: there they are counted already."""
+    if not cases:
+        return set()
+    ids = [each.id for each in cases]
+    tasks = select(Task.case_id, Task.element).where(IS_OPEN, Task.case_id.in_(ids))
+    dates = select(Timer.case_id, Timer.element).where(
+        IS_PENDING, Timer.case_id.in_(ids), Timer.element.in_(waits))
+    return {(case_id, element) for case_id, element in work.session.execute(tasks.union(dates))}
 
 
 def _running(work: Work, procedure: str, which: Narrowed) -> list[tuple[UUID, str, int]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union
 
 from engine.errors import NotFound
 from engine.releases import compiled, live_releases
@@ -72,7 +72,10 @@ class StepPage:
     role: str | None
     standing: Sequence[Standing]
     """Of this page; those that need a process owner first, then the longest overdue."""
+    cases: int
+    """As many as the board counts here."""
     found: int
+    """How often they are named: a case once for each thing that stands here."""
     page: int
     pages: int
 
@@ -103,8 +106,13 @@ def step_page(
     page = min(max(1, page), pages)
     return StepPage(
         procedure, diagrams_of(work, procedure, live.id)[0].title, element, name, known.role,
-        _cut(work, parts, counts, (page - 1) * PAGE), sum(counts), page, pages,
+        _cut(work, parts, counts, (page - 1) * PAGE), _cases(work, parts), sum(counts), page, pages,
     )
+
+
+def _cases(work: Work, parts: Sequence["_Part"]) -> int:
+    found = union(*(part.cases for part in parts)).subquery()
+    return work.session.scalar(select(func.count()).select_from(found)) or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,8 @@ class _Part:
     """Some of the cases at a step, in the order in which they are listed."""
 
     count: Rows
+    cases: Rows
+    """Their ids."""
     rows: Rows
     """Of each the case, then what `stands` takes."""
     stands: Callable[..., dict[str, Any]]
@@ -135,6 +145,7 @@ def _stopped(work: Work, procedure: str, element: str, which: Narrowed) -> _Part
     here = (*is_stuck(work, procedure, which), Case.incident["element"].as_string() == element)
     return _Part(
         select(func.count()).select_from(Case).where(*here),
+        select(Case.id).where(*here),
         select(*_CASE, Case.incident).where(*here).order_by(Case.moved_at, Case.id),
         lambda incident: {"incident": str(incident.get("message", ""))},
     )
@@ -149,6 +160,7 @@ def _with_a_task(
     here += [Task.due_on < (which.day or work.today)] if late_only else []
     return _Part(
         select(func.count()).select_from(Task).where(*here),
+        select(Task.case_id).where(*here),
         select(*_CASE, Task.id, Task.role, Task.covered_by, Task.stands_in_for, Task.due_on,
                Person.name, Task.ended_at)
         .join(Case, Case.id == Task.case_id)
@@ -167,6 +179,7 @@ def _waiting(
     rows = select(*_CASE, Timer.due_at).join(Case, Case.id == Timer.case_id).where(*here)
     return _Part(
         rows.with_only_columns(func.count()),
+        rows.with_only_columns(Timer.case_id),
         rows.order_by(Timer.due_at, Timer.id),
         lambda due_at: {"waits_until": due_at.astimezone(LONDON).date()},
     )

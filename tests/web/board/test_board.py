@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+from sqlalchemy import select
 from table_rows import row_of
 from visitor import words
 
 from engine.advance import open_incident
 from engine.errors import FlowFailed
-from engine.store.models import Case
+from engine.store.base import new_id
+from engine.store.models import Case, Task
 
 
 def late_school(council):
@@ -141,12 +143,32 @@ def test_a_step_lists_those_that_stopped_then_the_longest_overdue_a_page_at_a_ti
     assert [_named(page) for page in pages] == [
         ["Robin Fourth", "Robin First"], ["Robin Second", "Robin Third"], ["Robin Fourth"],
     ]
-    assert "5 cases, page 1 of 3, the longest overdue first." in pages[0].text
+    assert ("4 cases, 5 entries: a case stands here once for each thing to be done, page 1 of 3, "
+            "the longest overdue first.") in pages[0].text
     assert "Needs a process owner. There is no date yet. Stopped" in pages[0].text
     assert "Wilma Ashdown" in pages[1].text
     late = board.open("/board/initial-pep/initiate_pep?late=1")
     assert _named(late) == ["Robin First", "Robin Second"]
     assert "2 cases, the longest overdue first." in late.text
+
+
+def test_a_number_is_that_of_the_cases_which_it_leads_to(council):
+    """However often a case has the step, and though one of them has stopped there."""
+    for name in ("Once", "Twice"):
+        case_id = council.start_case(family_name=name)
+    with council.by("olga").begin() as work:
+        task = work.session.scalars(select(Task).where(
+            Task.case_id == case_id, Task.element == "initiate_pep")).one()
+        work.session.add(Task(**{
+            each.key: getattr(task, each.key) for each in Task.__mapper__.column_attrs
+            if each.key not in ("id", "token")}, token=new_id()))
+        open_incident(work, work.session.get_one(Case, case_id),
+                      FlowFailed("There is no date yet.", element=task.element))
+    board = council.sign_in("max").follow("Board")
+    step = board.follow("2 cases at Initiate the PEP")
+
+    assert sorted(_named(step)) == ["Robin Once", *3 * ["Robin Twice"]]
+    assert "2 cases, 4 entries" in step.text
 
 
 def test_a_step_that_is_in_a_queue_says_whose(council):
