@@ -114,6 +114,23 @@ def test_the_plan_of_a_case_on_the_screen_and_on_paper(signed_in_page):
     assert not faults + photograph(page, "plan-on-paper")
 
 
+def test_the_board_on_paper_is_what_it_counts_and_no_way_elsewhere(signed_in_page):
+    page = signed_in_page("manager")
+    page.goto("/board/late-soon")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("navigation", name="Board")).to_be_hidden()
+    expect(page.get_by_role("link", name="Will be late")).to_be_visible()
+    expect(page.get_by_role("link", name="Late now")).to_be_hidden()
+    link = page.locator(".pepway-tasks__name a").first
+    address = link.evaluate("it => getComputedStyle(it, '::after').content")
+    assert address == "none"
+
+    page.goto("/board")
+    expect(page.get_by_role("button", name="Show")).to_be_hidden()
+    expect(page.locator(".pepway-map__more").first).to_be_hidden()
+    expect(page.get_by_role("table").first).to_be_visible()
+
+
 def test_a_document_is_chosen_and_comes_as_a_download(signed_in_page):
     page = signed_in_page("social_worker", width=NARROW, javascript=False)
     page.goto("/cases")
