@@ -10,7 +10,7 @@ from web.access import allow
 from web.board.blueprint import blueprint
 from web.reading import answer, end_reading, reading
 from workflows.board.event_log import note_event_log_taken, write_event_log
-from workflows.board.times import times_page
+from workflows.board.times import times_page, years_of_log
 
 IN_MEMORY = 4_000_000
 """Bytes of a log; a larger one is written to disk."""
@@ -26,8 +26,7 @@ def times() -> str:
 @allow("export_event_log")
 def event_log(procedure: str, year: int) -> Response:
     """A download; whoever takes it is on record."""
-    known = {each.procedure: each.years for each in times_page(reading()).procedures}
-    if year not in known.get(procedure, ()):
+    if year not in years_of_log(reading()).get(procedure, ()):
         abort(404)
     log = cast(IO[bytes], SpooledTemporaryFile(IN_MEMORY))  # noqa: SIM115 (closed when it is sent)
     with answer().excused("the log numbers cases anew, and names nobody"):

@@ -81,13 +81,25 @@ class TimesPage:
 def times_page(work: Work) -> TimesPage:
     """Of the last twelve months, this one included; ways of this year and the last."""
     first = months(None, work.today.replace(day=1), 1 - MONTHS)
-    spreads = _spreads(work, first)
+    spreads, years = _spreads(work, first), years_of_log(work)
     return TimesPage(
         first,
-        [_of_procedure(work, release.procedure, compiled(work, release.id), spreads)
+        [_of_procedure(work, release.procedure, compiled(work, release.id), spreads,
+                       years.get(release.procedure, ()))
          for release in live_releases(work)],
         work.session.scalar(select(FiguresPosition.counted_at)),
     )
+
+
+@query
+def years_of_log(work: Work) -> Mapping[str, Sequence[int]]:
+    """By procedure, the years in which cases ended, the newest first."""
+    found: dict[str, list[int]] = {}
+    for procedure, year in work.session.execute(
+        select(Variant.procedure, Variant.year).distinct().order_by(Variant.year.desc())
+    ):
+        found.setdefault(procedure, []).append(year)
+    return found
 
 
 Spread = dict[int, tuple[int, int]]
@@ -109,13 +121,12 @@ def _spreads(work: Work, first: date) -> Mapping[tuple[str, str, str], Spread]:
 
 def _of_procedure(
     work: Work, procedure: str, live: Procedure,
-    spreads: Mapping[tuple[str, str, str], Spread],
+    spreads: Mapping[tuple[str, str, str], Spread], years: Sequence[int],
 ) -> ProcedureTimes:
     called = StepNames(live.elements)
-    variants = work.session.scalars(
-        select(Variant).where(Variant.procedure == procedure)
+    recent = work.session.scalars(
+        select(Variant).where(Variant.procedure == procedure, Variant.year >= work.today.year - 1)
     ).all()
-    recent = [each for each in variants if each.year >= work.today.year - 1]
     again = Counter[str]()
     for each in recent:
         often = Counter(each.steps)
@@ -136,7 +147,7 @@ def _of_procedure(
         [Way([_name(step, called, live) for step in way], cases)
          for way, cases in ways.most_common(WAYS)],
         max(0, len(ways) - WAYS),
-        sorted({each.year for each in variants}, reverse=True),
+        years,
     )
 
 
