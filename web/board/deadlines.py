@@ -52,7 +52,7 @@ def report() -> Response:
     try:
         pdf = typeset({
             "title": title, "file_title": f"{title}, {period_of(made)}", "council": council,
-            "child": period_of(made), "facts": [], "style": "page",
+            "about": period_of(made), "facts": [], "style": "page",
             "copy": f"{'For outside the council: small numbers are not told. ' * made.outside}"
                     f"Made on {long_date(made.on)}",
             "on": [made.on.year, made.on.month, made.on.day], "parts": parts_of(made.parts),

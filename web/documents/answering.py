@@ -22,7 +22,7 @@ def zip_of(pack: Pack, council: str) -> bytes:
     request = pack.request
     document = {
         **_head("What is held about you", f"request {request.reference}", council, pack.on),
-        "child": pack.child, "facts": pack.facts,
+        "about": pack.child, "facts": pack.facts,
         "copy": f"Request {request.reference}, for whoever asked, {long_date(pack.on)}",
         "parts": parts_of(pack.parts),
     }
@@ -52,7 +52,7 @@ def certificate_pdf(certificate: CertificateView, council: str, on: date) -> byt
         ]),
     ]
     document = {
-        **_head("Certificate of destruction", number, council, on), "child": number, "facts": [],
+        **_head("Certificate of destruction", number, council, on), "about": number, "facts": [],
         "copy": number, "parts": parts_of([Part("What was destroyed", lines)]),
     }
     return typeset(document, [], certificate.id)

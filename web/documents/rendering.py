@@ -20,7 +20,7 @@ def document_of(copy: GivenCopy, council: str) -> dict[str, Any]:
         "title": title,
         "file_title": f"{title}, case {copy.case_reference}, copy {copy.number}",
         "council": council,
-        "child": held.child,
+        "about": held.child,
         "facts": held.facts,
         "style": purpose.style,
         "copy": f"Copy {copy.number}, for the {copy.recipient.title}, {long_date(copy.on)}",

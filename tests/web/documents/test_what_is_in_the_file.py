@@ -176,7 +176,7 @@ def test_the_letters_that_are_kept_are_those_of_the_fonts():
     "-\u00ad-",
 ])
 def test_whatever_is_typed_can_be_typeset(text):
-    data = {"title": text, "file_title": text, "council": text, "child": text, "style": "plain",
+    data = {"title": text, "file_title": text, "council": text, "about": text, "style": "plain",
             "facts": [[text, text]], "copy": text, "on": [2026, 3, 25],
             "parts": [{"title": text, "blocks": [
                 {"label": text, "words": text},
