@@ -79,8 +79,8 @@ class Lacking(Base):
     what: Mapped[str] = mapped_column(String(24), primary_key=True)
     """A `lacking.What`."""
     since: Mapped[date]
-    """Of what is late, its limit; of what is still in time, the limit to come; else the day on which
-    the child came into care."""
+    """Of what is late, its limit; of what is still in time, the limit to come; else the day on
+    which the child came into care."""
 
 
 class PlanFigures(Base):
