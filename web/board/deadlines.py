@@ -86,7 +86,8 @@ def assurance() -> Response:
 def deadline(deadline: str) -> str:
     """One measure: which cases were late, and by team and by school."""
     measure = BY_DEADLINE.get(deadline) or abort(404)
-    teams, schools = by_part(reading(), deadline)
+    every = request.args.get("every") == "1"
+    teams, schools = by_part(reading(), deadline, every=every)
     late = late_cases(reading(), deadline, request.args.get("page", 1, type=int))
     children_shown("see_board", {each.case.child.id for each in late.cases})
     return render_template("board/deadline.html", measure=measure, teams=teams, schools=schools,

@@ -4,7 +4,7 @@ Read from the clocks that `figures/clocks.py` counts. Every measure says what it
 figure without its definition is not evidence.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,6 +25,8 @@ from workflows.pep.deadlines import BY_ID
 
 MONTHS = 12
 PAGE = 50
+FEW = 20
+"""Teams or schools that are shown before somebody asks for all."""
 
 
 class Outcome(StrEnum):
@@ -117,6 +119,12 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    shown: Sequence[Part]
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
 class StatutoryPage:
     first: date
     last: date
@@ -147,7 +155,7 @@ def statutory_page(work: Work, until: date | None = None) -> StatutoryPage:
     last = (until or work.today).replace(day=1)
     first = months(None, last, 1 - MONTHS)
     with work.for_the_council("figures count limits, and name no child"):
-        found = _tallies(work, first, last, Clock.due_on, list(BY_DEADLINE))
+        found = _tallies(work, first, last, list(BY_DEADLINE), Clock.due_on)
         counted_at = work.session.scalar(select(FiguresPosition.counted_at))
     span = [months(None, first, n) for n in range(MONTHS)]
     figures = [
@@ -158,15 +166,21 @@ def statutory_page(work: Work, until: date | None = None) -> StatutoryPage:
 
 
 @query
-def by_part(work: Work, deadline: str, until: date | None = None) -> tuple[list[Part], list[Part]]:
-    """Teams, and schools, of one measure over the twelve months; by name."""
+def by_part(
+    work: Work, deadline: str, until: date | None = None, *, every: bool = False
+) -> tuple[Parts, Parts]:
+    """Teams, and schools, of one measure over the twelve months; who has most late comes first."""
     last = (until or work.today).replace(day=1)
     first = months(None, last, 1 - MONTHS)
     with work.for_the_council("figures count limits, and name no child"):
-        teams = _tallies(work, first, last, Clock.team_id, [deadline])
-        schools = _tallies(work, first, last, Clock.school_id, [deadline])
-    return (_parts(work, Team, teams.get(deadline, {}), "No social worker's team"),
-            _parts(work, School, schools.get(deadline, {}), "No school"))
+        found = _tallies(work, first, last, [deadline], Clock.team_id, Clock.school_id)
+    teams: defaultdict[UUID | None, Counter[Outcome]] = defaultdict(Counter)
+    schools: defaultdict[UUID | None, Counter[Outcome]] = defaultdict(Counter)
+    for (team, school), counts in found.get(deadline, {}).items():
+        teams[team] += counts
+        schools[school] += counts
+    return (_parts(work, Team, teams, "No social worker's team", every=every),
+            _parts(work, School, schools, "No school", every=every))
 
 
 @query
@@ -206,38 +220,42 @@ def outcome_of(today: date) -> ColumnElement[Any]:
 
 
 def _tallies(
-    work: Work, first: date, last: date, of: Any, deadlines: Sequence[str]
-) -> Mapping[str, Mapping[Any, Counter[Outcome]]]:
-    """By deadline and by the column `of`."""
+    work: Work, first: date, last: date, deadlines: Sequence[str], *of: Any
+) -> Mapping[str, Mapping[tuple[Any, ...], Counter[Outcome]]]:
+    """By deadline and by the values of the columns `of`."""
     outcome = outcome_of(work.today)
     rows = work.session.execute(
-        select(Clock.deadline, of, outcome, func.count())
+        select(Clock.deadline, outcome, func.count(), *of)
         .where(Clock.deadline.in_(deadlines), Clock.due_on >= first,
                Clock.due_on < months(None, last, 1))
-        .group_by(Clock.deadline, of, outcome)
+        .group_by(Clock.deadline, outcome, *of)
     )
-    found: dict[str, dict[Any, Counter[Outcome]]] = {}
-    for deadline, key, how, count in rows:
-        found.setdefault(deadline, {}).setdefault(key, Counter())[Outcome(how)] += count
+    found: dict[str, dict[tuple[Any, ...], Counter[Outcome]]] = {}
+    for deadline, how, count, *key in rows:
+        found.setdefault(deadline, {}).setdefault(tuple(key), Counter())[Outcome(how)] += count
     return found
 
 
 def _figures(
-    measure: Measure, span: Sequence[date], days: Mapping[date, Counter[Outcome]]
+    measure: Measure, span: Sequence[date], days: Mapping[tuple[date], Counter[Outcome]]
 ) -> MeasureFigures:
     by_month = {month: Tally() for month in span}
     whole = Tally()
-    for day, counts in days.items():
+    for (day,), counts in days.items():
         by_month[day.replace(day=1)].counts += counts
         whole.counts += counts
     return MeasureFigures(measure, by_month, whole)
 
 
 def _parts(
-    work: Work, table: Any, counts: Mapping[UUID | None, Counter[Outcome]], none: str
-) -> list[Part]:
+    work: Work, table: Any, counts: Mapping[UUID | None, Counter[Outcome]], none: str, *,
+    every: bool
+) -> Parts:
+    tallies = sorted(((key, Tally(count)) for key, count in counts.items()),
+                     key=lambda part: (-part[1].late, -part[1].due, str(part[0])))
+    shown = tallies if every else tallies[:FEW]
     called: dict[UUID | None, str] = dict(work.session.execute(
-        select(table.id, table.name).where(table.id.in_([each for each in counts if each]))
+        select(table.id, table.name).where(table.id.in_([key for key, _ in shown if key]))
     ).all())
-    found = [Part(each, called.get(each, none), Tally(count)) for each, count in counts.items()]
-    return sorted(found, key=lambda part: (part.id is None, part.name))
+    parts = [Part(key, called.get(key, none), tally) for key, tally in shown]
+    return Parts(sorted(parts, key=lambda part: (-part.tally.late, part.name)), len(tallies))

@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from table_rows import row_of
 
 from engine.store.models import Audit, Case
+from workflows.board import statutory
 from workflows.board.assurance import terms
 from workflows.board.statutory import statutory_page
 from workflows.pep.plan import RecordVersion
@@ -182,3 +183,17 @@ def test_terms_follow_each_other_without_a_gap(today, names):
     assert all(later.first - earlier.last == timedelta(days=1)
                for later, earlier in pairwise(found))
     assert found[0].first <= today <= found[0].last
+
+
+def test_of_many_teams_those_with_most_late_are_shown_and_the_others_when_asked_for(
+    council, monkeypatch
+):
+    monkeypatch.setattr(statutory, "FEW", 0)
+    late_and_timely(council)
+
+    page = page_of(council, "/board/deadlines/T2")
+    assert "The 0 of 1 with most late." in page.text
+    every = page.follow("Show all of them")
+
+    assert row_of(every, "No school")[1:4] == ["1", "1", "0"]
+    assert "with most late" not in every.text
