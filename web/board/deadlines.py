@@ -10,10 +10,11 @@ from engine.errors import Refused
 from web.access import allow, children_shown
 from web.board.blueprint import blueprint
 from web.board.chart import Kind, columns
-from web.reading import end_reading, reading, reading_for_anyone
+from web.reading import answer, end_reading, reading, reading_for_anyone
 from web.spreadsheet import encoded
 from web.typesetting import NotMade, parts_of, typeset
 from workflows.board.assurance import assurance_pack, terms
+from workflows.board.narrowing import COHORT, Narrowed, choices, narrowed
 from workflows.board.report import board_report, note_report_taken, period_of
 from workflows.board.statutory import BY_DEADLINE, Outcome, by_part, late_cases, statutory_page
 from workflows.council import council_name
@@ -26,7 +27,10 @@ _DRAWN = [Kind(Outcome.ON_TIME, "met"), Kind(Outcome.EXPLAINED, "explained"),
 @blueprint.get("/deadlines")
 @allow("see_board")
 def deadlines() -> str:
-    page = statutory_page(reading())
+    which = _which()
+    with answer().excused("the page counts limits, and names no child"):
+        offered = choices(reading(), COHORT)
+        page = statutory_page(reading(), which=which)
     drawn = {
         each.measure.deadline: columns(
             {month: tally.counts for month, tally in each.months.items()}, _DRAWN,
@@ -34,6 +38,7 @@ def deadlines() -> str:
         for each in page.figures
     }
     return render_template("board/deadlines.html", page=page, drawn=drawn,
+                           which=which, choices=offered, kept=which.filters,
                            terms=terms(reading().today))
 
 
@@ -86,9 +91,14 @@ def assurance() -> Response:
 def deadline(deadline: str) -> str:
     """One measure: which cases were late, and by team and by school."""
     measure = BY_DEADLINE.get(deadline) or abort(404)
-    every = request.args.get("every") == "1"
-    teams, schools = by_part(reading(), deadline, every=every)
-    late = late_cases(reading(), deadline, request.args.get("page", 1, type=int))
+    which, every = _which(), request.args.get("every") == "1"
+    teams, schools = by_part(reading(), deadline, which=which, every=every)
+    late = late_cases(reading(), deadline, request.args.get("page", 1, type=int), which)
     children_shown("see_board", {each.case.child.id for each in late.cases})
     return render_template("board/deadline.html", measure=measure, teams=teams, schools=schools,
-                           late=late)
+                           late=late, which=which, kept=which.filters)
+
+
+def _which() -> Narrowed:
+    with answer().excused("whether there is such a school names no child"):
+        return narrowed(reading(), request.args.items(multi=True), by=COHORT)

@@ -14,6 +14,8 @@ from workflows.case_list.filters import ALL_STATUSES, FILTERS, conditions
 
 NARROWED_BY = ("team", "worker", "school", "stage", "area", "release")
 """Keys of the filters that the list of cases has too: as things stand today."""
+COHORT = ("stage", "area", "school")
+"""Those that say who the child is: by them limits are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,20 @@ EVERYTHING = Narrowed()
 
 
 @query
-def narrowed(work: Work, given: Iterable[tuple[str, str]], day: str = "") -> Narrowed:
+def narrowed(
+    work: Work, given: Iterable[tuple[str, str]], day: str = "", by: Sequence[str] = NARROWED_BY
+) -> Narrowed:
     """What an address asks for. A day that is none, or still to come, is now."""
-    said = understood(work, [pair for pair in given if pair[0] in NARROWED_BY])
+    said = understood(work, [pair for pair in given if pair[0] in by])
     return Narrowed(said.asked.filters, said.chosen, said.problems, _past(day, work.today))
 
 
 @query
-def choices(work: Work) -> Mapping[str, tuple[str, Mapping[str, str]]]:
+def choices(
+    work: Work, by: Sequence[str] = NARROWED_BY
+) -> Mapping[str, tuple[str, Mapping[str, str]]]:
     """Title and what can be chosen, by key."""
-    return {key: (FILTERS[key].title, FILTERS[key].choices(work, None)) for key in NARROWED_BY}
+    return {key: (FILTERS[key].title, FILTERS[key].choices(work, None)) for key in by}
 
 
 def _past(text: str, today: date) -> date | None:

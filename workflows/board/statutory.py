@@ -6,6 +6,7 @@ figure without its definition is not evidence.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -16,6 +17,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from engine.work import Work, query
 from workflows.access import visible
+from workflows.board.narrowing import EVERYTHING, Narrowed
 from workflows.calendar import months
 from workflows.case_list.rows import CaseRow, case_rows
 from workflows.children import School
@@ -150,12 +152,17 @@ class LatePage:
 
 
 @query
-def statutory_page(work: Work, until: date | None = None) -> StatutoryPage:
-    """The twelve months that end with the month of `until`, or with this month."""
+def statutory_page(
+    work: Work, until: date | None = None, which: Narrowed = EVERYTHING
+) -> StatutoryPage:
+    """The twelve months that end with the month of `until`, or with this month.
+
+    Of every child; of a cohort only those whom the actor may see, for it may be a single one.
+    """
     last = (until or work.today).replace(day=1)
     first = months(None, last, 1 - MONTHS)
-    with work.for_the_council("figures count limits, and name no child"):
-        found = _tallies(work, first, last, list(BY_DEADLINE), Clock.due_on)
+    with _council_or_seen(work, which):
+        found = _tallies(work, first, last, list(BY_DEADLINE), which, Clock.due_on)
         counted_at = work.session.scalar(select(FiguresPosition.counted_at))
     span = [months(None, first, n) for n in range(MONTHS)]
     figures = [
@@ -167,13 +174,17 @@ def statutory_page(work: Work, until: date | None = None) -> StatutoryPage:
 
 @query
 def by_part(
-    work: Work, deadline: str, until: date | None = None, *, every: bool = False
+    work: Work, deadline: str, until: date | None = None, which: Narrowed = EVERYTHING, *,
+    every: bool = False
 ) -> tuple[Parts, Parts]:
-    """Teams, and schools, of one measure over the twelve months; who has most late comes first."""
+    """Teams, and schools, of one measure over the twelve months; who has most late comes first.
+
+    As `statutory_page`.
+    """
     last = (until or work.today).replace(day=1)
     first = months(None, last, 1 - MONTHS)
-    with work.for_the_council("figures count limits, and name no child"):
-        found = _tallies(work, first, last, [deadline], Clock.team_id, Clock.school_id)
+    with _council_or_seen(work, which):
+        found = _tallies(work, first, last, [deadline], which, Clock.team_id, Clock.school_id)
     teams: defaultdict[UUID | None, Counter[Outcome]] = defaultdict(Counter)
     schools: defaultdict[UUID | None, Counter[Outcome]] = defaultdict(Counter)
     for (team, school), counts in found.get(deadline, {}).items():
@@ -184,13 +195,15 @@ def by_part(
 
 
 @query
-def late_cases(work: Work, deadline: str, page: int = 1) -> LatePage:
+def late_cases(
+    work: Work, deadline: str, page: int = 1, which: Narrowed = EVERYTHING
+) -> LatePage:
     """The cases that the measure counts as late, of those that the actor may see, newest first."""
     first = months(None, work.today.replace(day=1), 1 - MONTHS)
     late = (
         Clock.deadline == deadline, Clock.due_on >= first,
         outcome_of(work.today).in_([Outcome.LATE.value, Outcome.EXPLAINED.value]),
-        visible(work, Clock.child_id, "see_case"),
+        *_seen(work, which),
     )
     found = work.session.scalar(select(func.count()).select_from(Clock).where(*late)) or 0
     pages = max(1, -(-found // PAGE))
@@ -219,15 +232,26 @@ def outcome_of(today: date) -> ColumnElement[Any]:
     )
 
 
+def _council_or_seen(work: Work, which: Narrowed) -> AbstractContextManager[None]:
+    if which.filters:
+        return nullcontext()
+    return work.for_the_council("figures count limits, and name no child")
+
+
+def _seen(work: Work, which: Narrowed) -> Sequence[ColumnElement[bool]]:
+    return (visible(work, Clock.child_id, "see_case"), *which.keeps(work, Clock.case_id))
+
+
 def _tallies(
-    work: Work, first: date, last: date, deadlines: Sequence[str], *of: Any
+    work: Work, first: date, last: date, deadlines: Sequence[str], which: Narrowed, *of: Any
 ) -> Mapping[str, Mapping[tuple[Any, ...], Counter[Outcome]]]:
     """By deadline and by the values of the columns `of`."""
     outcome = outcome_of(work.today)
     rows = work.session.execute(
         select(Clock.deadline, outcome, func.count(), *of)
         .where(Clock.deadline.in_(deadlines), Clock.due_on >= first,
-               Clock.due_on < months(None, last, 1))
+               Clock.due_on < months(None, last, 1),
+               *(_seen(work, which) if which.filters else ()))
         .group_by(Clock.deadline, outcome, *of)
     )
     found: dict[str, dict[tuple[Any, ...], Counter[Outcome]]] = {}

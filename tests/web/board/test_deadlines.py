@@ -197,3 +197,35 @@ def test_of_many_teams_those_with_most_late_are_shown_and_the_others_when_asked_
 
     assert row_of(every, "No school")[1:4] == ["1", "1", "0"]
     assert "with most late" not in every.text
+
+
+def test_limits_of_a_cohort_alone_are_counted_and_lead_to_its_children(council):
+    council.start_case(family_name="Near")
+    council.start_case(family_name="Far", lives_out_of_area="yes")
+    council.clock.move_on(timedelta(days=20))
+
+    page = page_of(council).fill({"Where the child lives": "In another council"}).press("Show")
+    late = page.follow("1 late: Plan prepared within 10 working days")
+
+    assert row_of(page_of(council), "Plan prepared within 10 working days")[2] == "0 of 2"
+    assert row_of(page, "Plan prepared within 10 working days")[2] == "0 of 1"
+    assert "Only where the child lives: In another council. As the children are today" in page.text
+    assert "Robin Far" in late.text
+    assert "Robin Near" not in late.text
+    assert row_of(late, "No social worker")[1:3] == ["0", "1"]
+    assert row_of(late.follow("Deadlines"), "Plan prepared within 10 working days")[2] == "0 of 1"
+
+
+def test_a_cohort_tells_nobody_of_a_child_whom_they_may_not_see(council):
+    case_id = council.start_case(family_name="Far", lives_out_of_area="yes")
+    council.clock.move_on(timedelta(days=20))
+    with council.by("vera").begin(writing=False) as work:
+        child_id = work.session.get_one(Case, case_id).child_id
+    far = "/board/deadlines?area=out"
+    before = page_of(council, far, "max")
+    restrict_record(council.by("mona"), child_id, {
+        "reason": "A relative of staff", "named": [str(council.people["viktor"])]})
+
+    assert row_of(before, "Plan prepared within 10 working days")[2] == "0 of 1"
+    after = page_of(council, far, "max")
+    assert row_of(after, "Plan prepared within 10 working days")[2] == "0 of 0"
