@@ -99,12 +99,15 @@ def check_absence(person_id: UUID) -> str:
 @blueprint.post("/absences/<uuid:person_id>/check")
 @allow("arrange_absence")
 def enter(person_id: UUID) -> Response:
+    planned = _planned()
     try:
-        enter_absence(g.acting, person_id, _planned())
+        enter_absence(g.acting, person_id, planned)
     except AnswersInvalid as problem:
         flash(" ".join(f"{said}." for said in problem.errors.values()))
-        return redirect(url_for("workload.ask_days", person_id=person_id))
-    flash("The absence is entered. Whoever covers has been told.")
+        return redirect(url_for("workload.ask_days", person_id=person_id,
+                                **_in_address(planned.days)))
+    told = " Whoever covers has been told." if planned.tells_cover(g.acting.actor.id) else ""
+    flash(f"The absence is entered.{told}")
     return redirect(url_for("workload.absences"))
 
 
@@ -117,8 +120,10 @@ def ask_to_end(absence_id: UUID) -> str:
 @blueprint.post("/absences/<uuid:absence_id>/end")
 @allow("arrange_absence")
 def end(absence_id: UUID) -> Response:
+    had_begun = absence_view(g.acting, absence_id).is_now(g.acting.today)
     end_absence(g.acting, absence_id)
-    flash("The absence has ended. What nobody had begun has gone back.")
+    flash("The absence has ended. What others had in their place and had not begun is theirs again."
+          if had_begun else "The absence is called off. Nothing has moved.")
     return redirect(url_for("workload.absences"))
 
 

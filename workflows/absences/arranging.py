@@ -49,6 +49,10 @@ class Planned:
         """Whether a task that they have already, due on this day, is covered."""
         return self.moves == MOVES_ALL or (self.moves == MOVES_DUE and self.days.hold(due_on))
 
+    def tells_cover(self, entered_by: UUID) -> bool:
+        """Whether a message goes to whoever covers: not to oneself, nor where nobody is named."""
+        return self.cover_id not in (None, entered_by)
+
 
 def enter_absence(by: Acting, person_id: UUID, planned: Planned) -> UUID:
     """Enter it, and begin it where its first day has come. Entered once, however often it is sent.
@@ -142,7 +146,7 @@ def _enter(work: Work, person_id: UUID, planned: Planned) -> UUID:
                cover=planned.cover_id)
     if person_id != work.actor.id:
         work.tell(ENTERED, person_id, absence=row.id)
-    if planned.cover_id not in (None, work.actor.id):
+    if planned.tells_cover(work.actor.id):
         later = days.starts_on > work.today
         work.tell(COVERS_LATER if later else BEGINS, planned.cover_id, absence=row.id)
     return row.id
