@@ -45,6 +45,7 @@ TOLD_ON_ONE = {
     "web/tasks/test_help_with_targets.py": "help beside a question",
     "web/tasks/test_part_by_part.py": "a long form in parts",
     "web/tasks/test_what_stands_beside.py": "what is shown beside a form",
+    "workflows/figures/test_came_true.py": "the forecast; `test_forecast.py` tells of both",
 }
 """Folders and files below `tests`. In them a test is marked `both_stores` where it is about what
 happens twice or at once, what is counted, or who sees what."""
