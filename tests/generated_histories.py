@@ -121,13 +121,17 @@ def _upcoming(council: Any, case: Any, planned: list[date]) -> list[date]:
     return [*planned, *(each.date() for each in timers)]
 
 
+def at_limits(task: Task) -> date:
+    return task.due_on or task.opened_at.date()
+
+
 def within_limits(chance: Random) -> DoneOn:
     return lambda task: _between(chance, task.opened_at.date(), task.due_on)
 
 
 def at_limits_or_later(chance: Random) -> DoneOn:
     return lambda task: working_days(
-        None, task.due_on or task.opened_at.date(), chance.choice((0, 0, 1, 4)))
+        None, at_limits(task), chance.choice((0, 0, 1, 4)))
 
 
 def of_paces(paces: Mapping[str, int], other: Callable[[], int]) -> DoneOn:
