@@ -209,3 +209,31 @@ def test_whom_a_team_manager_covers_is_not_among_those_she_looks_after(council):
     assert "You cover" in page.text
     assert "Leave" not in page.text
     assert "Nobody is away." in page.text
+
+
+def test_a_refusal_at_the_end_keeps_the_days(in_one_team):
+    council = in_one_team
+    council.start_case()
+    page = to_the_preview(
+        council.sign_in("wilma").follow("Absences: who is away").follow("I will be away"), council)
+    today = council.by("vera").today
+    enter_absence(council.by("mona"), council.people["wilma"], Planned(
+        Days(today + timedelta(days=1), today + timedelta(days=2), "leave"), None, MOVES_ALL))
+
+    page = page.press("Enter the absence")
+
+    assert "Another absence of this person falls within these days" in page.whole
+    assert page.value("First day away") == list(on(today))
+    assert page.value("Last day away") == list(on(today + timedelta(days=4)))
+
+
+def test_only_what_happened_is_said(in_one_team):
+    council = in_one_team
+    council.start_case()
+    page = to_the_preview(
+        council.sign_in("wilma").follow("Absences: who is away").follow("I will be away"),
+        council, **{WHO: "Nobody in particular"}).press("Enter the absence")
+
+    assert "The absence is entered." in page.whole
+    assert "has been told" not in page.whole
+    assert "theirs again" in page.follow("End it").press("End it").whole
