@@ -34,6 +34,12 @@ def test_every_commit_is_durable_whatever_else_the_address_asks():
     assert said["options"].endswith(" -csynchronous_commit=on")
 
 
+def test_no_query_is_compiled_unless_the_address_asks_for_it():
+    assert "-cjit=off" in libpq("postgresql://h/council")["options"]
+    asked = libpq("postgresql://h/council?options=-cjit%3Don")["options"]
+    assert asked.index("-cjit=off") < asked.index("-cjit=on")
+
+
 def test_a_server_that_has_vanished_is_noticed_soon_or_as_the_address_says():
     assert libpq("postgresql://h/council")["connect_timeout"] == "3"
     assert libpq("postgresql://h/council?connect_timeout=9")["connect_timeout"] == "9"
