@@ -120,10 +120,8 @@ def ask_to_end(absence_id: UUID) -> str:
 @blueprint.post("/absences/<uuid:absence_id>/end")
 @allow("arrange_absence")
 def end(absence_id: UUID) -> Response:
-    had_begun = absence_view(g.acting, absence_id).is_now(g.acting.today)
-    end_absence(g.acting, absence_id)
     flash("The absence has ended. What others had in their place and had not begun is theirs again."
-          if had_begun else "The absence is called off. Nothing has moved.")
+          if end_absence(g.acting, absence_id) else "The absence is called off. Nothing has moved.")
     return redirect(url_for("workload.absences"))
 
 

@@ -64,10 +64,12 @@ def enter_absence(by: Acting, person_id: UUID, planned: Planned) -> UUID:
     return absence_id
 
 
-def end_absence(by: Acting, absence_id: UUID) -> None:
-    """They are back, or it was called off. Raises `NotFound` where the actor may not."""
-    _end(by, absence_id)
+def end_absence(by: Acting, absence_id: UUID) -> bool:
+    """They are back, or it was called off: whether it had begun. Ended once, however often it is
+    sent. Raises `NotFound` where the actor may not."""
+    had_begun = _end(by, absence_id)
     go_on_with(by, absence_id)
+    return had_begun
 
 
 def go_on_with(by: Acting, absence_id: UUID) -> None:
@@ -153,15 +155,17 @@ def _enter(work: Work, person_id: UUID, planned: Planned) -> UUID:
 
 
 @verb
-def _end(work: Work, absence_id: UUID) -> None:
+def _end(work: Work, absence_id: UUID) -> bool:
     row = _held(work, absence_id)
     person_looked_after(work, row.person_id, or_oneself=True)
+    had_begun = row.begun_at is not None
     if row.ended_at is not None or row.finished_at is not None:
-        return
+        return had_begun
     row.ended_at, row.ended_by = work.now, work.actor.id
     work.audit("end_absence", about=f"absence:{row.id}", person=row.person_id)
     if row.starts_on > work.today:
         _finish(work, row)
+    return had_begun
 
 
 @query
