@@ -8,7 +8,6 @@ from flask import redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from engine.diagram import Diagram
 from web.access import allow, children_shown
 from web.board.blueprint import blueprint
 from web.diagrams import Marks, draw
@@ -32,10 +31,7 @@ def overview() -> str | Response:
     shown = {board.procedure: _shown(board, late_only) for board in found}
     kept = _kept(which, late_only)
     pictures = {
-        board.procedure: [
-            _picture(board, diagram, shown[board.procedure], late_only, kept)
-            for diagram in board.diagrams
-        ]
+        board.procedure: _pictures(board, shown[board.procedure], late_only, kept)
         for board in found
     }
     return render_template(
@@ -93,9 +89,10 @@ def _shown(board: ProcedureBoard, late_only: bool) -> list[StepCount]:
     return [each for each in board.steps if each.late or not late_only]
 
 
-def _picture(
-    board: ProcedureBoard, diagram: Diagram, shown: list[StepCount], late_only: bool, kept: Kept
-) -> Markup:
+def _pictures(
+    board: ProcedureBoard, shown: list[StepCount], late_only: bool, kept: Kept
+) -> list[Markup]:
+    """Of each of its diagrams."""
     marks = Marks(
         late=frozenset(each.element for each in shown if each.late),
         badges={each.element: _badge(each, late_only) for each in shown},
@@ -107,7 +104,7 @@ def _picture(
             for each in shown
         },
     )
-    return draw(diagram, marks, key=diagram.process)
+    return [draw(diagram, marks, key=diagram.process) for diagram in board.diagrams]
 
 
 def _badge(step: StepCount, late_only: bool) -> str:
