@@ -211,20 +211,34 @@ the colleague is away; and with a task that they have begun (`workflows/absences
 _CHILD = bindparam("child_id", type_=Uuid())
 _ON = bindparam("on", type_=Date())
 _COVER, _AWAY_TOO = aliased(Person), aliased(Absence)
-_MAY_STAND_IN = and_(
-    _COVER.id == Absence.cover_id,
-    _COVER.active,
-    exists().where(PersonRole.person_id == _COVER.id, PersonRole.role == Involvement.role),
-    ~exists().where(_AWAY_TOO.person_id == _COVER.id, lasts(_ON, _AWAY_TOO)),
-    ~is_restricted(_CHILD),
-    ~in_conflict(_COVER.id, _CHILD),
+
+
+def _may_stand_in(child_id: Any) -> ColumnElement[bool]:
+    return and_(
+        _COVER.id == Absence.cover_id,
+        _COVER.active,
+        exists().where(PersonRole.person_id == _COVER.id, PersonRole.role == Involvement.role),
+        ~exists().where(_AWAY_TOO.person_id == _COVER.id, lasts(_ON, _AWAY_TOO)),
+        ~is_restricted(child_id),
+        ~in_conflict(_COVER.id, child_id),
+    )
+
+
+COVERS = (
+    select(Involvement.child_id, Involvement.role, Involvement.person_id.label("away_id"),
+           _COVER.id.label("cover_id"))
+    .join(Absence, and_(Absence.person_id == Involvement.person_id, lasts(_ON)))
+    .join(_COVER, _may_stand_in(Involvement.child_id))
+    .where(Involvement.child_id.in_(bindparam("children", type_=Uuid(), expanding=True)),
+           *in_force(_ON))
 )
+"""Of some children, who stands in on a day, in which role and for whom."""
 INVOLVED = (
     select(Involvement.role, Involvement.person_id, Involvement.starts_on,
            Absence.person_id.label("away_id"), _COVER.id.label("cover_id"))
     .join(Person, Person.id == Involvement.person_id)
     .outerjoin(Absence, and_(Absence.person_id == Involvement.person_id, lasts(_ON)))
-    .outerjoin(_COVER, _MAY_STAND_IN)
+    .outerjoin(_COVER, _may_stand_in(_CHILD))
     .where(
         Involvement.child_id == _CHILD,
         Person.active,

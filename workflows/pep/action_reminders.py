@@ -15,7 +15,7 @@ from engine.store.models import Outbox
 from engine.work import Work, query, verb
 from workflows.calendar import working_days
 from workflows.children import IN_CARE, Child
-from workflows.involvements import Involvement, in_force
+from workflows.involvements import COVERS, Involvement, in_force
 from workflows.people import Person
 from workflows.pep.plan import hold_plan
 from workflows.pep.planned_actions import PlannedAction, planned_actions
@@ -88,17 +88,25 @@ def _kind(action: PlannedAction, today: date) -> str:
 
 
 _Around = Sequence[tuple[UUID, str, str]]
-"""Id, name and role of the people around a child today."""
+"""Id, name and role of the people around a child today. Whoever stands in for somebody goes by
+that person's name."""
 
 
 def _people(work: Work, children: Collection[UUID]) -> Mapping[UUID, _Around]:
     found: dict[UUID, list[tuple[UUID, str, str]]] = {}
+    called: dict[UUID, str] = {}
     for child_id, person_id, name, role in work.session.execute(
         select(Involvement.child_id, Person.id, Person.name, Involvement.role)
         .join(Person, Person.id == Involvement.person_id)
         .where(Involvement.child_id.in_(list(children)), Person.active, *in_force(work.today))
     ):
         found.setdefault(child_id, []).append((person_id, name, role))
+        called[person_id] = name
+    for child_id, role, away_id, cover_id in work.session.execute(
+        COVERS, {"children": list(children), "on": work.today}
+    ):
+        if away_id in called:
+            found[child_id].append((cover_id, called[away_id], role))
     return found
 
 

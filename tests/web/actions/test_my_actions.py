@@ -9,6 +9,9 @@ from sqlalchemy import select
 from engine.background import Embedded
 from engine.domain import SYSTEM
 from engine.store.models import Audit, Event, Outbox
+from workflows.absences.arranging import Planned, enter_absence
+from workflows.absences.days import Days
+from workflows.absences.table import MOVES_NONE
 from workflows.my_actions import my_actions
 from workflows.my_tasks import my_tasks
 from workflows.people import Person
@@ -238,6 +241,16 @@ def test_an_owner_is_reminded_five_working_days_before_and_on_the_day_after_once
     assert told(agreed, 16, times=2) == late
     assert told(agreed, 20) == late
     assert told(agreed, 21) == [*late, ("action_overdue", "wilma")]
+
+
+def test_whoever_covers_for_an_owner_is_reminded_too(agreed):
+    agreed.clock.move_to(datetime(2026, 4, 13, 9, tzinfo=UTC))
+    enter_absence(agreed.by("max"), agreed.people["wilma"], Planned(
+        Days(date(2026, 4, 13), date(2026, 4, 17), "leave"), agreed.people["sven"], MOVES_NONE))
+
+    assert sorted(told(agreed, 13)) == [
+        ("action_due_soon", "sven"), ("action_due_soon", "tara"), ("action_due_soon", "wilma")]
+    assert ("action_overdue", "sven") not in told(agreed, 21), "she is back"
 
 
 def test_nobody_is_reminded_after_a_death_not_even_on_the_same_day(agreed):
