@@ -24,10 +24,11 @@ _IS_COUNCIL = "(SELECT sees_everything())"
 
 def _seen(column: str, thing: str, wide: str = "cases") -> str:
     """By everybody who sees the council's `cases` or `plans`, less those set apart from them; and
-    by whoever has the thing in sight."""
+    by whoever has the thing in sight, which is asked last: of whoever sees all it need not be."""
     return (
-        f"{_IS_COUNCIL} OR {column} IN (SELECT {thing}_in_sight_ids()) OR ("
+        f"{_IS_COUNCIL} OR ("
         f"(SELECT sees_{wide}()) AND {column} NOT IN (SELECT {thing}_apart_ids()))"
+        f" OR {column} IN (SELECT {thing}_in_sight_ids())"
     )
 
 
