@@ -33,8 +33,8 @@ class Count:
 
 def then(work: Work, procedure: str, which: Narrowed) -> dict[str, Count]:
     """By element; under `WHOLE` the cases of which anything was open. `which` has a day."""
-    unseen = kept_from(work)
-    if unseen is None or not _is_counted(work, which):
+    unseen = kept_from(work) if _is_counted(work, which) else None
+    if unseen is None:
         return _counted_of(work, which, tasks_then(work, procedure, which))
     counts = {
         element: Count(cases, late) for element, cases, late in work.session.execute(

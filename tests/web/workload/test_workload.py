@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
+from table_rows import row_of
 
 from engine.domain import SYSTEM
 from engine.store.models import Task
@@ -16,14 +17,6 @@ from workflows.people import Person, Team, add_person
 from workflows.sight.conflicts import declare_conflict
 
 TO, WHY = "Who will do them?", "Why?"
-
-
-def row_of(page, name):
-    for row in page.tree.xpath("//table//tbody/tr"):
-        cells = [" ".join(cell.text_content().split()) for cell in row.xpath("./th|./td")]
-        if cells[0].startswith(name):
-            return cells
-    return None
 
 
 def tick(page, *children):
