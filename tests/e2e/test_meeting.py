@@ -26,9 +26,10 @@ def test_a_meeting_on_a_phone_without_javascript(signed_in_page):
     page = signed_in_page("virtual_school", 1, width=320, javascript=False)
     open_task(page, "Hold the PEP meeting")
     page.get_by_role("link", name="The meeting on one screen").click()
+    ways = page.get_by_role("navigation", name="On this page")
+    expect(ways, "a page just asked for has no document to measure").to_be_visible()
     assert page.evaluate("document.documentElement.scrollHeight") < LONGEST
 
-    ways = page.get_by_role("navigation", name="On this page")
     for way, name in (("Actions", "Actions"), ("Targets", "Targets"), ("Notes", "Running notes")):
         ways.get_by_role("link", name=way).click()
         heading = page.get_by_role("heading", name=name, exact=True)
