@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, and_, exis
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import NotFound
+from engine.store.among import among
 from engine.store.base import Base
 from engine.work import Work, query
 
@@ -141,7 +142,7 @@ def get_child(work: Work, child_id: UUID) -> ChildView:
 @query
 def children_by_id(work: Work, ids: Iterable[UUID]) -> dict[UUID, ChildView]:
     wanted = set(ids)
-    rows = work.session.scalars(select(Child).where(Child.id.in_(wanted)))
+    rows = work.session.scalars(select(Child).where(among(Child.id, wanted)))
     placements = _current(work, wanted)
     schools = _schools(work, wanted)
     return {
@@ -159,7 +160,7 @@ def children_listed(work: Work, ids: Iterable[UUID]) -> dict[UUID, ListedChild]:
                School.name)
         .outerjoin(Enrolment, and_(Enrolment.child_id == Child.id, *attended(today)))
         .outerjoin(School, School.id == Enrolment.school_id)
-        .where(Child.id.in_(set(ids)))
+        .where(among(Child.id, set(ids)))
     )
     return {
         child_id: ListedChild(child_id, _called(given, family, known_as), school,
@@ -241,7 +242,7 @@ def _current(work: Work, ids: set[UUID]) -> dict[UUID, Placement]:
     """The newest placement that has begun; of a child who waits for the first one, that."""
     rows = work.session.scalars(
         select(Placement)
-        .where(Placement.child_id.in_(ids))
+        .where(among(Placement.child_id, ids))
         .order_by(Placement.starts_on <= work.today, Placement.starts_on)
     )
     return {row.child_id: row for row in rows}
@@ -251,7 +252,7 @@ def _schools(work: Work, ids: set[UUID]) -> dict[UUID, str]:
     rows = work.session.execute(
         select(Enrolment.child_id, School.name)
         .join(School, School.id == Enrolment.school_id)
-        .where(Enrolment.child_id.in_(ids), *attended(work.today))
+        .where(among(Enrolment.child_id, ids), *attended(work.today))
     )
     return {row.child_id: row.name for row in rows}
 

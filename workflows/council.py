@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from engine.errors import AnswersInvalid, Refused
 from engine.recalculation import calendar_changed
+from engine.store.among import among
 from engine.store.base import Base
 from engine.work import Work, query, verb
 from workflows.calendar import Calendar, Term
@@ -155,7 +156,7 @@ def add_term(work: Work, area: str, starts_on: date, ends_on: date) -> None:
 
 
 SETTINGS = select(CouncilSetting.name, CouncilSetting.value).where(
-    CouncilSetting.name.in_(bindparam("settings", expanding=True))
+    among(CouncilSetting.name, "settings")
 )
 TERMS_AROUND = select(SchoolTerm.area, SchoolTerm.starts_on, SchoolTerm.ends_on).where(
     or_(

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from engine.domain import Actor, RolePeople
 from engine.errors import AnswersInvalid
+from engine.store.among import among
 from engine.store.base import Base
 from engine.store.models import IS_RUNNING, RUNNING, Case, Task
 from engine.store.together import Together
@@ -188,7 +189,7 @@ def in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
 
 HELD = select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
     Involvement.person_id == bindparam("person_id"),
-    Involvement.child_id.in_(bindparam("children", type_=Uuid(), expanding=True)),
+    among(Involvement.child_id, "children"),
     *in_force(bindparam("on", type_=Date())),
 )
 """A person's roles for each of some children on a day."""
@@ -229,7 +230,7 @@ COVERS = (
            _COVER.id.label("cover_id"))
     .join(Absence, and_(Absence.person_id == Involvement.person_id, lasts(_ON)))
     .join(_COVER, _may_stand_in(Involvement.child_id))
-    .where(Involvement.child_id.in_(bindparam("children", type_=Uuid(), expanding=True)),
+    .where(among(Involvement.child_id, "children"),
            *in_force(_ON))
 )
 """Of some children, who stands in on a day, in which role and for whom."""

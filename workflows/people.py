@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, Uuid, bindparam, select
+from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.domain import SYSTEM, Actor
 from engine.errors import AnswersInvalid
+from engine.store.among import among
 from engine.store.base import Base
 from engine.work import Acting, Work, query, verb
 from workflows.roles import ROLES
@@ -121,7 +122,7 @@ def name_of(by: Acting | Work, person_id: UUID | None) -> str:
 
 
 _NAMES = select(Person.id, Person.name).where(
-    Person.id.in_(bindparam("ids", type_=Uuid(), expanding=True))
+    among(Person.id, "ids")
 )
 
 

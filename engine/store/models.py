@@ -104,7 +104,8 @@ class ReleaseFile(Base):
 
 def _only(which: str, name: str, *columns: str) -> Index:
     """An index of some rows. Where it ends with the status that it goes by, SQLite finds all that
-    is asked for in the index alone."""
+    is asked for in the index alone; PostgreSQL, where it has the child as well, for whose rows are
+    whose is told from that."""
     return Index(name, *columns, sqlite_where=text(which), postgresql_where=text(which))
 
 
@@ -118,7 +119,7 @@ class Case(Base):
 
     __tablename__ = "case"
     __table_args__ = (
-        Index("ix_case_procedure_status", "procedure", "status", "release_id", "id"),
+        Index("ix_case_procedure_status", "procedure", "status", "release_id", "id", "child_id"),
         Index("ix_case_opened", "opened_at"),
         _only(_RUNNING, "ix_case_running", "opened_at", "id", "status"),
         _only(_RUNNING, "ix_case_running_moved", "moved_at", "id", "status"),
@@ -155,9 +156,9 @@ class Task(Base):
         Index("ix_task_case_status", "case_id", "status"),
         _only(_OPEN, "ix_task_mine", "assignee_id", "due_on", "role", "covered_by", "assigned_by",
               "child_id", "status"),
-        _only(_OPEN, "ix_task_due", "due_on", "procedure", "case_id", "status"),
+        _only(_OPEN, "ix_task_due", "due_on", "procedure", "case_id", "child_id", "status"),
         _only(_OPEN, "ix_task_standing", "procedure", "element", "due_on", "opened_at", "case_id",
-              "status"),
+              "child_id", "status"),
         _only("completed_by IS NOT NULL", "ix_task_done", "completed_by", "ended_at"),
         _only(f"{_OPEN} AND stands_in_for IS NOT NULL", "ix_task_stands_in", "stands_in_for",
               "child_id", "status"),
@@ -199,7 +200,7 @@ class Timer(Base):
         Index("ix_timer_case_status", "case_id", "status"),
         _only(_PENDING, "ix_timer_due", "due_at"),
         _only(_PENDING, "ix_timer_standing", "procedure", "element", "started_at", "case_id",
-              "status"),
+              "child_id", "status"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from engine.store.among import among
 from engine.store.models import IS_OPEN, Task
 from engine.work import Work, query
 from workflows.access import visible
@@ -139,7 +140,7 @@ def _deciding(work: Work, clocks: Sequence[Clock]) -> Mapping[tuple[UUID, str], 
         for task, holder in work.session.execute(
             select(Task, Person.name)
             .outerjoin(Person, Person.id == Task.assignee_id)
-            .where(Task.case_id.in_({each.case_id for each in clocks}), IS_OPEN)
+            .where(among(Task.case_id, {each.case_id for each in clocks}), IS_OPEN)
         )
     }
     found = {}

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
+from engine.store.among import among
 from engine.store.models import IS_RUNNING, Case
 from engine.work import Work, query
 from workflows.access import visible
@@ -135,17 +136,17 @@ def _of(work: Work, which: Which) -> ColumnElement[bool]:
 def _named(work: Work, ids: Sequence[UUID]) -> list[ChildWithout]:
     session = work.session
     lacks: dict[UUID, dict[What, date]] = {each: {} for each in ids}
-    for row in session.scalars(select(Lacking).where(Lacking.child_id.in_(ids))):
+    for row in session.scalars(select(Lacking).where(among(Lacking.child_id, ids))):
         lacks[row.child_id][What(row.what)] = row.since
     newest: dict[UUID, UUID] = dict(session.execute(
-        select(Case.child_id, Case.id).where(Case.child_id.in_(ids), IS_RUNNING)
+        select(Case.child_id, Case.id).where(among(Case.child_id, ids), IS_RUNNING)
         .order_by(Case.opened_at)
     ).all())
     cases = {row.id: row for row in case_rows(work, list(newest.values()))}
     workers: dict[UUID, str] = dict(session.execute(
         select(Involvement.child_id, Person.name)
         .join(Person, Person.id == Involvement.person_id)
-        .where(Involvement.child_id.in_(ids), Involvement.role == "social_worker",
+        .where(among(Involvement.child_id, ids), Involvement.role == "social_worker",
                *in_force(work.today))
         .order_by(Involvement.starts_on)
     ).all())

@@ -3,13 +3,14 @@ or all."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute, aliased
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
-from engine.store.models import IS_OPEN, IS_RUNNING, Case, Release, Task, TaskStatus
+from engine.store.models import IS_OPEN, IS_RUNNING, Case, Release, Task
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.case_list.asked import Asked
@@ -21,6 +22,8 @@ from workflows.involvements import Involvement, in_force
 from workflows.people import Person, Team
 
 PAGE = 50
+TASKS_OF_A_CASE = 3
+"""More than a case has open with a date, as a rule."""
 FEW = 1_000
 """Of so many cases it is quicker to look up what is due of each than to walk along what is due."""
 
@@ -80,48 +83,60 @@ def _count(work: Work, wanted: Sequence[ColumnElement[bool]]) -> int:
 def _the_next_due(
     work: Work, wanted: Sequence[ColumnElement[bool]], skip: int, most: int, *, backwards: bool
 ) -> list[UUID]:
-    """First those with a date, along the index of what is due next, so that no other case is looked
-    at; then the others, the newest first. Only a running case has a date.
+    """First those with a date, along the index of what is due, so that no other case is looked at;
+    then the others, the newest first. Only a running case has a date.
     """
-    dated = (
-        select(Case.id)
-        .join(Task, Task.case_id == Case.id)
-        .where(*dict.fromkeys((*wanted, IS_RUNNING)), _is_next_due())
-        .order_by(Task.due_on.desc() if backwards else Task.due_on, Case.opened_at.desc(), Case.id)
-    )
-    found = list(work.session.scalars(dated.limit(most).offset(skip)))
+    found = _dated(work, wanted, skip, most, backwards=backwards)
     if len(found) == most:
         return found
-    before = skip + len(found) if found else _rows_in(work, dated)
+    has_date = exists().where(Task.case_id == Case.id, IS_OPEN, _HAS_DATE)
+    before = skip + len(found) if found else _count(work, [*wanted, IS_RUNNING, has_date])
     undated = (
-        select(Case.id)
-        .where(*wanted, or_(~IS_RUNNING, ~exists().where(Task.case_id == Case.id, IS_OPEN,
-                                                         _HAS_DATE)))
+        select(Case.id).where(*wanted, or_(~IS_RUNNING, ~has_date))
         .order_by(Case.opened_at.desc(), Case.id)
     )
     rest = undated.limit(most - len(found)).offset(max(0, skip - before))
     return [*found, *work.session.scalars(rest)]
 
 
-def _rows_in(work: Work, rows: Select[UUID]) -> int:
+def _dated(
+    work: Work, wanted: Sequence[ColumnElement[bool]], skip: int, most: int, *, backwards: bool
+) -> list[UUID]:
+    """Of the soonest as far as a day by which enough may be due; were there too few, of all."""
+    until = None if backwards else _day_of_task(work, (skip + most) * TASKS_OF_A_CASE)
+    found = _dated_until(work, wanted, until, backwards=backwards, skip=skip, most=most)
+    if until is not None and len(found) < most:
+        return _dated_until(work, wanted, None, backwards=backwards, skip=skip, most=most)
+    return found
+
+
+def _day_of_task(work: Work, number: int) -> date | None:
+    """When the task of that number is due, of all that are; None where there are not so many."""
     return work.session.scalar(
-        select(func.count()).select_from(rows.order_by(None).subquery())
-    ) or 0
+        select(Task.due_on).where(IS_OPEN, _HAS_DATE)
+        .order_by(Task.due_on).offset(number).limit(1)
+    )
+
+
+def _dated_until(
+    work: Work, wanted: Sequence[ColumnElement[bool]], until: date | None, *, backwards: bool,
+    skip: int, most: int,
+) -> list[UUID]:
+    """By the day on which the first of a case's tasks is due."""
+    due = (
+        select(Task.case_id, func.min(Task.due_on).label("first"))
+        .where(IS_OPEN, _HAS_DATE if until is None else Task.due_on <= until)
+        .group_by(Task.case_id).subquery()
+    )
+    cases = (
+        select(Case.id).join(due, due.c.case_id == Case.id)
+        .where(*dict.fromkeys((*wanted, IS_RUNNING)))
+        .order_by(due.c.first.desc() if backwards else due.c.first, Case.opened_at.desc(), Case.id)
+    )
+    return list(work.session.scalars(cases.limit(most).offset(skip)))
 
 
 _HAS_DATE = Task.due_on.is_not(None)
-
-
-def _is_next_due() -> ColumnElement[bool]:
-    """The open task of its case that is due first."""
-    other = aliased(Task)
-    sooner = or_(
-        other.due_on < Task.due_on, and_(other.due_on == Task.due_on, other.id < Task.id)
-    )
-    return and_(
-        IS_OPEN, _HAS_DATE,
-        ~exists().where(other.case_id == Task.case_id, other.status == TaskStatus.OPEN, sooner),
-    )
 
 
 def _matches(work: Work, search: str) -> list[ColumnElement[bool]]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.releases import compiled
+from engine.store.among import among
 from engine.store.models import IS_OPEN, Case, Release, Task
 from engine.work import Work
 from workflows.case_list.filters import SOCIAL_WORKER, STATUSES
@@ -90,7 +91,7 @@ def case_rows(work: Work, ids: Sequence[UUID]) -> list[CaseRow]:
             select(Case.id, Case.reference, Case.release_id, Case.status, Case.child_id,
                    Case.opened_at, Case.moved_at, Release.number)
             .join(Release, Release.id == Case.release_id)
-            .where(Case.id.in_(ids))
+            .where(among(Case.id, ids))
         )
     }
     of_whom = {case.child_id for case in cases.values()}
@@ -114,7 +115,7 @@ def _open_steps(work: Work, ids: Sequence[UUID]) -> Iterator[tuple[UUID, OpenSte
         select(Task.case_id, Task.id, Task.name, Task.role, Task.covered_by, Person.name,
                Task.due_on)
         .outerjoin(Person, Person.id == Task.assignee_id)
-        .where(Task.case_id.in_(ids), IS_OPEN)
+        .where(among(Task.case_id, ids), IS_OPEN)
         .order_by(Task.due_on.is_(None), Task.due_on, Task.id)
     )
     for case_id, task_id, name, role, covered_by, holder, due_on in rows:
@@ -126,7 +127,7 @@ def _workers(work: Work, children: set[UUID]) -> Iterator[tuple[UUID, Worker]]:
         select(Involvement.child_id, Person.name, Team.name)
         .join(Person, Person.id == Involvement.person_id)
         .outerjoin(Team, Team.id == Person.team_id)
-        .where(Involvement.child_id.in_(children), Involvement.role == SOCIAL_WORKER,
+        .where(among(Involvement.child_id, children), Involvement.role == SOCIAL_WORKER,
                *in_force(work.today))
         .order_by(Person.name)
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from engine.domain import Kept, RolePeople
+from engine.store.among import among
 from engine.store.base import Base
 from engine.store.models import RUNNING, Case, Event, Task, TaskStatus
 from engine.store.together import Together
@@ -83,7 +84,7 @@ _READ = Together(
         RecordValue.by, RecordValue.at,
     ).where(
         RecordValue.version_id == _LATEST.with_only_columns(RecordVersion.id).scalar_subquery(),
-        RecordValue.path.in_(bindparam("paths", expanding=True)),
+        among(RecordValue.path, "paths"),
     ),
     interim=select(RecordValue.path).join(
         RecordVersion, RecordVersion.id == RecordValue.version_id
@@ -227,7 +228,7 @@ class CaseDates:
             paths = [path for path in PATHS if not path.startswith(OF_ONE_CYCLE)]
         rows = self.session.scalars(
             select(RecordValue).where(
-                RecordValue.version_id.in_(numbers), RecordValue.path.in_(paths)
+                among(RecordValue.version_id, numbers), among(RecordValue.path, paths)
             )
         )
         return {row.path: row for row in sorted(rows, key=lambda row: numbers[row.version_id])}

@@ -28,6 +28,7 @@ from engine.advance import lock_case
 from engine.domain import Kept
 from engine.errors import Clash, NotFound, ValuesChanged
 from engine.forms.answers import Entry
+from engine.store.among import among
 from engine.store.base import Base
 from engine.store.models import Case
 from engine.task_drafts import only_drafted
@@ -228,7 +229,7 @@ def _kept_in(
         RecordValue.by, RecordValue.at,
     ).where(RecordValue.version_id == version_id)
     if paths is not None:
-        statement = statement.where(RecordValue.path.in_(paths))
+        statement = statement.where(among(RecordValue.path, paths))
     return {row.path: Kept(*row) for row in session.execute(statement)}
 
 

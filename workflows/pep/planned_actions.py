@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Text, and_, cast, or_, select, true
 from sqlalchemy.orm import aliased
 
 from engine.domain import Kept
+from engine.store.among import among
 from engine.work import Work, query
 from workflows.children import Child
 from workflows.pep.plan import NEWEST_OF_CHILD, RecordValue, RecordVersion
@@ -89,7 +90,7 @@ def planned_actions(
     version = aliased(RecordVersion)
     # By itself, or PostgreSQL reads every version of every child to find these.
     newest = (
-        select(NEWEST_OF_CHILD.label("id")).where(Child.id.in_(list(children)))
+        select(NEWEST_OF_CHILD.label("id")).where(among(Child.id, children))
         .cte("newest").prefix_with("MATERIALIZED")
     )
     plans: dict[tuple[UUID, UUID], dict[str, Kept]] = {}

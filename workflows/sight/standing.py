@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, bindparam, func, select
 
+from engine.store.among import among
 from engine.store.base import UtcDateTime
 from engine.store.together import Together
 from engine.work import Work
@@ -52,7 +53,7 @@ class Apart:
 
 
 _ME = bindparam("person_id", type_=Uuid())
-_CHILDREN = bindparam("children", type_=Uuid(), expanding=True)
+_CHILDREN = "children"
 _NOW = bindparam("now", type_=UtcDateTime())
 _RESTRICTED = select(Restriction.child_id).where(Restriction.lifted_at.is_(None)).distinct()
 _CONFLICTS = select(ConflictOfInterest.child_id).where(
@@ -64,17 +65,17 @@ _EMERGENCIES = select(EmergencyAccess.child_id, EmergencyAccess.ends_at).where(
 )
 _REQUESTS = (
     select(SubjectAccessRequest.child_id, func.min(SubjectAccessRequest.received_on).label("on"))
-    .where(IS_OPEN_REQUEST, SubjectAccessRequest.child_id.in_(_CHILDREN))
+    .where(IS_OPEN_REQUEST, among(SubjectAccessRequest.child_id, _CHILDREN))
     .group_by(SubjectAccessRequest.child_id)
 )
 _OF_CHILDREN = Together(
     held=HELD,
-    covered=COVERED.where(Involvement.child_id.in_(_CHILDREN)),
-    begun=BEGUN_BY.where(Involvement.child_id.in_(_CHILDREN)),
+    covered=COVERED.where(among(Involvement.child_id, _CHILDREN)),
+    begun=BEGUN_BY.where(among(Involvement.child_id, _CHILDREN)),
     requests=_REQUESTS,
-    restricted=_RESTRICTED.where(Restriction.child_id.in_(_CHILDREN)),
-    conflicts=_CONFLICTS.where(ConflictOfInterest.child_id.in_(_CHILDREN)),
-    emergencies=_EMERGENCIES.where(EmergencyAccess.child_id.in_(_CHILDREN)),
+    restricted=_RESTRICTED.where(among(Restriction.child_id, _CHILDREN)),
+    conflicts=_CONFLICTS.where(among(ConflictOfInterest.child_id, _CHILDREN)),
+    emergencies=_EMERGENCIES.where(among(EmergencyAccess.child_id, _CHILDREN)),
 )
 _OF_ALL = Together(restricted=_RESTRICTED, conflicts=_CONFLICTS, emergencies=_EMERGENCIES,
                    covered=COVERED, begun=BEGUN_BY)

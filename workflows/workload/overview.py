@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
 
+from engine.store.among import among
 from engine.store.models import IS_OPEN, Task
 from engine.work import Work, query
 from workflows.absences.page import AbsenceView, absences_of, covered_by
@@ -117,7 +118,7 @@ def _counts(work: Work, people: Collection[UUID]) -> dict[UUID | None, Any]:
         select(Task.assignee_id, func.count().label("open"),
                due(None, today - timedelta(days=1)).label("late"),
                due(today, sunday).label("this_week"), due(today, today + COMING).label("coming"))
-        .where(Task.assignee_id.in_(people), IS_OPEN, *_not_set_apart(work))
+        .where(among(Task.assignee_id, people), IS_OPEN, *_not_set_apart(work))
         .group_by(Task.assignee_id)
     )
     return {row.assignee_id: row for row in rows}

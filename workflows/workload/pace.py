@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from engine.store.among import among
 from engine.store.models import Task
 from engine.work import LONDON, Work
 
@@ -42,7 +43,7 @@ def usual_pace(work: Work, people: Collection[UUID]) -> Mapping[UUID, Pace]:
     first = this_week - timedelta(weeks=WEEKS)
     rows = work.session.execute(
         select(Task.completed_by, Task.ended_at)
-        .where(Task.completed_by.in_(people), Task.ended_at >= _midnight(first),
+        .where(among(Task.completed_by, people), Task.ended_at >= _midnight(first),
                Task.ended_at < _midnight(this_week))
     )
     weeks: dict[UUID, Counter[int]] = {}

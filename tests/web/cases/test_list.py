@@ -123,6 +123,8 @@ def test_every_order_shows_every_case_once_a_page_at_a_time(three, monkeypatch):
     looked_up = [asked(three, "max", backwards=backwards) for backwards in (False, True)]
     monkeypatch.setattr("workflows.case_list.query.FEW", 0)
     assert [asked(three, "max", backwards=backwards) for backwards in (False, True)] == looked_up
+    monkeypatch.setattr("workflows.case_list.query.TASKS_OF_A_CASE", 0)
+    assert [asked(three, "max", backwards=backwards) for backwards in (False, True)] == looked_up
     assert asked(three, "max", sort="child") == ["Amberley", "Brockton", "Croftdale"]
     assert asked(three, "max", sort="child", backwards=True)[0] == "Croftdale"
     assert asked(three, "max", sort="school")[0] == "Brockton", "without a school stands last"
