@@ -54,6 +54,10 @@ BEFORE_SIGNATURES = (
     ("convene_meeting", "vera"), ("hold_pep_meeting", "vera"),
     ("set_targets_and_actions", "tara"),
 )
+FROM_SIGNATURES = (
+    ("sign_off_teacher", "tara"), ("sign_off_social_worker", "wilma"), ("assure_quality", "vera"),
+    ("hold_first_review", "rob"), ("decide_pupil_premium", "vera"), ("distribute_copies", "wilma"),
+)
 SCHOOL = UUID("5ca1ab1e-0000-4000-8000-000000990101")
 
 
@@ -119,6 +123,14 @@ class OneCase:
         """All steps of an initial PEP before both sign."""
         for element, name in BEFORE_SIGNATURES:
             self.do(element, name)
+
+    def to_the_end(self, until: str = "") -> None:
+        """What is left of the steps from the signatures on, and no further than that one."""
+        for element, name in FROM_SIGNATURES:
+            if element in self.open():
+                self.do(element, name)
+            if element == until:
+                return
 
     def next(self) -> "OneCase":
         with self.council.by("vera").begin(writing=False) as work:

@@ -1,7 +1,8 @@
 """Which limits will be missed, if nothing is done about it; which are; and on whom it hangs.
 
-The days are worked out in `figures/forecast.py`. What is said is about steps: it is no score of a
-child or of a person.
+The days are worked out in `figures/forecast.py`; how often cases that stood like this one came late
+is told from those that have ended (`figures/days_to_limits.py`). What is said is about steps: it is
+no score of a child or of a person.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,11 +18,14 @@ from engine.store.models import IS_OPEN, Task
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.board.statutory import BY_DEADLINE, Measure
-from workflows.calendar import working_days
+from workflows.calendar import working_days, working_days_until
 from workflows.case_list.rows import CaseRow, case_rows
+from workflows.figures.days_to_limits import HowTrue, Way, how_true, shares_late
 from workflows.figures.forecast import ENOUGH
+from workflows.figures.probability import ALIKE, CASES, Share, Verdict
 from workflows.figures.tables import Clock, FiguresPosition
 from workflows.people import Person
+from workflows.pep.case_dates import day_of
 
 PAGE = 50
 AHEAD = 20
@@ -46,6 +50,8 @@ class Deciding:
     role: str
     holder: str
     """Empty where it waits in a queue."""
+    came_on: date
+    """The day on which the case came to it."""
     longer_by: int
     """Working days beyond its usual time."""
 
@@ -59,6 +65,10 @@ class LimitAhead:
     at_pace_on: date | None
     history: int
     deciding: Deciding | None
+    left: int
+    """Working days until the limit; below 0 where it has passed."""
+    share: Share | None
+    """Of past cases that had stood there as long; None where too few had, or none is spoken of."""
 
     @property
     def expected_on(self) -> date | None:
@@ -79,7 +89,11 @@ class LateSoonPage:
     page: int
     pages: int
     counted_at: object
+    how_true: HowTrue
+    """Of the shares of past cases."""
     enough: int = ENOUGH
+    alike: int = ALIKE
+    cases: int = CASES
 
 
 @query
@@ -103,8 +117,11 @@ def late_soon_page(work: Work, which: Which, page: int = 1) -> LateSoonPage:
         .order_by(Clock.due_on, Clock.case_id, Clock.deadline)
         .limit(PAGE).offset((page - 1) * PAGE)
     ).all()
-    return LateSoonPage(counts, which, _limits(work, clocks), counts[which], page, pages,
-                        work.session.scalar(select(FiguresPosition.counted_at)))
+    known = how_true(work)
+    return LateSoonPage(
+        counts, which, _limits(work, clocks, spoken_of=known.verdict is Verdict.TRUE),
+        counts[which], page, pages, work.session.scalar(select(FiguresPosition.counted_at)), known,
+    )
 
 
 def _of(work: Work, which: Which) -> tuple[ColumnElement[bool], ...]:
@@ -122,13 +139,25 @@ def _of(work: Work, which: Which) -> tuple[ColumnElement[bool], ...]:
     ))
 
 
-def _limits(work: Work, clocks: Sequence[Clock]) -> list[LimitAhead]:
+def _limits(work: Work, clocks: Sequence[Clock], *, spoken_of: bool) -> list[LimitAhead]:
+    """`spoken_of`: of past cases, how often they came late."""
     cases = {row.id: row for row in case_rows(work, list({each.case_id for each in clocks}))}
     deciding = _deciding(work, clocks)
+    left = {each.due_on: working_days_until(work.today, each.due_on) for each in clocks}
+    shares = shares_late(work, {
+        (each.case_id, each.deadline): (
+            Way(each.procedure, each.deadline, each.decided_by or ""),
+            working_days_until(deciding[each.case_id, each.deadline].came_on, work.today),
+            left[each.due_on],
+        )
+        for each in clocks
+        if spoken_of and left[each.due_on] >= 0 and (each.case_id, each.deadline) in deciding
+    })
     return [
         LimitAhead(cases[each.case_id], BY_DEADLINE[each.deadline], each.due_on,
                    each.at_limits_on, each.at_pace_on, each.history,
-                   deciding.get((each.case_id, each.deadline)))
+                   deciding.get((each.case_id, each.deadline)), left[each.due_on],
+                   shares.get((each.case_id, each.deadline)))
         for each in clocks
     ]
 
@@ -148,5 +177,6 @@ def _deciding(work: Work, clocks: Sequence[Clock]) -> Mapping[tuple[UUID, str], 
         if (here := open_tasks.get((each.case_id, each.decided_by or ""))) is not None:
             task, holder = here
             found[each.case_id, each.deadline] = Deciding(
-                task.name, task.id, task.covered_by or task.role, holder or "", each.longer_by)
+                task.name, task.id, task.covered_by or task.role, holder or "",
+                day_of(task.opened_at), each.longer_by)
     return found

@@ -25,12 +25,15 @@ from engine.store.models import IS_RUNNING, Case, Event, Task
 from engine.work import LONDON, Acting, Work, query, verb
 from workflows.children import IN_CARE, Child
 from workflows.figures.clocks import Paces, clocks_counted, paces_of, write_clocks
+from workflows.figures.days_to_limits import ended_of, write_ended
 from workflows.figures.lacking import lacking_counted, write_lacking
 from workflows.figures.plans import Counted, plan_counted, write_plans
 from workflows.figures.standing_days import standing_counted, write_standing
 from workflows.figures.step_times import step_times_of, write_step_times
 from workflows.figures.tables import (
+    CameTrue,
     Clock,
+    DaysToLimit,
     FiguresPosition,
     Lacking,
     PlanFigures,
@@ -48,7 +51,8 @@ EVENTS_AT_ONCE = 50
 CHILDREN_AT_ONCE = 25
 SECONDS_IN_A_ROW = 1.0
 """Then timers and messages have their turn."""
-COUNTED = (Clock, Lacking, PlanFigures, SectionRating, PremiumUse, StepTime, StandingDay, Variant)
+COUNTED = (Clock, Lacking, PlanFigures, SectionRating, PremiumUse, StepTime, StandingDay, Variant,
+           DaysToLimit, CameTrue)
 _ONLY = 1
 
 
@@ -176,6 +180,7 @@ def _write(
     write_plans(work, counted.cases, counted.plans)
     write_step_times(work, step_times_of(work, events))
     write_variants(work, variants_of(work, events))
+    write_ended(work, ended_of(work, events))
 
 
 def _goes_on(work: Work, position: Position, after: Position) -> bool:

@@ -2,10 +2,11 @@
 
 It speaks of cases at a step, by how long they have stood there and how many days are left; it knows
 no child and no person. Below `CASES` finished cases nothing is said, nor of fewer than `ALIKE` that
-stood like this one.
+stood like this one; nor where what would have been said of later cases did not come true of them.
 """
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from typing import NamedTuple
 
 CASES = 300
@@ -14,6 +15,11 @@ ALIKE = 20
 """Past cases that had stood as long at the step, below which there is not enough history."""
 BANDS = 5
 """Of equal width, from 0 to 1, in which what was said is held against what came true."""
+CHECKED = 100
+"""Times that something would have been said of a later case, below which it counts as unchecked."""
+PER_MILLE = 1_000
+AMISS = 150
+"""Per mille by which, in a band, what came true may differ from what was said."""
 
 
 class Spread(NamedTuple):
@@ -23,27 +29,47 @@ class Spread(NamedTuple):
     times: int
 
 
-class Standing(NamedTuple):
-    """A case at a step on some day, and whether it came late in the end."""
+class Share(NamedTuple):
+    """Of the past cases that had stood as long, how many took longer than there is time."""
 
-    since: int
-    """Working days it had stood there."""
-    left: int
-    """Working days until its limit; 0 on the day itself."""
-    came_late: bool
+    alike: int
+    late: int
+
+    @property
+    def per_mille(self) -> int:
+        return round(self.late * PER_MILLE / self.alike)
+
+    @property
+    def band(self) -> int:
+        return min(BANDS - 1, self.per_mille * BANDS // PER_MILLE)
 
 
 class Band(NamedTuple):
-    begins: float
-    ends: float
+    """What was said of cases that came later than those it was told from, and what came true."""
+
+    number: int
     cases: int
-    said: float
-    """The mean of what was said of them; 0 where there are none."""
+    said: int
+    """Per mille, on average."""
     late: int
 
+    @property
+    def came_true(self) -> int:
+        """Per mille of them that came late."""
+        return round(self.late * PER_MILLE / self.cases)
 
-def share_late(spread: Iterable[Spread], since: int, left: int) -> float | None:
-    """Of those that had stood as long too, the share that took longer than there is time.
+
+class Verdict(StrEnum):
+    """Whether a share is spoken of."""
+
+    TOO_FEW = "too-few"
+    UNCHECKED = "unchecked"
+    UNTRUE = "untrue"
+    TRUE = "true"
+
+
+def share_late(spread: Iterable[Spread], since: int, left: int) -> Share | None:
+    """Of a case that has stood for `since` working days and has `left` until its limit.
 
     None: not enough history.
     """
@@ -51,19 +77,15 @@ def share_late(spread: Iterable[Spread], since: int, left: int) -> float | None:
     alike = sum(each.times for each in as_long)
     if alike < ALIKE:
         return None
-    return sum(each.times for each in as_long if each.days > since + left) / alike
+    return Share(alike, sum(each.times for each in as_long if each.days > since + left))
 
 
-def calibration(earlier: Sequence[Spread], later: Iterable[Standing]) -> list[Band]:
-    """What the earlier cases would have said of the later ones, and how many of those came late."""
-    said: list[list[tuple[float, bool]]] = [[] for _ in range(BANDS)]
-    for each in later:
-        share = share_late(earlier, each.since, each.left)
-        if share is not None:
-            said[min(BANDS - 1, int(share * BANDS))].append((share, each.came_late))
-    return [
-        Band(number / BANDS, (number + 1) / BANDS, len(found),
-             sum(share for share, _ in found) / len(found) if found else 0.0,
-             sum(came_late for _, came_late in found))
-        for number, found in enumerate(said)
-    ]
+def verdict(finished: int, bands: Sequence[Band]) -> Verdict:
+    """Of so many finished cases, and of what was said earlier; bands of few say nothing."""
+    if finished < CASES:
+        return Verdict.TOO_FEW
+    if sum(each.cases for each in bands) < CHECKED:
+        return Verdict.UNCHECKED
+    told = [each for each in bands if each.cases >= ALIKE]
+    amiss = any(abs(each.came_true - each.said) > AMISS for each in told)
+    return Verdict.UNTRUE if amiss else Verdict.TRUE

@@ -149,6 +149,35 @@ class StepTime(Base):
     """How many of them after their due date."""
 
 
+class DaysToLimit(Base):
+    """How often it took so many working days from coming to a step until a limit was met."""
+
+    __tablename__ = "days_to_limit"
+
+    procedure: Mapped[str] = mapped_column(String(64), primary_key=True)
+    deadline: Mapped[str] = mapped_column(String(4), primary_key=True)
+    element: Mapped[str] = mapped_column(String(128), primary_key=True)
+    quarter: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day; that in which the case ended."""
+    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    times: Mapped[int]
+
+
+class CameTrue(Base):
+    """What earlier cases would have said of those that ended in a quarter, and what came true."""
+
+    __tablename__ = "came_true"
+
+    quarter: Mapped[date] = mapped_column(primary_key=True)
+    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Of `probability.BANDS`: how likely it was said to be that they came late."""
+    cases: Mapped[int]
+    """Once for each step and limit of each case."""
+    said: Mapped[int] = mapped_column(BigInteger)
+    """Per mille, added up."""
+    late: Mapped[int]
+
+
 class StandingDay(Base):
     """How many cases stood at a step as a day ended."""
 

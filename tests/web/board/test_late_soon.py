@@ -1,8 +1,14 @@
 """What will be late, on Monday morning: why, on whom it hangs, and from there to the case."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
 from figures_followed import follow_to_the_end
+from table_rows import row_of
+
+from engine.work import verb
+from workflows.figures.days_to_limits import Way
+from workflows.figures.tables import CameTrue, DaysToLimit, Variant
 
 
 def late_school(council):
@@ -64,3 +70,44 @@ def test_who_has_no_board_has_no_numbers(council):
     follow_to_the_end(council.installation)
 
     assert "late now" not in council.sign_in("wilma").text
+
+
+EDUCATION_TO_PREPARED = Way("initial-pep", "T2", "complete_education_sections")
+
+
+@verb
+def past_cases(work, finished, said=400, late=40):
+    """So many have finished; of a hundred it was said how many come late, and so many did."""
+    work.session.add(Variant(procedure="initial-pep", year=2025, sha256="0" * 64, steps=[],
+                             cases=finished))
+    work.session.add(CameTrue(quarter=date(2026, 1, 1), band=2, cases=100, said=said * 100,
+                              late=late))
+    way = EDUCATION_TO_PREPARED._asdict()
+    for days, times in ((5, 40), (10, 6), (25, 31)):
+        work.session.add(DaysToLimit(**way, quarter=date(2025, 10, 1), days=days, times=times))
+
+
+def test_how_often_cases_that_stood_like_this_one_came_late(council):
+    late_school(council)
+    past_cases(council.by("vera"), finished=300)
+
+    page = page_of(council)
+
+    assert ("Of 37 past cases that had been at that step as long, 31 took longer than "
+            "the 2 working days that are left.") in page.text
+    row = row_of(page, "40 to 60 of 100")
+    assert row[1:] == ["100", "40 of 100", "40 of 100"]
+
+
+@pytest.mark.parametrize(("past", "sentence"), [
+    ({"finished": 299}, "when there are 300 of them. So far there are 299."),
+    ({"finished": 300, "late": 80}, "it has not come true closely enough"),
+])
+def test_nothing_is_said_of_few_nor_where_it_did_not_come_true(council, past, sentence):
+    late_school(council)
+    past_cases(council.by("vera"), **past)
+
+    page = page_of(council)
+
+    assert "past cases that had been at that step" not in page.text
+    assert sentence in page.text

@@ -152,7 +152,7 @@ def test_what_is_counted_little_by_little_is_what_is_counted_together(
     case, other = small_council.start(), small_council.start(given_names="Sam")
     case.to_signatures()
     counted(small_council)
-    case.do("sign_off_teacher", "tara")
+    case.to_the_end()
     other.do("initiate_pep", "wilma")
     monkeypatch.setattr(following, "EVENTS_AT_ONCE", at_once)
     little = counted(small_council)
@@ -165,6 +165,7 @@ def test_what_is_counted_little_by_little_is_what_is_counted_together(
         done = work.session.scalar(completed.where(Task.status == TaskStatus.COMPLETED))
         times = select(func.sum(StepTime.times)).where(StepTime.measure == "whole")
         assert work.session.scalar(times) == done
+    assert little["days_to_limit"], "the first case has ended"
 
 
 def test_a_count_that_is_broken_off_counts_nothing_twice(small_council, monkeypatch):
