@@ -1,6 +1,6 @@
 """Involvements: dated relationships of people with children. Access and tasks stand on them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -288,11 +288,15 @@ class PeopleAround:
         self._involved = sorted(involved, key=lambda each: each.starts_on)
         self._holders, self._begun = holders, begun
 
-    def without(self, person: UUID) -> "PeopleAround":
-        """As if this person were away and nobody in their place."""
+    def without(
+        self, person: UUID, cover: UUID | None = None, roles: Collection[str] = ()
+    ) -> "PeopleAround":
+        """As if this person were away, and `cover`, who holds these roles, in their place."""
         involved = [
-            row._replace(away_id=person if row.person_id == person else row.away_id, cover_id=None)
-            if person in (row.person_id, row.cover_id) else row for row in self._involved
+            row._replace(away_id=person, cover_id=cover if row.role in roles else None)
+            if row.person_id == person
+            else row._replace(cover_id=None) if row.cover_id == person else row
+            for row in self._involved
         ]
         holders = [row for row in self._holders if row.person_id != person]
         return PeopleAround(involved, holders, self._begun)

@@ -238,7 +238,7 @@ def _came_late_on(work: Work, task: TaskView) -> date | None:
     rows = work.session.scalars(
         select(Event)
         .where(Event.case_id == task.case_id, Event.task_id == task.id,
-               Event.kind.in_(("task_opened", "task_claimed", "task_reassigned")))
+               Event.kind.in_(["task_claimed", *_GIVEN_IN]))
         .order_by(Event.seq)
     )
     given = (row.at.astimezone(LONDON).date() for row in rows
@@ -247,8 +247,15 @@ def _came_late_on(work: Work, task: TaskView) -> date | None:
     return came if came and came > task.due_on else None
 
 
+_GIVEN_IN: Mapping[str, str] = {
+    "task_opened": "assignee", "task_reassigned": "new", "task_covered": "new",
+    "task_given_back": "new",
+}
+"""By kind of event, where it says who has the task now."""
+
+
 def _to_whom(event: Event) -> str:
-    given = {"task_opened": "assignee", "task_reassigned": "new"}.get(event.kind)
+    given = _GIVEN_IN.get(event.kind)
     return str(event.data.get(given) if given else event.actor_id)
 
 

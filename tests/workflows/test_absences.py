@@ -11,13 +11,20 @@ from engine.store.models import Audit, Outbox
 from engine.tasks import claim_task, complete_task, save_draft, task_form
 from workflows.absences.arranging import Planned, end_absence, enter_absence
 from workflows.absences.days import Days
+from workflows.absences.preview import preview
+from workflows.absences.suggesting import open_tasks_of
 from workflows.absences.table import Absence
 from workflows.access import decide, visible
 from workflows.administration.leaving import leave
 from workflows.children import Child
 from workflows.delegations import delegate_task, delegated_form
 from workflows.demonstration.answers import answers_for
-from workflows.involvements import end_involvement, people_around, start_involvement
+from workflows.involvements import (
+    end_involvement,
+    people_around,
+    people_around_child,
+    start_involvement,
+)
 from workflows.my_actions import my_actions
 from workflows.my_tasks import my_tasks
 from workflows.people import add_person
@@ -25,6 +32,7 @@ from workflows.pep.meetings.invitations import Invitation
 from workflows.resources import child_resource, task_resource
 from workflows.sight.conflicts import declare_conflict_of_others
 from workflows.sight.restrictions import restrict_record
+from workflows.task_page import task_page
 
 
 def away(council, who, cover=None, *, by="vera", begins=0, lasts=5, moves="all"):
@@ -44,6 +52,44 @@ def days_later(council, days):
 def holder(council, case, element):
     names = {person: name for name, person in council.people.items()}
     return names.get(case.open()[element].assignee_id)
+
+
+@pytest.mark.parametrize("cover", ["sven", None])
+def test_what_was_shown_before_is_what_happens(small_council, cover):
+    case = small_council.start()
+    first = small_council.by("vera").today
+    shown = preview(small_council.by("vera"), small_council.people["wilma"], Planned(
+        Days(first, None, "leave"), small_council.people[cover] if cover else None, "all"))
+
+    away(small_council, "wilma", cover, lasts=None)
+
+    task, = [*shown.moving, *shown.staying]
+    has = holder(small_council, case, "initiate_pep")
+    assert bool(task.goes_to) == (has != "wilma")
+    assert (task.goes_to == shown.cover) == (has == "sven") == bool(cover)
+    assert shown.cover_after - shown.cover_before == (has == "sven")
+
+
+@pytest.mark.parametrize(("roles", "goes"), [(("social_worker",), True), (("manager",), False)])
+def test_nobody_covers_in_a_role_that_they_do_not_hold(small_council, roles, goes):
+    case = small_council.start()
+    wilma, sven = (small_council.people[each] for each in ("wilma", "sven"))
+    with small_council.by("vera").begin(writing=False) as work:
+        around = people_around_child(work.session, case.child_id, work.today)
+
+    holders = around.without(wilma, sven, roles).people_for("social_worker")
+
+    assert holders.may_hold(sven) is goes
+
+
+def test_a_task_that_was_late_already_came_to_whoever_covers_that_day(small_council):
+    case = small_council.start()
+    days_later(small_council, 7)
+    away(small_council, "wilma", "sven")
+
+    page = task_page(small_council.by("sven"), case.open()["initiate_pep"].id)
+
+    assert page.came_late_on == small_council.by("sven").today
 
 
 def sees(council, name, case):
@@ -225,6 +271,19 @@ def test_what_a_colleague_must_not_see_their_cover_does_not_see_in_their_place(s
 
     assert not sees(small_council, "sven", case)
     assert sees(small_council, "sven", other)
+
+
+def test_no_number_counts_the_tasks_of_a_restricted_record(small_council):
+    case, wilma = small_council.start(), small_council.people["wilma"]
+
+    def counted():
+        with small_council.by("mona").begin(writing=False) as work, work.for_the_council("a test"):
+            return open_tasks_of(work, [wilma])
+
+    assert counted() == {wilma: 1}
+    restrict_record(small_council.by("vera"), case.child_id, {
+        "reason": "A relative of staff", "named": [str(small_council.people["vera"])]})
+    assert counted() == {}
 
 
 def test_a_restricted_record_is_opened_to_no_cover(small_council):

@@ -15,6 +15,7 @@ from web.typed import done_with, form_id, send_back, sent_back, words_posted
 from workflows.case_list.asked import COLUMN
 from workflows.case_list.holders import holders_of
 from workflows.case_list.reminding import LONGEST, remind_holders, who_would_be_reminded
+from workflows.workload.giving import PAGE
 
 blueprint = Blueprint("chosen", __name__)
 WAYS = {"give": ("reassign_tasks", "cases.chosen.give"),
@@ -44,7 +45,7 @@ def go_on() -> Response:
 def give() -> str:
     holders = holders_of(reading(), cases_named())
     children_shown("reassign_tasks", {step.child.id for each in holders for step in each.steps})
-    return render_template("cases/give.html", holders=holders)
+    return render_template("cases/give.html", holders=holders, together=PAGE)
 
 
 @blueprint.get("/remind")

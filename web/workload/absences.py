@@ -57,7 +57,8 @@ def choose_days(person_id: UUID) -> Response:
         must_be_free(g.acting, person_id, days)
     except AnswersInvalid as problem:
         return send_back(request.path, errors=problem.errors)
-    return redirect(url_for("workload.ask_cover", person_id=person_id, **_in_address(days)))
+    return redirect(url_for("workload.ask_cover", person_id=person_id, **_in_address(days),
+                            **_chosen()))
 
 
 @blueprint.get("/absences/<uuid:person_id>/cover")
@@ -105,7 +106,7 @@ def enter(person_id: UUID) -> Response:
     except AnswersInvalid as problem:
         flash(" ".join(f"{said}." for said in problem.errors.values()))
         return redirect(url_for("workload.ask_days", person_id=person_id,
-                                **_in_address(planned.days)))
+                                **_in_address(planned.days), **_chosen()))
     told = " Whoever covers has been told." if planned.tells_cover(g.acting.actor.id) else ""
     flash(f"The absence is entered.{told}")
     return redirect(url_for("workload.absences"))
@@ -120,13 +121,25 @@ def ask_to_end(absence_id: UUID) -> str:
 @blueprint.post("/absences/<uuid:absence_id>/end")
 @allow("arrange_absence")
 def end(absence_id: UUID) -> Response:
-    flash("The absence has ended. What others had in their place and had not begun is theirs again."
-          if end_absence(g.acting, absence_id) else "The absence is called off. Nothing has moved.")
+    ended = end_absence(g.acting, absence_id)
+    flash(f"The absence has ended. {_back(ended.back)}" if ended.had_begun
+          else "The absence is called off. Nothing has moved.")
     return redirect(url_for("workload.absences"))
+
+
+def _back(tasks: int) -> str:
+    if not tasks:
+        return "No task had to go back."
+    return "1 task is theirs again." if tasks == 1 else f"{tasks} tasks are theirs again."
 
 
 def _in_address(days: Days) -> Mapping[str, Any]:
     return {"from": days.starts_on, "to": days.ends_on, "kind": days.kind}
+
+
+def _chosen() -> Mapping[str, Any]:
+    """Who covers and what moves, where that was chosen before the days were asked for again."""
+    return {name: request.args.get(name) for name in ("cover", "moves")}
 
 
 def _days() -> Days:

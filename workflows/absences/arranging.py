@@ -11,17 +11,24 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from engine.errors import AnswersInvalid, NotFound
 from engine.faults import is_passing, where
 from engine.standing_in import KEPT, give_back, give_in_place_of
-from engine.store.models import IS_OPEN, IS_RUNNING, Case, Task
+from engine.store.models import IS_OPEN, IS_RUNNING, STANDS_IN, Case, Task
 from engine.work import LONDON, Acting, Work, query, verb
 from workflows.absences.days import Days
 from workflows.absences.scope import person_looked_after
 from workflows.absences.suggesting import overlaps, who_could_cover
-from workflows.absences.table import MOVES_ALL, MOVES_DUE, MOVES_NONE, Absence, lasts
+from workflows.absences.table import (
+    IS_BEGUN_FOR_ANOTHER,
+    MOVES_ALL,
+    MOVES_DUE,
+    MOVES_NONE,
+    Absence,
+    lasts,
+)
 from workflows.involvements import Involvement, give_tasks_again, in_force
 from workflows.people import Person
 
@@ -64,12 +71,20 @@ def enter_absence(by: Acting, person_id: UUID, planned: Planned) -> UUID:
     return absence_id
 
 
-def end_absence(by: Acting, absence_id: UUID) -> bool:
-    """They are back, or it was called off: whether it had begun. Ended once, however often it is
-    sent. Raises `NotFound` where the actor may not."""
-    had_begun = _end(by, absence_id)
+@dataclass(frozen=True, slots=True)
+class Ended:
+    had_begun: bool
+    """Else it was called off."""
+    back: int
+    """Tasks that others had in their place and had not begun."""
+
+
+def end_absence(by: Acting, absence_id: UUID) -> Ended:
+    """They are back, or it was called off. Ended once, however often it is sent. Raises `NotFound`
+    where the actor may not."""
+    ended = _end(by, absence_id)
     go_on_with(by, absence_id)
-    return had_begun
+    return ended
 
 
 def go_on_with(by: Acting, absence_id: UUID) -> None:
@@ -155,17 +170,25 @@ def _enter(work: Work, person_id: UUID, planned: Planned) -> UUID:
 
 
 @verb
-def _end(work: Work, absence_id: UUID) -> bool:
+def _end(work: Work, absence_id: UUID) -> Ended:
     row = _held(work, absence_id)
     person_looked_after(work, row.person_id, or_oneself=True)
-    had_begun = row.begun_at is not None
+    ended = Ended(row.begun_at is not None, _waiting_for(work, row.person_id))
     if row.ended_at is not None or row.finished_at is not None:
-        return had_begun
+        return ended
     row.ended_at, row.ended_by = work.now, work.actor.id
     work.audit("end_absence", about=f"absence:{row.id}", person=row.person_id)
     if row.starts_on > work.today:
         _finish(work, row)
-    return had_begun
+    return ended
+
+
+def _waiting_for(work: Work, away: UUID) -> int:
+    with work.for_the_council("how many tasks go back is said in numbers"):
+        return work.session.scalar(
+            select(func.count()).select_from(Task)
+            .where(STANDS_IN, Task.stands_in_for == away, ~IS_BEGUN_FOR_ANOTHER)
+        ) or 0
 
 
 @query

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from engine.errors import NotFound
@@ -18,7 +18,7 @@ from workflows.absences.table import Absence
 from workflows.access import visible
 from workflows.children import ListedChild, children_listed
 from workflows.involvements import PeopleAround, people_around_child
-from workflows.people import Person, names
+from workflows.people import Person, PersonRole, names
 from workflows.roles import ROLES
 from workflows.sight.table import ConflictOfInterest, Restriction
 
@@ -44,12 +44,12 @@ class Preview:
     """Empty where nobody was chosen."""
     moving: Sequence[TaskAhead]
     staying: Sequence[TaskAhead]
-    more: int
-    """Tasks beyond those that are shown; they go by the same rule."""
     cover_before: int
     cover_after: int
     covers_for: Sequence[str]
     """Colleagues for whom the person who will be away covers within these days."""
+    shown: int = MOST_SHOWN
+    """Of each list; the rest is said in numbers."""
 
     @property
     def due_within(self) -> int:
@@ -57,7 +57,9 @@ class Preview:
 
     @property
     def children(self) -> set[UUID]:
-        return {each.child.id for each in (*self.moving, *self.staying)}
+        """Of the tasks that are shown."""
+        return {each.child.id for some in (self.moving, self.staying)
+                for each in some[:self.shown]}
 
 
 @query
@@ -72,9 +74,8 @@ def preview(work: Work, person_id: UUID, planned: Planned) -> Preview:
     theirs = (Task.assignee_id == person_id, IS_OPEN, visible(work, Task.child_id, "see_case"))
     rows = work.session.execute(
         select(Task.id, Task.name, Task.child_id, Task.role, Task.due_on).where(*theirs)
-        .order_by(Task.due_on.asc().nulls_last(), Task.id).limit(MOST_SHOWN)
+        .order_by(Task.due_on.asc().nulls_last(), Task.id)
     ).all()
-    found = work.session.scalar(select(func.count()).select_from(Task).where(*theirs)) or 0
     goes_to = _Destinations(work, person_id, planned)
     children = children_listed(work, {row.child_id for row in rows})
     ahead = [
@@ -90,25 +91,27 @@ def preview(work: Work, person_id: UUID, planned: Planned) -> Preview:
     return Preview(
         person.name, called.get(planned.cover_id, "") if planned.cover_id else "",
         [each for each in ahead if each.goes_to], [each for each in ahead if not each.goes_to],
-        found - len(rows), load, load + goes_to.to_cover, _covers_for(work, person_id, planned),
+        load, load + goes_to.to_cover, _covers_for(work, person_id, planned),
     )
 
 
 class _Destinations:
-    """Where each task goes; counts those that go to the cover."""
+    """Where each task goes, by the rule that moves it; counts those that go to the cover."""
 
     def __init__(self, work: Work, person_id: UUID, planned: Planned) -> None:
         self._work, self._person_id, self._cover_id = work, person_id, planned.cover_id
         self._barred = _barred(work, planned.cover_id) if planned.cover_id else set()
+        self._roles = set(work.session.scalars(
+            select(PersonRole.role).where(PersonRole.person_id == planned.cover_id)))
         self._around: dict[UUID, PeopleAround] = {}
         self._called: dict[UUID, str] = {}
         self.to_cover = 0
 
     def of(self, child_id: UUID, role: str) -> str:
-        if self._cover_id is not None and child_id not in self._barred:
+        holders = self._without_them(child_id).people_for(role)
+        if self._cover_id is not None and holders.may_hold(self._cover_id):
             self.to_cover += 1
             return self._name(self._cover_id)
-        holders = self._without_them(child_id).people_for(role)
         if self._person_id in holders.people or not holders.people:
             return ""
         if len(holders.people) == 1:
@@ -117,8 +120,10 @@ class _Destinations:
 
     def _without_them(self, child_id: UUID) -> PeopleAround:
         if child_id not in self._around:
+            cover = None if child_id in self._barred else self._cover_id
             self._around[child_id] = people_around_child(
-                self._work.session, child_id, self._work.today).without(self._person_id)
+                self._work.session, child_id, self._work.today
+            ).without(self._person_id, cover, self._roles)
         return self._around[child_id]
 
     def _name(self, person_id: UUID) -> str:

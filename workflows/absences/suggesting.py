@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
+from engine.store.among import among
 from engine.store.models import IS_OPEN, Task
 from engine.work import Work, query
 from workflows.absences.days import Days
@@ -17,6 +18,7 @@ from workflows.administration.table import Leaving, SchoolPost
 from workflows.involvements import Involvement, in_force
 from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
+from workflows.sight.standing import not_set_apart
 from workflows.sight.table import ConflictOfInterest
 
 
@@ -80,9 +82,11 @@ def overlaps(days: Days) -> ColumnElement[bool]:
 
 
 def open_tasks_of(work: Work, people: Collection[UUID]) -> dict[UUID, int]:
+    """By person; without those of children whom the actor must not see."""
     rows = work.session.execute(
         select(Task.assignee_id, func.count())
-        .where(Task.assignee_id.in_(people), IS_OPEN).group_by(Task.assignee_id)
+        .where(among(Task.assignee_id, people), IS_OPEN, *not_set_apart(work, Task.child_id))
+        .group_by(Task.assignee_id)
     )
     return {person: count for person, count in rows if person is not None}
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Uuid, bindparam, func, select
+from sqlalchemy import ColumnElement, Uuid, bindparam, func, select
 
 from engine.store.among import among
 from engine.store.base import UtcDateTime
@@ -105,6 +106,14 @@ def standings(work: Work, children: Iterable[UUID]) -> Mapping[UUID, Standing]:
 
 def standing(work: Work, child_id: UUID) -> Standing:
     return standings(work, [child_id])[child_id]
+
+
+def not_set_apart(work: Work, child_id: Any) -> list[ColumnElement[bool]]:
+    """Conditions on a column that names a child: a number that is larger than the list behind it
+    would tell that there is one whom the actor must not see."""
+    apart = set_apart(work)
+    hidden = apart.restricted | apart.in_conflict
+    return [child_id.not_in(hidden)] if hidden else []
 
 
 def set_apart(work: Work) -> Apart:

@@ -29,6 +29,7 @@ from workflows.sight.still import still_allowed
 from workflows.workload.overview import PersonLoad, load_of
 
 PAGE = 50
+"""Tasks of a page, and of those that are given away together."""
 
 
 @dataclass(frozen=True, slots=True)

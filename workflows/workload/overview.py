@@ -16,7 +16,7 @@ from workflows.absences.scope import WITH_TASKS, has_tasks, looked_after_by
 from workflows.administration.table import Leaving
 from workflows.people import Person, PersonRole, Team
 from workflows.roles import ROLES
-from workflows.sight.standing import set_apart
+from workflows.sight.standing import not_set_apart
 from workflows.workload.pace import NONE, Pace, monday_of, usual_pace
 
 PAGE = 50
@@ -118,17 +118,10 @@ def _counts(work: Work, people: Collection[UUID]) -> dict[UUID | None, Any]:
         select(Task.assignee_id, func.count().label("open"),
                due(None, today - timedelta(days=1)).label("late"),
                due(today, sunday).label("this_week"), due(today, today + COMING).label("coming"))
-        .where(among(Task.assignee_id, people), IS_OPEN, *_not_set_apart(work))
+        .where(among(Task.assignee_id, people), IS_OPEN, *not_set_apart(work, Task.child_id))
         .group_by(Task.assignee_id)
     )
     return {row.assignee_id: row for row in rows}
-
-
-def _not_set_apart(work: Work) -> list[ColumnElement[bool]]:
-    """A number that is larger than the list behind it would tell that there is such a child."""
-    apart = set_apart(work)
-    hidden = apart.restricted | apart.in_conflict
-    return [Task.child_id.not_in(hidden)] if hidden else []
 
 
 def _numbers(row: Any) -> tuple[int, int, int, int]:

@@ -149,6 +149,7 @@ def test_who_is_back_early_ends_it_and_has_the_tasks_again(in_one_team):
 
     page = page.follow("End it").press("End it")
 
+    assert "1 task is theirs again." in page.whole
     assert "None is entered" in page.section("Yours")
     assert council.task("wilma", "initiate_pep")
     assert "You have nothing to do" in council.sign_in("sven").text
@@ -225,6 +226,8 @@ def test_a_refusal_at_the_end_keeps_the_days(in_one_team):
     assert "Another absence of this person falls within these days" in page.whole
     assert page.value("First day away") == list(on(today))
     assert page.value("Last day away") == list(on(today + timedelta(days=4)))
+    again = page.fill({"First day away": on(today + timedelta(days=3))}).press("Continue")
+    assert (again.value(WHO), again.value(WHAT)) == (["Sven Birkett"], [ALL])
 
 
 def test_only_what_happened_is_said(in_one_team):
@@ -237,5 +240,7 @@ def test_only_what_happened_is_said(in_one_team):
     assert "The absence is entered." in page.whole
     assert "has been told" not in page.whole
     ask = page.follow("End it")
-    assert "theirs again" in ask.press("End it").whole
-    assert "theirs again" in ask.press("End it").whole, "pressed twice"
+    assert "1 task is theirs again." in ask.press("End it").whole
+    again = ask.press("End it").whole
+    assert "No task had to go back." in again, "pressed twice"
+    assert "theirs again" not in again
