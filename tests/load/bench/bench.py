@@ -10,8 +10,10 @@ England.
 
 import argparse
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 import completing
+import counting
 import plain_spiffworkflow
 import reading
 import sealing
@@ -23,6 +25,7 @@ SUBJECTS: Mapping[str, Callable[[float], Iterator[Figure]]] = {
     "completing": lambda _: completing.figures(),
     "plain": lambda _: plain_spiffworkflow.figures(),
     "reading": reading.figures,
+    "counting": counting.figures,
     "serving": lambda _: serving.figures(),
     "sealing": lambda _: sealing.figures(),
     "timers": lambda _: timers.figures(),
@@ -37,7 +40,8 @@ def main() -> None:
     asked.add_argument("--national", action="store_true", help="read from all England instead")
     said = asked.parse_args()
     if said.national:
-        show_json(show(reading.national_figures(said.share)))
+        show_json(show(chain(reading.national_figures(said.share),
+                             counting.national_figures(said.share))))
         return
     subjects = [SUBJECTS[name] for name in said.only.split(",")]
     show_json(show(figure for subject in subjects for figure in subject(said.share)))
