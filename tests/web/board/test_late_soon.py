@@ -95,8 +95,8 @@ def test_how_often_cases_that_stood_like_this_one_came_late(council):
 
     assert ("Of 37 past cases that had been at that step as long, 31 took longer than "
             "the 2 working days that are left.") in page.text
-    row = row_of(page, "40 to 60 of 100")
-    assert row[1:] == ["100", "40 of 100", "40 of 100"]
+    row = row_of(page, "40 to 60 %")
+    assert row[1:] == ["100", "40 %", "40 %"]
 
 
 @pytest.mark.parametrize(("past", "sentence"), [
