@@ -102,14 +102,14 @@ TABLES: Mapping[str, Whose | None] = {
     "typed_form": Whose(f"{_IS_COUNCIL} OR person_id = {_LOOKING}", childs=False),
     **dict.fromkeys((
         "absence", "account_link", "alembic_version", "api_token", "calendar_feed", "came_true",
-        "closure", "council_setting", "days_to_limit", "default_view", "demo_clock",
-        "destruction_certificate", "digest_line", "disposal_approval", "disposal_list", "draft",
-        "draft_file", "example", "figures_position", "half_signed_in", "identity",
-        "identity_invitation", "leaving", "move", "notice_read", "person", "person_role",
-        "recalculation", "recovery_code", "release", "release_file", "saved_view", "school",
-        "school_post", "school_term", "sealed_batch", "second_factor", "sign_in_tries",
-        "sign_on_attempt", "standing_day", "step_time", "submission", "team", "telling_choice",
-        "told_once", "trial", "unusual_opening", "variant", "web_session",
+        "closure", "council_setting", "default_view", "demo_clock", "destruction_certificate",
+        "digest_line", "disposal_approval", "disposal_list", "draft", "draft_file", "example",
+        "figures_position", "half_signed_in", "identity", "identity_invitation", "leaving", "move",
+        "notice_read", "person", "person_role", "recalculation", "recovery_code", "release",
+        "release_file", "saved_view", "school", "school_post", "school_term", "sealed_batch",
+        "second_factor", "sign_in_tries", "sign_on_attempt", "standing_day", "step_time",
+        "stood_alike", "submission", "team", "telling_choice", "told_once", "trial",
+        "unusual_opening", "variant", "web_session",
     )),
 }
 """None: nothing of a child's is in it, and everyone's work may need it."""

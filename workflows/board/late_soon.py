@@ -1,7 +1,7 @@
 """Which limits will be missed, if nothing is done about it; which are; and on whom it hangs.
 
 The days are worked out in `figures/forecast.py`; how often cases that stood like this one came late
-is told from those that have ended (`figures/days_to_limits.py`). What is said is about steps: it is
+is told from those that have ended (`figures/stood_alike.py`). What is said is about steps: it is
 no score of a child or of a person.
 """
 
@@ -20,16 +20,28 @@ from workflows.access import visible
 from workflows.board.statutory import BY_DEADLINE, Measure
 from workflows.calendar import working_days, working_days_until
 from workflows.case_list.rows import CaseRow, case_rows
-from workflows.figures.days_to_limits import HowTrue, Way, how_true, shares_late
 from workflows.figures.forecast import ENOUGH
-from workflows.figures.probability import ALIKE, CASES, Share, Verdict
+from workflows.figures.probability import (
+    ALIKE,
+    AMISS,
+    CASES,
+    HELD,
+    PER_MILLE,
+    Share,
+    Verdict,
+)
+from workflows.figures.stood_alike import (
+    AHEAD,
+    Alike,
+    HowTrue,
+    how_true,
+    quarter_of,
+    shares_late,
+)
 from workflows.figures.tables import Clock, FiguresPosition
 from workflows.people import Person
-from workflows.pep.case_dates import day_of
 
 PAGE = 50
-AHEAD = 20
-"""Working days that the page looks ahead."""
 WEEK = 5
 
 
@@ -50,8 +62,6 @@ class Deciding:
     role: str
     holder: str
     """Empty where it waits in a queue."""
-    came_on: date
-    """The day on which the case came to it."""
     longer_by: int
     """Working days beyond its usual time."""
 
@@ -65,10 +75,10 @@ class LimitAhead:
     at_pace_on: date | None
     history: int
     deciding: Deciding | None
-    left: int
-    """Working days until the limit; below 0 where it has passed."""
+    alike: Alike | None
+    """How the case stands, where it is told how often such came late."""
     share: Share | None
-    """Of past cases that had stood there as long; None where too few had, or none is spoken of."""
+    """Of past cases that stood so; None where too few did."""
 
     @property
     def expected_on(self) -> date | None:
@@ -92,8 +102,11 @@ class LateSoonPage:
     how_true: HowTrue
     """Of the shares of past cases."""
     enough: int = ENOUGH
-    alike: int = ALIKE
-    cases: int = CASES
+    enough_alike: int = ALIKE
+    enough_cases: int = CASES
+    enough_held: int = HELD
+    amiss: int = AMISS * 100 // PER_MILLE
+    """Of 100."""
 
 
 @query
@@ -143,21 +156,20 @@ def _limits(work: Work, clocks: Sequence[Clock], *, spoken_of: bool) -> list[Lim
     """`spoken_of`: of past cases, how often they came late."""
     cases = {row.id: row for row in case_rows(work, list({each.case_id for each in clocks}))}
     deciding = _deciding(work, clocks)
-    left = {each.due_on: working_days_until(work.today, each.due_on) for each in clocks}
-    shares = shares_late(work, {
-        (each.case_id, each.deadline): (
-            Way(each.procedure, each.deadline, each.decided_by or ""),
-            working_days_until(deciding[each.case_id, each.deadline].came_on, work.today),
-            left[each.due_on],
-        )
+    told_of = {
+        (each.case_id, each.deadline): Alike(
+            each.procedure, each.deadline, each.decided_by or "",
+            working_days_until(work.today, each.due_on))
         for each in clocks
-        if spoken_of and left[each.due_on] >= 0 and (each.case_id, each.deadline) in deciding
-    })
+        if spoken_of and each.due_on >= work.today and (each.case_id, each.deadline) in deciding
+    }
+    shares = shares_late(work, set(told_of.values()), quarter_of(work.today))
     return [
         LimitAhead(cases[each.case_id], BY_DEADLINE[each.deadline], each.due_on,
                    each.at_limits_on, each.at_pace_on, each.history,
-                   deciding.get((each.case_id, each.deadline)), left[each.due_on],
-                   shares.get((each.case_id, each.deadline)))
+                   deciding.get((each.case_id, each.deadline)),
+                   alike := told_of.get((each.case_id, each.deadline)),
+                   shares.get(alike) if alike else None)
         for each in clocks
     ]
 
@@ -178,5 +190,5 @@ def _deciding(work: Work, clocks: Sequence[Clock]) -> Mapping[tuple[UUID, str], 
             task, holder = here
             found[each.case_id, each.deadline] = Deciding(
                 task.name, task.id, task.covered_by or task.role, holder or "",
-                day_of(task.opened_at), each.longer_by)
+                each.longer_by)
     return found

@@ -25,15 +25,14 @@ from engine.store.models import IS_RUNNING, Case, Event, Task
 from engine.work import LONDON, Acting, Work, query, verb
 from workflows.children import IN_CARE, Child
 from workflows.figures.clocks import Paces, clocks_counted, paces_of, write_clocks
-from workflows.figures.days_to_limits import ended_of, write_ended
 from workflows.figures.lacking import lacking_counted, write_lacking
 from workflows.figures.plans import Counted, plan_counted, write_plans
 from workflows.figures.standing_days import standing_counted, write_standing
 from workflows.figures.step_times import step_times_of, write_step_times
+from workflows.figures.stood_alike import ended_of, write_ended
 from workflows.figures.tables import (
     CameTrue,
     Clock,
-    DaysToLimit,
     FiguresPosition,
     Lacking,
     PlanFigures,
@@ -41,6 +40,7 @@ from workflows.figures.tables import (
     SectionRating,
     StandingDay,
     StepTime,
+    StoodAlike,
     Variant,
 )
 from workflows.figures.variants import variants_of, write_variants
@@ -52,7 +52,7 @@ CHILDREN_AT_ONCE = 25
 SECONDS_IN_A_ROW = 1.0
 """Then timers and messages have their turn."""
 COUNTED = (Clock, Lacking, PlanFigures, SectionRating, PremiumUse, StepTime, StandingDay, Variant,
-           DaysToLimit, CameTrue)
+           StoodAlike, CameTrue)
 _ONLY = 1
 
 

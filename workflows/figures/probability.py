@@ -1,43 +1,38 @@
-"""How often cases that stood like this one came late: shares of what was, and nothing else.
+"""How often cases that stood alike came late, and whether that is spoken of.
 
-It speaks of cases at a step, by how long they have stood there and how many days are left; it knows
-no child and no person. Below `CASES` finished cases nothing is said, nor of fewer than `ALIKE` that
-stood like this one; nor where what would have been said of later cases did not come true of them.
+It speaks of cases at a step with so many days left; it knows no child and no person. Below `CASES`
+finished cases nothing is said, nor of fewer than `ALIKE` that stood like this one; nor where what
+would have been said of later cases did not come true of them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
 CASES = 300
 """Finished cases of this council, below which no share is spoken of."""
 ALIKE = 20
-"""Past cases that had stood as long at the step, below which there is not enough history."""
+"""Past cases that stood alike, below which there is not enough history."""
 BANDS = 5
 """Of equal width, from 0 to 1, in which what was said is held against what came true."""
 CHECKED = 100
-"""Times that something would have been said of a later case, below which it counts as unchecked."""
+"""Limits of later cases of which something would have been said, below which it is unchecked."""
+HELD = 50
+"""Of them in one band, below which the band proves nothing: chance alone moves it so far."""
 PER_MILLE = 1_000
 AMISS = 150
 """Per mille by which, in a band, what came true may differ from what was said."""
 
 
-class Spread(NamedTuple):
-    """How often it took so many working days from coming to a step until the limit was met."""
-
-    days: int
-    times: int
-
-
 class Share(NamedTuple):
-    """Of the past cases that had stood as long, how many took longer than there is time."""
+    """Of past cases that stood alike, how many came late."""
 
-    alike: int
+    cases: int
     late: int
 
     @property
     def per_mille(self) -> int:
-        return round(self.late * PER_MILLE / self.alike)
+        return round(self.late * PER_MILLE / self.cases)
 
     @property
     def band(self) -> int:
@@ -68,24 +63,12 @@ class Verdict(StrEnum):
     TRUE = "true"
 
 
-def share_late(spread: Iterable[Spread], since: int, left: int) -> Share | None:
-    """Of a case that has stood for `since` working days and has `left` until its limit.
-
-    None: not enough history.
-    """
-    as_long = [each for each in spread if each.days >= since]
-    alike = sum(each.times for each in as_long)
-    if alike < ALIKE:
-        return None
-    return Share(alike, sum(each.times for each in as_long if each.days > since + left))
-
-
 def verdict(finished: int, bands: Sequence[Band]) -> Verdict:
-    """Of so many finished cases, and of what was said earlier; bands of few say nothing."""
+    """Of so many finished cases, and of what was said earlier."""
     if finished < CASES:
         return Verdict.TOO_FEW
     if sum(each.cases for each in bands) < CHECKED:
         return Verdict.UNCHECKED
-    told = [each for each in bands if each.cases >= ALIKE]
-    amiss = any(abs(each.came_true - each.said) > AMISS for each in told)
+    proving = [each for each in bands if each.cases >= HELD]
+    amiss = any(abs(each.came_true - each.said) > AMISS for each in proving)
     return Verdict.UNTRUE if amiss else Verdict.TRUE

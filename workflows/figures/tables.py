@@ -149,18 +149,20 @@ class StepTime(Base):
     """How many of them after their due date."""
 
 
-class DaysToLimit(Base):
-    """How often it took so many working days from coming to a step until a limit was met."""
+class StoodAlike(Base):
+    """How many cases waited at a step with so many days left, and how many of them came late."""
 
-    __tablename__ = "days_to_limit"
+    __tablename__ = "stood_alike"
 
     procedure: Mapped[str] = mapped_column(String(64), primary_key=True)
     deadline: Mapped[str] = mapped_column(String(4), primary_key=True)
     element: Mapped[str] = mapped_column(String(128), primary_key=True)
+    days_left: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Working days until the limit, as a day began; 0 on the last."""
     quarter: Mapped[date] = mapped_column(primary_key=True)
-    """Its first day; that in which the case ended."""
-    days: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    times: Mapped[int]
+    """Its first day; that in which the cases ended."""
+    cases: Mapped[int]
+    late: Mapped[int]
 
 
 class CameTrue(Base):
@@ -172,7 +174,7 @@ class CameTrue(Base):
     band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """Of `probability.BANDS`: how likely it was said to be that they came late."""
     cases: Mapped[int]
-    """Once for each step and limit of each case."""
+    """A limit of a case is one, in each band in which something was said of it."""
     said: Mapped[int] = mapped_column(BigInteger)
     """Per mille, added up."""
     late: Mapped[int]

@@ -7,8 +7,7 @@ from figures_followed import follow_to_the_end
 from table_rows import row_of
 
 from engine.work import verb
-from workflows.figures.days_to_limits import Way
-from workflows.figures.tables import CameTrue, DaysToLimit, Variant
+from workflows.figures.tables import CameTrue, StoodAlike, Variant
 
 
 def late_school(council):
@@ -72,36 +71,62 @@ def test_who_has_no_board_has_no_numbers(council):
     assert "late now" not in council.sign_in("wilma").text
 
 
-EDUCATION_TO_PREPARED = Way("initial-pep", "T2", "complete_education_sections")
-
-
 @verb
-def past_cases(work, finished, said=400, late=40):
+def past_cases(work, finished=300, said=400, late=40, alike=46):
     """So many have finished; of a hundred it was said how many come late, and so many did."""
     work.session.add(Variant(procedure="initial-pep", year=2025, sha256="0" * 64, steps=[],
                              cases=finished))
     work.session.add(CameTrue(quarter=date(2026, 1, 1), band=2, cases=100, said=said * 100,
                               late=late))
-    way = EDUCATION_TO_PREPARED._asdict()
-    for days, times in ((5, 40), (10, 6), (25, 31)):
-        work.session.add(DaysToLimit(**way, quarter=date(2025, 10, 1), days=days, times=times))
+    for days_left in (0, 1, 2):
+        work.session.add(StoodAlike(
+            procedure="initial-pep", deadline="T2", element="complete_education_sections",
+            days_left=days_left, quarter=date(2025, 10, 1), cases=alike, late=15 + days_left))
 
 
-def test_how_often_cases_that_stood_like_this_one_came_late(council):
+@pytest.mark.parametrize(("later", "said"), [
+    (0, "that waited at this step with 2 working days left, 17 came late"),
+    (1, "that waited at this step with one working day left, 16 came late"),
+    (2, "that waited at this step on the last day, 15 came late"),
+])
+def test_how_often_cases_that_stood_like_this_one_came_late(council, later, said):
     late_school(council)
-    past_cases(council.by("vera"), finished=300)
+    council.clock.move_on(timedelta(days=later))
+    past_cases(council.by("vera"))
 
     page = page_of(council)
 
-    assert ("Of 37 past cases that had been at that step as long, 31 took longer than "
-            "the 2 working days that are left.") in page.text
-    row = row_of(page, "40 to 60 %")
-    assert row[1:] == ["100", "40 %", "40 %"]
+    assert f"Of 46 past cases {said}." in page.text
+    assert "has come true closely enough" in page.text
+    assert row_of(page, "40 to 60 %")[1:] == ["40 %", "40 of 100 (40 %)"]
+
+
+def test_of_fewer_than_twenty_like_it_nothing_is_said(council):
+    late_school(council)
+    past_cases(council.by("vera"), alike=19)
+
+    page = page_of(council)
+
+    assert "came late." not in page.text
+    assert ("Not enough history to say how often cases came late that waited at this step "
+            "with 2 working days left (fewer than 20).") in page.text
+
+
+def test_of_what_is_late_already_nothing_is_said(council):
+    late_school(council)
+    past_cases(council.by("vera"))
+    council.clock.move_on(timedelta(days=3))
+
+    page = page_of(council, "?which=late")
+
+    assert "Robin Testerby" in page.text
+    assert "that waited at this step" not in page.text
 
 
 @pytest.mark.parametrize(("past", "sentence"), [
-    ({"finished": 299}, "when there are 300 of them. So far there are 299."),
-    ({"finished": 300, "late": 80}, "it has not come true closely enough"),
+    ({"finished": 299}, "only when 300 cases have finished here. So far 299 have."),
+    ({"finished": 1}, "So far 1 has."),
+    ({"late": 80}, "it has not come true closely enough"),
 ])
 def test_nothing_is_said_of_few_nor_where_it_did_not_come_true(council, past, sentence):
     late_school(council)
@@ -109,5 +134,5 @@ def test_nothing_is_said_of_few_nor_where_it_did_not_come_true(council, past, se
 
     page = page_of(council)
 
-    assert "past cases that had been at that step" not in page.text
+    assert "that waited at this step" not in page.text
     assert sentence in page.text
