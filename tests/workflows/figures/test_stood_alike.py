@@ -177,6 +177,7 @@ def test_a_case_that_waits_for_days_is_one_check_in_each_band_by_the_first_of_th
     tell(by(small_council), [
         *ended(AUTUMN, 4, 3, 2, 1, late=True, times=18), *ended(AUTUMN, 4, 3, late=False, times=7),
         *ended(AUTUMN, 4, late=False, times=20), *ended(AUTUMN, 2, 1, late=False, times=2),
+        *ended(AUTUMN, 1, late=False),
     ])
 
     tell(by(small_council), ended(WINTER, 4, 3, 2, 1, late=True))
