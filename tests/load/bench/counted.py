@@ -17,6 +17,7 @@ from engine.store.models import Event, Task
 from engine.work import LONDON, Installation, Work, query, verb
 from workflows.figures.standing_days import standing_counted, write_standing
 from workflows.figures.step_times import step_times_of, write_step_times
+from workflows.figures.stood_alike import ended_of, write_ended
 from workflows.figures.tables import FiguresPosition, PlanFigures, PremiumUse, SectionRating
 from workflows.figures.variants import variants_of, write_variants
 from workflows.pep.domain import PepDomain
@@ -45,7 +46,7 @@ def _let_months_begin(work: Work, *, on_sqlite: bool) -> None:
 @query
 def _that_count(work: Work) -> list[UUID]:
     return list(work.session.scalars(
-        select(Event.id).where(Event.kind.in_(("task_completed", "case_ended")))
+        select(Event.id).where(Event.kind.in_(("task_completed", "case_ended", "case_closed")))
         .order_by(Event.seq)
     ))
 
@@ -55,6 +56,7 @@ def _add_up(work: Work, ids: list[UUID]) -> None:
     events = work.session.scalars(select(Event).where(Event.id.in_(ids))).all()
     write_step_times(work, step_times_of(work, events))
     write_variants(work, variants_of(work, events))
+    write_ended(work, ended_of(work, events))
 
 
 @verb

@@ -1,4 +1,4 @@
-"""How long it took from a step to a limit, and what that would have said of later cases"""
+"""How cases stood as days began, which came late, and what that would have said of later ones"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,15 +11,16 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
-        "days_to_limit",
+        "stood_alike",
         sa.Column("procedure", sa.String(64), nullable=False),
         sa.Column("deadline", sa.String(4), nullable=False),
         sa.Column("element", sa.String(128), nullable=False),
+        sa.Column("days_left", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("quarter", sa.Date(), nullable=False),
-        sa.Column("days", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("times", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("procedure", "deadline", "element", "quarter", "days",
-                                name="pk_days_to_limit"),
+        sa.Column("cases", sa.Integer(), nullable=False),
+        sa.Column("late", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("procedure", "deadline", "element", "days_left", "quarter",
+                                name="pk_stood_alike"),
     )
     op.create_table(
         "came_true",
@@ -34,4 +35,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("came_true")
-    op.drop_table("days_to_limit")
+    op.drop_table("stood_alike")
