@@ -7,14 +7,15 @@ from flask import abort, flash, g, redirect, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from engine.errors import Refused
-from web.access import allow, children_shown
+from web.access import allow, children_shown, nobody_shown
 from web.board.blueprint import blueprint
 from web.board.chart import Kind, columns
+from web.board.narrowing import narrowing_form, posted_to, without
 from web.reading import answer, end_reading, reading, reading_for_anyone
 from web.spreadsheet import encoded
 from web.typesetting import NotMade, parts_of, typeset
 from workflows.board.assurance import assurance_pack, terms
-from workflows.board.narrowing import COHORT, Narrowed, choices, narrowed
+from workflows.board.narrowing import COHORT, Narrowed, narrowed
 from workflows.board.report import board_report, note_report_taken, period_of
 from workflows.board.statutory import BY_DEADLINE, Outcome, by_part, late_cases, statutory_page
 from workflows.council import council_name
@@ -26,10 +27,10 @@ _DRAWN = [Kind(Outcome.ON_TIME, "met"), Kind(Outcome.EXPLAINED, "explained"),
 
 @blueprint.get("/deadlines")
 @allow("see_board")
-def deadlines() -> str:
+def deadlines() -> str | tuple[str, int]:
     which = _which()
     with answer().excused("the page counts limits, and names no child"):
-        offered = choices(reading(), COHORT)
+        form = narrowing_form(which, COHORT)
         page = statutory_page(reading(), which=which)
     drawn = {
         each.measure.deadline: columns(
@@ -37,9 +38,19 @@ def deadlines() -> str:
             each.measure.title, each.measure.deadline.lower())
         for each in page.figures
     }
-    return render_template("board/deadlines.html", page=page, drawn=drawn,
-                           which=which, choices=offered, kept=which.filters,
-                           terms=terms(reading().today))
+    shown = render_template(
+        "board/deadlines.html", page=page, drawn=drawn, which=which, form=form,
+        kept=which.filters, terms=terms(reading().today),
+        without=lambda key, value: url_for(
+            "board.deadlines", **without(which.filters, key, value)))
+    return (shown, 422) if form.errors else shown
+
+
+@blueprint.post("/deadlines")
+@allow("see_board")
+def narrow_deadlines() -> Response:
+    nobody_shown("only the address of the page is made of it")
+    return posted_to("board.deadlines", COHORT)
 
 
 @blueprint.post("/deadlines/report")

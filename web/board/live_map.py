@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import g, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from web.access import allow, children_shown
+from web.access import allow, children_shown, nobody_shown
 from web.board.blueprint import blueprint
+from web.board.narrowing import narrowing_form, posted_to, without
 from web.diagrams import Marks, draw
 from web.reading import answer, reading
 from workflows.board.live_map import ProcedureBoard, StepCount, boards
-from workflows.board.narrowing import Narrowed, choices, narrowed
+from workflows.board.narrowing import NARROWED_BY, Narrowed, narrowed
 from workflows.board.step import step_page
 
 MOST_WEEKS = 104
@@ -22,22 +23,33 @@ MOST_WEEKS = 104
 
 @blueprint.get("")
 @allow("see_board")
-def overview() -> str | Response:
-    if "weeks" in request.args:
-        return redirect(_weeks_ago(request.args.get("weeks", 0, type=int)))
+def overview() -> str | tuple[str, int]:
     late_only, which = _late_only(), _which()
     with answer().excused("the board counts cases, and names none"):
-        found, offered = boards(reading(), which), choices(reading())
+        found, form = boards(reading(), which), narrowing_form(which, NARROWED_BY)
     shown = {board.procedure: _shown(board, late_only) for board in found}
     kept = _kept(which, late_only)
     pictures = {
         board.procedure: _pictures(board, shown[board.procedure], late_only, kept)
         for board in found
     }
-    return render_template(
+    page = render_template(
         "board/overview.html", boards=found, shown=shown, pictures=pictures, late_only=late_only,
-        which=which, kept=kept, choices=offered, address=_address, weeks=_weeks(which),
+        which=which, kept=kept, form=form, address=_address, weeks=_weeks(which),
+        without=lambda key, value: _address(without(kept, key, value)),
     )
+    return (page, 422) if form.errors else page
+
+
+@blueprint.post("")
+@allow("see_board")
+def narrow() -> Response:
+    """The address of these cases; of the day so many weeks ago, where it is not now."""
+    nobody_shown("only an address of the board is made of it")
+    weeks = min(max(request.form.get("weeks", 0, type=int), 0), MOST_WEEKS)
+    day = g.acting.today - timedelta(weeks=weeks)
+    return posted_to("board.overview", NARROWED_BY, day=day.isoformat() if weeks else None,
+                     late=1 if _late_only() else None)
 
 
 @blueprint.get("/<procedure>/<element>")
@@ -68,13 +80,6 @@ def _kept(which: Narrowed, late_only: bool) -> Kept:
 def _address(kept: Kept, endpoint: str = "board.overview", **other: Any) -> str:
     """The same of the board, with something other or nothing (None) in place of a key."""
     return url_for(endpoint, **{**kept, **other})
-
-
-def _weeks_ago(weeks: int) -> str:
-    """The address of the day so many weeks ago; none: now."""
-    kept = _kept(_which(), _late_only())
-    day = reading().today - timedelta(weeks=min(max(weeks, 0), MOST_WEEKS))
-    return _address(kept, day=day.isoformat() if weeks > 0 else None)
 
 
 def _weeks(which: Narrowed) -> int:

@@ -8,10 +8,12 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from web.access import allow, nobody_shown
+from web.by_name import asked_by_name, posted_by_name
 from web.cases.asking import address_of, posted_pairs, question
 from web.reading import reading
 from web.typed import FORM_ID, done_with, form_id, send_back, sent_back, words_posted
 from workflows.case_list.asked import BACKWARDS, COLUMN, SORT
+from workflows.case_list.by_name import BY_NAME
 from workflows.case_list.columns import COLUMNS, SORTS, STANDARD
 from workflows.case_list.filters import FILTERS, How
 from workflows.case_list.query import choices_of
@@ -50,6 +52,8 @@ def choose() -> str | tuple[str, int]:
               if each.how is How.DAY},
         order=words.get(SORT) or f"{BACKWARDS if now.asked.backwards else ''}{now.asked.sort}",
         columns=COLUMNS, shown=words.getlist(COLUMN) if typed else now.asked.columns,
+        named={each.key: each for each in asked_by_name(BY_NAME, now.read.chosen,
+                                                        words if typed else None)},
         form_id=form_id(), searching=FORM_ID in request.args and not typed,
     )
     return (page, 422) if errors else page
@@ -60,15 +64,17 @@ def choose() -> str | tuple[str, int]:
 def show() -> Response:
     nobody_shown("only the address of the list is made of it")
     errors, days = _days()
+    chosen, unclear = posted_by_name(BY_NAME)
+    errors |= unclear
     if errors:
         return send_back(url_for("cases.narrowing.choose"), errors=errors)
     done_with()
     pairs = [pair for pair in posted_pairs() if FILTERS.get(pair[0]) is None
-             or FILTERS[pair[0]].how is not How.DAY]
+             or FILTERS[pair[0]].how not in (How.DAY, How.NAME)]
     columns = tuple(value for key, value in pairs if key == COLUMN)
     if columns == STANDARD:
         pairs = [pair for pair in pairs if pair[0] != COLUMN]
-    pairs = [(key, value) for key, value in (*pairs, *days)
+    pairs = [(key, value) for key, value in (*pairs, *chosen, *days)
              if value and (key, value) != (SORT, "due")]
     return redirect(address_of(pairs))
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.store.models import Case
 from engine.work import Work, query
 from workflows.case_list.asked import Chosen, understood
-from workflows.case_list.filters import ALL_STATUSES, FILTERS, conditions
+from workflows.case_list.filters import ALL_STATUSES, FILTERS, How, conditions
 
 NARROWED_BY = ("team", "worker", "school", "stage", "area", "release")
 """Keys of the filters that the list of cases has too: as things stand today."""
@@ -53,8 +53,9 @@ def narrowed(
 def choices(
     work: Work, by: Sequence[str] = NARROWED_BY
 ) -> Mapping[str, tuple[str, Mapping[str, str]]]:
-    """Title and what can be chosen, by key."""
-    return {key: (FILTERS[key].title, FILTERS[key].choices(work, None)) for key in by}
+    """Title and what can be chosen, by key; without what is asked by name."""
+    return {key: (FILTERS[key].title, FILTERS[key].choices(work, None)) for key in by
+            if FILTERS[key].how is not How.NAME}
 
 
 def _past(text: str, today: date) -> date | None:

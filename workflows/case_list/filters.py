@@ -11,6 +11,7 @@ from enum import Enum, auto
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.releases import compiled, live_releases
 from engine.store.models import IS_OPEN, IS_RUNNING, RUNNING, Case, CaseStatus, Release, Task
@@ -27,7 +28,10 @@ ALL_STATUSES = "all"
 SOCIAL_WORKER = "social_worker"
 
 Choices = Callable[[Work, Collection[str] | None], Mapping[str, str]]
-"""Words by value: of these values those that there are, or of all that can be chosen."""
+"""Words by value: of these values those that there are, or of all that can be chosen; of a filter
+that is asked by name, what can be chosen without one."""
+Named = Callable[[Work, Sequence[str]], Select[UUID, str]]
+"""Whatever has all of these in its name, each by its id, in the order of the names."""
 Condition = Callable[[Work, Sequence[str]], ColumnElement[bool]]
 
 
@@ -36,6 +40,8 @@ class How(Enum):
 
     BOXES = auto()
     LIST = auto()
+    NAME = auto()
+    """By a part of the name: there may be thousands, too many for any page."""
     DAY = auto()
 
 
@@ -47,6 +53,8 @@ class Filter:
     of_case: Condition | None = None
     of_task: Condition | None = None
     """A condition on an open task of the case."""
+    named: Named | None = None
+    """For a filter that is asked by name."""
 
 
 def conditions(work: Work, filters: Mapping[str, Sequence[str]]) -> list[ColumnElement[bool]]:
@@ -239,29 +247,48 @@ def _releases(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
 
 
 def _holders(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
+    return {ME: "Me", NOBODY: "Nobody: it waits in a queue",
+            **_of_these(work, _holders_named(work, ()), Person.id, among)}
+
+
+def _holders_named(work: Work, parts: Sequence[str]) -> Select[UUID, str]:
     has_one = exists().where(Task.assignee_id == Person.id, IS_OPEN, visible(work, Task.child_id))
-    return {ME: "Me", NOBODY: "Nobody: it waits in a queue", **_people(work, has_one, among)}
+    return _people(has_one, parts)
 
 
 def _workers(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
+    return {NOBODY: "No social worker",
+            **_of_these(work, _workers_named(work, ()), Person.id, among)}
+
+
+def _workers_named(work: Work, parts: Sequence[str]) -> Select[UUID, str]:
     works = Person.id.in_(select(PersonRole.person_id).where(PersonRole.role == SOCIAL_WORKER))
     if not work.actor.roles & ACTIONS["see_case"].roles:
         works = Person.id.in_(select(Involvement.person_id).where(
             Involvement.role == SOCIAL_WORKER, *in_force(work.today),
             visible(work, Involvement.child_id)))
-    return {NOBODY: "No social worker", **_people(work, works, among)}
+    return _people(works, parts)
 
 
-def _people(
-    work: Work, who: ColumnElement[bool], among: Collection[str] | None
+def _people(who: ColumnElement[bool], parts: Sequence[str]) -> Select[UUID, str]:
+    return (select(Person.id, Person.name).where(who, *_has_in(Person.name, parts))
+            .order_by(Person.name, Person.id))
+
+
+def _has_in(
+    name: InstrumentedAttribute[str], parts: Sequence[str]
+) -> Iterator[ColumnElement[bool]]:
+    return (name.icontains(part, autoescape=True) for part in parts)
+
+
+def _of_these(
+    work: Work, rows: Select[UUID, str], column: InstrumentedAttribute[UUID],
+    among: Collection[str] | None,
 ) -> Mapping[str, str]:
-    rows = select(Person.id, Person.name).where(who).order_by(Person.name)
-    if among is not None:
-        ids = list(_ids(among))
-        if not ids:
-            return {}
-        rows = rows.where(Person.id.in_(ids))
-    return {str(identity): name for identity, name in work.session.execute(rows)}
+    ids = list(_ids(among or ()))
+    if not ids:
+        return {}
+    return {str(key): name for key, name in work.session.execute(rows.where(column.in_(ids)))}
 
 
 def _teams(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
@@ -272,13 +299,14 @@ def _teams(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
 
 
 def _schools(work: Work, among: Collection[str] | None) -> Mapping[str, str]:
-    rows = select(School.id, School.name).where(exists().where(
+    return {NONE: "No school place", **_of_these(work, _schools_named(work, ()), School.id, among)}
+
+
+def _schools_named(work: Work, parts: Sequence[str]) -> Select[UUID, str]:
+    return select(School.id, School.name).where(*_has_in(School.name, parts), exists().where(
         Enrolment.school_id == School.id, *attended(work.today),
         visible(work, Enrolment.child_id),
-    )).order_by(School.name)
-    if among is not None:
-        rows = rows.where(School.id.in_(list(_ids(among))))
-    return {NONE: "No school place", **{str(key): name for key, name in work.session.execute(rows)}}
+    )).order_by(School.name, School.id)
 
 
 def _ids(among: Collection[str]) -> Iterator[UUID]:
@@ -306,15 +334,16 @@ FILTERS: Mapping[str, Filter] = {
     "procedure": Filter("Procedure", How.BOXES, _procedures,
                         of_case=lambda _work, values: Case.procedure.in_(values)),
     "step": Filter("Step", How.LIST, _steps, of_task=_step),
-    "holder": Filter("Who has it", How.LIST, _holders, of_task=_holder),
+    "holder": Filter("Who has it", How.NAME, _holders, of_task=_holder, named=_holders_named),
     "role": Filter("Role", How.LIST,
                    _fixed({key: role.title for key, role in ROLES.items()}),
                    of_task=lambda _work, values: or_(
                        Task.covered_by.in_(values),
                        and_(Task.covered_by.is_(None), Task.role.in_(values)))),
     "team": Filter("Team", How.LIST, _teams, of_case=_team),
-    "worker": Filter("Social worker", How.LIST, _workers, of_case=_worker),
-    "school": Filter("School", How.LIST, _schools, of_case=_school),
+    "worker": Filter("Social worker", How.NAME, _workers, of_case=_worker,
+                     named=_workers_named),
+    "school": Filter("School", How.NAME, _schools, of_case=_school, named=_schools_named),
     "stage": Filter("Stage", How.BOXES,
                     _fixed({key: words for key, (words, _, _) in STAGES.items()}),
                     of_case=_stage),

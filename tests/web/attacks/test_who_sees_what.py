@@ -236,6 +236,7 @@ DOING = {
     "/emergency": STARTERS, "/emergency/<uuid:emergency_id>/end": set(),
     "/emergency/<uuid:emergency_id>/review": set(),
     "/board/times/<procedure>/<int:year>": set(), "/board/deadlines/report": {*SCHOOL, "max"},
+    "/board": {*SCHOOL, "max"}, "/board/deadlines": {*SCHOOL, "max"},
     "/board/deadlines/assurance": set(),
     "/board/reassign/<uuid:task_id>": {*SCHOOL, "max", "mona"},
     "/workload/<uuid:person_id>/give": {*SCHOOL, "max"},
