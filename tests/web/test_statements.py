@@ -91,3 +91,13 @@ def test_the_page_of_a_case_sends_as_much_however_many_others_there_are(council)
     council.clock.move_on(MINUTE)
 
     assert len(statements.of(client, f"/cases/{case_id}")) <= len(few)
+
+
+def test_the_board_asks_once_for_all_procedures(council):
+    council.start_case()
+    statements = Statements(council.installation.database)
+    client = council.sign_in("vera").visitor.client
+
+    for address in ("/board", "/board?day=2026-03-20"):
+        sent = [each for each in statements.of(client, address) if " FROM " in each]
+        assert len(sent) == len(set(sent)), address

@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, tuple_
 
 from engine.diagram import Diagram, flowcharts_of, read_diagram
 from engine.errors import TaskGone
@@ -86,12 +86,29 @@ class Candidate:
     is_away: bool
 
 
+@dataclass(slots=True)
+class _Counted:
+    """What is counted of one procedure."""
+
+    cases: int = 0
+    late: int = 0
+    incidents: int = 0
+    steps: dict[str, Count] = field(default_factory=dict)
+    used: Mapping[str, Element] = field(default_factory=dict)
+    """Steps of every release that may have a case at one of `steps`."""
+
+
 @query
 def boards(work: Work, which: Narrowed = EVERYTHING) -> list[ProcedureBoard]:
-    """One board for each procedure with a live release; as a day ended, where it asks for one."""
+    """One board for each procedure with a live release; as a day ended, where it asks for one.
+    Counted for all of them at once: each question costs as much for one as for all."""
+    live = live_releases(work)
+    procedures = [release.procedure for release in live]
+    count = _counted_now if which.day is None else _counted_then
+    counted = count(work, procedures, which)
     return [
-        _board(work, release.procedure, release.id, release.number, which)
-        for release in live_releases(work)
+        _board(work, release.procedure, release.id, release.number, counted[release.procedure])
+        for release in live
     ]
 
 
@@ -118,21 +135,10 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
 
 
 def _board(
-    work: Work, procedure: str, release_id: UUID, number: int, which: Narrowed
+    work: Work, procedure: str, release_id: UUID, number: int, counted: _Counted
 ) -> ProcedureBoard:
     diagrams = diagrams_of(work, procedure, release_id)
-    if which.day is None:
-        running = _running(work, procedure, which)
-        used = elements_of(work, {release for release, _, _ in running})
-        stopped = sum(cases for _, status, cases in running if status == CaseStatus.INCIDENT)
-        counts = _counts(work, procedure, used,
-                         _stuck(work, procedure, which) if stopped else (), which)
-        cases, late = sum(count for _, _, count in running), _late(work, procedure, which)
-    else:
-        counts = then(work, procedure, which)
-        whole = counts.pop(WHOLE, Count())
-        cases, late, stopped = whole.cases, whole.late, 0
-        used = elements_of(work, releases_of(work, procedure))
+    counts, used = counted.steps, counted.used
     known = compiled(work, release_id).elements
     called = StepNames(known)
     drawn = [node.element.id for diagram in diagrams for node in diagram.nodes]
@@ -147,7 +153,7 @@ def _board(
     return ProcedureBoard(
         procedure, diagrams[0].title, number,
         [diagrams[0], *(each for each in diagrams[1:] if _has(each, counts))],
-        cases, late, stopped, steps,
+        counted.cases, counted.late, counted.incidents, steps,
     )
 
 
@@ -178,140 +184,181 @@ def elements_of(work: Work, releases: Iterable[UUID]) -> Mapping[str, Element]:
     return found
 
 
-def releases_of(work: Work, procedure: str) -> list[UUID]:
+def releases_of(work: Work, procedures: Collection[str]) -> dict[str, list[UUID]]:
     """Every one that any case began with: a step of long ago has its name from it."""
-    return list(work.session.scalars(
-        select(Release.id).where(Release.procedure == procedure, Release.state.in_(
-            [ReleaseState.LIVE, ReleaseState.RETIRED]))
-    ))
-
-
-def releases_in_use(work: Work, procedure: str) -> list[UUID]:
-    running = running_cases(work, procedure)
-    return list(work.session.scalars(select(Case.release_id).where(*running).distinct()))
-
-
-def _counts(
-    work: Work, procedure: str, used: Mapping[str, Element], stopped: Collection[Case],
-    which: Narrowed,
-) -> dict[str, Count]:
-    """By element, the cases of every release, each once: `step_page` names as many."""
-    found: defaultdict[str, Count] = defaultdict(Count)
-    for name, cases, late, since in _at_tasks(work, procedure, which):
-        found[name] = Count(cases, late, 0, since)
-    waits = [name for name, element in used.items() if element.kind == WAITS]
-    for name, cases, since in _at_dates(work, procedure, waits, which):
-        found[name].add(cases, since)
-    counted = _things_of(work, stopped, waits)
-    for stuck in stopped:
-        name = str((stuck.incident or {}).get("element"))
-        if name in compiled(work, stuck.release_id).elements:
-            found[name].add(int((stuck.id, name) not in counted), stuck.moved_at)
-            found[name].stuck += 1
+    found: defaultdict[str, list[UUID]] = defaultdict(list)
+    for procedure, release_id in work.session.execute(
+        select(Release.procedure, Release.id).where(
+            Release.procedure.in_(procedures),
+            Release.state.in_([ReleaseState.LIVE, ReleaseState.RETIRED]))
+    ):
+        found[procedure].append(release_id)
     return found
 
 
+def releases_in_use(work: Work, procedure: str) -> list[UUID]:
+    running = running_cases(work, [procedure])
+    return list(work.session.scalars(select(Case.release_id).where(*running).distinct()))
+
+
+def _counted_now(
+    work: Work, procedures: Collection[str], which: Narrowed
+) -> Mapping[str, _Counted]:
+    """By procedure and element, the cases of every release, each once: `step_page` names as
+    many."""
+    found = {procedure: _Counted() for procedure in procedures}
+    releases = defaultdict(set)
+    for procedure, release_id, status, cases in _running(work, procedures, which):
+        releases[procedure].add(release_id)
+        found[procedure].cases += cases
+        if status == CaseStatus.INCIDENT:
+            found[procedure].incidents += cases
+    for procedure, here in found.items():
+        here.used = elements_of(work, releases[procedure])
+    for procedure, name, cases, late, since in _at_tasks(work, procedures, which):
+        found[procedure].steps[name] = Count(cases, late, 0, since)
+    for procedure, late in _late(work, procedures, which):
+        found[procedure].late = late
+    waits = {(procedure, name) for procedure, here in found.items()
+             for name, element in here.used.items() if element.kind == WAITS}
+    for procedure, name, cases, since in _at_dates(work, procedures, waits, which):
+        found[procedure].steps.setdefault(name, Count()).add(cases, since)
+    if any(here.incidents for here in found.values()):
+        _count_stuck(work, found, waits, which)
+    return found
+
+
+def _counted_then(
+    work: Work, procedures: Collection[str], which: Narrowed
+) -> Mapping[str, _Counted]:
+    found = {}
+    used, counted = releases_of(work, procedures), then(work, procedures, which)
+    for procedure in procedures:
+        steps = counted.get(procedure, {})
+        whole = steps.pop(WHOLE, Count())
+        found[procedure] = _Counted(
+            whole.cases, whole.late, 0, steps, elements_of(work, used[procedure]))
+    return found
+
+
+Where = tuple[str, str]
+"""Procedure and element."""
+
+
 def _at_tasks(
-    work: Work, procedure: str, which: Narrowed
-) -> list[tuple[str, int, int, datetime]]:
+    work: Work, procedures: Collection[str], which: Narrowed
+) -> list[tuple[str, str, int, int, datetime]]:
     late = case((Task.due_on < work.today, Task.case_id))
     return list(
         work.session.execute(
             select(
+                Task.procedure,
                 Task.element,
                 func.count(Task.case_id.distinct()),
                 func.count(late.distinct()),
                 func.min(Task.opened_at),
             )
-            .where(*open_tasks(work, procedure, which))
-            .group_by(Task.element)
+            .where(*open_tasks(work, procedures, which))
+            .group_by(Task.procedure, Task.element)
         )
     )
 
 
 def _at_dates(
-    work: Work, procedure: str, waits: Collection[str], which: Narrowed
-) -> list[tuple[str, int, datetime]]:
-    return list(
-        work.session.execute(
-            select(Timer.element, func.count(Timer.case_id.distinct()), func.min(Timer.started_at))
-            .where(*pending_timers(work, procedure, which), Timer.element.in_(waits))
-            .group_by(Timer.element)
-        )
+    work: Work, procedures: Collection[str], waits: Collection[Where], which: Narrowed
+) -> list[tuple[str, str, int, datetime]]:
+    if not waits:
+        return []
+    rows = work.session.execute(
+        select(Timer.procedure, Timer.element, func.count(Timer.case_id.distinct()),
+               func.min(Timer.started_at))
+        .where(*pending_timers(work, procedures, which),
+               Timer.element.in_({name for _, name in waits}))
+        .group_by(Timer.procedure, Timer.element)
     )
+    return [row for row in rows if (row[0], row[1]) in waits]
+
+
+def _count_stuck(
+    work: Work, found: Mapping[str, _Counted], waits: Collection[Where], which: Narrowed
+) -> None:
+    stopped = work.session.scalars(
+        select(Case).where(*is_stuck(work, list(found), which)).order_by(Case.moved_at)).all()
+    counted = _things_of(work, stopped, waits)
+    for stuck in stopped:
+        name = str((stuck.incident or {}).get("element"))
+        if name in compiled(work, stuck.release_id).elements:
+            here = found[stuck.procedure].steps.setdefault(name, Count())
+            here.add(int((stuck.id, name) not in counted), stuck.moved_at)
+            here.stuck += 1
 
 
 def _things_of(
-    work: Work, cases: Collection[Case], waits: Collection[str]
+    work: Work, cases: Collection[Case], waits: Collection[Where]
 ) -> set[tuple[UUID, str]]:
     """Where these cases have a task or wait for a date: there they are counted already."""
-    if not cases:
-        return set()
     ids = [each.id for each in cases]
     tasks = select(Task.case_id, Task.element).where(IS_OPEN, Task.case_id.in_(ids))
     dates = select(Timer.case_id, Timer.element).where(
-        IS_PENDING, Timer.case_id.in_(ids), Timer.element.in_(waits))
+        IS_PENDING, Timer.case_id.in_(ids), tuple_(Timer.procedure, Timer.element).in_(waits))
     return {(case_id, element) for case_id, element in work.session.execute(tasks.union(dates))}
 
 
-def _running(work: Work, procedure: str, which: Narrowed) -> list[tuple[UUID, str, int]]:
+def _running(
+    work: Work, procedures: Collection[str], which: Narrowed
+) -> list[tuple[str, UUID, str, int]]:
     """How many cases run on each release, by their status."""
     return list(
         work.session.execute(
-            select(Case.release_id, Case.status, func.count())
-            .where(*running_cases(work, procedure, which))
-            .group_by(Case.status, Case.release_id)
+            select(Case.procedure, Case.release_id, Case.status, func.count())
+            .where(*running_cases(work, procedures, which))
+            .group_by(Case.procedure, Case.status, Case.release_id)
         )
     )
 
 
-def _late(work: Work, procedure: str, which: Narrowed) -> int:
+def _late(
+    work: Work, procedures: Collection[str], which: Narrowed
+) -> list[tuple[str, int]]:
     """Cases with something late."""
-    return work.session.scalar(
-        select(func.count(Task.case_id.distinct()))
-        .where(*open_tasks(work, procedure, which), Task.due_on < work.today)
-    ) or 0
-
-
-def _stuck(work: Work, procedure: str, which: Narrowed) -> list[Case]:
     return list(
-        work.session.scalars(
-            select(Case)
-            .where(*is_stuck(work, procedure, which))
-            .order_by(Case.moved_at)
+        work.session.execute(
+            select(Task.procedure, func.count(Task.case_id.distinct()))
+            .where(*open_tasks(work, procedures, which), Task.due_on < work.today)
+            .group_by(Task.procedure)
         )
     )
 
 
 def is_stuck(
-    work: Work, procedure: str, which: Narrowed = EVERYTHING
+    work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
 ) -> tuple[ColumnElement[bool], ...]:
-    return (Case.status == CaseStatus.INCIDENT, *running_cases(work, procedure, which))
+    return (Case.status == CaseStatus.INCIDENT, *running_cases(work, procedures, which))
 
 
 def open_tasks(
-    work: Work, procedure: str, which: Narrowed = EVERYTHING
+    work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
 ) -> tuple[ColumnElement[bool], ...]:
-    """Those of a procedure that the actor may see. Only a running case has any, so that they are
-    counted without a look at the cases."""
-    return (IS_OPEN, Task.procedure == procedure,
+    """Those of these procedures that the actor may see. Only a running case has any, so that they
+    are counted without a look at the cases."""
+    return (IS_OPEN, Task.procedure.in_(procedures),
             visible(work, Task.child_id, "see_case"), *which.keeps(work, Task.case_id))
 
 
 def pending_timers(
-    work: Work, procedure: str, which: Narrowed = EVERYTHING
+    work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
 ) -> tuple[ColumnElement[bool], ...]:
     """As `open_tasks`."""
-    return (IS_PENDING, Timer.procedure == procedure,
+    return (IS_PENDING, Timer.procedure.in_(procedures),
             visible(work, Timer.child_id, "see_case"), *which.keeps(work, Timer.case_id))
 
 
 def running_cases(
-    work: Work, procedure: str, which: Narrowed = EVERYTHING
+    work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
 ) -> tuple[ColumnElement[bool], ...]:
-    """The running cases of a procedure that the actor may see."""
+    """The running cases of these procedures that the actor may see."""
     return (
-        Case.procedure == procedure,
+        Case.procedure.in_(procedures),
         Case.status.in_(RUNNING),
         visible(work, Case.child_id, "see_case"),
         *which.keeps(work, Case.id),

@@ -96,7 +96,7 @@ def step_page(
     known = elements.get(element)
     name = StepNames(elements).in_full(element)
     if known is None:
-        known = elements_of(work, releases_of(work, procedure)).get(element)
+        known = elements_of(work, releases_of(work, [procedure])[procedure]).get(element)
         if known is None:
             raise NotFound
         name = known.name
@@ -142,7 +142,7 @@ def _parts_at(
 
 
 def _stopped(work: Work, procedure: str, element: str, which: Narrowed) -> _Part:
-    here = (*is_stuck(work, procedure, which), Case.incident["element"].as_string() == element)
+    here = (*is_stuck(work, [procedure], which), Case.incident["element"].as_string() == element)
     return _Part(
         select(func.count()).select_from(Case).where(*here),
         select(Case.id).where(*here),
@@ -156,7 +156,7 @@ def _with_a_task(
 ) -> _Part:
     """In the order of their index, so that no more is read than is shown."""
     of_procedure = tasks_then if which.day else open_tasks
-    here = [*of_procedure(work, procedure, which), Task.element == element]
+    here = [*of_procedure(work, [procedure], which), Task.element == element]
     here += [Task.due_on < (which.day or work.today)] if late_only else []
     return _Part(
         select(func.count()).select_from(Task).where(*here),
@@ -174,7 +174,7 @@ def _with_a_task(
 def _waiting(
     work: Work, procedure: str, element: str, releases: Sequence[UUID], which: Narrowed
 ) -> _Part:
-    here = (*pending_timers(work, procedure, which), Timer.element == element,
+    here = (*pending_timers(work, [procedure], which), Timer.element == element,
             Case.release_id.in_(releases))
     rows = select(*_CASE, Timer.due_at).join(Case, Case.id == Timer.case_id).where(*here)
     return _Part(
