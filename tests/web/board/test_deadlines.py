@@ -229,3 +229,19 @@ def test_a_cohort_tells_nobody_of_a_child_whom_they_may_not_see(council):
     assert row_of(before, "Plan prepared within 10 working days")[2] == "0 of 1"
     after = page_of(council, far, "max")
     assert row_of(after, "Plan prepared within 10 working days")[2] == "0 of 0"
+
+
+def test_a_part_of_the_address_that_means_nothing_is_said_on_the_page_of_one_limit_too(council):
+    council.start_case()
+
+    page = council.sign_in("vera").visitor.open("/board/deadlines/T2?school=nowhere")
+
+    assert "“School”: what was asked for is not there" in page.text
+
+
+def test_the_page_of_one_limit_says_that_a_child_can_have_changed_school_since(council):
+    council.start_case()
+    page = council.sign_in("vera").visitor.open("/board/deadlines/T2?school=none")
+
+    assert "where each was on the day of its limit, so it can name other schools too" in page.text
+    assert "other schools" not in council.sign_in("vera").visitor.open("/board/deadlines/T2").text
