@@ -5,6 +5,10 @@ last one read, and counts anew the children whom they are about. What is found o
 short transaction together with how far it has come: nothing is counted twice, and nothing left out,
 wherever this dies. What happens while it counts is an event of its own, and has its turn.
 
+How cases stood as a day ended is counted once that day is over. An action that began before
+midnight may be in the chain only after that: what it did is then found among the events, and the
+days from its own on are counted again.
+
 Some of what is counted changes with the calendar alone. So each day every child in care is counted
 anew, a few at a time, between what happens.
 """
@@ -44,6 +48,7 @@ from workflows.figures.tables import (
     Variant,
 )
 from workflows.figures.variants import variants_of, write_variants
+from workflows.pep.case_dates import day_of
 
 log = logging.getLogger(__name__)
 
@@ -84,7 +89,7 @@ def count_anew(work: Work) -> None:
 def _next_is_counted(by: Acting) -> bool:
     """Of the events the next ones, else of the day's children; False where none is left."""
     position = _position(by)
-    return _days_are_counted(by, position) or _events_are_counted(by, position) or (
+    return _events_are_counted(by, position) or _days_are_counted(by, position) or (
         _children_of_the_day_are_counted(by, position)
     )
 
@@ -95,9 +100,17 @@ def _events_are_counted(by: Acting, position: Position) -> bool:
         return False
     cases = {each.case_id for each in events if each.case_id}
     children = {each.child_id for each in events if each.child_id}
-    after = replace(position, event_seq=events[-1].seq)
+    after = replace(position, event_seq=events[-1].seq,
+                    standing_to=_still_true_to(position.standing_to, events))
     _write(by, position, after, _counted(by, children, cases), events)
     return True
+
+
+def _still_true_to(counted_to: date | None, events: Sequence[Event]) -> date | None:
+    """The last counted day of which none of these events says anything new."""
+    if counted_to is None:
+        return None
+    return min(counted_to, min(day_of(each.at) for each in events) - timedelta(days=1))
 
 
 def _children_of_the_day_are_counted(by: Acting, position: Position) -> bool:
@@ -127,7 +140,7 @@ def _days_are_counted(by: Acting, position: Position) -> bool:
     @verb
     def write(work: Work) -> None:
         if _goes_on(work, position, after):
-            write_standing(work, counted)
+            write_standing(work, first, yesterday, counted)
 
     write(by)
     return True

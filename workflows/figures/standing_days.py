@@ -51,10 +51,11 @@ def standing_counted(work: Work, first: date, last: date) -> list[dict[str, Any]
     return found
 
 
-def write_standing(work: Work, rows: Sequence[Mapping[str, Any]]) -> None:
-    work.session.execute(
-        delete(StandingDay).where(StandingDay.day.in_({row["day"] for row in rows}))
-    )
+def write_standing(
+    work: Work, first: date, last: date, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """In place of whatever was written of these days, both included."""
+    work.session.execute(delete(StandingDay).where(StandingDay.day.between(first, last)))
     if rows:
         work.session.execute(insert(StandingDay), list(rows))
 

@@ -63,7 +63,8 @@ def _add_up(work: Work, ids: list[UUID]) -> None:
 def _count_days(work: Work, last: date) -> None:
     began = work.session.scalar(select(func.min(Task.opened_at)))
     if began is not None:
-        write_standing(work, standing_counted(work, began.astimezone(LONDON).date(), last))
+        first = began.astimezone(LONDON).date()
+        write_standing(work, first, last, standing_counted(work, first, last))
     work.session.add(FiguresPosition(
         id=1, event_seq=work.session.scalar(select(func.max(Event.seq))) or 0,
         counted_at=work.now, day=work.today, day_child_id=None, standing_to=last,

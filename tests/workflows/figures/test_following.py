@@ -1,6 +1,6 @@
 """Figures follow what has happened, each thing once, wherever they are broken off."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from engine.domain import SYSTEM
 from engine.sealer import seal_committed_rows
 from engine.store.models import Event, Task, TaskStatus
+from engine.work import LONDON
 from workflows.figures import following
 from workflows.figures.following import count_anew, follow
 from workflows.figures.tables import (
@@ -143,6 +144,22 @@ def test_days_counted_one_by_one_are_those_counted_together(small_council):
     count_anew(small_council.by("vera"))
 
     assert counted(small_council)["standing_day"] == one_by_one
+
+
+def test_what_began_before_midnight_and_came_after_the_count_is_counted_too(small_council):
+    small_council.start()
+    small_council.move_to("2026-03-27")
+    before = counted(small_council)["standing_day"]
+    small_council.clock.move_to(datetime(2026, 3, 25, 23, 59, tzinfo=LONDON))
+    small_council.start(given_names="Sam")
+    small_council.move_to("2026-03-27")
+
+    after = counted(small_council)["standing_day"]
+    count_anew(small_council.by("vera"))
+
+    assert [row[3] for row in before if row[2] == "initiate_pep"] == [1, 1]
+    assert [row[3] for row in after if row[2] == "initiate_pep"] == [2, 2]
+    assert counted(small_council)["standing_day"] == after
 
 
 @pytest.mark.parametrize("at_once", [1, 7])
