@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Select,
     String,
     Uuid,
     and_,
@@ -35,7 +36,12 @@ from engine.work import Work, query, verb
 from workflows.absences.table import IS_BEGUN_FOR_ANOTHER, ROLE_STOOD_IN, Absence, lasts
 from workflows.people import Person, PersonRole
 from workflows.roles import ROLES
-from workflows.sight.table import in_conflict, is_restricted
+from workflows.sight.table import (
+    ConflictOfInterest,
+    Restriction,
+    in_conflict,
+    is_restricted,
+)
 
 MUST_NOT_SEE = "This person must not see the record of this child. Choose somebody else"
 LOOKED_BACK = timedelta(days=60)
@@ -234,39 +240,49 @@ COVERS = (
            *in_force(_ON))
 )
 """Of some children, who stands in on a day, in which role and for whom."""
-INVOLVED = (
-    select(Involvement.role, Involvement.person_id, Involvement.starts_on,
-           Absence.person_id.label("away_id"), _COVER.id.label("cover_id"))
-    .join(Person, Person.id == Involvement.person_id)
-    .outerjoin(Absence, and_(Absence.person_id == Involvement.person_id, lasts(_ON)))
-    .outerjoin(_COVER, _may_stand_in(_CHILD))
-    .where(
-        Involvement.child_id == _CHILD,
-        Person.active,
-        ~in_conflict(Person.id, _CHILD),
-        *in_force(_ON),
+def _involved(child_id: Any, of_them: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(Involvement.role, Involvement.person_id, Involvement.starts_on,
+               Absence.person_id.label("away_id"), _COVER.id.label("cover_id"))
+        .join(Person, Person.id == Involvement.person_id)
+        .outerjoin(Absence, and_(Absence.person_id == Involvement.person_id, lasts(_ON)))
+        .outerjoin(_COVER, _may_stand_in(child_id))
+        .where(of_them, Person.active, ~in_conflict(Person.id, child_id), *in_force(_ON))
     )
-)
+
+
+def _begun(child_id: Any, of_them: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(ROLE_STOOD_IN.label("role"), Task.assignee_id.label("person_id"))
+        .join(Person, Person.id == Task.assignee_id)
+        .where(of_them, IS_BEGUN_FOR_ANOTHER, Person.active,
+               ~is_restricted(child_id), ~in_conflict(Person.id, child_id))
+    )
+
+
+INVOLVED = _involved(_CHILD, Involvement.child_id == _CHILD)
 """`away_id` is set of somebody who is away that day, `cover_id` where somebody stands in."""
-HOLDERS = (
+_OF_THE_COUNCIL = (
     select(PersonRole.role, PersonRole.person_id)
     .join(Person, Person.id == PersonRole.person_id)
-    .where(
-        Person.active,
-        PersonRole.role.in_([r.key for r in ROLES.values() if r.whole_council]),
-        ~is_restricted(_CHILD),
-        ~in_conflict(Person.id, _CHILD),
-    )
+    .where(Person.active,
+           PersonRole.role.in_([r.key for r in ROLES.values() if r.whole_council]))
 )
+HOLDERS = _OF_THE_COUNCIL.where(~is_restricted(_CHILD), ~in_conflict(Person.id, _CHILD))
 """Nobody of the whole council for a restricted record: only those who are involved."""
-BEGUN = (
-    select(ROLE_STOOD_IN.label("role"), Task.assignee_id.label("person_id"))
-    .join(Person, Person.id == Task.assignee_id)
-    .where(Task.child_id == _CHILD, IS_BEGUN_FOR_ANOTHER, Person.active,
-           ~is_restricted(_CHILD), ~in_conflict(Person.id, _CHILD))
-)
+BEGUN = _begun(_CHILD, Task.child_id == _CHILD)
 """Who has begun a task in somebody's place: it is theirs also when that colleague is back."""
 _AROUND = Together(involved=INVOLVED, holders=HOLDERS, begun=BEGUN)
+_AROUND_EACH = Together(
+    involved=_involved(Involvement.child_id, among(Involvement.child_id, "children"))
+    .add_columns(Involvement.child_id),
+    holders=_OF_THE_COUNCIL,
+    begun=_begun(Task.child_id, among(Task.child_id, "children")).add_columns(Task.child_id),
+    restricted=select(Restriction.child_id).where(
+        among(Restriction.child_id, "children"), Restriction.lifted_at.is_(None)),
+    conflicts=select(ConflictOfInterest.child_id, ConflictOfInterest.person_id).where(
+        among(ConflictOfInterest.child_id, "children"), ConflictOfInterest.ended_at.is_(None)),
+)
 
 
 def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeople:
@@ -277,6 +293,26 @@ def people_for(session: Session, child_id: UUID, role: str, on: date) -> RolePeo
 def people_around_child(session: Session, child_id: UUID, on: date) -> "PeopleAround":
     """To ask for several roles."""
     return PeopleAround(**_AROUND.read(session, child_id=child_id, on=on))
+
+
+def people_around_children(
+    session: Session, children: Iterable[UUID], on: date
+) -> "dict[UUID, PeopleAround]":
+    """Of many children, read at once."""
+    wanted = list(children)
+    read = _AROUND_EACH.read(session, children=wanted, on=on)
+    restricted = {row.child_id for row in read["restricted"]}
+    apart = {(row.child_id, row.person_id) for row in read["conflicts"]}
+    rows: dict[UUID, tuple[list[Any], list[Any]]] = {each: ([], []) for each in wanted}
+    for number, some in enumerate((read["involved"], read["begun"])):
+        for row in some:
+            rows[row.child_id][number].append(row)
+    return {
+        child_id: PeopleAround(
+            involved, [] if child_id in restricted else [
+                row for row in read["holders"] if (child_id, row.person_id) not in apart], begun)
+        for child_id, (involved, begun) in rows.items()
+    }
 
 
 class PeopleAround:
@@ -298,8 +334,7 @@ class PeopleAround:
             else row._replace(cover_id=None) if row.cover_id == person else row
             for row in self._involved
         ]
-        holders = [row for row in self._holders if row.person_id != person]
-        return PeopleAround(involved, holders, self._begun)
+        return PeopleAround(involved, self._holders, self._begun)
 
     def people_for(self, role: str) -> RolePeople:
         """People with an involvement, or whoever stands in for them; else, for a role of the whole

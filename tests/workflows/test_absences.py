@@ -1,14 +1,20 @@
 """Somebody is away: who has their tasks, who sees their children, and what goes back."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid, NotFound
-from engine.store.models import Audit, Outbox
-from engine.tasks import claim_task, complete_task, save_draft, task_form
+from engine.store.models import Audit, Outbox, Task
+from engine.tasks import (
+    claim_task,
+    complete_task,
+    save_draft,
+    task_form,
+)
 from workflows.absences.arranging import Planned, end_absence, enter_absence
 from workflows.absences.days import Days
 from workflows.absences.preview import preview
@@ -33,6 +39,19 @@ from workflows.resources import child_resource, task_resource
 from workflows.sight.conflicts import declare_conflict_of_others
 from workflows.sight.restrictions import restrict_record
 from workflows.task_page import task_page
+from workflows.workload.giving import chosen_tasks, who_could_take
+
+
+@contextmanager
+def counting(council, sent):
+    """Notes every statement that is sent meanwhile."""
+    def note(_connection, _cursor, statement, *_more):
+        sent.append(statement)
+
+    engine = council.installation.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield
+    event.remove(engine, "before_cursor_execute", note)
 
 
 def away(council, who, cover=None, *, by="vera", begins=0, lasts=5, moves="all"):
@@ -68,6 +87,46 @@ def test_what_was_shown_before_is_what_happens(small_council, cover):
     assert bool(task.goes_to) == (has != "wilma")
     assert (task.goes_to == shown.cover) == (has == "sven") == bool(cover)
     assert shown.cover_after - shown.cover_before == (has == "sven")
+
+
+@pytest.mark.parametrize("cover", ["vera", None])
+def test_what_was_shown_of_a_caseworkers_tasks_is_what_happens(small_council, cover):
+    case = small_council.start()
+    case.do("initiate_pep", "wilma")
+    claim_task(small_council.by("viktor"), case.open()["allocate_caseworker"].id)
+    first = small_council.by("vera").today
+    shown = preview(small_council.by("vera"), small_council.people["viktor"], Planned(
+        Days(first, None, "leave"), small_council.people[cover] if cover else None, "all"))
+
+    away(small_council, "viktor", cover, lasts=None)
+
+    task, = shown.moving
+    assert task.goes_to == ("Vera" if cover else "whoever takes it: virtual school")
+    assert holder(small_council, case, "allocate_caseworker") == cover
+
+
+def test_where_tasks_go_and_who_could_take_them_is_read_at_once_of_all_children(small_council):
+    vera, wilma = small_council.by("vera"), small_council.people["wilma"]
+    planned = Planned(Days(vera.today, None, "leave"), small_council.people["sven"], "all")
+    sent = []
+
+    def statements_for(children):
+        for number in range(children):
+            small_council.start(family_name=f"{children} and {number}")
+        with vera.begin(writing=False) as work:
+            ids = work.session.scalars(select(Task.id).where(Task.assignee_id == wilma)).all()
+        sent.clear()
+        preview(vera, wilma, planned)
+        tasks = chosen_tasks(vera, wilma, ids)
+        who_could_take(vera, wilma, tasks)
+        return len(tasks), len(sent)
+
+    with counting(small_council, sent):
+        statements_for(1)
+        few, many = statements_for(1), statements_for(4)
+
+    assert (few[0], many[0]) == (2, 6)
+    assert many[1] == few[1]
 
 
 @pytest.mark.parametrize(("roles", "goes"), [(("social_worker",), True), (("manager",), False)])

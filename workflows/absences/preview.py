@@ -1,6 +1,6 @@
 """What an absence would move, to whom, and what stays: shown before it is entered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -17,7 +17,7 @@ from workflows.absences.suggesting import open_tasks_of, overlaps, who_could_cov
 from workflows.absences.table import Absence
 from workflows.access import visible
 from workflows.children import ListedChild, children_listed
-from workflows.involvements import PeopleAround, people_around_child
+from workflows.involvements import people_around_children
 from workflows.people import Person, PersonRole, names
 from workflows.roles import ROLES
 from workflows.sight.table import ConflictOfInterest, Restriction
@@ -76,7 +76,8 @@ def preview(work: Work, person_id: UUID, planned: Planned) -> Preview:
         select(Task.id, Task.name, Task.child_id, Task.role, Task.due_on).where(*theirs)
         .order_by(Task.due_on.asc().nulls_last(), Task.id)
     ).all()
-    goes_to = _Destinations(work, person_id, planned)
+    goes_to = _Destinations(work, person_id, planned, {
+        row.child_id for row in rows if planned.takes(row.due_on)})
     children = children_listed(work, {row.child_id for row in rows})
     ahead = [
         TaskAhead(row.id, row.name, children[row.child_id], row.due_on,
@@ -98,33 +99,32 @@ def preview(work: Work, person_id: UUID, planned: Planned) -> Preview:
 class _Destinations:
     """Where each task goes, by the rule that moves it; counts those that go to the cover."""
 
-    def __init__(self, work: Work, person_id: UUID, planned: Planned) -> None:
+    def __init__(
+        self, work: Work, person_id: UUID, planned: Planned, children: Collection[UUID]
+    ) -> None:
         self._work, self._person_id, self._cover_id = work, person_id, planned.cover_id
-        self._barred = _barred(work, planned.cover_id) if planned.cover_id else set()
-        self._roles = set(work.session.scalars(
+        barred = _barred(work, planned.cover_id) if planned.cover_id else set()
+        roles = set(work.session.scalars(
             select(PersonRole.role).where(PersonRole.person_id == planned.cover_id)))
-        self._around: dict[UUID, PeopleAround] = {}
+        self._around = {
+            child_id: around.without(
+                person_id, None if child_id in barred else planned.cover_id, roles)
+            for child_id, around in
+            people_around_children(work.session, children, work.today).items()
+        }
         self._called: dict[UUID, str] = {}
         self.to_cover = 0
 
     def of(self, child_id: UUID, role: str) -> str:
-        holders = self._without_them(child_id).people_for(role)
+        holders = self._around[child_id].people_for(role)
         if self._cover_id is not None and holders.may_hold(self._cover_id):
             self.to_cover += 1
             return self._name(self._cover_id)
-        if self._person_id in holders.people or not holders.people:
+        if holders.people in ((), (self._person_id,)):
             return ""
         if len(holders.people) == 1:
             return self._name(holders.people[0])
         return f"whoever takes it: {ROLES[holders.cover_role or role].title.lower()}"
-
-    def _without_them(self, child_id: UUID) -> PeopleAround:
-        if child_id not in self._around:
-            cover = None if child_id in self._barred else self._cover_id
-            self._around[child_id] = people_around_child(
-                self._work.session, child_id, self._work.today
-            ).without(self._person_id, cover, self._roles)
-        return self._around[child_id]
 
     def _name(self, person_id: UUID) -> str:
         if person_id not in self._called:

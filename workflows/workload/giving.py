@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from engine.errors import AnswersInvalid, EngineError, NotAllowed
+from engine.store.among import among
 from engine.store.models import IS_OPEN, Task
 from engine.tasks import get_task, reassign_task
 from engine.work import Acting, Work, query, verb
@@ -22,7 +23,7 @@ from workflows.absences.scope import person_looked_after
 from workflows.absences.suggesting import open_tasks_of
 from workflows.access import visible
 from workflows.children import ListedChild, children_listed
-from workflows.involvements import PeopleAround, people_around_child
+from workflows.involvements import PeopleAround, people_around_children
 from workflows.people import names
 from workflows.resources import task_resource
 from workflows.sight.still import still_allowed
@@ -100,7 +101,7 @@ def chosen_tasks(work: Work, person_id: UUID, ids: Collection[UUID]) -> list[The
     person_looked_after(work, person_id)
     rows = work.session.scalars(
         select(Task)
-        .where(Task.id.in_(list(ids)[:PAGE]), Task.assignee_id == person_id, IS_OPEN,
+        .where(among(Task.id, list(ids)[:PAGE]), Task.assignee_id == person_id, IS_OPEN,
                visible(work, Task.child_id, "reassign_task"))
         .order_by(Task.due_on.asc().nulls_last(), Task.id)
     ).all()
@@ -173,12 +174,9 @@ def _their(work: Work, rows: Sequence[Task]) -> list[TheirTask]:
 
 
 def _around(work: Work, tasks: Sequence[TheirTask]) -> dict[UUID, PeopleAround]:
-    return {child_id: people_around_child(work.session, child_id, work.today)
-            for child_id in {task.child.id for task in tasks}}
+    return people_around_children(work.session, {task.child.id for task in tasks}, work.today)
 
 
 def _holders(around: dict[UUID, PeopleAround], task: TheirTask) -> set[UUID]:
     holders = around[task.child.id].people_for(task.role)
     return {*holders.people, *holders.reserve}
-
-
