@@ -9,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select
 
+from engine.store.among import among
 from engine.store.models import Case
 from engine.work import LONDON, Acting, Work, query, verb
 from workflows.calendar import working_days_until
@@ -50,12 +51,19 @@ def export_cases(
 def _found(
     work: Work, asked: Asked, search: str, only: Sequence[UUID]
 ) -> tuple[list[UUID], Mapping[UUID, int]]:
+    """The cases of the file in its order, and how many of them each child has."""
     wanted = _wanted(work, asked, search, only)
-    cases_of = work.session.execute(
-        select(Case.child_id, func.count()).where(*wanted).group_by(Case.child_id)
-    )
-    counted = {child_id: cases for child_id, cases in cases_of}
-    return ids_of(work, asked, wanted, 0, MOST, sum(counted.values())), counted
+    cases_of = _cases_of(work, wanted)
+    ids = ids_of(work, asked, wanted, 0, MOST, sum(cases_of.values()))
+    if len(ids) < sum(cases_of.values()):
+        cases_of = _cases_of(work, [among(Case.id, ids)])
+    return ids, cases_of
+
+
+def _cases_of(work: Work, wanted: Sequence[ColumnElement[bool]]) -> Mapping[UUID, int]:
+    rows = work.session.execute(
+        select(Case.child_id, func.count()).where(*wanted).group_by(Case.child_id))
+    return {child_id: cases for child_id, cases in rows}
 
 
 @verb

@@ -263,6 +263,21 @@ def test_the_whole_list_is_a_file_without_formulas_and_on_record(three):
     assert len(noted.data["children"]) == 2
 
 
+def test_on_record_is_what_was_written_where_there_was_more(three, monkeypatch):
+    monkeypatch.setattr("workflows.case_list.export.MOST", 2)
+    file = three.sign_in("max").visitor.client.get("/cases/export/cases.csv?sort=child")
+
+    rows = list(csv.reader(io.StringIO(file.data.decode("utf-8-sig"))))[1:]
+
+    assert [row[1] for row in rows] == ["Robin Amberley", "Robin Brockton"]
+    with three.installation.acting(SYSTEM).begin(writing=False) as work:
+        [noted] = work.session.scalars(select(Audit).where(Audit.action == "export_cases"))
+    assert noted.data["rows"] == 2
+    assert set(noted.data["children"]) == {
+        str(case_resource(three.by("vera"), three.cases[name]).child_id)
+        for name in ("Amberley", "Brockton")}
+
+
 def test_who_manages_nothing_takes_no_list_away(three):
     visitor = three.sign_in("wilma").visitor
     assert "Download as a spreadsheet" not in visitor.open("/cases").links
