@@ -173,7 +173,7 @@ def _enter(work: Work, person_id: UUID, planned: Planned) -> UUID:
 def _end(work: Work, absence_id: UUID) -> Ended:
     row = _held(work, absence_id)
     person_looked_after(work, row.person_id, or_oneself=True)
-    ended = Ended(row.begun_at is not None, _waiting_for(work, row.person_id))
+    ended = Ended(row.starts_on <= work.today, _waiting_for(work, row.person_id))
     if row.ended_at is not None or row.finished_at is not None:
         return ended
     row.ended_at, row.ended_by = work.now, work.actor.id
@@ -261,6 +261,7 @@ def _cover_child(work: Work, absence_id: UUID, child_id: UUID) -> None:
         give_in_place_of(work, case_id, row.person_id, row.cover_id,
                          lambda task: planned.takes(task.due_on))
     give_tasks_again(work, child_id)
+    work.audit("cover_child", child_id=child_id, about=f"absence:{absence_id}")
 
 
 @verb
@@ -269,6 +270,7 @@ def _give_back_child(work: Work, absence_id: UUID, child_id: UUID) -> None:
     for case_id in _cases(work, child_id, _theirs(away)):
         give_back(work, case_id, away)
     give_tasks_again(work, child_id)
+    work.audit("cover_child_no_more", child_id=child_id, about=f"absence:{absence_id}")
 
 
 def _cases(work: Work, child_id: UUID, *of_tasks: ColumnElement[bool]) -> list[UUID]:

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from engine.domain import SYSTEM
+from engine.store.models import Task
 from workflows.absences.arranging import Planned, enter_absence
 from workflows.absences.days import Days
-from workflows.absences.table import MOVES_ALL
+from workflows.absences.table import MOVES_ALL, Absence
 from workflows.people import Person, Team, add_person
 
 WHO, WHAT = "Who covers?", "What happens to the tasks that they have already?"
@@ -228,6 +229,28 @@ def test_a_refusal_at_the_end_keeps_the_days(in_one_team):
     assert page.value("Last day away") == list(on(today + timedelta(days=4)))
     again = page.fill({"First day away": on(today + timedelta(days=3))}).press("Continue")
     assert (again.value(WHO), again.value(WHAT)) == (["Sven Birkett"], [ALL])
+
+
+@pytest.mark.parametrize("what", ["Only what is due before they are back is covered",
+                                  "They stay with the person who is away"])
+def test_what_stays_with_whoever_is_away_holds_up_nothing(in_one_team, what):
+    council = in_one_team
+    council.start_case()
+    page = council.sign_in("mona").visitor.open(f"/absences/{council.people['wilma']}/days")
+    page = to_the_preview(page, council, last=0, **{WHAT: what})
+    assert "Robin Testerby" in page.section("What stays (1)")
+
+    page = page.press("Enter the absence")
+
+    with council.by("mona").begin(writing=False) as work:
+        assert work.session.scalars(select(Absence)).one().begun_at
+    assert council.task("wilma", "initiate_pep")
+    page = page.follow("End it").press("End it")
+    assert "The absence has ended. No task had to go back." in page.whole
+    with council.by("mona").begin(writing=False) as work:
+        assert work.session.scalars(select(Absence)).one().finished_at
+        kept = work.session.scalars(select(Task).where(Task.element == "initiate_pep")).one()
+        assert kept.assigned_by != "kept"
 
 
 def test_only_what_happened_is_said(in_one_team):
