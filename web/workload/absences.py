@@ -19,12 +19,19 @@ from web.forms.asking import ask
 from web.reading import reading
 from web.typed import done_with, send_back
 from web.workload.blueprint import blueprint
-from workflows.absences.arranging import Planned, end_absence, enter_absence, must_be_free
+from workflows.absences.arranging import (
+    Planned,
+    end_absence,
+    enter_absence,
+    in_their_place,
+    must_be_free,
+)
 from workflows.absences.days import FORM_OF_DAYS, Days, read_days
 from workflows.absences.page import (
     BY_RULE,
     absence_view,
     absences_page,
+    cover_in_form,
     form_of_cover,
     read_cover,
     whose_absence,
@@ -66,10 +73,11 @@ def choose_days(person_id: UUID) -> Response:
 def ask_cover(person_id: UUID) -> str | Response | tuple[str, int]:
     days = _days()
     name, mine = whose_absence(reading(), person_id)
-    return ask(form_of_cover(reading(), person_id, days), "workload/cover.html",
-               button="See what will happen", name=name, mine=mine, days=days,
-               person_id=person_id, address=_in_address(days),
-               kept={"cover": request.args.get("cover"), "moves": request.args.get("moves")})
+    form = form_of_cover(reading(), person_id, days)
+    return ask(form, "workload/cover.html", button="See what will happen", name=name, mine=mine,
+               days=days, person_id=person_id, address={**_in_address(days), **_chosen()},
+               kept=cover_in_form(form, request.args.get("cover", ""),
+                                  request.args.get("moves", "")))
 
 
 @blueprint.post("/absences/<uuid:person_id>/cover")
@@ -115,7 +123,9 @@ def enter(person_id: UUID) -> Response:
 @blueprint.get("/absences/<uuid:absence_id>/end")
 @allow("arrange_absence")
 def ask_to_end(absence_id: UUID) -> str:
-    return render("workload/end.html", absence=absence_view(reading(), absence_id))
+    absence = absence_view(reading(), absence_id)
+    back, begun = in_their_place(reading(), absence.person_id)
+    return render("workload/end.html", absence=absence, back=back, begun=begun)
 
 
 @blueprint.post("/absences/<uuid:absence_id>/end")

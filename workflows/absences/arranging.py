@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select
 
 from engine.errors import AnswersInvalid, NotFound
 from engine.faults import is_passing, where
@@ -31,6 +31,7 @@ from workflows.absences.table import (
 )
 from workflows.involvements import Involvement, give_tasks_again, in_force
 from workflows.people import Person
+from workflows.sight.standing import not_set_apart
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,8 @@ class Ended:
     had_begun: bool
     """Else it was called off."""
     back: int
-    """Tasks that others had in their place and had not begun."""
+    """Tasks that others had in their place and had not begun; of the children whom the actor may
+    see."""
 
 
 def end_absence(by: Acting, absence_id: UUID) -> Ended:
@@ -173,7 +175,7 @@ def _enter(work: Work, person_id: UUID, planned: Planned) -> UUID:
 def _end(work: Work, absence_id: UUID) -> Ended:
     row = _held(work, absence_id)
     person_looked_after(work, row.person_id, or_oneself=True)
-    ended = Ended(row.starts_on <= work.today, _waiting_for(work, row.person_id))
+    ended = Ended(row.starts_on <= work.today, in_their_place(work, row.person_id)[0])
     if row.ended_at is not None or row.finished_at is not None:
         return ended
     row.ended_at, row.ended_by = work.now, work.actor.id
@@ -183,12 +185,16 @@ def _end(work: Work, absence_id: UUID) -> Ended:
     return ended
 
 
-def _waiting_for(work: Work, away: UUID) -> int:
+@query
+def in_their_place(work: Work, away: UUID) -> tuple[int, int]:
+    """How many tasks of theirs others have and have not begun, and have begun."""
     with work.for_the_council("how many tasks go back is said in numbers"):
-        return work.session.scalar(
-            select(func.count()).select_from(Task)
-            .where(STANDS_IN, Task.stands_in_for == away, ~IS_BEGUN_FOR_ANOTHER)
-        ) or 0
+        begun, found = work.session.execute(
+            select(func.coalesce(func.sum(case((IS_BEGUN_FOR_ANOTHER, 1), else_=0)), 0),
+                   func.count())
+            .where(STANDS_IN, Task.stands_in_for == away, *not_set_apart(work, Task.child_id))
+        ).one()
+    return found - begun, begun
 
 
 @query

@@ -92,6 +92,15 @@ def absences_of(work: Work, people: Iterable[UUID]) -> dict[UUID, AbsenceView]:
 
 
 @query
+def absences_to_come(work: Work, person_id: UUID) -> list[AbsenceView]:
+    """Those of one person that have not begun, the next first."""
+    return _views(work, work.session.scalars(
+        select(Absence).where(Absence.person_id == person_id, _stands(work),
+                              Absence.starts_on > work.today)
+        .order_by(Absence.starts_on)).all())
+
+
+@query
 def covered_by(work: Work, people: Iterable[UUID]) -> dict[UUID, list[AbsenceView]]:
     """By who covers, the absences of colleagues that last today."""
     rows = work.session.scalars(
@@ -152,6 +161,14 @@ def read_cover(form: Form, answers: dict[str, Any]) -> tuple[UUID | None, str]:
     if errors:
         raise AnswersInvalid(errors)
     return None if chosen == BY_RULE else UUID(str(chosen)), str(read.values["moves"])
+
+
+def cover_in_form(form: Form, cover: str, moves: str) -> dict[str, str]:
+    """What was chosen before, as the form's answers: also somebody else than the suggested."""
+    other = next((field for field in form.fields if field.key == "other"), None)
+    if other is not None and cover in {each.value for each in other.options}:
+        return {"cover": SOMEBODY_ELSE, "other": cover, "moves": moves}
+    return {"cover": cover, "moves": moves}
 
 
 def _stands(work: Work) -> Any:

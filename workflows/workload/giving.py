@@ -18,7 +18,8 @@ from engine.store.among import among
 from engine.store.models import IS_OPEN, Task
 from engine.tasks import get_task, reassign_task
 from engine.work import Acting, Work, query, verb
-from workflows.absences.page import absences_of
+from workflows.absences.arranging import in_their_place
+from workflows.absences.page import AbsenceView, absences_of, absences_to_come
 from workflows.absences.scope import person_looked_after
 from workflows.absences.suggesting import open_tasks_of
 from workflows.access import visible
@@ -52,6 +53,9 @@ class PersonPage:
     """Of the children whom the actor may see."""
     page: int
     pages: int
+    to_come: Sequence[AbsenceView]
+    with_others: int
+    """Tasks of theirs that others have while they are away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,8 @@ def person_page(work: Work, person_id: UUID, page: int = 1) -> PersonPage:
         select(Task).where(*theirs).order_by(Task.due_on.asc().nulls_last(), Task.id)
         .limit(PAGE).offset((page - 1) * PAGE)
     ).all()
-    return PersonPage(load_of(work, person), _their(work, rows), found, page, pages)
+    return PersonPage(load_of(work, person), _their(work, rows), found, page, pages,
+                      absences_to_come(work, person_id), sum(in_their_place(work, person_id)))
 
 
 @query

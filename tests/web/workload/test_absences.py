@@ -132,6 +132,44 @@ def test_the_way_back_keeps_what_was_chosen(in_one_team):
     back = back.follow("Days")
     assert back.value("First day away") == list(on(council.by("vera").today))
     assert back.value("What kind of absence is it?") == ["Leave"]
+    again = back.press("Continue")
+    assert (again.value(WHO), again.value(WHAT)) == (["Sven Birkett"], [ALL])
+
+
+def test_the_way_back_keeps_somebody_else_than_the_suggested(in_one_team, monkeypatch):
+    monkeypatch.setattr("workflows.absences.page.MOST_SUGGESTED", 1)
+    nora = add_person(in_one_team.installation.acting(SYSTEM), "Nora Farr",
+                      "nora@council.example", ["social_worker"], "-")
+    check = in_one_team.sign_in("mona").visitor.open(
+        f"/absences/{in_one_team.people['wilma']}/check?kind=leave&moves={MOVES_ALL}"
+        f"&from={in_one_team.by('mona').today}&cover={nora}")
+    assert "Nora Farr covers" in check.text
+
+    back = check.follow("Who covers")
+
+    assert back.value(WHO) == ["Somebody else"]
+    assert "Nora Farr covers" in back.press("See what will happen").text
+
+
+def test_a_manager_finds_with_the_person_what_is_with_others_and_what_is_to_come(in_one_team):
+    council = in_one_team
+    council.start_case()
+    wilma, today = council.people["wilma"], council.by("vera").today
+    enter_absence(council.by("mona"), wilma, Planned(
+        Days(today, today, "leave"), council.people["sven"], MOVES_ALL))
+    enter_absence(council.by("mona"), wilma, Planned(
+        Days(today + timedelta(days=9), None, "leave"), None, MOVES_ALL))
+
+    page = council.sign_in("mona").visitor.open(f"/workload/{wilma}")
+
+    assert "1 more task is with others in their place" in page.text
+    assert "They have no open task." in page.text
+    assert "Enter another absence" in page.links
+    ended = page.follow("End the absence")
+    assert "1 task that nobody has begun goes back at once." in ended.text
+    assert "Sven Birkett no longer sees the children." in ended.text
+    off = page.follow("Call it off")
+    assert off.heading == "Call this absence off"
 
 
 def test_nothing_is_asked_of_anybodys_health(council):
