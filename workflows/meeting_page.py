@@ -19,6 +19,7 @@ from engine.store.models import Case, Task, TaskStatus
 from engine.tasks import TaskForm, get_task, task_form
 from engine.work import Work, query, verb
 from workflows.people import names
+from workflows.pep.meetings.away_then import AwayThen, away_then
 from workflows.pep.meetings.invitations import Meeting, call_off, next_meeting
 from workflows.plan_page import MaySee, PlanPage, PlanSection, plan_page
 from workflows.telling.invitations import when_in_words
@@ -49,6 +50,7 @@ class MeetingPage:
     place: str
     is_to_come: bool
     """Whether a meeting is booked for today or later."""
+    away: Sequence[AwayThen]
     held: TaskForm | None
     """The task of the meeting, while it is open."""
     agreed: StepAhead | None
@@ -76,7 +78,7 @@ def meeting_page(work: Work, case_id: UUID, may_see: MaySee) -> MeetingPage:
         title=compiled(work, case.release_id).name,
         sections=sorted(plan.sections, key=lambda each: each.section.key != FIRST),
         when=when_in_words(booked) if booked else "", place=_place(plan, booked),
-        is_to_come=bool(booked and booked.day >= work.today),
+        is_to_come=bool(booked and booked.day >= work.today), away=away_then(work, booked),
         held=task_form(work, held.id) if held else None,
         agreed=step_ahead(work, case_id, AGREED_AT[meeting]) if meeting else None,
         targets_task=targets.id if targets else None,

@@ -22,9 +22,12 @@ from engine.work import LONDON, Work, query
 from workflows.absences.in_place_of import InPlaceOf, in_place_of
 from workflows.children import ChildView, get_child
 from workflows.explaining import Explaining
+from workflows.meeting_page import AGREED_AT
 from workflows.people import names
 from workflows.pep.case_dates import RATING, RETURNED
 from workflows.pep.facts import plan_began_at
+from workflows.pep.meetings.away_then import AwayThen, away_then
+from workflows.pep.meetings.invitations import next_meeting
 from workflows.pep.plan import kept_for, versions_of_case
 from workflows.pep.quality import JUDGED_AT, REASONS, NotGreen, not_green, to_be_done_again
 from workflows.pep.record import PLACES, SECTIONS, field_class
@@ -103,6 +106,8 @@ class DonePage:
     case_status: str
     steps: Sequence[tuple[TaskView, str]]
     """The tasks that are open in its case now, each with who has it."""
+    away: Sequence[AwayThen]
+    """Where it booked the meeting."""
 
 
 @query
@@ -155,6 +160,8 @@ def done_page(work: Work, task_id: UUID) -> DonePage:
         case_status=case.status,
         steps=[(view, called.get(view.assignee_id, "") if view.assignee_id else "")
                for view in opened],
+        away=away_then(work, next_meeting(work.session, case.id))
+        if any(view.element in AGREED_AT for view in opened) else (),
     )
 
 

@@ -1,6 +1,15 @@
 """The meeting on one screen: the plan to read, notes and targets written down together."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
+
+from engine.store.models import Task
+from workflows.absences.arranging import Planned, enter_absence
+from workflows.absences.days import Days
+from workflows.absences.table import MOVES_ALL
+from workflows.pep.meetings.invitations import Meeting
 
 HOPES = "How are the child's hopes and self-confidence nurtured?"
 
@@ -156,3 +165,29 @@ def test_the_browser_saves_by_itself_and_is_told_when_it_is_too_late(council, ca
     words = page.fill({HOPES: "By the band"}).press("Save what is agreed")
     assert "By the band" in words.text, "nothing typed is lost"
     assert "By the choir" in council.open_task("tara", "set_targets_and_actions").whole
+
+
+@pytest.mark.both_stores
+@pytest.mark.parametrize(("cover", "said"), [
+    ("sven", "Sven Birkett covers then: ask them to come"),
+    (None, "Nobody in particular covers then: ask a colleague to come"),
+])
+def test_who_books_and_who_holds_it_hear_who_is_away_that_day_and_who_covers(
+    council, case, cover, said
+):
+    booked = council.by("viktor")
+    with booked.begin(writing=False) as work:
+        convened = work.session.scalars(
+            select(Task.id).where(Task.element == "convene_meeting")).one()
+        day = work.session.scalars(select(Meeting.day)).one()
+    viktor = council.sign_in("viktor").visitor
+    done = f"/tasks/{convened}/done"
+    assert "is away" not in viktor.open(done).text + at(council, case, "viktor").text
+
+    enter_absence(council.by("vera"), council.people["wilma"], Planned(
+        Days(day, day, "leave"), council.people.get(cover), MOVES_ALL))
+
+    for page in (viktor.open(done), at(council, case, "viktor")):
+        assert f"Wilma Ashdown is away on the day of the meeting. {said}" in page.text
+    council.clock.move_on(timedelta(days=7))
+    assert "is away" not in at(council, case, "viktor").text, "the day is over"
