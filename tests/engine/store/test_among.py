@@ -3,26 +3,13 @@
 from uuid import uuid4
 
 import pytest
-from plain_domain import ANN, CHILD
+from plain_domain import CHILD
 from sqlalchemy import event, select
 
-from engine.cases import open_case
 from engine.store.among import among
 from engine.store.models import Case, Task
 
 OTHERS = [uuid4() for _ in range(200)]
-
-
-@pytest.fixture
-def letter(council):
-    council.load("letter")
-    return open_case(council.by(ANN), "letter", CHILD)
-
-
-@pytest.fixture
-def work(council, letter):
-    with council.by(ANN).begin() as work:
-        yield work
 
 
 @pytest.mark.parametrize("ids", [[CHILD], [*OTHERS, CHILD, CHILD], {CHILD: 1}],

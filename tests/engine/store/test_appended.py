@@ -8,7 +8,6 @@ from plain_domain import ANN, CHILD
 from sqlalchemy import bindparam, event, func, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from engine.cases import open_case
 from engine.store.models import Case, Event, Outbox, Release, Task
 from engine.store.together import Together
 
@@ -18,18 +17,6 @@ READ = Together(
     ),
     told=select(Outbox.kind, Outbox.data),
 )
-
-
-@pytest.fixture
-def letter(council):
-    council.load("letter")
-    return open_case(council.by(ANN), "letter", CHILD)
-
-
-@pytest.fixture
-def work(council, letter):
-    with council.by(ANN).begin() as work:
-        yield work
 
 
 @contextmanager
