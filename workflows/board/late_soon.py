@@ -106,7 +106,7 @@ class LateSoonPage:
     enough_cases: int = CASES
     enough_held: int = HELD
     amiss: int = AMISS * 100 // PER_MILLE
-    """Of 100."""
+    """Percentage points."""
 
 
 @query

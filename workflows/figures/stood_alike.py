@@ -18,7 +18,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from engine.store.adding_up import add_up
 from engine.store.among import among
@@ -101,14 +101,19 @@ def quarter_of(day: date) -> date:
 
 
 def shares_late(work: Work, alike: Collection[Alike], quarter: date) -> Mapping[Alike, Share]:
-    """As told in that quarter; none where there is not enough history."""
+    """Of these, as told in that quarter; none where there is not enough history. Of the days in
+    between more may be told than was asked."""
+    if not alike:
+        return {}
+    ways: dict[tuple[str, str, str], list[int]] = {}
+    for each in alike:
+        ways.setdefault(each[:3], []).append(each.days_left)
     first = months(None, quarter, -QUARTER * TOLD_FROM)
     key = [getattr(StoodAlike, name) for name in Alike._fields]
     cases = func.sum(StoodAlike.cases)
     rows = work.session.execute(
         select(*key, cases, func.sum(StoodAlike.late))
-        .where(*(among(column, sorted({getattr(each, column.key) for each in alike}))
-                 for column in key),
+        .where(or_(*(_on_the_way(each, days) for each, days in ways.items())),
                StoodAlike.quarter >= first, StoodAlike.quarter < quarter)
         .group_by(*key).having(cases >= ALIKE)
     )
@@ -127,6 +132,14 @@ def how_true(work: Work) -> HowTrue:
     ]
     finished = work.session.scalar(select(func.sum(Variant.cases))) or 0
     return HowTrue(verdict(finished, bands), finished, bands)
+
+
+def _on_the_way(way: tuple[str, str, str], days_left: Sequence[int]) -> ColumnElement[bool]:
+    """From a step to a limit: neighbours in the table's key, and one condition for all days."""
+    procedure, deadline, element = way
+    return and_(StoodAlike.procedure == procedure, StoodAlike.deadline == deadline,
+                StoodAlike.element == element,
+                StoodAlike.days_left.between(min(days_left), max(days_left)))
 
 
 def _came_late(clock: Clock, ended_on: date) -> bool | None:

@@ -157,10 +157,10 @@ class StoodAlike(Base):
     procedure: Mapped[str] = mapped_column(String(64), primary_key=True)
     deadline: Mapped[str] = mapped_column(String(4), primary_key=True)
     element: Mapped[str] = mapped_column(String(128), primary_key=True)
-    days_left: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    """Working days until the limit, as a day began; 0 on the last."""
     quarter: Mapped[date] = mapped_column(primary_key=True)
     """Its first day; that in which the cases ended."""
+    days_left: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Working days until the limit, as a day began; 0 on the last."""
     cases: Mapped[int]
     late: Mapped[int]
 

@@ -15,11 +15,11 @@ def upgrade() -> None:
         sa.Column("procedure", sa.String(64), nullable=False),
         sa.Column("deadline", sa.String(4), nullable=False),
         sa.Column("element", sa.String(128), nullable=False),
-        sa.Column("days_left", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("quarter", sa.Date(), nullable=False),
+        sa.Column("days_left", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("cases", sa.Integer(), nullable=False),
         sa.Column("late", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("procedure", "deadline", "element", "days_left", "quarter",
+        sa.PrimaryKeyConstraint("procedure", "deadline", "element", "quarter", "days_left",
                                 name="pk_stood_alike"),
     )
     op.create_table(
