@@ -9,6 +9,7 @@ from web.access import allow, children_shown
 from web.reading import reading
 from web.workload.blueprint import blueprint
 from workflows.absences.scope import WITH_TASKS
+from workflows.workload.coming import WITHIN, coming_to
 from workflows.workload.giving import person_page
 from workflows.workload.overview import workload
 
@@ -25,5 +26,7 @@ def overview() -> str:
 @allow("see_workload")
 def person(person_id: UUID) -> str:
     page = person_page(reading(), person_id, request.args.get("page", 1, type=int))
-    children_shown("see_workload", {task.child.id for task in page.tasks})
-    return render("workload/person.html", page=page)
+    coming = coming_to(reading(), person_id)
+    children_shown("see_workload", {
+        *(task.child.id for task in page.tasks), *(step.child.id for step in coming.steps)})
+    return render("workload/person.html", page=page, coming=coming, within=WITHIN)

@@ -93,28 +93,12 @@ def forecast(
 ) -> Forecast | None:
     """None where no way from here leads to what meets the limit, or none is told."""
     procedure = now.procedure
-    walk = _Walk(now, goals_of(procedure, met))
+    walk = Walk(now, goals_of(procedure, met))
     standing = {each.element: each for each in here}
 
-    def at_limit(element: str, begins: When) -> When:
-        open_here = standing.get(element)
-        planned = open_here.due_on if open_here else now.due(element, begins.planned)
-        planned = planned or begins.planned
-        if open_here:
-            return When(max(planned, today), planned)
-        allowed = max(0, working_days_until(begins.planned, planned))
-        return When(max(planned, working_days(None, begins.on, allowed)), planned)
-
-    def at_pace(element: str, begins: When) -> When:
-        if element not in paces:
-            return at_limit(element, begins)
-        open_here = standing.get(element)
-        began = open_here.since if open_here else begins.on
-        done = working_days(None, began, paces[element].days)
-        return When(max(begins.on, done), max(begins.on, done))
-
+    at_limit = at_limits(standing, today, now)
     slowest = walk.longest(standing, today, at_limit)
-    usual = walk.longest(standing, today, at_pace)
+    usual = walk.longest(standing, today, at_the_pace(standing, paces, at_limit))
     if slowest is None or usual is None:
         return None
     steps = [each for each in usual.way if procedure.elements[each].kind == USER_TASK]
@@ -125,6 +109,35 @@ def forecast(
         slowest.on, usual.on if enough else None, history, decides,
         _longer_by(standing.get(decides), paces.get(decides), today),
     )
+
+
+def at_limits(standing: Mapping[str, Here], today: date, now: "CaseNow") -> Took:
+    """Each step is done when it is due, none before today."""
+    def at_limit(element: str, begins: When) -> When:
+        open_here = standing.get(element)
+        planned = open_here.due_on if open_here else now.due(element, begins.planned)
+        planned = planned or begins.planned
+        if open_here:
+            return When(max(planned, today), planned)
+        allowed = max(0, working_days_until(begins.planned, planned))
+        return When(max(planned, working_days(None, begins.on, allowed)), planned)
+
+    return at_limit
+
+
+def at_the_pace(
+    standing: Mapping[str, Here], paces: Mapping[str, Pace], at_limit: Took
+) -> Took:
+    """Each step takes its usual time; one whose time is not known is done at its limit."""
+    def at_pace(element: str, begins: When) -> When:
+        if element not in paces:
+            return at_limit(element, begins)
+        open_here = standing.get(element)
+        began = open_here.since if open_here else begins.on
+        done = working_days(None, began, paces[element].days)
+        return When(max(begins.on, done), max(begins.on, done))
+
+    return at_pace
 
 
 class CaseNow:
@@ -172,7 +185,7 @@ def _asking(procedure: Procedure, paths: frozenset[str]) -> frozenset[str]:
     return frozenset(each.id for each in procedure.elements.values() if each.form in forms)
 
 
-class _Walk:
+class Walk:
     """The diagrams of one release as one: a call leads into its process, whose ends lead on."""
 
     def __init__(self, now: CaseNow, goals: frozenset[str]) -> None:
@@ -215,7 +228,7 @@ class _Walk:
                 found: Reached | None = Reached(done.on, way)
             else:
                 onwards = [self._from(each, done, took, known, passed | {identity})
-                           for each in self._onwards(element)]
+                           for each in self.onwards(element)]
                 reached = [each for each in onwards if each]
                 best = min if element.kind == CHOICE else max
                 further = best(reached) if reached else None
@@ -223,7 +236,7 @@ class _Walk:
             known[identity, begins] = found
         return known[identity, begins]
 
-    def _onwards(self, element: Element) -> Sequence[str]:
+    def onwards(self, element: Element) -> Sequence[str]:
         begins = self._begins.get(element.calls or element.id)
         if begins:
             return [begins]

@@ -53,6 +53,21 @@ def test_each_person_with_what_is_open_late_and_coming_by_name(three_cases):
     assert row_of(page.visitor.open("/workload"), "Wilma Ashdown")[1:5] == ["3", "3", "0", "0"]
 
 
+def test_a_manager_sees_what_is_likely_to_come_to_a_colleague(three_cases, monkeypatch):
+    page = three_cases.sign_in("vera").visitor.open(f"/workload/{three_cases.people['wilma']}")
+    coming = page.section("Likely to come in the next 10 working days (6)")
+    assert "6 more steps are likely to come in the next 10 working days" in page.text
+    assert "Complete social work sections, Robin Anders: about" in coming
+    assert "looked at" not in coming
+
+    monkeypatch.setattr("workflows.workload.coming.MOST_CASES", 2)
+    page = page.visitor.open(f"/workload/{three_cases.people['wilma']}")
+
+    assert "Of their 3 cases the 2 whose next step is due first were looked at." in page.text
+    idle = page.visitor.open(f"/workload/{three_cases.people['sven']}")
+    assert "No more step is likely to come" in idle.text
+
+
 def test_the_numbers_are_those_that_a_plain_count_gives(three_cases):
     council = three_cases
     with council.by("vera").begin() as work:
