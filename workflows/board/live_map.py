@@ -30,13 +30,10 @@ from workflows.absences.page import absences_of
 from workflows.access import visible
 from workflows.board.narrowing import EVERYTHING, Narrowed
 from workflows.board.then import Count, then
-from workflows.figures.standing_days import WHOLE
+from workflows.figures.standing_days import WAITS, WHOLE
 from workflows.people import names
 from workflows.pep.case_dates import day_of
 from workflows.step_names import StepNames
-
-WAITS = "intermediateCatchEvent"
-"""A case stands at this kind of timer; one on the edge of a step only watches that step."""
 
 _diagrams: dict[UUID, Sequence[Diagram]] = {}
 
@@ -51,9 +48,9 @@ class StepCount:
     stuck: int
     """Cases with an incident here: they need a process owner."""
     since: date | None
-    """On which day the oldest of what is open here began; None for a day that is over."""
+    """On which day the oldest of what is open here began; None where that is nobody's to know."""
     days: int | None
-    """Of the calendar, from that day to today."""
+    """Of the calendar, from that day to the one that is shown."""
     gone: bool
     """Only an earlier release has this step: it is listed, though not drawn."""
     waits: bool = False
@@ -107,7 +104,8 @@ def boards(work: Work, which: Narrowed = EVERYTHING) -> list[ProcedureBoard]:
     count = _counted_now if which.day is None else _counted_then
     counted = count(work, procedures, which)
     return [
-        _board(work, release.procedure, release.id, release.number, counted[release.procedure])
+        _board(work, release.procedure, release.id, release.number, counted[release.procedure],
+               which.day or work.today)
         for release in live
     ]
 
@@ -135,7 +133,7 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
 
 
 def _board(
-    work: Work, procedure: str, release_id: UUID, number: int, counted: _Counted
+    work: Work, procedure: str, release_id: UUID, number: int, counted: _Counted, day: date
 ) -> ProcedureBoard:
     diagrams = diagrams_of(work, procedure, release_id)
     counts, used = counted.steps, counted.used
@@ -143,11 +141,11 @@ def _board(
     called = StepNames(known)
     drawn = [node.element.id for diagram in diagrams for node in diagram.nodes]
     steps = [
-        _step(work, known[name], called.in_full(name), counts[name], gone=False)
+        _step(day, known[name], called.in_full(name), counts[name], gone=False)
         for name in drawn if name in counts
     ]
     steps += [
-        _step(work, used[each], used[each].name, counts[each], gone=True)
+        _step(day, used[each], used[each].name, counts[each], gone=True)
         for each in sorted(set(counts) - set(known)) if each in used
     ]
     return ProcedureBoard(
@@ -157,10 +155,10 @@ def _board(
     )
 
 
-def _step(work: Work, element: Element, name: str, count: Count, *, gone: bool) -> StepCount:
+def _step(day: date, element: Element, name: str, count: Count, *, gone: bool) -> StepCount:
     since = day_of(count.since) if count.since else None
     return StepCount(element.id, name, element.role, count.cases, count.late, count.stuck,
-                     since, (work.today - since).days if since else None, gone,
+                     since, (day - since).days if since else None, gone,
                      waits=element.kind == WAITS)
 
 

@@ -14,7 +14,6 @@ from engine.spiff import Element
 from engine.store.models import Case, Task, Timer
 from engine.work import LONDON, Work, query
 from workflows.board.live_map import (
-    WAITS,
     diagrams_of,
     elements_of,
     is_stuck,
@@ -24,8 +23,9 @@ from workflows.board.live_map import (
     releases_of,
 )
 from workflows.board.narrowing import EVERYTHING, Narrowed
-from workflows.board.then import tasks_then
+from workflows.board.then import dates_then, tasks_then
 from workflows.children import ListedChild, children_listed
+from workflows.figures.standing_days import WAITS, waits_of
 from workflows.people import Person
 from workflows.step_names import StepNames
 
@@ -132,6 +132,8 @@ def _parts_at(
     work: Work, procedure: str, element: str, which: Narrowed, *, late_only: bool
 ) -> list[_Part]:
     """Stopped there, with something to do, waiting for a date: listed in this order."""
+    if which.day is not None and not late_only and (procedure, element) in waits_of(work):
+        return [_waited(work, procedure, element, which)]
     if late_only or which.day is not None:
         return [_with_a_task(work, procedure, element, which, late_only=late_only)]
     parts = [_stopped(work, procedure, element, which),
@@ -181,8 +183,24 @@ def _waiting(
         rows.with_only_columns(func.count()),
         rows.with_only_columns(Timer.case_id),
         rows.order_by(Timer.due_at, Timer.id),
-        lambda due_at: {"waits_until": due_at.astimezone(LONDON).date()},
+        _until,
     )
+
+
+def _waited(work: Work, procedure: str, element: str, which: Narrowed) -> _Part:
+    """As `_waiting`, when the day ended."""
+    here = (*dates_then(work, [procedure], which), Timer.element == element)
+    rows = select(*_CASE, Timer.due_at).join(Case, Case.id == Timer.case_id).where(*here)
+    return _Part(
+        rows.with_only_columns(func.count()),
+        rows.with_only_columns(Timer.case_id),
+        rows.order_by(Timer.due_at, Timer.id),
+        _until,
+    )
+
+
+def _until(due_at: datetime) -> dict[str, Any]:
+    return {"waits_until": due_at.astimezone(LONDON).date()}
 
 
 def _waits(element: Element | None) -> bool:

@@ -181,7 +181,7 @@ class CameTrue(Base):
 
 
 class StandingDay(Base):
-    """How many cases stood at a step as a day ended."""
+    """How many cases stood at a step, or waited for a date, as a day ended."""
 
     __tablename__ = "standing_day"
 
@@ -191,6 +191,8 @@ class StandingDay(Base):
     """Empty: anywhere in the procedure."""
     cases: Mapped[int]
     late: Mapped[int]
+    since: Mapped[datetime]
+    """When the oldest of what was open here began."""
 
 
 class Variant(Base):

@@ -2,14 +2,18 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from figures_followed import follow_to_the_end
+from sqlalchemy import delete, select
 from table_rows import row_of
 from visitor import words
 
 from engine.advance import open_incident
+from engine.domain import SYSTEM
 from engine.errors import FlowFailed
 from engine.store.base import new_id
 from engine.store.models import Case, Task
+from workflows.children import Child
+from workflows.involvements import Involvement
 
 
 def late_school(council):
@@ -54,16 +58,6 @@ def test_a_case_that_stopped_is_as_old_as_its_last_move(council):
     page = council.sign_in("max").follow("Board")
 
     assert row_of(page, "Hold the PEP meeting")[-1].startswith("3 days, since")
-
-
-def test_a_day_that_is_over_tells_no_age(council):
-    council.start_case()
-    council.clock.move_on(timedelta(days=3))
-
-    page = council.sign_in("max").visitor.open("/board?day=2026-03-26")
-
-    assert row_of(page, "Initiate the PEP")[-1] == "0"
-    assert row_of(page, "Step")[-1] == "Late"
 
 
 def test_late_only_leaves_out_what_is_in_time(council):
@@ -229,3 +223,39 @@ def test_a_next_step_that_is_late_is_not_promised_by_a_day_that_has_passed(counc
     page = council.sign_in("tara").visitor.open(f"/tasks/{done}/done")
 
     assert "was due by" in page.section("What happens next")
+
+
+def test_a_team_manager_sees_where_the_cases_of_the_own_team_are_and_no_others(council):
+    council.start_case(family_name="Ours")
+    council.start_case(family_name="Theirs")
+    with council.installation.acting(SYSTEM).begin() as work:
+        theirs = work.session.scalar(select(Child.id).where(Child.family_name == "Theirs"))
+        work.session.execute(delete(Involvement).where(
+            Involvement.child_id == theirs, Involvement.role == "team_manager"))
+
+    page = council.sign_in("mona").visitor.open("/board")
+
+    assert "Only cases of children whose team manager you are." in page.text
+    assert "1 running case, 0 with something late" in page.text
+    assert "Children without a plan" not in page.text
+    step = page.follow("1 case at Initiate the PEP")
+    assert "Robin Ours" in step.text
+    assert "Theirs" not in step.text
+    assert page.visitor.open("/board/deadlines").status == 404
+
+
+def test_a_team_manager_sees_a_past_day_of_the_own_team_alone(council):
+    council.start_case(family_name="Ours")
+    council.start_case(family_name="Theirs")
+    council.clock.move_on(timedelta(days=2))
+    follow_to_the_end(council.installation)
+    with council.installation.acting(SYSTEM).begin() as work:
+        theirs = work.session.scalar(select(Child.id).where(Child.family_name == "Theirs"))
+        work.session.execute(delete(Involvement).where(
+            Involvement.child_id == theirs, Involvement.role == "team_manager"))
+
+    def at_the_end_of_that_day(name):
+        return council.sign_in(name).visitor.open("/board?day=2026-03-26").text
+
+    assert "1 running case, 0" in at_the_end_of_that_day("mona")
+    assert "2 running cases, 0" in at_the_end_of_that_day("max")

@@ -22,6 +22,19 @@ def counts(council, which, name="vera"):
             if step.element in WATCHED}, initial.running
 
 
+def oldest(council, which, name="vera"):
+    [initial] = [each for each in boards(council.by(name), which)
+                 if each.procedure == "initial-pep"]
+    return {step.element: (step.since, step.days) for step in initial.steps}
+
+
+def waiting(council, day):
+    """By element, the cases that wait for a date when the day ended."""
+    return {(board.procedure, step.element): (step.cases, step.since)
+            for board in boards(council.by("vera"), Narrowed(day=day))
+            for step in board.steps if step.waits}
+
+
 def two_days(council):
     """On Wednesday a case begins; on Friday its first step is done and another one begins."""
     council.start_case(family_name="First")
@@ -123,3 +136,49 @@ def test_what_means_nothing_is_said_and_left_out(council):
 
 def test_a_day_to_come_is_now(council):
     assert narrowed(council.by("vera"), [], "2999-01-01").day is None
+
+
+def test_a_day_that_is_over_says_how_long_the_oldest_had_stood_then(council):
+    two_days(council)
+    friday = Narrowed(day=date(2026, 3, 29))
+    by_tasks = oldest(council, friday)
+
+    follow_to_the_end(council.installation)
+
+    assert oldest(council, friday) == by_tasks
+    assert by_tasks["initiate_pep"] == (date(2026, 3, 27), 2)
+    page = council.sign_in("vera").visitor.open("/board?day=2026-03-29")
+    assert "2 days, since Fri 27 Mar 2026" in page.text
+
+
+def test_of_a_record_that_is_restricted_now_no_day_says_since_when_it_stood(council):
+    two_days(council)
+    follow_to_the_end(council.installation)
+    with council.by("vera").begin(writing=False) as work:
+        _, second = work.session.scalars(select(Case.child_id).order_by(Case.opened_at))
+    council.start_case(family_name="Third")
+    council.clock.move_on(timedelta(days=1))
+    follow_to_the_end(council.installation)
+
+    restrict_record(council.by("mona"), second, {
+        "reason": "A relative of staff", "named": [str(council.people["viktor"])]})
+
+    then = oldest(council, Narrowed(day=date(2026, 3, 31)))
+    assert then["initiate_pep"] == (date(2026, 3, 31), 0)
+    assert then["allocate_caseworker"] == (date(2026, 3, 27), 4)
+
+
+def test_a_date_that_was_waited_for_is_counted_on_its_days_and_leads_to_its_cases(council):
+    council.start_case(family_name="Baby", born_on="2024-04-10")
+    council.clock.move_on(timedelta(days=3))
+    day = date(2026, 3, 26)
+    by_timers = waiting(council, day)
+
+    follow_to_the_end(council.installation)
+
+    [((procedure, element), counted)] = waiting(council, day).items()
+    assert by_timers == {(procedure, element): counted} == {
+        (procedure, element): (1, date(2026, 3, 25))}
+    page = council.sign_in("vera").visitor.open(f"/board?day={day}")
+    step = page.visitor.open(f"/board/{procedure}/{element}?day={day}")
+    assert "Robin Baby" in step.text
