@@ -206,6 +206,8 @@ ACTIONS: Mapping[str, Rule] = {
         roles=frozenset({"process_owner"}), though_restricted=frozenset({"process_owner"})
     ),
     "see_board": Rule(roles=VIRTUAL | MANAGERS),
+    # Whose cases are on it `see_case` says: a team manager's are those of the own team.
+    "see_live_map": Rule(roles=VIRTUAL | MANAGERS | TEAM_MANAGERS),
     "take_board_report": Rule(roles=VIRTUAL | MANAGERS),
     "export_event_log": Rule(roles=VIRTUAL | MANAGERS),
     "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),

@@ -22,7 +22,7 @@ MOST_WEEKS = 104
 
 
 @blueprint.get("")
-@allow("see_board")
+@allow("see_live_map")
 def overview() -> str | tuple[str, int]:
     late_only, which = _late_only(), _which()
     with answer().excused("the board counts cases, and names none"):
@@ -42,7 +42,7 @@ def overview() -> str | tuple[str, int]:
 
 
 @blueprint.post("")
-@allow("see_board")
+@allow("see_live_map")
 def narrow() -> Response:
     """The address of these cases; of the day so many weeks ago, where it is not now."""
     nobody_shown("only an address of the board is made of it")
@@ -53,12 +53,12 @@ def narrow() -> Response:
 
 
 @blueprint.get("/<procedure>/<element>")
-@allow("see_board")
+@allow("see_live_map")
 def step(procedure: str, element: str) -> str:
     late_only, which = _late_only(), _which()
     page = step_page(reading(), procedure, element, late_only=late_only,
                      page=request.args.get("page", 1, type=int), which=which)
-    children_shown("see_board", {at.child.id for at in page.standing})
+    children_shown("see_live_map", {at.child.id for at in page.standing})
     return render_template("board/step.html", page=page, late_only=late_only, which=which,
                            kept=_kept(which, late_only), address=_address)
 

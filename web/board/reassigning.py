@@ -75,8 +75,8 @@ def _chosen() -> UUID | None:
 
 
 def _back_to(task: TaskView) -> str:
-    if request.values.get("from") == "case" or not may("see_board"):
+    if request.values.get("from") == "case" or not may("see_live_map"):
         return url_for("cases.case_page", case_id=task.case_id)
-    if request.values.get("from") == "late-soon":
+    if request.values.get("from") == "late-soon" and may("see_board"):
         return url_for("board.late_soon")
     return url_for("board.step", procedure=task.procedure, element=task.element)

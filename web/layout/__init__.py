@@ -27,7 +27,7 @@ BUILT = Path(__file__).parents[1] / "static" / "built"
 
 NAVIGATION = (
     ("see_my_tasks", "tasks.my_tasks", "My tasks"),
-    ("see_board", "board.overview", "Board"),
+    ("see_live_map", "board.overview", "Board"),
     ("see_workload", "workload.overview", "Workload"),
     ("see_studio", "studio.overview", "Studio"),
     ("see_records", "governance.records", "Records"),
