@@ -7,8 +7,8 @@ from alembic import op
 
 from engine.store.base import UtcDateTime
 
-revision = "0045"
-down_revision = "0043"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
