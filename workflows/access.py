@@ -209,6 +209,7 @@ ACTIONS: Mapping[str, Rule] = {
     # Whose cases are on it `see_case` says: a team manager's are those of the own team.
     "see_live_map": Rule(roles=VIRTUAL | MANAGERS | TEAM_MANAGERS),
     "take_board_report": Rule(roles=VIRTUAL | MANAGERS),
+    "write_commentary": Rule(roles=VIRTUAL),
     "export_event_log": Rule(roles=VIRTUAL | MANAGERS),
     "restrict_record": Rule(roles=VIRTUAL, related=frozenset({"team_manager"})),
     "see_protected": Rule(roles=VIRTUAL | GOVERNANCE | {"team_manager"}),

@@ -15,6 +15,7 @@ from web.reading import answer, end_reading, reading, reading_for_anyone
 from web.spreadsheet import encoded
 from web.typesetting import NotMade, parts_of, typeset
 from workflows.board.assurance import assurance_pack, terms
+from workflows.board.commentary import commentary
 from workflows.board.narrowing import COHORT, Narrowed, narrowed
 from workflows.board.report import board_report, note_report_taken, period_of
 from workflows.board.statutory import BY_DEADLINE, Outcome, by_part, late_cases, statutory_page
@@ -40,7 +41,7 @@ def deadlines() -> str | tuple[str, int]:
     }
     shown = render_template(
         "board/deadlines.html", page=page, drawn=drawn, which=which, form=form,
-        kept=which.filters, terms=terms(reading().today),
+        kept=which.filters, said=commentary(reading()), terms=terms(reading().today),
         without=lambda key, value: url_for(
             "board.deadlines", **without(which.filters, key, value)))
     return (shown, 422) if form.errors else shown

@@ -7,9 +7,12 @@ from uuid import UUID, uuid4
 
 from engine.errors import Refused
 from engine.work import Work, query, verb
+from workflows.board.commentary import Commentary, commentary
 from workflows.board.statutory import MeasureFigures, StatutoryPage, statutory_page
 from workflows.board.without_a_plan import Counts, counts_of_all
+from workflows.days import long_date
 from workflows.documents.contents import Part, Table
+from workflows.pep.case_dates import day_of
 
 SMALL = 5
 """From one to so many are not told outside the council: somebody might know who it was."""
@@ -44,6 +47,7 @@ def board_report(work: Work, *, outside: bool) -> Report:
                 _row(each.measure.title, *_told(each, outside=outside)) for each in figures
             ]),
         ]),
+        *_commentary(commentary(work)),
         Part("What is counted", [(each.measure.title, _definition(each)) for each in figures]),
     ]
     return Report(uuid4(), work.today, page.first, page.last, parts, outside)
@@ -53,6 +57,13 @@ def board_report(work: Work, *, outside: bool) -> Report:
 def note_report_taken(work: Work, report: Report) -> None:
     """On record before it leaves."""
     work.audit("take_board_report", about=f"report:{report.id}", outside=report.outside)
+
+
+def _commentary(said: Commentary | None) -> list[Part]:
+    if said is None:
+        return []
+    who = f"{said.by}, Virtual School, {long_date(day_of(said.at))}"
+    return [Part("Commentary", [(who, said.text)])]
 
 
 def period_of(page: StatutoryPage | Report) -> str:

@@ -19,6 +19,8 @@ from workflows.board.statutory import statutory_page
 from workflows.pep.plan import RecordVersion
 from workflows.sight.restrictions import restrict_record
 
+ASKED = "What should councillors know about these numbers?"
+
 
 def page_of(council, address="/board/deadlines", name="vera"):
     follow_to_the_end(council.installation)
@@ -245,3 +247,50 @@ def test_the_page_of_one_limit_says_that_a_child_can_have_changed_school_since(c
 
     assert "where each was on the day of its limit, so it can name other schools too" in page.text
     assert "other schools" not in council.sign_in("vera").visitor.open("/board/deadlines/T2").text
+
+
+def test_the_commentary_of_a_month_is_on_the_page_and_in_the_pdf_with_who_wrote_it(council):
+    late_and_timely(council)
+    page = page_of(council).follow("Write the commentary")
+    page.fill({ASKED: "One plan was late.\nThe teacher was new."}).press("Keep")
+
+    text = taken(council)
+    shown = page_of(council)
+
+    assert "Commentary for" in shown.text
+    assert "One plan was late." in shown.text
+    assert "One plan was late." in text
+    assert "The teacher was new." in text
+    assert "Virtual School," in text
+    with council.by("vera").begin(writing=False) as work:
+        [row] = work.session.scalars(select(Audit).where(Audit.action == "write_commentary"))
+        assert "late" not in str(row.data)
+
+
+def test_a_commentary_that_is_too_long_is_sent_back_with_every_word(council):
+    long = "Late. " * 300
+    page = page_of(council, "/board/deadlines/commentary").fill({ASKED: long}).press("Keep")
+
+    assert list(page.errors) == ["text"]
+    assert page.value(ASKED).strip() == long.strip()
+
+
+def test_what_was_written_before_stays_and_an_empty_one_takes_it_back(council):
+    late_and_timely(council)
+    for words in ("The first.", "The second.", ""):
+        council.clock.move_on(timedelta(minutes=1))
+        page_of(council, "/board/deadlines/commentary").fill({ASKED: words}).press("Keep")
+
+    writing = page_of(council, "/board/deadlines/commentary")
+
+    assert "The first." in writing.text
+    assert "Taken back: none is printed." in writing.text
+    assert "The second." not in page_of(council).text
+    assert "The second." not in taken(council)
+
+
+def test_a_commentary_belongs_to_its_month(council):
+    page_of(council, "/board/deadlines/commentary").fill({ASKED: "Of March."}).press("Keep")
+    council.clock.move_on(timedelta(days=10))
+
+    assert "Of March." not in page_of(council).text
