@@ -49,7 +49,9 @@ PAST_THE_WALL = {
         "with how many children somebody works is shown as a number",
         "with how many children somebody works is said as a number",
     ],
-    "workflows/absences/arranging.py": ["each child's tasks move, and none is shown"],
+    "workflows/absences/arranging.py": [
+        "how many tasks go back is said in numbers", "each child's tasks move, and none is shown",
+    ],
     "workflows/absences/preview.py": [
         "how many tasks the cover has is said in numbers",
         "which tasks do not go to the cover is told, and not why",

@@ -5,7 +5,7 @@ from alembic import op
 
 from engine.store.base import UtcDateTime
 
-revision = "0045"
+revision = "0044"
 down_revision = "0043"
 branch_labels = None
 depends_on = None
