@@ -15,7 +15,7 @@ from workflows.board.commentary import commentaries, form_of_commentary, write_c
 @allow("write_commentary")
 def ask_for_commentary() -> str | Response | tuple[str, int]:
     written = commentaries(reading())
-    return ask(form_of_commentary(reading()), "board/commentary.html", button="Keep",
+    return ask(form_of_commentary(reading()), "board/commentary.html", button="Keep the commentary",
                kept={"text": written[0].text} if written else None, earlier=written)
 
 

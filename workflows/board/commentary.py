@@ -48,7 +48,7 @@ def form_of_commentary(work: Work) -> Form:
               max_length=LONGEST,
               hint="It is printed on the page for the corporate parenting board with your name and "
                    "the day. Name no child, and say nothing by which one could be recognised. "
-                   "Leave it empty to print none."),
+                   "Leave it empty to print none"),
     ))
 
 

@@ -20,6 +20,7 @@ from workflows.pep.plan import RecordVersion
 from workflows.sight.restrictions import restrict_record
 
 ASKED = "What should councillors know about these numbers?"
+KEEP = "Keep the commentary"
 
 
 def page_of(council, address="/board/deadlines", name="vera"):
@@ -252,7 +253,7 @@ def test_the_page_of_one_limit_says_that_a_child_can_have_changed_school_since(c
 def test_the_commentary_of_a_month_is_on_the_page_and_in_the_pdf_with_who_wrote_it(council):
     late_and_timely(council)
     page = page_of(council).follow("Write the commentary")
-    page.fill({ASKED: "One plan was late.\nThe teacher was new."}).press("Keep")
+    page.fill({ASKED: "One plan was late.\nThe teacher was new."}).press(KEEP)
 
     text = taken(council)
     shown = page_of(council)
@@ -269,7 +270,7 @@ def test_the_commentary_of_a_month_is_on_the_page_and_in_the_pdf_with_who_wrote_
 
 def test_a_commentary_that_is_too_long_is_sent_back_with_every_word(council):
     long = "Late. " * 300
-    page = page_of(council, "/board/deadlines/commentary").fill({ASKED: long}).press("Keep")
+    page = page_of(council, "/board/deadlines/commentary").fill({ASKED: long}).press(KEEP)
 
     assert list(page.errors) == ["text"]
     assert page.value(ASKED).strip() == long.strip()
@@ -279,7 +280,7 @@ def test_what_was_written_before_stays_and_an_empty_one_takes_it_back(council):
     late_and_timely(council)
     for words in ("The first.", "The second.", ""):
         council.clock.move_on(timedelta(minutes=1))
-        page_of(council, "/board/deadlines/commentary").fill({ASKED: words}).press("Keep")
+        page_of(council, "/board/deadlines/commentary").fill({ASKED: words}).press(KEEP)
 
     writing = page_of(council, "/board/deadlines/commentary")
 
@@ -290,7 +291,7 @@ def test_what_was_written_before_stays_and_an_empty_one_takes_it_back(council):
 
 
 def test_a_commentary_belongs_to_its_month(council):
-    page_of(council, "/board/deadlines/commentary").fill({ASKED: "Of March."}).press("Keep")
+    page_of(council, "/board/deadlines/commentary").fill({ASKED: "Of March."}).press(KEEP)
     council.clock.move_on(timedelta(days=10))
 
     assert "Of March." not in page_of(council).text
