@@ -70,6 +70,8 @@ class When(NamedTuple):
 Took = Callable[[str, When], When]
 """When a step is done that begins then. One that begins late is given as many working days as it
 would have had."""
+Ends = Callable[[str, str, When], When | None]
+"""When the timer at the edge of a step, by its id, ends a step that begins then, done or not."""
 
 
 def goals_of(procedure: Procedure, met: Met) -> frozenset[str]:
@@ -97,8 +99,9 @@ def forecast(
     standing = {each.element: each for each in here}
 
     at_limit = at_limits(standing, today, now)
-    slowest = walk.longest(standing, today, at_limit)
-    usual = walk.longest(standing, today, at_the_pace(standing, paces, at_limit))
+    ends = by_their_timers(standing, now)
+    slowest = walk.longest(standing, today, _Times(at_limit, ends))
+    usual = walk.longest(standing, today, _Times(at_the_pace(standing, paces, at_limit), ends))
     if slowest is None or usual is None:
         return None
     steps = [each for each in usual.way if procedure.elements[each].kind == USER_TASK]
@@ -115,11 +118,12 @@ def at_limits(standing: Mapping[str, Here], today: date, now: "CaseNow") -> Took
     """Each step is done when it is due, none before today."""
     def at_limit(element: str, begins: When) -> When:
         open_here = standing.get(element)
-        planned = open_here.due_on if open_here else now.due(element, begins.planned)
-        planned = planned or begins.planned
         if open_here:
+            planned = open_here.due_on or begins.planned
             return When(max(planned, today), planned)
-        allowed = max(0, working_days_until(begins.planned, planned))
+        # A date may be over when the step begins: a meeting that others were not ready for.
+        planned = max(now.due(element, begins.planned), begins.planned)
+        allowed = working_days_until(begins.planned, planned)
         return When(max(planned, working_days(None, begins.on, allowed)), planned)
 
     return at_limit
@@ -140,6 +144,16 @@ def at_the_pace(
     return at_pace
 
 
+def by_their_timers(standing: Mapping[str, Here], now: "CaseNow") -> Ends:
+    """A step that has begun already ends by when it began."""
+    def ends(element: str, edge: str, begins: When) -> When | None:
+        began = standing[element].since if element in standing else begins.planned
+        day = now.ends(edge, began)
+        return When(max(day, begins.on), max(day, begins.planned)) if day else None
+
+    return ends
+
+
 class CaseNow:
     """What the release's expressions say of one case, as far as that can be worked out now."""
 
@@ -153,11 +167,21 @@ class CaseNow:
         at = datetime.combine(begins, time(9), LONDON)
         try:
             if self.procedure.elements[element].kind == WAITS:
-                moment = timer_due(self.procedure, element, self._world, at, self._outcomes)
-                return moment.astimezone(LONDON).date()
+                return self._fires(element, at)
             return due_of(self.procedure, element, self._world, at, self._outcomes) or begins
         except FlowFailed:
             return begins
+
+    def ends(self, edge: str, begins: date) -> date | None:
+        """When the timer fires at the edge of a step that begins on a day; None: not known yet."""
+        try:
+            return self._fires(edge, datetime.combine(begins, time(9), LONDON))
+        except FlowFailed:
+            return None
+
+    def _fires(self, timer: str, at: datetime) -> date:
+        moment = timer_due(self.procedure, timer, self._world, at, self._outcomes)
+        return moment.astimezone(LONDON).date()
 
     def ways_on(self, choice: Element, arrows: Sequence[Element]) -> list[Element]:
         """Of the arrows of a choice those that it may take, as far as is known."""
@@ -185,6 +209,11 @@ def _asking(procedure: Procedure, paths: frozenset[str]) -> frozenset[str]:
     return frozenset(each.id for each in procedure.elements.values() if each.form in forms)
 
 
+class _Times(NamedTuple):
+    took: Took
+    ends: Ends
+
+
 class Walk:
     """The diagrams of one release as one: a call leads into its process, whose ends lead on."""
 
@@ -195,25 +224,30 @@ class Walk:
                         if each.kind == "startEvent"}
         self._called_by = {each.calls or each.id: each.id for each in elements.values()
                            if each.calls or each.id in self._begins}
+        self._edges: dict[str, list[str]] = {}
+        """By step, the timers that end it, done or not."""
+        for each in elements.values():
+            if each.attached_to and each.interrupting and each.timer_kind:
+                self._edges.setdefault(each.attached_to, []).append(each.id)
         self._arrows: dict[str, list[Element]] = {}
         for each in elements.values():
             if each.from_ and each.to_:
                 self._arrows.setdefault(each.from_, []).append(each)
 
     def longest(
-        self, here: Iterable[str], today: date, took: Took
+        self, here: Iterable[str], today: date, times: _Times
     ) -> Reached | None:
         """The last of the ways on which the case is, to what meets the limit."""
         now = When(today, today)
         # What is known of one start is not of another: a way back for the one is onwards for it.
-        ways = [self._from(each, now, took, {}, frozenset()) for each in here]
+        ways = [self._from(each, now, times, {}, frozenset()) for each in here]
         return max((each for each in ways if each), default=None)
 
     def _from(
         self,
         identity: str,
         begins: When,
-        took: Took,
+        times: _Times,
         known: dict[tuple[str, When], Reached | None],
         passed: frozenset[str],
     ) -> Reached | None:
@@ -222,12 +256,16 @@ class Walk:
         if (identity, begins) not in known:
             element = self._elements[identity]
             takes = element.kind in (USER_TASK, WAITS)
-            done = took(identity, begins) if takes else begins
+            done = times.took(identity, begins) if takes else begins
+            for edge in self._edges.get(identity, ()) if takes else ():
+                ended = times.ends(identity, edge, begins)
+                if ended and ended < done:
+                    element, done = self._elements[edge], ended
             way = (identity,) if takes else ()
-            if identity in self._goals:
+            if element.id in self._goals:
                 found: Reached | None = Reached(done.on, way)
             else:
-                onwards = [self._from(each, done, took, known, passed | {identity})
+                onwards = [self._from(each, done, times, known, passed | {identity})
                            for each in self.onwards(element)]
                 reached = [each for each in onwards if each]
                 best = min if element.kind == CHOICE else max

@@ -80,6 +80,22 @@ def test_at_their_limits_all_steps_end_by_the_plans_own(small_council):
     assert (clock.at_pace_on, clock.history) == (None, 0)
 
 
+def test_what_passes_the_plan_on_without_its_rating_is_reckoned_with(small_council):
+    """Three working days before the review it goes on as it is: its rating has one day more."""
+    case = small_council.start()
+    small_council.move_to("2026-04-20")
+    case.to_signatures()
+    for element in LAST:
+        case.do(element, WHO[element])
+    rating = case.open()["assure_quality"]
+
+    said = clock_of(small_council, case, "T4")
+    small_council.move_to("2026-04-21")
+
+    assert (said.at_limits_on, rating.due_on) == (date(2026, 4, 21), date(2026, 4, 23))
+    assert clock_of(small_council, case, "T4").met_on == said.at_limits_on
+
+
 def test_nineteen_finished_ones_are_not_enough_to_say_what_is_usual(small_council):
     usual(small_council, dict.fromkeys(WHO, 1), times=19)
 
