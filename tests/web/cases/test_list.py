@@ -12,6 +12,7 @@ from engine.advance import open_incident
 from engine.domain import SYSTEM
 from engine.errors import FlowFailed
 from engine.store.models import Audit, Case, Outbox
+from web.cases import chosen
 from web.spreadsheet import harmless
 from workflows.case_list.asked import Asked, understood
 from workflows.case_list.columns import SORTS
@@ -335,6 +336,21 @@ def test_chosen_cases_are_given_person_by_person_with_a_look_before(three):
     team_manager = three.sign_in("mona").visitor.open(page.address)
     assert "Robin Amberley" in team_manager.text
     assert three.sign_in("wilma").visitor.open(page.address).status == 404
+
+
+def test_more_steps_than_are_given_together_are_offered_in_parts(three, monkeypatch):
+    monkeypatch.setattr(chosen, "PAGE", 2)
+    cases = [three.start_case(family_name=name) for name in ("Dunmore", "Elsdon")]
+    address = f"/cases/give?cases={','.join(map(str, (three.cases['Amberley'], *cases)))}"
+    page = three.sign_in("max").visitor.open(address)
+
+    first = page.follow("Give steps 1 to 2 of these 3 of Wilma Ashdown to others")
+    rest = page.follow("Give step 3 of these 3 of Wilma Ashdown to others")
+
+    names = ("Amberley", "Dunmore", "Elsdon")
+    parts = [{name for name in names if name in part.text} for part in (first, rest)]
+    assert [len(part) for part in parts] == [2, 1]
+    assert parts[0] | parts[1] == set(names)
 
 
 def test_a_day_in_another_spelling_is_left_out_with_a_sentence(three):
