@@ -22,6 +22,7 @@ from workflows.absences.suggesting import open_tasks_of
 from workflows.absences.table import Absence
 from workflows.access import decide, visible
 from workflows.administration.leaving import leave
+from workflows.board.live_map import who_may_hold
 from workflows.children import Child
 from workflows.delegations import delegate_task, delegated_form
 from workflows.demonstration.answers import answers_for
@@ -343,6 +344,20 @@ def test_no_number_counts_the_tasks_of_a_restricted_record(small_council):
     restrict_record(small_council.by("vera"), case.child_id, {
         "reason": "A relative of staff", "named": [str(small_council.people["vera"])]})
     assert counted() == {}
+
+
+def test_nor_does_the_page_on_which_one_task_is_given_away(small_council):
+    case, apart = small_council.start(), small_council.start(family_name="Elsewhere")
+    task_id = case.open()["initiate_pep"].id
+
+    def counted():
+        _, found = who_may_hold(small_council.by("mona"), task_id)
+        return {each.id: each.open_tasks for each in found}[small_council.people["wilma"]]
+
+    assert counted() == 2
+    restrict_record(small_council.by("vera"), apart.child_id, {
+        "reason": "A relative of staff", "named": [str(small_council.people["vera"])]})
+    assert counted() == 1
 
 
 def test_a_restricted_record_is_opened_to_no_cover(small_council):

@@ -27,6 +27,7 @@ from engine.store.models import (
 from engine.tasks import TaskView, candidates, get_task
 from engine.work import Work, query
 from workflows.absences.page import absences_of
+from workflows.absences.suggesting import open_tasks_of
 from workflows.access import visible
 from workflows.board.narrowing import EVERYTHING, Narrowed
 from workflows.board.then import Count, then
@@ -121,8 +122,9 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
         raise TaskGone(status=task.status, by=task.completed_by, at=task.ended_at)
     holders = candidates(work, task_id)
     people = {*holders.people, *holders.reserve}
-    called, busy = names(work, people), _open_tasks_of(work, people)
-    away = absences_of(work, people)
+    called, away = names(work, people), absences_of(work, people)
+    with work.for_the_council("how much people have to do is counted, whose it is is not"):
+        busy = open_tasks_of(work, people)
     found = [
         Candidate(each, called.get(each, ""), each not in holders.people, busy.get(each, 0),
                   each in away)
@@ -361,12 +363,3 @@ def running_cases(
         visible(work, Case.child_id, "see_case"),
         *which.keeps(work, Case.id),
     )
-
-
-def _open_tasks_of(work: Work, people: set[UUID]) -> dict[UUID, int]:
-    rows = work.session.execute(
-        select(Task.assignee_id, func.count())
-        .where(Task.assignee_id.in_(people), IS_OPEN)
-        .group_by(Task.assignee_id)
-    )
-    return {person: count for person, count in rows if person is not None}
