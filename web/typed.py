@@ -5,8 +5,7 @@ Every opened form has an id in its address, so that the Back button leads to its
 
 import re
 import secrets
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -36,14 +35,14 @@ def with_form_id() -> Response | None:
     """Where the address of a form has no id yet: the way to the same form with one."""
     if FORM_ID in request.args:
         return None
-    return redirect(_address(request.path, form_id(), request.args.to_dict()))
+    return redirect(_address(request.path, form_id(), request.args.items(multi=True)))
 
 
 def send_back(form: str, *, to: str = "", **said: Any) -> Response:
     """Keep what was posted under the form's address; show it there, or go on to another page."""
     identity = form_id()
     keep_typed(g.acting, identity, form, kept_fields(), said)
-    return redirect(_address(to or form, identity, request.args.to_dict()))
+    return redirect(_address(to or form, identity, request.args.items(multi=True)))
 
 
 def send_away(to: str, fields: Sequence[tuple[str, str]], **said: Any) -> Response:
@@ -88,5 +87,6 @@ def kept_fields() -> list[tuple[str, str]]:
     return [(n, v) for n, v in posted.items(multi=True) if n not in NEVER_KEPT]
 
 
-def _address(path: str, identity: str, others: Mapping[str, str] = MappingProxyType({})) -> str:
-    return f"{path}?{urlencode({**others, FORM_ID: identity})}"
+def _address(path: str, identity: str, others: Iterable[tuple[str, str]] = ()) -> str:
+    kept = [(key, value) for key, value in others if key != FORM_ID]
+    return f"{path}?{urlencode([*kept, (FORM_ID, identity)])}"

@@ -160,6 +160,15 @@ def test_a_day_that_is_none_is_asked_for_again_and_what_was_typed_stays(three):
     assert asked_again.value("Due") == ["Late"]
 
 
+def test_two_values_of_a_filter_outlive_a_form_that_is_sent_back(three):
+    page = three.sign_in("max").visitor.open("/cases/filter?stage=key-stage-2&stage=post-16")
+
+    found = page.fill({"Due on or after": ("31", "2", "2026")}).press("Show these cases")
+
+    assert found.errors
+    assert "Remove this filter: Stage: Post-16" in found.follow("Cancel").text
+
+
 def test_what_means_nothing_is_said_and_left_out(three):
     visitor = three.sign_in("wilma").visitor
     page = visitor.open("/cases?due=never&school=1234&sort=colour&column=eyes&stage=key-stage-2"
