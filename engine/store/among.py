@@ -57,6 +57,10 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
     type = Boolean()
 
+    def self_group(self, against: Any = None) -> Any:
+        """As it is: on SQLite a function that is true is asked for by `= 1`, past every index."""
+        return self
+
 
 @compiles(_Among, "postgresql")
 def _in_postgresql(among_: _Among, compiler: Any, **how: Any) -> str:
