@@ -6,13 +6,22 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Locator, Page
 
 ROOT = Path(__file__).parents[2]
 AXE = Axe.from_file(ROOT / "node_modules" / "axe-core" / "axe.min.js")
 SERIOUS = frozenset({"serious", "critical"})
 WIDE, NARROW = 1280, 320
 PICTURES = ROOT / "var" / "screenshots"
+
+
+def follow(control: Locator) -> None:
+    """Click, and look no sooner than the page that it leads to is there.
+
+    A click is over before the next page has come: what is measured then is the page that was left.
+    """
+    with control.page.expect_navigation():
+        control.click()
 
 
 def nothing_serious(page: Page) -> None:

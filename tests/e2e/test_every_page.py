@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from looking import NARROW, nothing_serious, photograph, serious_faults
+from looking import NARROW, follow, nothing_serious, photograph, serious_faults
 from playwright.sync_api import Page, expect
 
 ROLES = (
@@ -71,7 +71,7 @@ def test_progress_over_time(signed_in_page):
     cases = [each.get_attribute("href") for each in page.locator(".pepway-list tbody a").all()]
     for case in cases:
         page.goto(case)
-        page.get_by_role("link", name="Progress over time").click()
+        follow(page.get_by_role("link", name="Progress over time"))
         if page.locator("svg.pepway-line").count():
             break
     faults = look(page, "progress")
@@ -79,7 +79,7 @@ def test_progress_over_time(signed_in_page):
     for way in ("Add an attendance", "Add a level in a subject", "Judge a target"):
         page.goto(progress)
         if page.get_by_role("link", name=way).count():
-            page.get_by_role("link", name=way).click()
+            follow(page.get_by_role("link", name=way))
             faults += look(page, way.lower())
 
     assert page.url != progress
@@ -90,13 +90,13 @@ def test_progress_over_time(signed_in_page):
 def test_finding_and_actions(role, signed_in_page):
     page = signed_in_page(role)
     page.get_by_label("Find a child or case").fill("an")
-    page.get_by_role("button", name="Find", exact=True).click()
+    follow(page.get_by_role("button", name="Find", exact=True))
     faults = look(page, f"{role} found")
     page.goto(first_of_the_list(page))
     page.goto("/find")
     faults += look(page, f"{role} opened last")
     page.goto("/tasks")
-    page.get_by_role("link", name="My actions").click()
+    follow(page.get_by_role("link", name="My actions"))
     faults += look(page, f"{role} actions")
 
     assert not faults, "\n".join(faults)
@@ -106,7 +106,7 @@ def test_the_plan_of_a_case_on_the_screen_and_on_paper(signed_in_page):
     page = signed_in_page("social_worker")
     page.goto("/cases")
     page.goto(first_of_the_list(page))
-    page.get_by_role("link", name="Read the plan").click()
+    follow(page.get_by_role("link", name="Read the plan"))
     faults = look(page, "plan")
 
     page.emulate_media(media="print")
@@ -135,8 +135,8 @@ def test_a_document_is_chosen_and_comes_as_a_download(signed_in_page):
     page = signed_in_page("social_worker", width=NARROW, javascript=False)
     page.goto("/cases")
     page.goto(first_of_the_list(page))
-    page.get_by_role("link", name="Read the plan").click()
-    page.get_by_role("link", name="What works for me (PDF)").click()
+    follow(page.get_by_role("link", name="Read the plan"))
+    follow(page.get_by_role("link", name="What works for me (PDF)"))
     faults = photograph(page, "document")
     page.get_by_label("Carer").check()
 
@@ -157,9 +157,9 @@ def test_a_case_opens_where_it_is_and_fits_the_page_when_asked(signed_in_page):
 
     frame.scroll_into_view_if_needed()
     expect(node).to_be_in_viewport()
-    page.get_by_role("link", name="Fit the picture to the page").first.click()
+    follow(page.get_by_role("link", name="Fit the picture to the page").first)
     assert not frame.evaluate("it => it.scrollWidth > it.clientWidth")
-    page.get_by_role("link", name="Show the picture in full size").first.click()
+    follow(page.get_by_role("link", name="Show the picture in full size").first)
     assert frame.evaluate("it => it.scrollWidth > it.clientWidth")
 
 
