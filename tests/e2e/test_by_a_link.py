@@ -4,7 +4,7 @@ import re
 
 import pytest
 from elsewhere import Elsewhere
-from looking import NARROW, WIDE, nothing_serious, photograph
+from looking import NARROW, WIDE, follow, nothing_serious, photograph
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -26,7 +26,7 @@ def asker(site, open_page):
         page = open_page("/sign-in", width=WIDE)
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Password", exact=True).fill("demonstration")
-        page.get_by_role("button", name="Sign in").click()
+        follow(page.get_by_role("button", name="Sign in"))
         page.goto(f"/tasks/{task}")
         return page
 

@@ -1,7 +1,7 @@
 """Changing something about a case in a real browser, on a phone and without script."""
 
 import pytest
-from looking import NARROW, photograph, serious_faults
+from looking import NARROW, follow, photograph, serious_faults
 from playwright.sync_api import Page, expect
 
 
@@ -15,7 +15,7 @@ def open_a_case(page: Page) -> None:
 def test_a_reason_and_what_will_happen_come_before_the_change(signed_in_page, javascript):
     page = signed_in_page("social_worker", width=NARROW, javascript=javascript)
     open_a_case(page)
-    page.get_by_role("link", name="Report a suspension or exclusion").click()
+    follow(page.get_by_role("link", name="Report a suspension or exclusion"))
     faults = photograph(page, f"change-form-{javascript}")
     page.get_by_label("A permanent exclusion").check()
     first = page.get_by_role("group", name="From which day?")
