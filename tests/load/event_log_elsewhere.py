@@ -1,7 +1,9 @@
 """`make soak`: the log of finished cases, read by pm4py: what it finds is what the board says.
 
 pm4py is AGPL: it is no dependency, and is installed into an environment of its own for this alone.
-The invented council lives its year first. Exit 1 where anything differs.
+The invented council lives its year first. Of the model that pm4py discovers, every step that
+follows another may do so by our diagram, as told by `successions.py`. Exit 1 where anything
+differs.
 """
 
 import json
@@ -18,6 +20,7 @@ from typing import Any
 from figures_followed import follow_to_the_end
 from site_of_pepway import Site
 from sqlalchemy import select
+from successions import successions
 
 from engine.clock import SystemClock
 from engine.domain import SYSTEM
@@ -39,7 +42,9 @@ done = log[log["lifecycle:transition"] == "complete"]
 ways = [list(trace["concept:name"]) for _, trace in done.groupby("case:concept:name", sort=False)]
 net, initial, final = pm4py.discover_petri_net_inductive(done)
 fit = pm4py.fitness_token_based_replay(done, net, initial, final)["log_fitness"]
-print(json.dumps({"ways": ways, "events": len(log), "fitness": fit}))
+follows, _, _ = pm4py.discover_dfg(done)
+print(json.dumps({"ways": ways, "events": len(log), "fitness": fit,
+                  "follows": [[*pair, times] for pair, times in follows.items()]}))
 """
 
 
@@ -70,9 +75,8 @@ def _differences(folder: Path, python: Path) -> Iterator[str]:
         years = work.session.execute(
             select(Variant.procedure, Variant.year).distinct().order_by(Variant.procedure)
         ).all()
-        known = {each.procedure: {element.name for element in
-                                  compiled(work, each.id).elements.values()}
-                 for each in live_releases(work)}
+        diagrams = {each.procedure: compiled(work, each.id).elements
+                    for each in live_releases(work)}
     for procedure, year in years:
         file = folder / f"{procedure}-{year}.xes"
         with file.open("wb") as log:
@@ -86,8 +90,18 @@ def _differences(folder: Path, python: Path) -> Iterator[str]:
                          f"{len(theirs)} ways, fitness of their model {found['fitness']:.3f}\n")
         if theirs != ours:
             yield _say(f"{procedure} {year}: the ways differ: {theirs - ours} and {ours - theirs}")
-        if strange := {step for way in theirs for step in way} - known[procedure]:
+        elements = diagrams[procedure]
+        known = {element.name for element in elements.values()}
+        if strange := {step for way in theirs for step in way} - known:
             yield _say(f"{procedure} {year}: steps that no diagram has: {strange}")
+        allowed = {(elements[one].name, elements[other].name)
+                   for one, other in successions(elements)}
+        follows = {(one, other): times for one, other, times in found["follows"]}
+        sys.stdout.write(f"{procedure} {year}: {len(follows)} steps that follow another, "
+                         f"of {len(allowed)} that may\n")
+        for one, other in sorted(follows.keys() - allowed):
+            yield _say(f"{procedure} {year}: “{other}” follows “{one}” {follows[one, other]} "
+                       "times, and by no diagram")
         if found["fitness"] < 0.9:
             yield _say(f"{procedure} {year}: their model does not fit what it was found in")
     if not years:
