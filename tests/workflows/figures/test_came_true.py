@@ -29,7 +29,7 @@ from generated_histories import (
     within_limits,
 )
 from sqlalchemy import insert, select
-from what_decided import way_to_the_plan
+from what_decided import decisive, way_to_the_plan
 
 from engine.releases import compiled
 from engine.store.models import Case
@@ -37,6 +37,7 @@ from workflows.calendar import working_days, working_days_until
 from workflows.figures.forecast import USER_TASK
 from workflows.figures.tables import StepTime
 from workflows.pep.deadlines import BY_ID, Met
+from workflows.why_late.page import why_late
 
 HISTORIES = int(os.environ.get("HISTORIES", "1"))
 SEEDS = range(1, HISTORIES + 1)
@@ -186,6 +187,7 @@ def told(council, chance, done_on, course):
     chances = Chances(ask, Befalling(council, course, case, placed, chance), course.answers())
     history = live(council, case, done_on(case), chances)
     counted_as_the_law_has_it(history, course, limits_of_first_plan(course, placed))
+    the_page_names_what_decided(council, history)
     yield history
     for number in range(2, 2 + course.later_reviews):
         [held_before] = {step.done for step in history.took if step.element in REVIEWS}
@@ -193,6 +195,7 @@ def told(council, chance, done_on, course):
         history = live(council, case, done_on(case),
                        Chances(ask, answers=course.answers(), plan_review=plan_review))
         counted_as_the_law_has_it(history, course, limit_of_review(number, held_before))
+        the_page_names_what_decided(council, history)
         yield history
 
 
@@ -207,6 +210,21 @@ def counted_as_the_law_has_it(history, course, limits):
         assert each.due_on == working_days(None, each.dates.review_on, DAYS_BEFORE[by_review])
     for each in history.said.get("T8", ()):
         assert each.due_on in CUT_OFFS
+
+
+def the_page_names_what_decided(council, history):
+    """Of the steps that waited for each other, the one that took longest beyond its limit."""
+    page = why_late(council.by("vera"), history.case.id)
+    way = way_to_the_plan(history)
+    decided = decisive(way)
+    assert list(page.way) == [f"“{step.name}”" for step in way]
+    if not decided:
+        assert page.decided_by == ""
+        return
+    named = [step for step in decided if page.decided_by.startswith(f"“{step.name}”")]
+    assert named, page.decided_by
+    assert f"took {working_days_until(named[0].began, named[0].done)} working day" in (
+        page.decided_by)
 
 
 def met(history):
