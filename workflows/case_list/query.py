@@ -123,10 +123,15 @@ def _dated_until(
     skip: int, most: int,
 ) -> list[UUID]:
     """By the day on which the first of a case's tasks is due."""
-    due = (
-        select(Task.case_id, func.min(Task.due_on).label("first"))
+    # By themselves, or SQLite goes through all tasks there ever were, for these lie by their case.
+    tasks = (
+        select(Task.case_id, Task.due_on)
         .where(IS_OPEN, _HAS_DATE if until is None else Task.due_on <= until)
-        .group_by(Task.case_id).subquery()
+        .cte("dated").prefix_with("MATERIALIZED").c
+    )
+    due = (
+        select(tasks.case_id, func.min(tasks.due_on).label("first"))
+        .group_by(tasks.case_id).subquery()
     )
     cases = (
         select(Case.id).join(due, due.c.case_id == Case.id)
