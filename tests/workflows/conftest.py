@@ -10,6 +10,7 @@ import pytest
 from beginning import AUDIT_KEY, MORNING
 from postgres import name_of
 from sqlalchemy import select
+from who_does_it import BEFORE_SIGNATURES, FROM_SIGNATURES
 
 from engine.clock import FixedClock
 from engine.domain import SYSTEM, Actor
@@ -47,17 +48,6 @@ AROUND = {
     "designated_teacher": "tara",
     "reviewing_officer": "rob",
 }
-BEFORE_SIGNATURES = (
-    ("initiate_pep", "wilma"), ("allocate_caseworker", "vera"),
-    ("complete_social_work_sections", "wilma"), ("complete_education_sections", "tara"),
-    ("record_child_views", "tara"), ("record_carer_view", "wilma"),
-    ("convene_meeting", "vera"), ("hold_pep_meeting", "vera"),
-    ("set_targets_and_actions", "tara"),
-)
-FROM_SIGNATURES = (
-    ("sign_off_teacher", "tara"), ("sign_off_social_worker", "wilma"), ("assure_quality", "vera"),
-    ("hold_first_review", "rob"), ("decide_pupil_premium", "vera"), ("distribute_copies", "wilma"),
-)
 SCHOOL = UUID("5ca1ab1e-0000-4000-8000-000000990101")
 
 

@@ -6,6 +6,7 @@ from random import Random
 import pytest
 from figures_followed import follow_to_the_end
 from sqlalchemy import insert, select
+from who_does_it import WHO
 
 from engine.releases import compiled
 from engine.store.models import Case
@@ -15,13 +16,6 @@ from workflows.figures.forecast import at_share, goals_of
 from workflows.figures.tables import Clock, StepTime
 from workflows.pep.deadlines import Met
 
-WHO = {
-    "initiate_pep": "wilma", "allocate_caseworker": "vera",
-    "complete_social_work_sections": "wilma", "complete_education_sections": "tara",
-    "record_child_views": "tara", "record_carer_view": "wilma", "convene_meeting": "vera",
-    "hold_pep_meeting": "vera", "set_targets_and_actions": "tara",
-    "sign_off_teacher": "tara", "sign_off_social_worker": "wilma",
-}
 LAST = ("sign_off_teacher", "sign_off_social_worker")
 
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import insert
+from who_does_it import WHO
 
 from workflows.absences.arranging import Planned, enter_absence
 from workflows.absences.days import Days
@@ -13,13 +14,6 @@ from workflows.involvements import start_involvement
 from workflows.sight.restrictions import restrict_record
 from workflows.workload.coming import WITHIN, coming_to
 
-WHO = {
-    "initiate_pep": "wilma", "allocate_caseworker": "vera",
-    "complete_social_work_sections": "wilma", "complete_education_sections": "tara",
-    "record_child_views": "tara", "record_carer_view": "wilma", "convene_meeting": "vera",
-    "hold_pep_meeting": "vera", "set_targets_and_actions": "tara",
-    "sign_off_teacher": "tara", "sign_off_social_worker": "wilma",
-}
 DAYS = {"initiate_pep": 1, "allocate_caseworker": 2, "complete_social_work_sections": 1,
         "complete_education_sections": 2, "record_child_views": 3, "record_carer_view": 1,
         "convene_meeting": 0, "set_targets_and_actions": 1}
