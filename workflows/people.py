@@ -121,9 +121,7 @@ def name_of(by: Acting | Work, person_id: UUID | None) -> str:
     return names(by, [person_id]).get(person_id, "") if person_id else ""
 
 
-_NAMES = select(Person.id, Person.name).where(
-    among(Person.id, "ids")
-)
+_NAMES = select(Person.id, Person.name).where(among(Person.id, "ids"))
 
 
 def hold_actor(work: Work) -> Actor | None:

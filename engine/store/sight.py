@@ -107,9 +107,8 @@ TABLES: Mapping[str, Whose | None] = {
         "figures_position", "half_signed_in", "identity", "identity_invitation", "leaving", "move",
         "notice_read", "person", "person_role", "recalculation", "recovery_code", "release",
         "release_file", "report_commentary", "saved_view", "school", "school_post", "school_term",
-        "sealed_batch",
-        "second_factor", "sign_in_tries", "sign_on_attempt", "standing_day", "step_time",
-        "stood_alike", "submission", "team", "telling_choice", "told_once", "trial",
+        "sealed_batch", "second_factor", "sign_in_tries", "sign_on_attempt", "standing_day",
+        "step_time", "stood_alike", "submission", "team", "telling_choice", "told_once", "trial",
         "unusual_opening", "variant", "web_session",
     )),
 }

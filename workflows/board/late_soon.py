@@ -189,6 +189,5 @@ def _deciding(work: Work, clocks: Sequence[Clock]) -> Mapping[tuple[UUID, str], 
         if (here := open_tasks.get((each.case_id, each.decided_by or ""))) is not None:
             task, holder = here
             found[each.case_id, each.deadline] = Deciding(
-                task.name, task.id, task.covered_by or task.role, holder or "",
-                each.longer_by)
+                task.name, task.id, task.covered_by or task.role, holder or "", each.longer_by)
     return found

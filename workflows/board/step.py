@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, select, union
 
 from engine.errors import NotFound
 from engine.releases import compiled, live_releases
@@ -176,31 +176,23 @@ def _with_a_task(
 def _waiting(
     work: Work, procedure: str, element: str, releases: Sequence[UUID], which: Narrowed
 ) -> _Part:
-    here = (*pending_timers(work, [procedure], which), Timer.element == element,
-            Case.release_id.in_(releases))
-    rows = select(*_CASE, Timer.due_at).join(Case, Case.id == Timer.case_id).where(*here)
-    return _Part(
-        rows.with_only_columns(func.count()),
-        rows.with_only_columns(Timer.case_id),
-        rows.order_by(Timer.due_at, Timer.id),
-        _until,
-    )
+    return _at_a_date(*pending_timers(work, [procedure], which), Timer.element == element,
+                      Case.release_id.in_(releases))
 
 
 def _waited(work: Work, procedure: str, element: str, which: Narrowed) -> _Part:
     """As `_waiting`, when the day ended."""
-    here = (*dates_then(work, [procedure], which), Timer.element == element)
+    return _at_a_date(*dates_then(work, [procedure], which), Timer.element == element)
+
+
+def _at_a_date(*here: ColumnElement[bool]) -> _Part:
     rows = select(*_CASE, Timer.due_at).join(Case, Case.id == Timer.case_id).where(*here)
     return _Part(
         rows.with_only_columns(func.count()),
         rows.with_only_columns(Timer.case_id),
         rows.order_by(Timer.due_at, Timer.id),
-        _until,
+        lambda due_at: {"waits_until": due_at.astimezone(LONDON).date()},
     )
-
-
-def _until(due_at: datetime) -> dict[str, Any]:
-    return {"waits_until": due_at.astimezone(LONDON).date()}
 
 
 def _waits(element: Element | None) -> bool:
