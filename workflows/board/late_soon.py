@@ -11,7 +11,7 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from engine.store.among import among
 from engine.store.models import IS_OPEN, Task
@@ -112,12 +112,12 @@ class LateSoonPage:
 @query
 def late_soon_counts(work: Work) -> Mapping[Which, int]:
     """Of the cases that the actor may see."""
-    return {
-        which: work.session.scalar(
-            select(func.count()).select_from(Clock).where(*_of(work, which))
-        ) or 0
-        for which in Which
-    }
+    counts = [func.coalesce(func.sum(case((and_(*_when(work, each)), 1), else_=0)), 0)
+              for each in Which]
+    row = work.session.execute(
+        select(*counts).where(*_open(work), Clock.due_on <= _in_working_days(work, AHEAD))
+    ).one()
+    return dict(zip(Which, row, strict=True))
 
 
 @query
@@ -138,18 +138,29 @@ def late_soon_page(work: Work, which: Which, page: int = 1) -> LateSoonPage:
 
 
 def _of(work: Work, which: Which) -> tuple[ColumnElement[bool], ...]:
+    return (*_open(work), *_when(work, which))
+
+
+def _open(work: Work) -> tuple[ColumnElement[bool], ...]:
     """Of a planned placement's earlier day nothing is said: a later one counts instead."""
-    is_open = (Clock.met_on.is_(None), Clock.ended_on.is_(None),
-               Clock.deadline.in_(list(BY_DEADLINE)), visible(work, Clock.child_id, "see_case"))
+    return (Clock.met_on.is_(None), Clock.ended_on.is_(None),
+            Clock.deadline.in_(list(BY_DEADLINE)), visible(work, Clock.child_id, "see_case"))
+
+
+def _when(work: Work, which: Which) -> tuple[ColumnElement[bool], ...]:
     today = work.today
     if which is Which.LATE:
-        return (*is_open, Clock.due_on < today)
+        return (Clock.due_on < today,)
     if which is Which.WEEK:
-        return (*is_open, Clock.due_on >= today, Clock.due_on <= working_days(None, today, WEEK))
-    return (*is_open, Clock.due_on >= today, Clock.due_on <= working_days(None, today, AHEAD), or_(
+        return (Clock.due_on >= today, Clock.due_on <= _in_working_days(work, WEEK))
+    return (Clock.due_on >= today, Clock.due_on <= _in_working_days(work, AHEAD), or_(
         Clock.at_pace_on > Clock.due_on,
         and_(Clock.at_pace_on.is_(None), Clock.at_limits_on > Clock.due_on),
     ))
+
+
+def _in_working_days(work: Work, days: int) -> date:
+    return working_days(None, work.today, days)
 
 
 def _limits(work: Work, clocks: Sequence[Clock], *, spoken_of: bool) -> list[LimitAhead]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from engine.store.among import among
@@ -18,7 +18,7 @@ from engine.work import Work, query
 from workflows.access import visible
 from workflows.case_list.rows import CaseRow, case_rows
 from workflows.children import ListedChild, children_listed
-from workflows.figures.lacking import OUT_OF_SCOPE, What
+from workflows.figures.lacking import IN_SCOPE, OUT_OF_SCOPE, What
 from workflows.figures.tables import FiguresPosition, Lacking
 from workflows.involvements import Involvement, in_force
 from workflows.people import Person
@@ -71,20 +71,24 @@ class WithoutPage:
 @query
 def children_late(work: Work) -> int:
     """Of the children whom the actor may see: something is past its limit, or nobody is at work."""
-    return _children(work, _of(work, Which.LATE))
+    return _children_lacking(work)[1]
 
 
 @query
 def without_counts(work: Work) -> Counts:
     """Of the children whom the actor may see."""
-    in_care = _children(work, true())
-    needs_none = _children(work, _of(work, Which.NEEDS_NONE))
+    alone: dict[str, int] = dict(work.session.execute(
+        select(Lacking.what, func.count())
+        .where(Lacking.what.in_([What.NOTHING, What.PLAN, *OUT_OF_SCOPE]), _is_seen(work))
+        .group_by(Lacking.what)
+    ).all())
+    in_time = work.session.scalar(
+        select(func.count()).select_from(Lacking).where(_of(work, Which.IN_TIME), _is_seen(work)))
+    lacking, late = _children_lacking(work)
+    needs_none = sum(alone.get(each, 0) for each in OUT_OF_SCOPE)
+    in_scope = alone.get(What.NOTHING, 0) + lacking
     return Counts(
-        in_care,
-        in_care - needs_none - _children(work, Lacking.what == What.PLAN),
-        children_late(work),
-        _children(work, _of(work, Which.IN_TIME)),
-        needs_none,
+        in_scope + needs_none, in_scope - alone.get(What.PLAN, 0), late, in_time or 0, needs_none,
         work.session.scalar(select(FiguresPosition.counted_at)),
     )
 
@@ -105,7 +109,7 @@ def without_page(work: Work, which: Which, page: int = 1) -> WithoutPage:
     page = min(max(1, page), pages)
     ids = work.session.scalars(
         select(Lacking.child_id)
-        .where(_of(work, which), visible(work, Lacking.child_id, "see_case"))
+        .where(_of(work, which), _is_seen(work))
         .group_by(Lacking.child_id)
         .order_by(func.min(Lacking.since), Lacking.child_id)
         .limit(PAGE).offset((page - 1) * PAGE)
@@ -113,11 +117,22 @@ def without_page(work: Work, which: Which, page: int = 1) -> WithoutPage:
     return WithoutPage(counts, which, _named(work, ids), found, page, pages)
 
 
-def _children(work: Work, which: ColumnElement[bool]) -> int:
-    return work.session.scalar(
-        select(func.count(Lacking.child_id.distinct()))
-        .where(which, visible(work, Lacking.child_id, "see_case"))
-    ) or 0
+def _children_lacking(work: Work) -> tuple[int, int]:
+    """To how many anything is lacking, and to how many of these it is late; a child to whom two
+    things are lacking is one."""
+    is_late = func.max(case((_of(work, Which.LATE), 1), else_=0))
+    each = (
+        select(is_late.label("late")).where(Lacking.what.in_(IN_SCOPE), _is_seen(work))
+        .group_by(Lacking.child_id).subquery()
+    )
+    lacking, late = work.session.execute(
+        select(func.count(), func.coalesce(func.sum(each.c.late), 0)).select_from(each)
+    ).one()
+    return lacking, late
+
+
+def _is_seen(work: Work) -> ColumnElement[bool]:
+    return visible(work, Lacking.child_id, "see_case")
 
 
 def _of(work: Work, which: Which) -> ColumnElement[bool]:

@@ -15,7 +15,8 @@ from engine.work import LONDON, Acting, Work, query, verb
 from workflows.calendar import working_days_until
 from workflows.case_list.asked import Asked
 from workflows.case_list.columns import COLUMNS
-from workflows.case_list.query import ids_of, wanted_of
+from workflows.case_list.orders import ids_of
+from workflows.case_list.query import wanted_of
 from workflows.case_list.rows import CaseRow, case_rows
 from workflows.roles import ROLES
 from workflows.sight.standing import set_apart

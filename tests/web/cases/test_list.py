@@ -121,16 +121,29 @@ def test_every_order_shows_every_case_once_a_page_at_a_time(three, monkeypatch):
             found = [row.child.name.split()[-1] for page in pages for row in page.rows]
             assert sorted(found) == sorted(FAMILIES), (sort, backwards)
     monkeypatch.undo()
-    looked_up = [asked(three, "max", backwards=backwards) for backwards in (False, True)]
-    monkeypatch.setattr("workflows.case_list.query.FEW", 0)
-    assert [asked(three, "max", backwards=backwards) for backwards in (False, True)] == looked_up
-    monkeypatch.setattr("workflows.case_list.query.TASKS_OF_A_CASE", 0)
-    assert [asked(three, "max", backwards=backwards) for backwards in (False, True)] == looked_up
     assert asked(three, "max", sort="child") == ["Amberley", "Brockton", "Croftdale"]
     assert asked(three, "max", sort="child", backwards=True)[0] == "Croftdale"
     assert asked(three, "max", sort="school")[0] == "Brockton", "without a school stands last"
     assert asked(three, "max", sort="moved")[-1] == "Croftdale"
     assert asked(three, "max", sort="due", backwards=True)[0] == "Croftdale"
+
+
+@pytest.mark.parametrize("sort", ["due", "holder", "school", "worker", "team"])
+def test_a_page_of_many_cases_is_in_the_order_in_which_a_few_are(three, monkeypatch, sort):
+    def pages(size):
+        monkeypatch.setattr("workflows.case_list.query.PAGE", size)
+        return [
+            [row.child.name for row in case_list(
+                three.by("max"), Asked(sort=sort, backwards=backwards), page=page).rows]
+            for backwards in (False, True) for page in range(1, 1 + len(FAMILIES) // size)
+        ]
+
+    few = {size: pages(size) for size in (1, 3)}
+    monkeypatch.setattr("workflows.case_list.orders.FEW", 0)
+    for tasks, names in ((3, (3, 30)), (0, (0,)), (1, (0, 1))):
+        monkeypatch.setattr("workflows.case_list.orders.TASKS_OF_A_CASE", tasks)
+        monkeypatch.setattr("workflows.case_list.orders.NAMES_OF_A_CASE", names)
+        assert {size: pages(size) for size in (1, 3)} == few
 
 
 def test_from_the_filters_to_the_list_and_a_filter_taken_away_again(three):
