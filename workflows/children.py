@@ -21,7 +21,7 @@ class School(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     urn: Mapped[str] = mapped_column(String(6), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(String(200), index=True)
     phase: Mapped[str] = mapped_column(String(32))
     area: Mapped[str] = mapped_column(String(200))
     """The council in whose area it lies."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from engine.domain import SYSTEM, Actor
@@ -25,6 +25,7 @@ class Team(Base):
 
 class Person(Base):
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_name", "name", "id"), Index("ix_person_team", "team_id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     name: Mapped[str] = mapped_column(String(200))

@@ -3,6 +3,8 @@
 import pkgutil
 from datetime import date
 from importlib import import_module
+from itertools import product
+from types import SimpleNamespace
 from uuid import UUID
 
 from alembic import command
@@ -10,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from procrastinate.schema import SchemaManager
-from sqlalchemy import MetaData, Table, insert, select
+from sqlalchemy import MetaData, Table, delete, insert, select
 from sqlalchemy.orm import Session
 
 import engine
@@ -21,6 +23,8 @@ from engine.store.database import Database
 from engine.store.models import Outbox, Timer
 from engine.store.schema import is_current, migrate
 from workflows.children import Child
+from workflows.figures.limit_counts import Stands, write_limits
+from workflows.figures.tables import LimitCount
 from workflows.finding import called
 
 
@@ -106,6 +110,42 @@ def test_timers_and_names_of_before_the_upgrade_are_counted_and_found_after_it(d
         for search in ("ZOË", "oe", "vandale", "van"):
             assert session.scalar(select(Child.id).where(*called(Child.id, search))).int == 1
     database.engine.dispose()
+
+
+def test_limits_of_before_the_upgrade_are_added_up_as_the_figures_add_them_up(database_url):
+    database, limits = Database(database_url), limits_of_every_kind()
+    with database.as_owner() as owner, owner.begin() as connection:
+        _upgrade(connection, "0044")
+        connection.execute(insert(Table("clock", MetaData(), autoload_with=connection)), [
+            {name: value.hex if isinstance(value, UUID) else value for name, value in row.items()}
+            for row in limits
+        ])
+
+    migrate(database)
+
+    with database.transaction() as session:
+        columns = LimitCount.__table__.columns
+        upgraded = set(session.execute(select(*columns)))
+        session.execute(delete(LimitCount))
+        write_limits(SimpleNamespace(session=session), limits)
+        assert upgraded == set(session.execute(select(*columns)))
+    assert {row.stands for row in upgraded} == set(Stands)
+    database.engine.dispose()
+
+
+def limits_of_every_kind():
+    """Met, or ended, on the day, before and after; open; with a reason and without."""
+    due_on = date(2026, 3, 31)
+    days = (None, date(2026, 3, 30), due_on, date(2026, 4, 1))
+    return [
+        {"case_id": UUID(int=number), "deadline": "T2", "child_id": UUID(int=1),
+         "procedure": "letter", "due_on": due_on, "met_on": met_on, "ended_on": ended_on,
+         "explained": explained, "team_id": None, "school_id": UUID(int=number % 3 + 7),
+         "at_limits_on": at_limits_on, "at_pace_on": at_pace_on, "history": 0,
+         "decided_by": None, "longer_by": 0}
+        for number, (met_on, ended_on, explained, at_pace_on, at_limits_on) in enumerate(
+            product(days, days, (True, False), days, days))
+    ]
 
 
 def test_an_empty_database_is_not_current_until_it_is_migrated(database_url):

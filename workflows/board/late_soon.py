@@ -12,15 +12,17 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.store.among import among
 from engine.store.models import IS_OPEN, Task
 from engine.work import Work, query
-from workflows.access import visible
+from workflows.access import kept_from, visible
 from workflows.board.statutory import BY_DEADLINE, Measure
 from workflows.calendar import working_days, working_days_until
 from workflows.case_list.rows import CaseRow, case_rows
 from workflows.figures.forecast import ENOUGH
+from workflows.figures.limit_counts import OPEN, RISKS
 from workflows.figures.probability import (
     ALIKE,
     AMISS,
@@ -38,11 +40,16 @@ from workflows.figures.stood_alike import (
     quarter_of,
     shares_late,
 )
-from workflows.figures.tables import Clock, FiguresPosition
+from workflows.figures.tables import Clock, FiguresPosition, LimitCount
 from workflows.people import Person
 
 PAGE = 50
 WEEK = 5
+
+
+_IS_OPEN = (Clock.met_on.is_(None), Clock.ended_on.is_(None),
+            Clock.deadline.in_(list(BY_DEADLINE)))
+"""Of a planned placement's earlier day nothing is said: a later one counts instead."""
 
 
 class Which(StrEnum):
@@ -111,13 +118,17 @@ class LateSoonPage:
 
 @query
 def late_soon_counts(work: Work) -> Mapping[Which, int]:
-    """Of the cases that the actor may see."""
-    counts = [func.coalesce(func.sum(case((and_(*_when(work, each)), 1), else_=0)), 0)
-              for each in Which]
-    row = work.session.execute(
-        select(*counts).where(*_open(work), Clock.due_on <= _in_working_days(work, AHEAD))
-    ).one()
-    return dict(zip(Which, row, strict=True))
+    """Of the cases that the actor may see: from what is added up of all, without the few that they
+    do not see; of whoever sees only some, limit by limit."""
+    unseen = kept_from(work)
+    if unseen is None:
+        return _counts(work, visible(work, Clock.child_id, "see_case"))
+    counts = _added_up(work)
+    if not unseen:
+        return counts
+    with work.for_the_council("whoever is not seen is taken off a number"):
+        theirs = _counts(work, Clock.child_id.in_(unseen))
+    return {which: counts[which] - theirs[which] for which in Which}
 
 
 @query
@@ -137,14 +148,37 @@ def late_soon_page(work: Work, which: Which, page: int = 1) -> LateSoonPage:
     )
 
 
+def _counts(work: Work, whose: ColumnElement[bool]) -> Mapping[Which, int]:
+    return _numbers(work, Clock.due_on, {
+        which: (1, and_(*_when(work, which))) for which in Which
+    }, *_IS_OPEN, whose)
+
+
+def _added_up(work: Work) -> Mapping[Which, int]:
+    """What stands so is counted by day already."""
+    table, today = LimitCount, work.today
+    return _numbers(work, table.due_on, {
+        Which.RISK: (table.cases, and_(table.due_on >= today, table.stands.in_(RISKS))),
+        Which.WEEK: (table.cases, table.due_on.between(today, _in_working_days(work, WEEK))),
+        Which.LATE: (table.cases, table.due_on < today),
+    }, table.deadline.in_(list(BY_DEADLINE)), table.stands.in_(OPEN))
+
+
+def _numbers(
+    work: Work, due_on: InstrumentedAttribute[date],
+    counted: Mapping[Which, tuple[object, ColumnElement[bool]]], *where: ColumnElement[bool],
+) -> Mapping[Which, int]:
+    """In one reading, of what is due at all within `AHEAD`."""
+    row = work.session.execute(
+        select(*(func.coalesce(func.sum(case((which, number), else_=0)), 0)
+                 for number, which in counted.values()))
+        .where(due_on <= _in_working_days(work, AHEAD), *where)
+    ).one()
+    return dict(zip(counted, row, strict=True))
+
+
 def _of(work: Work, which: Which) -> tuple[ColumnElement[bool], ...]:
-    return (*_open(work), *_when(work, which))
-
-
-def _open(work: Work) -> tuple[ColumnElement[bool], ...]:
-    """Of a planned placement's earlier day nothing is said: a later one counts instead."""
-    return (Clock.met_on.is_(None), Clock.ended_on.is_(None),
-            Clock.deadline.in_(list(BY_DEADLINE)), visible(work, Clock.child_id, "see_case"))
+    return (*_IS_OPEN, visible(work, Clock.child_id, "see_case"), *_when(work, which))
 
 
 def _when(work: Work, which: Which) -> tuple[ColumnElement[bool], ...]:

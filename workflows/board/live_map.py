@@ -30,6 +30,7 @@ from workflows.absences.page import absences_of
 from workflows.absences.suggesting import open_tasks_of
 from workflows.access import visible
 from workflows.board.narrowing import EVERYTHING, Narrowed
+from workflows.board.now import counted_now
 from workflows.board.then import Count, then
 from workflows.figures.standing_days import WAITS, WHOLE
 from workflows.people import names
@@ -158,9 +159,8 @@ def _board(
 
 
 def _step(day: date, element: Element, name: str, count: Count, *, gone: bool) -> StepCount:
-    since = day_of(count.since) if count.since else None
     return StepCount(element.id, name, element.role, count.cases, count.late, count.stuck,
-                     since, (day - since).days if since else None, gone,
+                     count.since, (day - count.since).days if count.since else None, gone,
                      waits=element.kind == WAITS)
 
 
@@ -215,14 +215,14 @@ def _counted_now(
             found[procedure].incidents += cases
     for procedure, here in found.items():
         here.used = elements_of(work, releases[procedure])
-    for procedure, name, cases, late, since in _at_tasks(work, procedures, which):
-        found[procedure].steps[name] = Count(cases, late, 0, since)
-    for procedure, late in _late(work, procedures, which):
-        found[procedure].late = late
     waits = {(procedure, name) for procedure, here in found.items()
              for name, element in here.used.items() if element.kind == WAITS}
-    for procedure, name, cases, since in _at_dates(work, procedures, waits, which):
-        found[procedure].steps.setdefault(name, Count()).add(cases, since)
+    counted = None if which.filters else counted_now(work, procedures)
+    if counted is None:
+        counted = _told_anew(work, procedures, waits, which)
+    for procedure, steps in counted.items():
+        found[procedure].late = steps.pop(WHOLE, Count()).late
+        found[procedure].steps = steps
     if any(here.incidents for here in found.values()):
         _count_stuck(work, found, waits, which)
     return found
@@ -243,6 +243,20 @@ def _counted_then(
 
 Where = tuple[str, str]
 """Procedure and element."""
+
+
+def _told_anew(
+    work: Work, procedures: Collection[str], waits: Collection[Where], which: Narrowed
+) -> dict[str, dict[str, Count]]:
+    """From tasks, and from the timers of dates that are waited for."""
+    found: dict[str, dict[str, Count]] = {procedure: {} for procedure in procedures}
+    for procedure, name, cases, late, since in _at_tasks(work, procedures, which):
+        found[procedure][name] = Count(cases, late, 0, day_of(since))
+    for procedure, name, cases, since in _at_dates(work, procedures, waits, which):
+        found[procedure].setdefault(name, Count()).add(cases, day_of(since))
+    for procedure, late in _late(work, procedures, which):
+        found[procedure][WHOLE] = Count(late=late)
+    return found
 
 
 def _at_tasks(
@@ -289,7 +303,7 @@ def _count_stuck(
         name = str((stuck.incident or {}).get("element"))
         if name in compiled(work, stuck.release_id).elements:
             here = found[stuck.procedure].steps.setdefault(name, Count())
-            here.add(int((stuck.id, name) not in counted), stuck.moved_at)
+            here.add(int((stuck.id, name) not in counted), day_of(stuck.moved_at))
             here.stuck += 1
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import case, func, select
 
 from engine.work import Work, query
 from workflows.calendar import months
-from workflows.figures.tables import FiguresPosition, PlanFigures, PremiumUse, SectionRating
+from workflows.figures.tables import FiguresPosition, PlanFigures, PremiumUse, SectionCount
 from workflows.pep.quality import JUDGED
 from workflows.pep.record import SECTIONS
 
@@ -127,9 +127,8 @@ def _sections(work: Work, first: date, span: Sequence[date]) -> list[SectionQual
     """In the order of the plan, those that were rated at all."""
     counted: dict[str, dict[date, Counter[str]]] = {}
     for section, month, rating, count in work.session.execute(
-        select(SectionRating.section, SectionRating.month, SectionRating.rating, func.count())
-        .where(SectionRating.month >= first)
-        .group_by(SectionRating.month, SectionRating.section, SectionRating.rating)
+        select(SectionCount.section, SectionCount.month, SectionCount.rating, SectionCount.cases)
+        .where(SectionCount.month >= first)
     ):
         if month in span:
             quarter = span[span.index(month) // QUARTER * QUARTER]

@@ -1,11 +1,12 @@
 """How plans and reviews stand against their limits: on time, late, to come; by month, team, school.
 
-Read from the clocks that `figures/clocks.py` counts. Every measure says what it counts, for a
-figure without its definition is not evidence.
+Read from the clocks that `figures/clocks.py` counts, and by month from what
+`figures/limit_counts.py` adds up of them. Every measure says what it counts, for a figure without
+its definition is not evidence.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,14 +15,17 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
+from engine.store.among import among
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.board.narrowing import EVERYTHING, Narrowed
 from workflows.calendar import months
 from workflows.case_list.rows import CaseRow, case_rows
 from workflows.children import School
-from workflows.figures.tables import Clock, FiguresPosition
+from workflows.figures.limit_counts import IS_EXPLAINED, OPEN, Stands
+from workflows.figures.tables import Clock, FiguresPosition, LimitCount
 from workflows.people import Team
 from workflows.pep.deadlines import BY_ID
 
@@ -76,6 +80,11 @@ MEASURES = (
             "time: both had signed by that day."),
 )
 BY_DEADLINE = {measure.deadline: measure for measure in MEASURES}
+
+
+Days = defaultdict[str, defaultdict[date, Counter[Outcome]]]
+"""By deadline and day."""
+DayCount = tuple[str, date, Outcome, int]
 
 
 @dataclass(slots=True)
@@ -162,7 +171,7 @@ def statutory_page(
     last = (until or work.today).replace(day=1)
     first = months(None, last, 1 - MONTHS)
     with _council_or_seen(work, which):
-        found = _tallies(work, first, last, list(BY_DEADLINE), which, Clock.due_on)
+        found = _by_day(work, first, months(None, last, 1), which)
         counted_at = work.session.scalar(select(FiguresPosition.counted_at))
     span = [months(None, first, n) for n in range(MONTHS)]
     figures = [
@@ -184,14 +193,10 @@ def by_part(
     last = (until or work.today).replace(day=1)
     first = months(None, last, 1 - MONTHS)
     with _council_or_seen(work, which):
-        found = _tallies(work, first, last, [deadline], which, Clock.team_id, Clock.school_id)
-    teams: defaultdict[UUID | None, Counter[Outcome]] = defaultdict(Counter)
-    schools: defaultdict[UUID | None, Counter[Outcome]] = defaultdict(Counter)
-    for (team, school), counts in found.get(deadline, {}).items():
-        teams[team] += counts
-        schools[school] += counts
-    return (_parts(work, Team, teams, "No social worker's team", every=every),
-            _parts(work, School, schools, "No school", every=every))
+        of_these = (Clock.deadline == deadline, Clock.due_on >= first,
+                    Clock.due_on < months(None, last, 1), *_narrowed_to(work, which))
+        return (_parts(work, Team, Clock.team_id, of_these, "No social worker's team", every=every),
+                _parts(work, School, Clock.school_id, of_these, "No school", every=every))
 
 
 @query
@@ -242,44 +247,83 @@ def _seen(work: Work, which: Narrowed) -> Sequence[ColumnElement[bool]]:
     return (visible(work, Clock.child_id, "see_case"), *which.keeps(work, Clock.case_id))
 
 
-def _tallies(
-    work: Work, first: date, last: date, deadlines: Sequence[str], which: Narrowed, *of: Any
-) -> Mapping[str, Mapping[tuple[Any, ...], Counter[Outcome]]]:
-    """By deadline and by the values of the columns `of`."""
-    outcome = outcome_of(work.today)
-    rows = work.session.execute(
-        select(Clock.deadline, outcome, func.count(), *of)
-        .where(Clock.deadline.in_(deadlines), Clock.due_on >= first,
-               Clock.due_on < months(None, last, 1),
-               *(_seen(work, which) if which.filters else ()))
-        .group_by(Clock.deadline, outcome, *of)
-    )
-    found: dict[str, dict[tuple[Any, ...], Counter[Outcome]]] = {}
-    for deadline, how, count, *key in rows:
-        found.setdefault(deadline, {}).setdefault(tuple(key), Counter())[Outcome(how)] += count
+def _narrowed_to(work: Work, which: Narrowed) -> Sequence[ColumnElement[bool]]:
+    return _seen(work, which) if which.filters else ()
+
+
+def _by_day(work: Work, first: date, end: date, which: Narrowed) -> Days:
+    """From the first day to the one before `end`."""
+    count = _count_narrowed if which.filters else _count_all
+    found: Days = defaultdict(lambda: defaultdict(Counter))
+    for deadline, day, outcome, cases in count(work, first, end, which):
+        found[deadline][day][outcome] += cases
     return found
 
 
+def _count_narrowed(work: Work, first: date, end: date, which: Narrowed) -> Iterator[DayCount]:
+    outcome = outcome_of(work.today)
+    for deadline, day, how, cases in work.session.execute(
+        select(Clock.deadline, Clock.due_on, outcome, func.count())
+        .where(Clock.deadline.in_(list(BY_DEADLINE)), Clock.due_on >= first, Clock.due_on < end,
+               *_narrowed_to(work, which))
+        .group_by(Clock.deadline, Clock.due_on, outcome)
+    ):
+        yield deadline, day, Outcome(how), cases
+
+
+def _count_all(work: Work, first: date, end: date, _which: Narrowed) -> Iterator[DayCount]:
+    """What is added up already."""
+    table = LimitCount
+    for deadline, day, stands, cases in work.session.execute(
+        select(table.deadline, table.due_on, table.stands, table.cases)
+        .where(table.deadline.in_(list(BY_DEADLINE)), table.due_on >= first, table.due_on < end)
+    ):
+        yield deadline, day, _came_out(Stands(stands), day >= work.today), cases
+
+
+def _came_out(stands: Stands, is_ahead: bool) -> Outcome:
+    """As `outcome_of`."""
+    if stands is Stands.ON_TIME:
+        return Outcome.ON_TIME
+    if stands is Stands.ENDED:
+        return Outcome.NOT_COUNTED
+    if stands in OPEN and is_ahead:
+        return Outcome.TO_COME
+    return Outcome.EXPLAINED if stands in IS_EXPLAINED else Outcome.LATE
+
+
 def _figures(
-    measure: Measure, span: Sequence[date], days: Mapping[tuple[date], Counter[Outcome]]
+    measure: Measure, span: Sequence[date], days: Mapping[date, Counter[Outcome]]
 ) -> MeasureFigures:
     by_month = {month: Tally() for month in span}
     whole = Tally()
-    for (day,), counts in days.items():
+    for day, counts in days.items():
         by_month[day.replace(day=1)].counts += counts
         whole.counts += counts
     return MeasureFigures(measure, by_month, whole)
 
 
 def _parts(
-    work: Work, table: Any, counts: Mapping[UUID | None, Counter[Outcome]], none: str, *,
-    every: bool
+    work: Work, table: Any, key: InstrumentedAttribute[UUID | None],
+    which: Sequence[ColumnElement[bool]], none: str, *, every: bool,
 ) -> Parts:
-    tallies = sorted(((key, Tally(count)) for key, count in counts.items()),
-                     key=lambda part: (-part[1].late, -part[1].due, str(part[0])))
-    shown = tallies if every else tallies[:FEW]
+    """Those with most that is late; put in order by the database, for a country has 22,000
+    schools."""
+    outcome = outcome_of(work.today)
+    of = {each: func.sum(case((outcome == each.value, 1), else_=0)) for each in Outcome}
+    late = of[Outcome.LATE] + of[Outcome.EXPLAINED]
+    rows = work.session.execute(
+        select(key, func.count().over(), *of.values()).where(*which).group_by(key)
+        .order_by(late.desc(), (late + of[Outcome.ON_TIME]).desc(), key.nulls_last())
+        .limit(None if every else FEW)
+    ).all()
     called: dict[UUID | None, str] = dict(work.session.execute(
-        select(table.id, table.name).where(table.id.in_([key for key, _ in shown if key]))
+        select(table.id, table.name).where(among(table.id, [row[0] for row in rows if row[0]]))
     ).all())
-    parts = [Part(key, called.get(key, none), tally) for key, tally in shown]
-    return Parts(sorted(parts, key=lambda part: (-part.tally.late, part.name)), len(tallies))
+    parts = [
+        Part(part_id, called.get(part_id, none),
+             Tally(Counter({each: count for each, count in zip(of, counts, strict=True) if count})))
+        for part_id, _, *counts in rows
+    ]
+    return Parts(sorted(parts, key=lambda part: (-part.tally.late, part.name)),
+                 rows[0][1] if rows else 0)

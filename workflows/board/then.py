@@ -8,7 +8,7 @@ that were waited for.
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
@@ -36,6 +36,7 @@ from workflows.figures.standing_days import (
     waits_of,
 )
 from workflows.figures.tables import FiguresPosition, StandingDay
+from workflows.pep.case_dates import day_of
 
 
 @dataclass(slots=True)
@@ -43,10 +44,10 @@ class Count:
     cases: int = 0
     late: int = 0
     stuck: int = 0
-    since: datetime | None = None
-    """Since when the oldest of them stands here."""
+    since: date | None = None
+    """On which day the oldest of what is open here began."""
 
-    def add(self, cases: int, since: datetime) -> None:
+    def add(self, cases: int, since: date) -> None:
         self.cases += cases
         self.since = min(self.since or since, since)
 
@@ -59,15 +60,15 @@ def then(work: Work, procedures: Collection[str], which: Narrowed) -> Counts:
     """`which` has a day."""
     unseen = kept_from(work) if _is_counted(work, which) else None
     if unseen is None:
-        return _counted_of(work, which, tasks_then(work, procedures, which),
-                           dates_then(work, procedures, which))
+        return counted_of(work, which.day, tasks_then(work, procedures, which),
+                          dates_then(work, procedures, which))
     counts: defaultdict[str, dict[str, Count]] = defaultdict(dict)
     for procedure, element, cases, late, since in work.session.execute(
         select(StandingDay.procedure, StandingDay.element, StandingDay.cases, StandingDay.late,
                StandingDay.since)
         .where(StandingDay.day == which.day, StandingDay.procedure.in_(procedures))
     ):
-        counts[procedure][element] = Count(cases, late, 0, since)
+        counts[procedure][element] = Count(cases, late, 0, day_of(since))
     return _without(work, procedures, which, unseen, counts) if unseen else counts
 
 
@@ -76,8 +77,8 @@ def _without(
     counts: Counts,
 ) -> Counts:
     with work.for_the_council("whoever is not seen is taken off a number"):
-        others = _counted_of(
-            work, which,
+        others = counted_of(
+            work, which.day,
             (*_open_then(procedures, which), Task.child_id.in_(unseen)),
             (*_waited_then(work, procedures, which), Timer.child_id.in_(unseen)))
     in_doubt: list[Step] = []
@@ -103,8 +104,8 @@ def _tell_since(
     if not in_doubt:
         return
     procedures, elements = zip(*in_doubt, strict=True)
-    seen = _counted_of(
-        work, which,
+    seen = counted_of(
+        work, which.day,
         (*tasks_then(work, set(procedures), which), Task.element.in_(set(elements))),
         (*dates_then(work, set(procedures), which), Timer.element.in_(set(elements))))
     for procedure, element in in_doubt:
@@ -150,17 +151,18 @@ def _end(which: Narrowed) -> datetime:
     return end_of(which.day)
 
 
-def _counted_of(
-    work: Work, which: Narrowed, tasks: Sequence[ColumnElement[bool]],
+def counted_of(
+    work: Work, day: date | None, tasks: Sequence[ColumnElement[bool]],
     dates: Sequence[ColumnElement[bool]],
 ) -> Counts:
+    """`dates` are conditions on timers joined to their cases; late is what was due before `day`."""
     there = union_all(
         select(Task.procedure, Task.element, Task.case_id, Task.due_on,
                Task.opened_at.label("began")).where(*tasks),
         select(Timer.procedure, Timer.element, Timer.case_id, cast(null(), Task.due_on.type),
                Timer.started_at).join(Case, Case.id == Timer.case_id).where(*dates),
     ).cte("there").c
-    late = case((there.due_on < which.day, there.case_id))
+    late = case((there.due_on < day, there.case_id))
     counted = (func.count(there.case_id.distinct()), func.count(late.distinct()),
                func.min(there.began))
     found: defaultdict[str, dict[str, Count]] = defaultdict(dict)
@@ -169,7 +171,7 @@ def _counted_of(
         .group_by(there.procedure, there.element),
         select(there.procedure, literal(WHOLE), *counted).group_by(there.procedure),
     )):
-        found[procedure][element] = Count(cases, late_cases, 0, since)
+        found[procedure][element] = Count(cases, late_cases, 0, day_of(since))
     return found
 
 

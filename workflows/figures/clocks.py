@@ -15,6 +15,7 @@ from workflows.calendar import months
 from workflows.case_deadlines import DeadlineRow, clocks_of
 from workflows.children import Enrolment, attended
 from workflows.figures.forecast import WAITS, CaseNow, Here, Pace, forecast, read_paces
+from workflows.figures.limit_counts import limits_of, write_limits
 from workflows.figures.step_times import Measure
 from workflows.figures.tables import Clock, StepTime
 from workflows.involvements import Involvement, in_force
@@ -73,9 +74,11 @@ def write_clocks(
     work: Work, cases: Sequence[UUID], rows: Sequence[Mapping[str, Any]]
 ) -> None:
     """These rows take the place of all that stand of the cases."""
+    gone = limits_of(work, cases)
     work.session.execute(delete(Clock).where(Clock.case_id.in_(cases)))
     if rows:
         work.session.execute(insert(Clock), list(rows))
+    write_limits(work, rows, gone)
 
 
 class _Ahead:

@@ -32,16 +32,25 @@ from workflows.figures.clocks import Paces, clocks_counted, paces_of, write_cloc
 from workflows.figures.lacking import lacking_counted, write_lacking
 from workflows.figures.plans import Counted, plan_counted, write_plans
 from workflows.figures.standing_days import standing_counted, write_standing
+from workflows.figures.standing_now import (
+    begin_standing_now,
+    standing_of,
+    write_standing_now,
+)
 from workflows.figures.step_times import step_times_of, write_step_times
 from workflows.figures.stood_alike import ended_of, write_ended
 from workflows.figures.tables import (
     CameTrue,
+    CaseStanding,
     Clock,
     FiguresPosition,
     Lacking,
+    LimitCount,
     PlanFigures,
     PremiumUse,
+    SectionCount,
     SectionRating,
+    StandingCount,
     StandingDay,
     StepTime,
     StoodAlike,
@@ -56,8 +65,8 @@ EVENTS_AT_ONCE = 50
 CHILDREN_AT_ONCE = 25
 SECONDS_IN_A_ROW = 1.0
 """Then timers and messages have their turn."""
-COUNTED = (Clock, Lacking, PlanFigures, SectionRating, PremiumUse, StepTime, StandingDay, Variant,
-           StoodAlike, CameTrue)
+COUNTED = (Clock, LimitCount, Lacking, PlanFigures, SectionRating, SectionCount, PremiumUse,
+           StepTime, StandingDay, CaseStanding, StandingCount, Variant, StoodAlike, CameTrue)
 _ONLY = 1
 
 
@@ -67,6 +76,7 @@ class Position:
     day: date | None = None
     day_child_id: UUID | None = None
     standing_to: date | None = None
+    stands: bool = False
 
 
 def follow(by: Acting, stopping: Callable[[], bool] = lambda: False) -> bool:
@@ -89,8 +99,9 @@ def count_anew(work: Work) -> None:
 def _next_is_counted(by: Acting) -> bool:
     """Of the events the next ones, else of the day's children; False where none is left."""
     position = _position(by)
-    return _events_are_counted(by, position) or _days_are_counted(by, position) or (
-        _children_of_the_day_are_counted(by, position)
+    return (
+        _events_are_counted(by, position) or _standing_is_begun(by, position)
+        or _days_are_counted(by, position) or _children_of_the_day_are_counted(by, position)
     )
 
 
@@ -126,6 +137,20 @@ def _children_of_the_day_are_counted(by: Acting, position: Position) -> bool:
     return last is not None
 
 
+def _standing_is_begun(by: Acting, position: Position) -> bool:
+    """Where all running cases stand: once; then it follows what happens to each."""
+    if position.stands:
+        return False
+
+    @verb
+    def begin(work: Work) -> None:
+        if _goes_on(work, position, replace(position, stands=True)):
+            begin_standing_now(work, standing_of(work))
+
+    begin(by)
+    return True
+
+
 def _days_are_counted(by: Acting, position: Position) -> bool:
     """How cases stood as each day ended since the last that is written."""
     yesterday = by.today - timedelta(days=1)
@@ -153,6 +178,7 @@ class _Counted:
     clocks: Sequence[dict[str, Any]]
     lacking: Sequence[dict[str, Any]]
     plans: Sequence[Counted]
+    standing: Collection[dict[str, Any]]
 
 
 @query
@@ -168,6 +194,7 @@ def _counted(work: Work, children: Collection[UUID], cases: Collection[UUID]) ->
         [row for clocks, _ in found for row in clocks],
         lacking_counted(work, children),
         [plan for _, plan in found],
+        standing_of(work, [each.id for each in known]),
     )
 
 
@@ -191,6 +218,7 @@ def _write(
     write_clocks(work, counted.cases, counted.clocks)
     write_lacking(work, counted.children, counted.lacking)
     write_plans(work, counted.cases, counted.plans)
+    write_standing_now(work, counted.cases, counted.standing)
     write_step_times(work, step_times_of(work, events))
     write_variants(work, variants_of(work, events))
     write_ended(work, ended_of(work, events))
@@ -199,7 +227,8 @@ def _write(
 def _goes_on(work: Work, position: Position, after: Position) -> bool:
     """Move the position; False where it was moved, or all was thrown away, meanwhile."""
     values = {"event_seq": after.event_seq, "day": after.day, "day_child_id": after.day_child_id,
-              "standing_to": after.standing_to, "counted_at": _as_of(work, after)}
+              "standing_to": after.standing_to, "stands": after.stands,
+              "counted_at": _as_of(work, after)}
     if work.session.get(FiguresPosition, _ONLY) is None:
         if position != Position():
             return False
@@ -227,6 +256,7 @@ def _stands_at(position: Position) -> Sequence[ColumnElement[bool]]:
         table.day.is_not_distinct_from(position.day),
         table.day_child_id.is_not_distinct_from(position.day_child_id),
         table.standing_to.is_not_distinct_from(position.standing_to),
+        table.stands == position.stands,
     )
 
 
@@ -242,7 +272,7 @@ def _position(work: Work) -> Position:
     row = work.session.get(FiguresPosition, _ONLY)
     if row is None:
         return Position()
-    return Position(row.event_seq, row.day, row.day_child_id, row.standing_to)
+    return Position(row.event_seq, row.day, row.day_child_id, row.standing_to, row.stands)
 
 
 @query

@@ -13,7 +13,8 @@ from sqlalchemy import delete, insert, select
 
 from engine.store.models import Case
 from engine.work import Work
-from workflows.figures.tables import PlanFigures, PremiumUse, SectionRating
+from workflows.figures.added_up import count_in_and_out
+from workflows.figures.tables import PlanFigures, PremiumUse, SectionCount, SectionRating
 from workflows.pep.case_dates import RATING, day_of
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.pep.quality import JUDGED
@@ -29,6 +30,7 @@ PREMIUM = "premium"
 """Who pays for an intervention: pupil premium plus."""
 UNKNOWN, LONGEST = "", 16
 """Letters of an answer's key, of which a form of the council's own may have longer ones."""
+_SECTION = (SectionRating.month, SectionRating.section, SectionRating.rating)
 
 
 class Counted(NamedTuple):
@@ -70,9 +72,14 @@ def plan_counted(work: Work, case: Case) -> Counted:
 
 def write_plans(work: Work, cases: Sequence[UUID], counted: Iterable[Counted]) -> None:
     """These rows take the place of all that stand of the cases."""
+    gone = [tuple(row) for row in work.session.execute(
+        select(*_SECTION).where(SectionRating.case_id.in_(cases)))]
     for table in (PlanFigures, SectionRating, PremiumUse):
         work.session.execute(delete(table).where(table.case_id.in_(cases)))
     found = list(counted)
+    come = (tuple(row[column.key] for column in _SECTION)
+            for each in found for row in each.sections)
+    count_in_and_out(work, SectionCount, come, gone)
     for table, rows in (
         (PlanFigures, [each.plan for each in found if each.plan]),
         (SectionRating, [row for each in found for row in each.sections]),

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, String, Uuid, text
+from sqlalchemy import BigInteger, Index, String, Uuid, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base
 
 _IS_OPEN = text("met_on IS NULL AND ended_on IS NULL")
+_IS_NONE = text("cases = 0")
 
 
 class FiguresPosition(Base):
@@ -28,6 +29,8 @@ class FiguresPosition(Base):
     """The child to whom that day's count has come, in the order of ids; None: it is done."""
     standing_to: Mapped[date | None]
     """The last day of which `StandingDay` is written."""
+    stands: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether `StandingCount` is written of all cases that run."""
 
 
 class Clock(Base):
@@ -35,8 +38,10 @@ class Clock(Base):
 
     __tablename__ = "clock"
     __table_args__ = (
-        Index("ix_clock_due", "deadline", "due_on", "met_on", "ended_on", "explained"),
-        Index("ix_clock_open", "due_on", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("ix_clock_due", "deadline", "due_on", "met_on", "ended_on", "explained", "child_id",
+              "case_id", "team_id", "school_id"),
+        Index("ix_clock_open", "due_on", "deadline", "at_pace_on", "at_limits_on", "child_id",
+              "met_on", "ended_on", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
     )
 
     case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
@@ -66,6 +71,22 @@ class Clock(Base):
     """Working days that step has been open beyond its usual time."""
 
 
+class LimitCount(Base):
+    """How many limits of a day stand so, as far as no day's passing alone can change it."""
+
+    __tablename__ = "limit_count"
+    __table_args__ = (
+        Index("ix_limit_count_none", "cases", sqlite_where=_IS_NONE, postgresql_where=_IS_NONE),
+    )
+
+    deadline: Mapped[str] = mapped_column(String(4), primary_key=True)
+    """Key of `pep.deadlines.BY_ID`."""
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    stands: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """A `limit_counts.Stands`."""
+    cases: Mapped[int]
+
+
 class Lacking(Base):
     """What a child in care has not and should have, why they need none, or that nothing is lacking.
 
@@ -73,7 +94,7 @@ class Lacking(Base):
     """
 
     __tablename__ = "lacking"
-    __table_args__ = (Index("ix_lacking_what", "what", "since"),)
+    __table_args__ = (Index("ix_lacking_what", "what", "since", "child_id"),)
 
     child_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     what: Mapped[str] = mapped_column(String(24), primary_key=True)
@@ -114,6 +135,20 @@ class SectionRating(Base):
     child_id: Mapped[UUID] = mapped_column(Uuid, index=True)
     month: Mapped[date]
     rating: Mapped[str] = mapped_column(String(16))
+
+
+class SectionCount(Base):
+    """Of how many plans a section was found so good."""
+
+    __tablename__ = "section_count"
+    __table_args__ = (
+        Index("ix_section_count_none", "cases", sqlite_where=_IS_NONE, postgresql_where=_IS_NONE),
+    )
+
+    month: Mapped[date] = mapped_column(primary_key=True)
+    section: Mapped[str] = mapped_column(String(64), primary_key=True)
+    rating: Mapped[str] = mapped_column(String(16), primary_key=True)
+    cases: Mapped[int]
 
 
 class PremiumUse(Base):
@@ -193,6 +228,37 @@ class StandingDay(Base):
     late: Mapped[int]
     since: Mapped[datetime]
     """When the oldest of what was open here began."""
+
+
+class CaseStanding(Base):
+    """Where a running case stands, as it was counted last."""
+
+    __tablename__ = "case_standing"
+
+    case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
+    element: Mapped[str] = mapped_column(String(128), primary_key=True)
+    """Empty: anywhere in the procedure."""
+    child_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    procedure: Mapped[str] = mapped_column(String(64))
+    due_on: Mapped[date]
+    """The first of what is due here; `date.max` where nothing is."""
+    began_on: Mapped[date]
+    """In London, the first of what is open here."""
+
+
+class StandingCount(Base):
+    """`CaseStanding` added up, which names no case."""
+
+    __tablename__ = "standing_count"
+    __table_args__ = (
+        Index("ix_standing_count_none", "cases", sqlite_where=_IS_NONE, postgresql_where=_IS_NONE),
+    )
+
+    procedure: Mapped[str] = mapped_column(String(64), primary_key=True)
+    element: Mapped[str] = mapped_column(String(128), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    began_on: Mapped[date] = mapped_column(primary_key=True)
+    cases: Mapped[int]
 
 
 class Variant(Base):

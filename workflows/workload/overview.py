@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 
 from engine.store.among import among
 from engine.store.models import IS_OPEN, Task
@@ -91,7 +91,9 @@ def _loads(work: Work, people: Sequence[Person]) -> list[PersonLoad]:
     with work.for_the_council("how much people have to do is counted, whose it is is not"):
         counted, pace = _counts(work, ids), usual_pace(work, ids)
     away, covers = absences_of(work, ids), covered_by(work, ids)
-    teams = {row.id: row.name for row in work.session.execute(select(Team.id, Team.name))}
+    teams = {row.id: row.name for row in work.session.execute(
+        select(Team.id, Team.name)
+        .where(among(Team.id, {each.team_id for each in people if each.team_id})))}
     leaving = {row.person_id: row.last_day for row in work.session.execute(
         select(Leaving.person_id, Leaving.last_day)
         .where(Leaving.person_id.in_(ids), Leaving.last_day <= work.today + LEAVING_SOON)
@@ -136,6 +138,6 @@ def _titles(person: Person) -> list[str]:
 def _teams(work: Work) -> list[tuple[str, str]]:
     rows = work.session.execute(
         select(Team.id, Team.name)
-        .where(Team.id.in_(select(Person.team_id).where(has_tasks(), looked_after_by(work))))
+        .where(exists().where(Person.team_id == Team.id, has_tasks(), looked_after_by(work)))
         .order_by(Team.name))
     return [(str(row.id), row.name) for row in rows]

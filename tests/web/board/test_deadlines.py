@@ -16,6 +16,7 @@ from engine.store.models import Audit, Case
 from workflows.board import statutory
 from workflows.board.assurance import terms
 from workflows.board.statutory import statutory_page
+from workflows.children import Enrolment, School
 from workflows.pep.plan import RecordVersion
 from workflows.sight.restrictions import restrict_record
 
@@ -191,14 +192,23 @@ def test_terms_follow_each_other_without_a_gap(today, names):
 def test_of_many_teams_those_with_most_late_are_shown_and_the_others_when_asked_for(
     council, monkeypatch
 ):
-    monkeypatch.setattr(statutory, "FEW", 0)
+    monkeypatch.setattr(statutory, "FEW", 1)
     late_and_timely(council)
+    with council.by("vera").begin() as work:
+        school = School(urn="145002", name="Quayside Academy", phase="Primary", area="East Moor")
+        work.session.add(school)
+        work.session.flush()
+        timely = work.session.scalars(select(Case.child_id).order_by(Case.opened_at)).first()
+        work.session.add(Enrolment(child_id=timely, school_id=school.id,
+                                   starts_on=date(2026, 3, 1)))
 
     page = page_of(council, "/board/deadlines/T2")
-    assert "The 0 of 1 with most late." in page.text
+    assert "The 1 of 2 with most late." in page.text
+    assert "Quayside Academy" not in page.text
     every = page.follow("Show all of them")
 
-    assert row_of(every, "No school")[1:4] == ["1", "1", "0"]
+    assert row_of(every, "No school")[1:4] == ["0", "1", "0"]
+    assert row_of(every, "Quayside Academy")[1:4] == ["1", "0", "0"]
     assert "with most late" not in every.text
 
 
