@@ -4,6 +4,7 @@ What is counted of one child is stamped with its life; what is added up over all
 up here, by the product's own functions.
 """
 
+from collections import Counter
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -15,10 +16,20 @@ from engine.domain import SYSTEM
 from engine.store.database import Database
 from engine.store.models import Event, Task
 from engine.work import LONDON, Installation, Work, query, verb
+from workflows.figures.added_up import count_in_and_out
+from workflows.figures.limit_counts import write_limits
 from workflows.figures.standing_days import standing_counted, write_standing
+from workflows.figures.standing_now import begin_standing_now, standing_of
 from workflows.figures.step_times import step_times_of, write_step_times
 from workflows.figures.stood_alike import ended_of, write_ended
-from workflows.figures.tables import FiguresPosition, PlanFigures, PremiumUse, SectionRating
+from workflows.figures.tables import (
+    Clock,
+    FiguresPosition,
+    PlanFigures,
+    PremiumUse,
+    SectionCount,
+    SectionRating,
+)
 from workflows.figures.variants import variants_of, write_variants
 from workflows.pep.domain import PepDomain
 
@@ -32,6 +43,7 @@ def add_up_the_years(database: Database) -> None:
     for at in range(0, len(counting), EVENTS_AT_ONCE):
         _add_up(by, counting[at:at + EVENTS_AT_ONCE])
     _count_days(by, by.today - timedelta(days=1))
+    _count_what_stands(by)
 
 
 @verb
@@ -69,3 +81,16 @@ def _count_days(work: Work, last: date) -> None:
         id=1, event_seq=work.session.scalar(select(func.max(Event.seq))) or 0,
         counted_at=work.now, day=work.today, day_child_id=None, standing_to=last,
     ))
+
+
+@verb
+def _count_what_stands(work: Work) -> None:
+    limits = work.session.execute(select(*Clock.__table__.columns).execution_options(
+        yield_per=EVENTS_AT_ONCE))
+    write_limits(work, (row._asdict() for row in limits))
+    section = (SectionRating.month, SectionRating.section, SectionRating.rating)
+    count_in_and_out(work, SectionCount, Counter({
+        tuple(key): plans for *key, plans in
+        work.session.execute(select(*section, func.count()).group_by(*section))}), ())
+    begin_standing_now(work, standing_of(work))
+    work.session.get_one(FiguresPosition, 1).stands = True
