@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from engine.store.among import among
@@ -205,19 +205,24 @@ def late_cases(
 ) -> LatePage:
     """The cases that the measure counts as late, of those that the actor may see, newest first."""
     first = months(None, work.today.replace(day=1), 1 - MONTHS)
+    came_out = outcomes(work.today)
     late = (
-        Clock.deadline == deadline, Clock.due_on >= first,
-        outcome_of(work.today).in_([Outcome.LATE.value, Outcome.EXPLAINED.value]),
-        *_seen(work, which),
+        Clock.deadline == deadline, Clock.due_on >= first, Clock.due_on < work.today,
+        or_(came_out[Outcome.LATE], came_out[Outcome.EXPLAINED]), *_seen(work, which),
     )
     found = work.session.scalar(select(func.count()).select_from(Clock).where(*late)) or 0
     pages = max(1, -(-found // PAGE))
     page = min(max(1, page), pages)
-    rows = work.session.scalars(
-        select(Clock).where(*late).order_by(Clock.due_on.desc(), Clock.case_id)
+    newest = (Clock.due_on.desc(), Clock.case_id)
+    ids = work.session.scalars(  # by themselves: they stand in the index, and few of it are late
+        select(Clock.case_id).where(*late).order_by(*newest)
         .limit(PAGE).offset((page - 1) * PAGE)
     ).all()
-    cases = {row.id: row for row in case_rows(work, [clock.case_id for clock in rows])}
+    rows = work.session.scalars(
+        select(Clock).where(Clock.deadline == deadline, among(Clock.case_id, ids))
+        .order_by(*newest)
+    ).all()
+    cases = {row.id: row for row in case_rows(work, ids)}
     return LatePage(
         [LateCase(cases[clock.case_id], clock.due_on, clock.met_on, clock.explained)
          for clock in rows],
@@ -225,16 +230,22 @@ def late_cases(
     )
 
 
-def outcome_of(today: date) -> ColumnElement[Any]:
-    """How a clock came out, or stands, on a day."""
-    late = case((Clock.explained, Outcome.EXPLAINED.value), else_=Outcome.LATE.value)
-    return case(
-        (Clock.met_on <= Clock.due_on, Outcome.ON_TIME.value),
-        (Clock.met_on > Clock.due_on, late),
-        (Clock.ended_on <= Clock.due_on, Outcome.NOT_COUNTED.value),
-        (Clock.due_on >= today, Outcome.TO_COME.value),
-        else_=late,
-    )
+def outcomes(today: date) -> Mapping[Outcome, ColumnElement[bool]]:
+    """How a clock came out, or stands, on a day: one of these is true of it."""
+    is_open = and_(Clock.met_on.is_(None),
+                   or_(Clock.ended_on.is_(None), Clock.ended_on > Clock.due_on))
+    is_late = or_(Clock.met_on > Clock.due_on, and_(is_open, Clock.due_on < today))
+    return {
+        Outcome.ON_TIME: Clock.met_on <= Clock.due_on,
+        Outcome.EXPLAINED: and_(is_late, Clock.explained),
+        Outcome.LATE: and_(is_late, ~Clock.explained),
+        Outcome.TO_COME: and_(is_open, Clock.due_on >= today),
+        Outcome.NOT_COUNTED: and_(Clock.met_on.is_(None), Clock.ended_on <= Clock.due_on),
+    }
+
+
+def outcome_of(today: date) -> ColumnElement[str]:
+    return case(*((when, outcome.value) for outcome, when in outcomes(today).items()))
 
 
 def _council_or_seen(work: Work, which: Narrowed) -> AbstractContextManager[None]:
@@ -309,8 +320,8 @@ def _parts(
 ) -> Parts:
     """Those with most that is late; put in order by the database, for a country has 22,000
     schools."""
-    outcome = outcome_of(work.today)
-    of = {each: func.sum(case((outcome == each.value, 1), else_=0)) for each in Outcome}
+    of = {outcome: func.sum(case((when, 1), else_=0))
+          for outcome, when in outcomes(work.today).items()}
     late = of[Outcome.LATE] + of[Outcome.EXPLAINED]
     rows = work.session.execute(
         select(key, func.count().over(), *of.values()).where(*which).group_by(key)
