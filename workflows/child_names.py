@@ -18,12 +18,12 @@ from engine.work import Work
 
 LONGEST = 100
 """Letters of an ending, and of a part that is looked for."""
-_BEYOND = "\U0010ffff"
+BEYOND = "\U0010ffff"
 """Comes after every letter."""
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "þ": "th",
                         "æ": "ae", "œ": "oe"})
 """Letters that are not made of a plain one and a mark."""
-_BY_LETTER = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
+BY_LETTER = String(LONGEST).with_variant(String(LONGEST, collation="C"), "postgresql")
 """In the order of its letters' numbers, whatever the database's language."""
 
 
@@ -31,7 +31,7 @@ class NameEnding(Base):
     __tablename__ = "name_ending"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it so
 
-    ending: Mapped[str] = mapped_column(_BY_LETTER, primary_key=True)
+    ending: Mapped[str] = mapped_column(BY_LETTER, primary_key=True)
     child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), primary_key=True, index=True)
 
 
@@ -54,7 +54,7 @@ def named(part: str) -> Select[UUID]:
     """The children of whose names a folded word is part."""
     part = part[:LONGEST]
     return select(NameEnding.child_id).where(
-        NameEnding.ending >= part, NameEnding.ending < part + _BEYOND
+        NameEnding.ending >= part, NameEnding.ending < part + BEYOND
     )
 
 

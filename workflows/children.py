@@ -8,12 +8,13 @@ from typing import Protocol, TypeVar
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, and_, exists, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from engine.errors import NotFound
 from engine.store.among import among
 from engine.store.base import Base
 from engine.work import Work, query
+from workflows.school_names import SchoolWord, words_in
 
 
 class School(Base):
@@ -25,6 +26,13 @@ class School(Base):
     phase: Mapped[str] = mapped_column(String(32))
     area: Mapped[str] = mapped_column(String(200))
     """The council in whose area it lies."""
+    words: Mapped[list[SchoolWord]] = relationship(cascade="all, delete-orphan")
+
+    @validates("name")
+    def _keep_words(self, _key: str, name: str) -> str:
+        """Whoever names a school lets it be found by that name, and by no other."""
+        self.words = [SchoolWord(word=word) for word in sorted(words_in(name))]
+        return name
 
 
 class Child(Base):

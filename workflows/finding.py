@@ -4,10 +4,7 @@ Every word of it must be part of the child's names, begin a word of the present 
 the UPN; a case's reference means the child of that case. Words may stand in any order.
 """
 
-import re
-from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, false, select, union_all
@@ -16,16 +13,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from engine.errors import AnswersInvalid
 from engine.store.models import Case
 from engine.work import Work
-from workflows.child_names import folded, named
-from workflows.children import Child, Enrolment, School, attended
+from workflows.child_names import named
+from workflows.children import Child, Enrolment, attended
+from workflows.school_names import parts_of, school_named
 
 LONGEST = 100
 """Letters of a search; what is typed beyond is not looked for."""
 MOST_WORDS = 6
-SHORTEST_BEGINNING = 3
-"""Letters of a school's word; of fewer, as in “St”, the whole word is meant."""
 _UPN_LENGTH = 13
-_BETWEEN = re.compile(r"[\s,;/\-\u2010-\u2015]+")
 
 
 def case_quoted(work: Work, search: str) -> UUID | None:
@@ -67,34 +62,16 @@ def child_of(work: Work, name: str, born_on: date) -> UUID:
 
 
 def words_of(search: str) -> list[str]:
-    words = (folded(word) for word in _BETWEEN.split(search[:LONGEST]))
-    return [word for word in words if word][:MOST_WORDS]
+    return parts_of(search[:LONGEST])[:MOST_WORDS]
 
 
 def _children(work: Work, word: str) -> Select[UUID]:
     ways = [named(word)]
     if len(word) == _UPN_LENGTH:
         ways.append(select(Child.id).where(Child.upn == word.upper()))
-    schools = _schools(work, word)
-    if schools:
-        ways.append(
-            select(Enrolment.child_id)
-            .where(Enrolment.school_id.in_(schools), *attended(work.today))
-        )
+    ways.append(
+        select(Enrolment.child_id)
+        .where(Enrolment.school_id.in_(school_named(word)), *attended(work.today))
+    )
     found = union_all(*ways).subquery()
     return select(found.c[0])
-
-
-def _schools(work: Work, word: str) -> list[UUID]:
-    """Read whole: a council has a few hundred, and they do not grow with its children."""
-    rows = work.session.execute(select(School.id, School.name))
-    begins = len(word) >= SHORTEST_BEGINNING
-    return [school_id for school_id, name in rows
-            if any(each == word or (begins and each.startswith(word))
-                   for each in _folded_words(name))]
-
-
-@lru_cache(maxsize=50_000)
-def _folded_words(name: str) -> Sequence[str]:
-    """Each word, and all of them as one."""
-    return (*(folded(word) for word in _BETWEEN.split(name)), folded(name))

@@ -108,9 +108,9 @@ TABLES: Mapping[str, Whose | None] = {
         "figures_position", "half_signed_in", "identity", "identity_invitation", "leaving",
         "limit_count", "move", "notice_read", "person", "person_role", "recalculation",
         "recovery_code", "release", "release_file", "report_commentary", "saved_view", "school",
-        "school_post", "school_term", "sealed_batch", "second_factor", "section_count",
-        "sign_in_tries", "sign_on_attempt", "standing_count", "standing_day", "step_time",
-        "stood_alike", "submission", "team", "telling_choice", "told_once", "trial",
+        "school_post", "school_term", "school_word", "sealed_batch", "second_factor",
+        "section_count", "sign_in_tries", "sign_on_attempt", "standing_count", "standing_day",
+        "step_time", "stood_alike", "submission", "team", "telling_choice", "told_once", "trial",
         "unusual_opening", "variant", "web_session",
     )),
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, true
 
 from engine.store.models import Case
+from engine.store.planning import planned_for_what_is_asked
 from engine.work import Work, query
 from workflows.access import visible
 from workflows.case_list.asked import Asked
@@ -29,10 +30,11 @@ class CaseList:
 def case_list(work: Work, asked: Asked, *, search: str = "", page: int = 1) -> CaseList:
     """One page. `search` is what `workflows.finding` understands."""
     wanted = wanted_of(work, asked, search)
-    found = count_of(work, wanted)
-    pages = max(1, -(-found // PAGE))
-    page = min(max(1, page), pages)
-    ids = ids_of(work, asked, wanted, (page - 1) * PAGE, PAGE, found) if found else []
+    with planned_for_what_is_asked(work.session):
+        found = count_of(work, wanted)
+        pages = max(1, -(-found // PAGE))
+        page = min(max(1, page), pages)
+        ids = ids_of(work, asked, wanted, (page - 1) * PAGE, PAGE, found) if found else []
     return CaseList(case_rows(work, ids), found, page, pages)
 
 

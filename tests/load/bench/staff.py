@@ -9,6 +9,7 @@ from stamping import Life, Lives, Stamp
 
 from workflows.accounts.passwords import hash_password
 from workflows.demonstration.council import PEOPLE, SCHOOLS
+from workflows.school_names import words_in
 
 PASSWORD = "demonstration"
 TEAM = 10
@@ -82,11 +83,14 @@ class Staff:
                   rows((who, role) for who, role, _ in people))
         schools = [(school, SCHOOL[name]) for name, found in self._schools.items()
                    for school, _ in found]
+        named = [(each, f"{self._chance.choice(FAMILY)} School {at}", like)
+                 for at, (each, like) in enumerate(schools)]
         bulk.take("school", ("id", "urn", "name", "phase", "area"), rows(
-            (each, 100_000 + at, f"{self._chance.choice(FAMILY)} School {at}", like.phase,
-             like.area)
-            for at, (each, like) in enumerate(schools)
+            (each, 100_000 + at, name, like.phase, like.area)
+            for at, (each, name, like) in enumerate(named)
         ))
+        bulk.take("school_word", ("word", "school_id"), rows(
+            (word, each) for each, name, _ in named for word in sorted(words_in(name))))
 
     def name(self) -> str:
         return f"{self._chance.choice(GIVEN)} {self._chance.choice(FAMILY)}"

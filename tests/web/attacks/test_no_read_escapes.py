@@ -39,6 +39,8 @@ PAST_THE_WALL = {
     ],
     "workflows/board/live_map.py": ["how much people have to do is counted, whose it is is not"],
     "workflows/board/without_a_plan.py": ["figures count children, and name none"],
+    "workflows/board/late_soon.py": ["whoever is not seen is taken off a number"],
+    "workflows/board/now.py": ["counts name no case; whoever is not seen is taken off them"],
     "workflows/board/then.py": ["whoever is not seen is taken off a number"],
     "workflows/board/quality.py": ["figures count plans, and name no child"],
     "workflows/board/statutory.py": ["figures count limits, and name no child"],

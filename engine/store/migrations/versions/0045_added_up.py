@@ -1,4 +1,7 @@
-"""Limits, ratings of sections and where cases stand, added up; names in an order"""
+"""Limits, ratings of sections and where cases stand, added up; names in an order; schools' words"""
+
+import re
+import unicodedata
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,6 +11,10 @@ down_revision = "0044"
 branch_labels = None
 depends_on = None
 
+LONGEST = 100
+BETWEEN = re.compile(r"[\s,;/\-\u2010-\u2015]+")
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "\u0131": "i", "þ": "th",
+                       "æ": "ae", "œ": "oe"})
 OPEN = sa.text("met_on IS NULL AND ended_on IS NULL")
 IS_NONE = sa.text("cases = 0")
 INDICES = {
@@ -61,9 +68,11 @@ def upgrade() -> None:
     _index("ix_lacking_what", "lacking", ["what", "since", "child_id"])
     for name, (table, columns) in INDICES.items():
         op.create_index(name, table, columns)
+    _keep_words_of_schools()
 
 
 def downgrade() -> None:
+    op.drop_table("school_word")
     for name, (table, _) in INDICES.items():
         op.drop_index(name, table)
     _index("ix_lacking_what", "lacking", ["what", "since"])
@@ -109,3 +118,33 @@ def _stands() -> sa.ColumnElement[str]:
         (known.explained, "open explained"),
         else_="open",
     )
+
+
+def _keep_words_of_schools() -> None:
+    postgresql = op.get_bind().dialect.name == "postgresql"
+    table = op.create_table(
+        "school_word",
+        sa.Column("word", sa.String(LONGEST, collation="C" if postgresql else None),
+                  nullable=False),
+        sa.Column("school_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["school.id"], name="fk_school_word_school_id_school"),
+        sa.PrimaryKeyConstraint("word", "school_id", name="pk_school_word"),
+        sqlite_with_rowid=False,
+    )
+    school = sa.table("school", sa.column("id", sa.Uuid()), sa.column("name"))
+    op.bulk_insert(table, [
+        {"word": word, "school_id": row.id} for row in op.get_bind().execute(sa.select(school))
+        for word in _words(row.name)
+    ])
+    op.create_index("ix_school_word_school_id", "school_word", ["school_id"])
+
+
+def _words(name: str) -> set[str]:
+    words = {*map(_folded, BETWEEN.split(name)), _folded(name)}
+    return {word[:LONGEST] for word in words if word}
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).casefold().translate(PLAIN)
+    return "".join(letter for letter in plain if letter.isalnum())
