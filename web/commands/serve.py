@@ -25,6 +25,7 @@ from web.commands.background import background_of, log_to_stderr
 from web.commands.listening import taken_address
 from web.health import BACKGROUND
 from web.installation import open_installation
+from web.long_lived import keep_for_good
 from web.settings import Settings, read_settings
 from workflows.demonstration import furnish
 
@@ -81,6 +82,7 @@ def _answer(
         app.extensions[BACKGROUND] = background
         host, port = sockets[0].getsockname()[:2]
         log.info("Pepway answers at http://%s:%s", host, port)
+        keep_for_good()
         waitress.serve(app, sockets=sockets, threads=THREADS, ident=None, _quiet=True)
     finally:
         background.stop()

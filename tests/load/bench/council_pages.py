@@ -14,6 +14,7 @@ from engine.store.database import Database
 from engine.store.models import RUNNING, Case, Task, TaskStatus
 from engine.work import Acting, Installation, Work, query
 from web.app import create_app
+from web.long_lived import keep_for_good
 from web.settings import Settings
 from workflows.people import Person, PersonRole, find_actor
 from workflows.pep.domain import PepDomain
@@ -37,6 +38,7 @@ class CouncilPages:
         self.installation = Installation(self.database, self.clock, PepDomain(), KEY)
         settings = Settings(database_url=url, secret_key=SECRET, audit_key=KEY.decode(), demo=True)
         self.app: Flask = create_app(self.installation, settings)
+        keep_for_good()
 
     @property
     def system(self) -> Acting:
