@@ -218,10 +218,9 @@ def late_cases(
         select(Clock.case_id).where(*late).order_by(*newest)
         .limit(PAGE).offset((page - 1) * PAGE)
     ).all()
-    rows = work.session.scalars(
-        select(Clock).where(Clock.deadline == deadline, among(Clock.case_id, ids))
-        .order_by(*newest)
-    ).all()
+    rows = [clock for clock in work.session.scalars(
+        select(Clock).where(among(Clock.case_id, ids)).order_by(*newest))
+        if clock.deadline == deadline]
     cases = {row.id: row for row in case_rows(work, ids)}
     return LatePage(
         [LateCase(cases[clock.case_id], clock.due_on, clock.met_on, clock.explained)

@@ -19,7 +19,7 @@ from workflows.people import Person, Team
 
 TASKS_OF_A_CASE = 3
 """More than a case has open with a date, as a rule."""
-NAMES_OF_A_CASE = (0.2, 3, 30)
+NAMES_OF_A_CASE = (0.8, 5, 50)
 """So many names for each case of a page are tried before all cases are put in order: a team has
 many; who has a step may not have the first one; and the list may be narrowed to a few."""
 FEW = 1_000

@@ -77,6 +77,7 @@ class LimitCount(Base):
     __tablename__ = "limit_count"
     __table_args__ = (
         Index("ix_limit_count_none", "cases", sqlite_where=_IS_NONE, postgresql_where=_IS_NONE),
+        Index("ix_limit_count_stands", "stands", "due_on", "deadline", "cases"),
     )
 
     deadline: Mapped[str] = mapped_column(String(4), primary_key=True)

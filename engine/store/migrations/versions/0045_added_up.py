@@ -21,6 +21,7 @@ INDICES = {
     "ix_person_name": ("person", ["name", "id"]),
     "ix_person_team": ("person", ["team_id"]),
     "ix_school_name": ("school", ["name"]),
+    "ix_limit_count_stands": ("limit_count", ["stands", "due_on", "deadline", "cases"]),
 }
 clock = sa.table(
     "clock", sa.column("deadline"), sa.column("due_on", sa.Date()), sa.column("met_on", sa.Date()),
