@@ -109,7 +109,10 @@ class PlanFigures(Base):
     """Of a plan that both have signed: how good it was found, and what stands in it, as numbers."""
 
     __tablename__ = "plan_figures"
-    __table_args__ = (Index("ix_plan_figures_month", "month"),)
+    __table_args__ = (
+        Index("ix_plan_figures_month", "month", "rating", "own_voice", "targets", "smart",
+              "judged", "met", "child_id"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     child_id: Mapped[UUID] = mapped_column(Uuid, index=True)
@@ -129,7 +132,6 @@ class SectionRating(Base):
     """How good quality assurance found a section of a plan."""
 
     __tablename__ = "section_rating"
-    __table_args__ = (Index("ix_section_rating_month", "month", "section", "rating"),)
 
     case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     section: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -156,7 +158,9 @@ class PremiumUse(Base):
     """What pupil premium plus pays for in a plan, by the area it serves and by how it works."""
 
     __tablename__ = "premium_use"
-    __table_args__ = (Index("ix_premium_use_month", "month"),)
+    __table_args__ = (
+        Index("ix_premium_use_month", "month", "purpose", "effect", "uses", "pounds", "child_id"),
+    )
 
     case_id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     purpose: Mapped[str] = mapped_column(String(64), primary_key=True)

@@ -67,6 +67,11 @@ def upgrade() -> None:
     _index("ix_clock_open", "clock", ["due_on", "deadline", "at_pace_on", "at_limits_on",
                                       "child_id", "met_on", "ended_on"], OPEN)
     _index("ix_lacking_what", "lacking", ["what", "since", "child_id"])
+    _index("ix_plan_figures_month", "plan_figures",
+           ["month", "rating", "own_voice", "targets", "smart", "judged", "met", "child_id"])
+    _index("ix_premium_use_month", "premium_use",
+           ["month", "purpose", "effect", "uses", "pounds", "child_id"])
+    op.drop_index("ix_section_rating_month", "section_rating")
     for name, (table, columns) in INDICES.items():
         op.create_index(name, table, columns)
     _keep_words_of_schools()
@@ -76,6 +81,9 @@ def downgrade() -> None:
     op.drop_table("school_word")
     for name, (table, _) in INDICES.items():
         op.drop_index(name, table)
+    op.create_index("ix_section_rating_month", "section_rating", ["month", "section", "rating"])
+    _index("ix_premium_use_month", "premium_use", ["month"])
+    _index("ix_plan_figures_month", "plan_figures", ["month"])
     _index("ix_lacking_what", "lacking", ["what", "since"])
     _index("ix_clock_open", "clock", ["due_on"], OPEN)
     _index("ix_clock_due", "clock", ["deadline", "due_on", "met_on", "ended_on", "explained"])
