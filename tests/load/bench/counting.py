@@ -4,9 +4,11 @@ The SQL is written here by hand and knows nothing of the board's own questions; 
 connection of its own, as the owner of the tables.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 from bench_stores import postgres, postgres_council, sqlite_council
@@ -14,15 +16,18 @@ from council_pages import CouncilPages
 from figures import Figure
 from large_council import SIZES
 from lives import MORNING
+from lxml import etree
 from sqlalchemy import text
 
 from engine.work import Acting
-from workflows.board.late_soon import late_soon_counts
+from workflows.board.late_soon import Which, late_soon_counts
 from workflows.board.live_map import boards
 from workflows.board.narrowing import Narrowed
+from workflows.board.quality import quality_page
 from workflows.board.statutory import Outcome, statutory_page
 from workflows.board.without_a_plan import without_counts
 
+BPMN = Path(__file__).parents[3] / "bpmn"
 TODAY = MORNING.date()
 EARLIER = TODAY - timedelta(weeks=4)
 DAYS = {"today": TODAY.isoformat(), "day_after": (EARLIER + timedelta(days=1)).isoformat()}
@@ -57,6 +62,26 @@ LATE_NOW = """
 SELECT 'late', count(*) FROM clock
 WHERE met_on IS NULL AND ended_on IS NULL AND due_on < :today
   AND deadline IN ('T2', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8')"""
+AT_RISK = """
+SELECT 'at risk', count(*) FROM clock
+WHERE met_on IS NULL AND ended_on IS NULL AND due_on BETWEEN :today AND '2026-04-24'
+  AND deadline IN ('T2', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8')
+  AND coalesce(at_pace_on, at_limits_on) > due_on"""
+THIS_WEEK = """
+SELECT 'this week', count(*) FROM clock
+WHERE met_on IS NULL AND ended_on IS NULL AND due_on BETWEEN :today AND '2026-04-01'
+  AND deadline IN ('T2', 'T3', 'T4', 'T5', 'T6', 'T7', 'T8')"""
+SECTIONS = """
+SELECT rating, count(*) FROM section_rating WHERE month >= '2025-04-01' GROUP BY rating"""
+DRAWN = ".//{*}intermediateCatchEvent[{*}timerEventDefinition]"
+DATES = "', '".join(sorted(
+    element.attrib["id"] for file in BPMN.glob("*/*.bpmn")
+    for element in etree.parse(file).iterfind(DRAWN)
+))
+"""That a case waits for, as they are drawn; all other timers watch a step."""
+WAITING = f"""
+SELECT procedure || ' ' || element, count(DISTINCT case_id) FROM timer
+WHERE status = 'pending' AND element IN ('{DATES}') GROUP BY procedure, element"""  # noqa: S608 - ids from our own diagrams
 
 Numbers = Mapping[str, int]
 
@@ -95,6 +120,18 @@ def _steps(by: Acting, day: date | None = None, *, late: bool = False) -> Number
     }
 
 
+def _waiting(by: Acting) -> Numbers:
+    return {f"{board.procedure} {step.element}": step.cases
+            for board in boards(by) for step in board.steps if step.waits}
+
+
+def _sections(by: Acting) -> Numbers:
+    found: Counter[str] = Counter()
+    for section in quality_page(by).sections:
+        found.update(section.ratings)
+    return found
+
+
 def _limits(by: Acting) -> Numbers:
     return {
         f"{each.measure.deadline} {outcome}": each.whole.counts[outcome]
@@ -110,5 +147,9 @@ COMPARED: Mapping[Callable[[Acting], Any], str] = {
     lambda by: {board.procedure: board.running for board in boards(by)}: RUNNING,
     lambda by: {"in care": without_counts(by).in_care}: IN_CARE,
     _limits: LIMITS,
-    lambda by: {"late": late_soon_counts(by)["late"]}: LATE_NOW,
+    lambda by: {"late": late_soon_counts(by)[Which.LATE]}: LATE_NOW,
+    lambda by: {"at risk": late_soon_counts(by)[Which.RISK]}: AT_RISK,
+    lambda by: {"this week": late_soon_counts(by)[Which.WEEK]}: THIS_WEEK,
+    _waiting: WAITING,
+    _sections: SECTIONS,
 }
