@@ -101,7 +101,8 @@ class Postgres:
     @property
     def options(self) -> str:
         """What pg_ctl hands on to the server at its start."""
-        return f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync={self._fsync}"
+        return (f"-p {self._port} -h 127.0.0.1 -k {self._folder} -c fsync={self._fsync}"
+                " -c random_page_cost=1.1")
 
     @property
     def port(self) -> int:
