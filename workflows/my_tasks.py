@@ -18,7 +18,7 @@ from workflows.people import names
 from workflows.roles import ROLES
 from workflows.sight.standing import Standing, set_apart, standings
 
-MOST_SHOWN = 100
+MOST_SHOWN = 50
 """Of one list; the ones due soonest. Nobody works through more from a page."""
 DONE_SHOWN = 10
 DONE_WITHIN = timedelta(days=60)
@@ -63,6 +63,8 @@ class MyTasks:
     done: Sequence[Row]
     covered: Sequence[Row] = ()
     """What others have in this person's place."""
+    roles: Sequence[str] = ()
+    """In which tasks are offered to them."""
 
     @property
     def children(self) -> set[UUID]:
@@ -92,7 +94,7 @@ def my_tasks(work: Work) -> MyTasks:
     )
     return MyTasks(
         mine_rows, _count(work, is_mine, mine), queue_rows, _count(work, waits_for_me, queue),
-        done_rows, covered_rows,
+        done_rows, covered_rows, sorted(work.actor.roles & set(ROLES)),
     )
 
 

@@ -42,12 +42,16 @@ def test_of_a_long_list_the_first_are_shown_and_all_are_counted(council, monkeyp
     assert "These are the 2 that are due first." in mine
     assert mine.index("Robin First") < mine.index("Robin Second")
     assert "Robin Third" not in mine
+    assert "Robin Third" in page.follow("All of them, in the list of cases").text
 
     for _ in range(3):
         council.do("wilma", "initiate_pep")
     page = council.sign_in("vera")
     assert "For anyone in your role (3)" in page.headings
     assert "These are the 2 that are due first." in page.section("For anyone in your role")
+    listed = page.follow("All of them, in the list of cases")
+    assert "Nobody: it waits in a queue" in listed.text
+    assert "Robin Third" in listed.text
 
 
 def test_a_task_due_today_and_one_on_a_weekend_are_told_in_words(council):
