@@ -350,7 +350,7 @@ def _to_be_retried(case: Case) -> set[UUID]:
 
 
 def _cancel_timer(work: Work, case: Case, timer: Timer) -> None:
-    timer.status = TimerStatus.CANCELLED
+    timer.status, timer.ended_at = TimerStatus.CANCELLED, work.now
     work.event(case, "timer_cancelled", element=timer.element)
 
 

@@ -167,7 +167,7 @@ def _fire_due(
     The case is read anew only where something has changed that it is told from.
     """
     if case.status not in RUNNING:
-        _cancel(timers)
+        _cancel(case, timers)
         return 0
     if follow_what_is_owed(work, case, owed):
         timers, tasks = _pending(work, [case.id]), None
@@ -199,10 +199,10 @@ def _due(work: Work, timers: Iterable[Timer]) -> list[Timer]:
     )
 
 
-def _cancel(timers: Iterable[Timer]) -> None:
-    """What is left waiting in a case that is over."""
+def _cancel(case: Case, timers: Iterable[Timer]) -> None:
+    """What is left waiting in a case that is over: since then nobody has waited for it."""
     for timer in timers:
-        timer.status = TimerStatus.CANCELLED
+        timer.status, timer.ended_at = TimerStatus.CANCELLED, case.ended_at
 
 
 def _pending(work: Work, case_ids: Iterable[UUID]) -> list[Timer]:
@@ -239,7 +239,7 @@ def _give_up(work: Work, case_id: UUID) -> None:
     case = lock_case(work, case_id)
     given_up = [timer for timer in _pending(work, [case_id]) if timer.attempts > MOST_ATTEMPTS]
     if case.status not in RUNNING:
-        _cancel(given_up)
+        _cancel(case, given_up)
     elif given_up:
         log.error("timers of case %s are given up: an incident", case_id)
         open_incident(work, case, FlowFailed(BROKE_DOWN, element=given_up[0].element))
@@ -266,7 +266,7 @@ def fire_now(work: Work, timer_id: UUID, reason: str) -> bool:
     if timer.status != TimerStatus.PENDING:
         return False
     if case.status not in RUNNING:
-        _cancel([timer])
+        _cancel(case, [timer])
         return False
     work.audit("fire_now", child_id=case.child_id, about=f"case:{case.id}")
     work.event(case, "timer_woken", element=timer.element, due=timer.due_at.isoformat(),
@@ -276,5 +276,5 @@ def fire_now(work: Work, timer_id: UUID, reason: str) -> bool:
 
 
 def _fire(world: CaseWorld, timer: Timer) -> None:
-    timer.status, timer.fired_at = TimerStatus.FIRED, world.now
+    timer.status, timer.ended_at = TimerStatus.FIRED, world.now
     step(world, {"fire": str(timer.token)}, f"timer:{timer.id}")

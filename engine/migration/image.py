@@ -46,9 +46,9 @@ def put_back(work: Work, case: Case, image: Mapping[str, Any]) -> None:
         stood = image["timers"].get(str(timer.id))
         if stood is not None:
             _set(timer, OF_TIMER, stood)
-            timer.status = TimerStatus.PENDING
+            timer.status, timer.ended_at = TimerStatus.PENDING, None
         elif timer.status == TimerStatus.PENDING:
-            timer.status = TimerStatus.CANCELLED
+            timer.status, timer.ended_at = TimerStatus.CANCELLED, work.now
             work.event(case, "timer_cancelled", element=timer.element)
     case.state = bytes.fromhex(image["state"])
     _set(case, OF_CASE, image["case"])

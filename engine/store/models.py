@@ -213,7 +213,8 @@ class Timer(Base):
     due_at: Mapped[datetime]
     status: Mapped[str] = mapped_column(String(16))
     started_at: Mapped[datetime]
-    fired_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """When it was no longer waited for: it fired, or was put aside."""
     held_until: Mapped[datetime | None]
     """Before then no one takes it up: it is with a worker, or has failed and is tried again."""
     attempts: Mapped[int] = mapped_column(default=0, server_default=text("0"))

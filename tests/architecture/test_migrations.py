@@ -1,7 +1,7 @@
 """The tables that the migrations make are the tables that the code speaks of."""
 
 import pkgutil
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib import import_module
 from itertools import product
 from types import SimpleNamespace
@@ -109,6 +109,43 @@ def test_timers_and_names_of_before_the_upgrade_are_counted_and_found_after_it(d
         assert (waiting.child_id.int, waiting.procedure) == (1, "letter")
         for search in ("ZOË", "oe", "vandale", "van"):
             assert session.scalar(select(Child.id).where(*called(Child.id, search))).int == 1
+    database.engine.dispose()
+
+
+def test_dates_of_before_the_upgrade_ended_when_they_came_or_with_their_case(database_url):
+    database, at, later = Database(database_url), "2026-03-02 09:00:00", "2026-03-05 09:00:00"
+    child, release, running, over = (UUID(int=number).hex for number in range(1, 5))
+    waited = {"child_id": child, "procedure": "letter", "element": "wait", "expression": "",
+              "due_at": at, "started_at": at, "attempts": 0}
+    with database.as_owner() as owner, owner.begin() as connection:
+        _upgrade(connection, "0045")
+        before = {name: Table(name, MetaData(), autoload_with=connection)
+                  for name in ("child", "release", "case", "timer")}
+        case = {"procedure": "letter", "release_id": release, "child_id": child, "version": 1,
+                "state": b"", "opened_at": at, "moved_at": at}
+        connection.execute(insert(before["child"]), {
+            "id": child, "reference": "C", "given_names": "Zoë", "known_as": "",
+            "family_name": "Van Dale", "born_on": date(2015, 2, 3), "legal_status": "",
+            "looked_after_on": date(2026, 1, 5), "out_of_area": False})
+        connection.execute(insert(before["release"]), {
+            "id": release, "procedure": "letter", "number": 1, "sha256": "", "state": "live",
+            "origin": "folder", "notes": "", "created_at": at})
+        connection.execute(insert(before["case"]), [
+            {**case, "id": running, "reference": "R1", "status": "open", "ended_at": None},
+            {**case, "id": over, "reference": "R2", "status": "ended", "ended_at": later}])
+        connection.execute(insert(before["timer"]), [
+            {**waited, "id": UUID(int=number).hex, "token": UUID(int=number).hex,
+             "case_id": case_id, "status": status, "fired_at": fired_at}
+            for number, (case_id, status, fired_at) in enumerate([
+                (running, "pending", None), (running, "fired", at), (running, "cancelled", None),
+                (over, "fired", at), (over, "cancelled", None)])])
+
+    migrate(database)
+
+    came, ended = (datetime.fromisoformat(moment).replace(tzinfo=UTC) for moment in (at, later))
+    with database.as_owner() as owner, Session(owner) as session:
+        assert list(session.scalars(select(Timer.ended_at).order_by(Timer.id))) == [
+            None, came, None, came, ended]
     database.engine.dispose()
 
 

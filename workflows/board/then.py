@@ -28,13 +28,7 @@ from engine.store.models import IS_PENDING, Case, Task, Timer
 from engine.work import Work
 from workflows.access import kept_from, visible
 from workflows.board.narrowing import Narrowed
-from workflows.figures.standing_days import (
-    WHOLE,
-    Step,
-    end_of,
-    waiting_ended,
-    waits_of,
-)
+from workflows.figures.standing_days import WHOLE, Step, end_of, waits_of
 from workflows.figures.tables import FiguresPosition, StandingDay
 from workflows.pep.case_dates import day_of
 
@@ -143,7 +137,7 @@ def _waited_then(
     moment = _end(which)
     return (Timer.procedure.in_(procedures), Timer.started_at < moment,
             tuple_(Timer.procedure, Timer.element).in_(sorted(waits_of(work))),
-            or_(IS_PENDING, waiting_ended() >= moment))
+            or_(IS_PENDING, Timer.ended_at >= moment))
 
 
 def _end(which: Narrowed) -> datetime:

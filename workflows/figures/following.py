@@ -25,7 +25,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 
 from engine.faults import is_passing, where
 from engine.seal import SealedBatch
-from engine.store.models import IS_RUNNING, Case, Event, Task
+from engine.store.models import IS_RUNNING, Case, Event
 from engine.work import LONDON, Acting, Work, query, verb
 from workflows.children import IN_CARE, Child
 from workflows.figures.clocks import Paces, clocks_counted, paces_of, write_clocks
@@ -297,10 +297,10 @@ def _in_care_after(work: Work, child_id: UUID | None) -> list[UUID]:
 
 @query
 def _first_to_count(work: Work, done_to: date | None) -> date | None:
-    """The day after the last that is written, or the first on which anybody had anything to do."""
+    """The day after the last that is written, or the first on which a case stood anywhere."""
     if done_to is not None:
         return done_to + timedelta(days=1)
-    began = work.session.scalar(select(func.min(Task.opened_at)))
+    began = work.session.scalar(select(func.min(Case.opened_at)))
     return None if began is None else began.astimezone(LONDON).date()
 
 

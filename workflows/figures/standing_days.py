@@ -7,18 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, delete, insert, or_, select
+from sqlalchemy import delete, insert, or_, select
 
 from engine.releases import compiled
-from engine.store.models import (
-    IS_PENDING,
-    Case,
-    Release,
-    ReleaseState,
-    Task,
-    Timer,
-    TimerStatus,
-)
+from engine.store.models import IS_PENDING, Release, ReleaseState, Task, Timer
 from engine.work import LONDON, Work
 from workflows.figures.tables import StandingDay
 from workflows.pep.case_dates import day_of
@@ -77,24 +69,15 @@ def _opened(
                or_(Task.ended_at.is_(None), Task.ended_at >= end_of(first)))
     )
     waits = waits_of(work)
-    ended_at = waiting_ended()
     rows = work.session.execute(
-        select(Timer.procedure, Timer.element, Timer.case_id, Timer.started_at, ended_at)
-        .join(Case, Case.id == Timer.case_id)
+        select(Timer.procedure, Timer.element, Timer.case_id, Timer.started_at, Timer.ended_at)
         .where(Timer.started_at < end_of(last),
                Timer.element.in_({element for _, element in waits}),
-               or_(IS_PENDING, ended_at >= end_of(first)))
+               or_(IS_PENDING, Timer.ended_at >= end_of(first)))
     )
     for procedure, element, case_id, began, ended in rows:
         if (procedure, element) in waits:
             yield procedure, element, case_id, None, began, ended
-
-
-def waiting_ended() -> ColumnElement[datetime | None]:
-    """When a date was no longer waited for, of a timer with its case: it came, or the case ended.
-    A date that was put aside otherwise, as by a repair, has no such moment."""
-    return case((Timer.status == TimerStatus.FIRED, Timer.fired_at),
-                (Timer.status == TimerStatus.CANCELLED, Case.ended_at))
 
 
 def waits_of(work: Work) -> frozenset[Step]:

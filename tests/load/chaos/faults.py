@@ -153,7 +153,7 @@ def timer_marked_first() -> None:
                 select(Timer).where(may_fire(work.now)).order_by(Timer.due_at).limit(1)
             )
             if timer is not None:
-                timer.status, timer.fired_at = TimerStatus.FIRED, work.now
+                timer.status, timer.ended_at = TimerStatus.FIRED, work.now
             return timer
 
     embedded.fire_due_timers = fire_marked  # type: ignore[assignment]

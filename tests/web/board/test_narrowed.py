@@ -6,9 +6,11 @@ from figures_followed import follow_to_the_end
 from sqlalchemy import select, update
 
 from engine.domain import SYSTEM
+from engine.migration.repair import SKIP, Repair, put_right, standing_of
 from engine.store.models import Case
 from workflows.board.live_map import boards
 from workflows.board.narrowing import Narrowed, narrowed
+from workflows.figures.following import count_anew
 from workflows.figures.tables import StandingDay
 from workflows.sight.restrictions import restrict_record
 
@@ -182,3 +184,21 @@ def test_a_date_that_was_waited_for_is_counted_on_its_days_and_leads_to_its_case
     page = council.sign_in("vera").visitor.open(f"/board?day={day}")
     step = page.visitor.open(f"/board/{procedure}/{element}?day={day}")
     assert "Robin Baby" in step.text
+
+
+def test_a_date_that_was_put_aside_is_counted_on_the_days_before(council):
+    case_id = council.start_case(family_name="Baby", born_on="2024-04-10")
+    council.clock.move_on(timedelta(days=2))
+    [place] = standing_of(council.by("olga"), case_id).places
+    put_right(council.by("olga"), case_id, Repair(SKIP, place.token), "The plan is wanted now")
+    council.clock.move_on(timedelta(days=2))
+    before, after = date(2026, 3, 26), date(2026, 3, 27)
+    waits = ("initial-pep", place.element)
+    assert waits not in waiting(council, after)
+    by_timers = waiting(council, before)
+
+    count_anew(council.by("olga"))
+    follow_to_the_end(council.installation)
+
+    assert waiting(council, before) == by_timers == {waits: (1, date(2026, 3, 25))}
+    assert waits not in waiting(council, after)
