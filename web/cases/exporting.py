@@ -34,7 +34,12 @@ def file() -> Response:
 
 def cases_named() -> list[UUID]:
     """The chosen ones, by their ids in the address; none where the whole list is meant."""
-    named = request.args.get("cases", "")
+    return ids_named("cases")
+
+
+def ids_named(key: str) -> list[UUID]:
+    """Raises `NotFound` for what is none."""
+    named = request.args.get(key, "")
     try:
         return [UUID(each) for each in named.split(",")] if named else []
     except ValueError as not_an_id:

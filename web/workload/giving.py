@@ -1,6 +1,6 @@
 """Some of a person's tasks: to whom, why, what would become of each, and done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from flask import flash, g, redirect, request, url_for
@@ -24,6 +24,8 @@ from workflows.workload.giving import (
 )
 
 LONGEST_REASON = 2_000
+CASES, GIVEN = "cases", "given"
+"""In the address where cases were chosen: those, and the steps of them given before."""
 
 
 @blueprint.get("/workload/<uuid:person_id>/give")
@@ -32,21 +34,22 @@ def ask_to_give(person_id: UUID) -> str | Response | tuple[str, int]:
     if "task" in request.args:  # of the list's own form, one for each that was ticked
         return redirect(url_for("workload.ask_to_give", person_id=person_id,
                                 tasks=",".join(request.args.getlist("task"))))
-    tasks = chosen_tasks(reading(), person_id, _tasks())
+    tasks = chosen_tasks(reading(), person_id, _ids("tasks"))
     children_shown("see_workload", {task.child.id for task in tasks})
     if not tasks:
         flash("Choose the tasks that somebody else will do.")
-        return redirect(url_for("workload.person", person_id=person_id))
+        return redirect(_where_from(person_id))
     takers = who_could_take(reading(), person_id, tasks)
     return ask(_form(takers, len(tasks)), "workload/give.html", button="See what will happen",
-               tasks=tasks, person_id=person_id)
+               tasks=tasks, back=_where_from(person_id), person_id=person_id,
+               of_cases=CASES in request.args)
 
 
 @blueprint.post("/workload/<uuid:person_id>/give")
 @allow("reassign_tasks")
 def check_giving(person_id: UUID) -> Response:
     nobody_shown("it leads to a page that says whose tasks they are")
-    tasks = chosen_tasks(g.acting, person_id, _tasks())
+    tasks = chosen_tasks(g.acting, person_id, _ids("tasks"))
     form = _form(who_could_take(g.acting, person_id, tasks), len(tasks))
     errors = dict(read_answers(form, raw_from_post(form, request.form), {}).errors)
     if "to" in errors:
@@ -66,9 +69,9 @@ def preview_giving(person_id: UUID) -> str | Response:
     given, reason = planned or ((), "")
     children_shown("see_workload", {each.task.child.id for each in given})
     if not given:
-        return redirect(url_for("workload.person", person_id=person_id))
+        return redirect(_where_from(person_id))
     return render("workload/check_giving.html", given=given, reason=reason, form_id=form_id(),
-                  person_id=person_id, tasks=request.args.get("tasks", ""))
+                  person_id=person_id, address=request.args.to_dict())
 
 
 @blueprint.post("/workload/<uuid:person_id>/give/check")
@@ -85,12 +88,22 @@ def give(person_id: UUID) -> Response:
               "stands on each case.")
         for each in failed:
             flash(f"“{each.task}” stayed where it was. {each.why}")
-    return redirect(url_for("workload.person", person_id=person_id))
+    still_theirs = {task.id for task in chosen_tasks(g.acting, person_id, _ids("tasks"))}
+    return redirect(_where_from(person_id, set(_ids("tasks")) - still_theirs))
+
+
+def _where_from(person_id: UUID, given: Collection[UUID] = ()) -> str:
+    """To the chosen cases with what is still to give of them, or to the person."""
+    if CASES not in request.args:
+        return url_for("workload.person", person_id=person_id)
+    given = sorted({*_ids(GIVEN), *given})
+    return url_for("cases.chosen.give", cases=request.args[CASES],
+                   given=",".join(map(str, given)) or None)
 
 
 def _planned(person_id: UUID) -> tuple[Sequence[Given], str] | None:
     """What was chosen and why; None where that was done, or nothing of it is left."""
-    tasks = chosen_tasks(reading(), person_id, _tasks())
+    tasks = chosen_tasks(reading(), person_id, _ids("tasks"))
     typed = sent_back(url_for("workload.ask_to_give", person_id=person_id))
     if typed is None:
         return None
@@ -102,9 +115,9 @@ def _planned(person_id: UUID) -> tuple[Sequence[Given], str] | None:
     return spread(reading(), tasks, takers), str(read.values["reason"])
 
 
-def _tasks() -> list[UUID]:
+def _ids(key: str) -> list[UUID]:
     found = []
-    for each in request.args.get("tasks", "").split(","):
+    for each in request.args.get(key, "").split(","):
         try:
             found.append(UUID(each))
         except ValueError:

@@ -11,7 +11,7 @@ from visitor import words
 from engine.advance import open_incident
 from engine.domain import SYSTEM
 from engine.errors import FlowFailed
-from engine.store.models import Audit, Case, Outbox
+from engine.store.models import Audit, Case, Outbox, Task
 from web.cases import chosen
 from web.spreadsheet import harmless
 from workflows.case_list.asked import Asked, understood
@@ -373,6 +373,24 @@ def test_more_steps_than_are_given_together_are_offered_in_parts(three, monkeypa
     parts = [{name for name in names if name in part.text} for part in (first, rest)]
     assert [len(part) for part in parts] == [2, 1]
     assert parts[0] | parts[1] == set(names)
+    check = first.fill({"Who will do them?": ["Mona Garrick"], "Why?": "Too many"}).press("See")
+    assert "Steps of the chosen cases" in first.whole
+    left = check.press("Give the tasks")
+    assert "2 tasks were given to others" in left.whole
+    assert "4 steps of the cases that you chose are still to give" in left.text
+    assert {name for name in names if name in left.section("Wilma Ashdown")} == parts[1]
+    assert "Mona Garrick" not in left.text, "what she has just been given is not asked for again"
+    assert check.press("Give the tasks").address == left.address
+
+    last = left.follow("Give this step of Wilma Ashdown to others").fill(
+        {"Who will do them?": ["Mona Garrick"], "Why?": "Too many"}).press("See")
+    assert last.follow("Who will do them").follow("Steps of the chosen cases").text == left.text
+    done = last.press("Give the tasks")
+    assert "3 steps of the cases that you chose are still to give" in done.text
+    with three.by("vera").begin(writing=False) as work:
+        every = ",".join(map(str, work.session.scalars(select(Task.id))))
+    page = done.visitor.open(f"{address}&given={every}")
+    assert "No step of the cases that you chose is left to give" in page.text
 
 
 def test_a_day_in_another_spelling_is_left_out_with_a_sentence(three):

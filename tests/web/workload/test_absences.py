@@ -1,14 +1,17 @@
 """Somebody enters an absence: sees first what moves, and the cover then finds the tasks."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from engine.domain import SYSTEM
 from engine.store.models import Task
+from web.workload import absences
 from workflows.absences.arranging import Planned, enter_absence
 from workflows.absences.days import Days
+from workflows.absences.preview import preview
 from workflows.absences.table import MOVES_ALL, Absence
 from workflows.people import Person, Team, add_person
 
@@ -305,3 +308,21 @@ def test_only_what_happened_is_said(in_one_team):
     again = ask.press("End it").whole
     assert "No task had to go back." in again, "pressed twice"
     assert "theirs again" not in again
+
+
+def test_what_is_not_shown_of_a_long_list_is_told_by_its_dates(in_one_team, monkeypatch):
+    council = in_one_team
+    cases = [council.start_case(family_name=name) for name in ("Anders", "Bergmann", "Clarke")]
+    monkeypatch.setattr(absences, "preview",
+                        lambda *asked: replace(preview(*asked), shown=1))
+    page = council.sign_in("wilma").follow("Absences: who is away").follow("I will be away")
+    checked = to_the_preview(page, council)
+    assert "And 2 more tasks that are due on Thu 26 Mar 2026 or later." in checked.text
+
+    with council.by("vera").begin() as work:
+        work.session.execute(update(Task).where(Task.case_id == cases[0]).values(due_on=None))
+    assert ("And 1 more task that is due on Thu 26 Mar 2026 or later, and 1 more without a date."
+            in checked.visitor.open(checked.address).text)
+    with council.by("vera").begin() as work:
+        work.session.execute(update(Task).values(due_on=None))
+    assert "And 2 more tasks without a date." in checked.visitor.open(checked.address).text
