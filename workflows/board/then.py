@@ -24,7 +24,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from engine.store.models import IS_PENDING, Case, Task, Timer
+from engine.store.models import IS_PENDING, Task, Timer
 from engine.work import Work
 from workflows.access import kept_from, visible
 from workflows.board.narrowing import Narrowed
@@ -118,7 +118,7 @@ def tasks_then(
 def dates_then(
     work: Work, procedures: Collection[str], which: Narrowed
 ) -> tuple[ColumnElement[bool], ...]:
-    """As `tasks_then`, of timers joined to their cases: the dates that were waited for."""
+    """As `tasks_then`, of timers: the dates that were waited for."""
     return (*_waited_then(work, procedures, which), visible(work, Timer.child_id, "see_case"),
             *which.keeps(work, Timer.case_id))
 
@@ -149,12 +149,12 @@ def counted_of(
     work: Work, day: date | None, tasks: Sequence[ColumnElement[bool]],
     dates: Sequence[ColumnElement[bool]],
 ) -> Counts:
-    """`dates` are conditions on timers joined to their cases; late is what was due before `day`."""
+    """By conditions on tasks, and on timers; late is what was due before `day`."""
     there = union_all(
         select(Task.procedure, Task.element, Task.case_id, Task.due_on,
                Task.opened_at.label("began")).where(*tasks),
         select(Timer.procedure, Timer.element, Timer.case_id, cast(null(), Task.due_on.type),
-               Timer.started_at).join(Case, Case.id == Timer.case_id).where(*dates),
+               Timer.started_at).where(*dates),
     ).cte("there").c
     late = case((there.due_on < day, there.case_id))
     counted = (func.count(there.case_id.distinct()), func.count(late.distinct()),
