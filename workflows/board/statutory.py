@@ -322,9 +322,11 @@ def _parts(
     of = {outcome: func.sum(case((when, 1), else_=0))
           for outcome, when in outcomes(work.today).items()}
     late = of[Outcome.LATE] + of[Outcome.EXPLAINED]
+    due = late + of[Outcome.ON_TIME]
     rows = work.session.execute(
         select(key, func.count().over(), *of.values()).where(*which).group_by(key)
-        .order_by(late.desc(), (late + of[Outcome.ON_TIME]).desc(), key.nulls_last())
+        .having(due + of[Outcome.TO_COME] > 0)
+        .order_by(late.desc(), due.desc(), key.nulls_last())
         .limit(None if every else FEW)
     ).all()
     called: dict[UUID | None, str] = dict(work.session.execute(
