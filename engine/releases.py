@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 
 from engine.checker import FileReport, Finding, check_files
 from engine.checker.bounded import check_within_limits
+from engine.diagram import flowcharts_of
 from engine.errors import DiagramRefused, NotFound
 from engine.spiff import Procedure, compile_procedure
 from engine.store.models import Release, ReleaseFile, ReleaseState
@@ -23,6 +24,7 @@ SUFFIXES = (".bpmn", ".form", ".dmn")
 
 _compiled: dict[UUID, Procedure] = {}
 _compiling = threading.Lock()
+_flowcharts: dict[UUID, Sequence[bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,13 @@ def compiled(by: Acting | Work, release_id: UUID) -> Procedure:
             procedure = compile_procedure(files, installation.domain.vocabulary, key)
             _compiled[release_id] = procedure
     return procedure
+
+
+def flowcharts(work: Work, release_id: UUID, procedure: str) -> Sequence[bytes]:
+    """The diagrams of a release, its own first; read once in a process, as it is compiled."""
+    if release_id not in _flowcharts:
+        _flowcharts[release_id] = flowcharts_of(release_files(work, release_id), procedure)
+    return _flowcharts[release_id]
 
 
 def _take_turn(work: Work) -> None:

@@ -8,8 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from engine.diagram import flowcharts_of
-from engine.releases import compiled, release_files
+from engine.releases import compiled, flowcharts
 from engine.store.models import Case, Event, Release, Task, Timer, TimerStatus
 from engine.tasks import TaskView, view_of
 from engine.work import Work, query
@@ -90,7 +89,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     called = names(work, [task.assignee_id for task in opened])
     away = in_place_of(work, [task.stands_in_for for task in opened])
     picture = picture_of(
-        flowcharts_of(release_files(work, case.release_id), case.procedure),
+        flowcharts(work, case.release_id, case.procedure),
         _passed(work, case),
         opened={task.element for task in opened},
         waiting=_waiting_elements(work, case),

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.diagram import Diagram, flowcharts_of, read_diagram
-from engine.releases import ReleaseView, live_release, live_releases, release_files
+from engine.diagram import Diagram, read_diagram
+from engine.releases import ReleaseView, flowcharts, live_release, live_releases
 from engine.spiff.elements import Element
 from engine.steps import TextStep, read_steps
 from engine.work import Work, query
@@ -59,16 +59,15 @@ class ProcedurePage:
 def procedure_page(work: Work, procedure: str) -> ProcedurePage:
     """The live release of a procedure. Raises `NotFound`."""
     release = live_release(work, procedure)
-    contents = flowcharts_of(release_files(work, release.id), procedure)
-    flowcharts = [_flowchart(content) for content in contents]
-    return ProcedurePage(release, flowcharts[0].diagram.title, flowcharts)
+    drawn = [_flowchart(content) for content in flowcharts(work, release.id, procedure)]
+    return ProcedurePage(release, drawn[0].diagram.title, drawn)
 
 
 @query
 def procedure_titles(work: Work) -> list[tuple[ReleaseView, str]]:
     """Every live procedure with the title of its flowchart."""
     return [
-        (release, read_diagram(release_files(work, release.id)[f"{release.procedure}.bpmn"]).title)
+        (release, read_diagram(flowcharts(work, release.id, release.procedure)[0]).title)
         for release in live_releases(work)
     ]
 

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, case, func, select, tuple_
 
-from engine.diagram import Diagram, flowcharts_of, read_diagram
+from engine.diagram import Diagram, read_diagram
 from engine.errors import TaskGone
-from engine.releases import compiled, live_releases, release_files
+from engine.releases import compiled, flowcharts, live_releases
 from engine.spiff import Element
 from engine.store.models import (
     IS_OPEN,
@@ -36,8 +36,6 @@ from workflows.figures.standing_days import WAITS, WHOLE
 from workflows.people import names
 from workflows.pep.case_dates import day_of
 from workflows.step_names import StepNames
-
-_diagrams: dict[UUID, Sequence[Diagram]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +167,8 @@ def _has(diagram: Diagram, counts: Mapping[str, Count]) -> bool:
 
 
 def diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagram]:
-    """The pictures of a release; read once in a process, for a release never changes."""
-    if release_id not in _diagrams:
-        contents = flowcharts_of(release_files(work, release_id), procedure)
-        _diagrams[release_id] = [read_diagram(content) for content in contents]
-    return _diagrams[release_id]
+    """The pictures of a release."""
+    return [read_diagram(content) for content in flowcharts(work, release_id, procedure)]
 
 
 def elements_of(work: Work, releases: Iterable[UUID]) -> Mapping[str, Element]:

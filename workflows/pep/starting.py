@@ -13,7 +13,7 @@ from engine.cases import new_case, new_reference
 from engine.diagram import read_diagram
 from engine.errors import AnswersInvalid, NotFound, Refused
 from engine.forms import Form, read_answers, read_form
-from engine.releases import live_release, live_releases, release_files
+from engine.releases import flowcharts, live_release, live_releases
 from engine.store.models import RUNNING, Case
 from engine.work import Acting, Work, query, verb
 from workflows.calendar import age
@@ -166,7 +166,7 @@ def other_procedures(work: Work) -> list[tuple[str, str]]:
     """Key and title of every live procedure that is none of the plan's own."""
     return [
         (each.procedure,
-         read_diagram(release_files(work, each.id)[f"{each.procedure}.bpmn"]).title)
+         read_diagram(flowcharts(work, each.id, each.procedure)[0]).title)
         for each in live_releases(work) if each.procedure not in OF_THE_PLAN
     ]
 
