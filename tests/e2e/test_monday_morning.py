@@ -36,6 +36,7 @@ def give_the_first(page, hand):
 def enter_an_absence(page, hand):
     """For the first colleague of the workload who has anything to do, from today on."""
     hand.follow("Workload")
+    assert photograph(page, "workload") == []
     hand.click(page.locator("main tbody tr a").first)
     hand.follow("Enter an absence")
     shown = re.search(r"The clock shows (\d+ \w+ \d{4})", page.locator("body").inner_text())
