@@ -68,8 +68,8 @@ def report() -> Response:
     title = "Education of children in care"
     try:
         pdf = typeset({
-            "title": title, "file_title": f"{title}, {period_of(made)}", "council": council,
-            "about": period_of(made), "facts": [], "style": "page",
+            "title": period_of(made), "file_title": f"{title}, {period_of(made)}",
+            "council": council, "about": title, "facts": [], "style": "page",
             "copy": f"{'For outside the council: small numbers are not told. ' * made.outside}"
                     f"Made on {long_date(made.on)}",
             "on": [made.on.year, made.on.month, made.on.day], "parts": parts_of(made.parts),

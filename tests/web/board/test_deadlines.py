@@ -104,7 +104,7 @@ def test_one_page_for_the_board_of_councillors_and_who_took_it_is_on_record(coun
 
     text = taken(council)
 
-    assert "Education of children in care" in text
+    assert text.startswith("Education of children in care "), "what it is, and then of when"
     assert "Plan prepared within 10 working days 1 1 50" in text
     assert "Robin" not in text
     with council.by("vera").begin(writing=False) as work:
