@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 
 from engine.work import query, verb
 from workflows.figures.following import count_anew
-from workflows.figures.probability import ALIKE, Verdict
+from workflows.figures.probability import ALIKE, AMISS, BANDS, PER_MILLE, Verdict
 from workflows.figures.stood_alike import (
     Alike,
     Ended,
@@ -52,6 +52,11 @@ def tell(work, ended):
 @query
 def share(work, alike, quarter=WINTER):
     return shares_late(work, {alike}, quarter).get(alike)
+
+
+@query
+def shares_of(work, alike, quarter=SPRING):
+    return shares_late(work, alike, quarter)
 
 
 @verb
@@ -205,6 +210,48 @@ def test_whether_it_came_true_of_later_cases(small_council, slower, said):
     known = how_true(by(small_council))
     assert sum(each.cases for each in known.bands) > 1_000
     assert known.verdict is said
+
+
+def many_late(chance, quarter, times):
+    """Of cases some of which are five times as slow as others: one step, two side by side, and two
+    signatures after which some begin again."""
+    for _ in range(times):
+        slow, begins = chance.choice([0.5, 1, 2.5]), chance.choice([10, 10, 20])
+        now, waited = 0, set()
+        ways = [("initiate_pep",), ("complete_education_sections", "complete_social_work_sections"),
+                ("hold_pep_meeting",), ("sign_off_teacher", "sign_off_social_worker")]
+        while ways:
+            done = now
+            for element in ways.pop(0):
+                takes = round(chance.expovariate(1 / (2 * slow)))
+                waited |= {waits(begins - day, element)
+                           for day in range(now + 1, min(now + takes, begins) + 1)}
+                done = max(done, now + takes)
+            now = done
+            if not ways and chance.random() < 0.2:
+                ways = [("correct_sections",), ("sign_off_teacher",)]
+        yield Ended(quarter, sorted(waited, key=lambda each: -each.days_left), now > begins)
+
+
+def test_where_many_come_late_what_is_said_each_morning_is_within_15_points(small_council):
+    chance = Random(1)
+    finish(by(small_council), 1_500)
+    for quarter in (AUTUMN, WINTER):
+        tell(by(small_council), list(many_late(chance, quarter, 700)))
+    judged = list(many_late(chance, SPRING, 700))
+    said = shares_of(by(small_council), {each for case in judged for each in case.stood})
+
+    bands = defaultdict(list)
+    for case in judged:
+        for share in (said[each] for each in case.stood if each in said):
+            bands[share.band].append((share.per_mille, case.came_late))
+
+    assert how_true(by(small_council)).verdict is Verdict.TRUE
+    assert sum(case.came_late for case in judged) > 200
+    assert set(bands) == set(range(BANDS))
+    for mornings in bands.values():
+        told, late = (sum(each) for each in zip(*mornings, strict=True))
+        assert abs(late * PER_MILLE - told) < AMISS * len(mornings)
 
 
 @pytest.mark.parametrize(("day", "first"), [
