@@ -12,7 +12,7 @@ from web.access import allow, children_shown, nobody_shown
 from web.forms import raw_from_post
 from web.forms.asking import ask
 from web.reading import reading
-from web.typed import done_with, form_id, send_back, sent_back, words_posted
+from web.typed import FORM_ID, done_with, form_id, send_back, sent_back, words_posted
 from web.workload.blueprint import blueprint
 from workflows.workload.giving import (
     Given,
@@ -71,7 +71,7 @@ def preview_giving(person_id: UUID) -> str | Response:
     if not given:
         return redirect(_where_from(person_id))
     return render("workload/check_giving.html", given=given, reason=reason, form_id=form_id(),
-                  person_id=person_id, address=request.args.to_dict())
+                  person_id=person_id, address=_address())
 
 
 @blueprint.post("/workload/<uuid:person_id>/give/check")
@@ -90,6 +90,12 @@ def give(person_id: UUID) -> Response:
             flash(f"“{each.task}” stayed where it was. {each.why}")
     still_theirs = {task.id for task in chosen_tasks(g.acting, person_id, _ids("tasks"))}
     return redirect(_where_from(person_id, set(_ids("tasks")) - still_theirs))
+
+
+def _address() -> dict[str, str]:
+    """What was chosen and what was typed, as the address holds it, and nothing else of it."""
+    return {key: request.args[key] for key in ("tasks", CASES, GIVEN, FORM_ID)
+            if key in request.args}
 
 
 def _where_from(person_id: UUID, given: Collection[UUID] = ()) -> str:

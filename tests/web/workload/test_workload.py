@@ -136,6 +136,18 @@ def test_chosen_tasks_go_to_somebody_with_one_reason_after_a_look_at_each(three_
     assert "Wilma moves to another team" in done.visitor.open("/cases").follow("Robin Anders").text
 
 
+def test_what_else_stands_in_an_address_leads_nowhere(three_cases):
+    council = three_cases
+    page = council.sign_in("vera").visitor.open(f"/workload/{council.people['wilma']}")
+    check = tick(page).fill({TO: ["Mona Garrick"], WHY: "Too many"}).press("See")
+    address = f"{check.address}&person_id={council.people['sven']}&_external=1&_scheme=javascript"
+
+    [back] = page.visitor.open(address).tree.xpath("//a[@class='govuk-back-link']/@href")
+
+    assert back.startswith(f"/workload/{council.people['wilma']}/give?")
+    assert "javascript" not in back
+
+
 def test_two_share_them_evenly_and_the_same_button_twice_has_one_effect(three_cases):
     council = three_cases
     with council.by("vera").begin() as work:
