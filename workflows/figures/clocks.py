@@ -14,7 +14,8 @@ from engine.work import Work, query
 from workflows.calendar import months
 from workflows.case_deadlines import DeadlineRow, clocks_of
 from workflows.children import Enrolment, attended
-from workflows.figures.forecast import WAITS, CaseNow, Here, Pace, forecast, read_paces
+from workflows.figures.forecast import Here, Pace, forecast, read_paces
+from workflows.figures.leads_on import WAITS, CaseNow
 from workflows.figures.limit_counts import limits_of, write_limits
 from workflows.figures.step_times import Measure
 from workflows.figures.tables import Clock, StepTime

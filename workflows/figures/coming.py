@@ -8,19 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from workflows.calendar import working_days
-from workflows.figures.forecast import (
-    CHOICE,
-    ENOUGH,
-    USER_TASK,
-    WAITS,
-    CaseNow,
-    Here,
-    Pace,
-    Walk,
-    When,
-    at_limits,
-    at_the_pace,
-)
+from workflows.figures.forecast import ENOUGH, Here, Pace, When, at_limits, at_the_pace
+from workflows.figures.leads_on import CHOICE, USER_TASK, WAITS, CaseNow, LeadsOn
 
 NOT_SEEN = date.max
 """Of what comes after the last day, or perhaps."""
@@ -50,16 +39,16 @@ class _Coming:
     ) -> None:
         enough = {element: pace for element, pace in paces.items() if pace.times >= ENOUGH}
         self._took = at_the_pace({}, enough, at_limits({}, today, now))
-        self._elements, self._walk = now.procedure.elements, Walk(now, frozenset())
+        self._elements, self._leads_on = now.procedure.elements, LeadsOn(now)
         self._last = last
         self._begins: dict[str, date] = {}
-        self._leads_to: dict[str, Sequence[str]] = {}
+        self._ways: dict[str, Sequence[str]] = {}
 
     def go_on(self, identity: str, done: date, passed: frozenset[str]) -> None:
         element = self._elements[identity]
-        ways = self._leads_to.get(identity)
+        ways = self._ways.get(identity)
         if ways is None:
-            ways = self._leads_to[identity] = self._walk.onwards(element)
+            ways = self._ways[identity] = self._leads_on.from_(element)
         if done > self._last or (element.kind == CHOICE and len(ways) > 1):
             done = NOT_SEEN
         for each in ways:

@@ -9,19 +9,17 @@ anything of a child or a person.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import NamedTuple
 
-from engine.errors import FlowFailed
-from engine.spiff import Element, Procedure, World, due_of, holds, timer_due
-from engine.work import LONDON
+from engine.spiff import Procedure
 from workflows.calendar import working_days, working_days_until
+from workflows.figures.leads_on import CHOICE, USER_TASK, WAITS, CaseNow, LeadsOn
 from workflows.pep.deadlines import Met
 from workflows.pep.plan import SIGNATURES
 
 ENOUGH = 20
 """Finished times of a step, below which its pace is not spoken of."""
-USER_TASK, WAITS, CHOICE = "userTask", "intermediateCatchEvent", "exclusiveGateway"
 
 
 class Pace(NamedTuple):
@@ -90,12 +88,12 @@ def forecast(
     here: Sequence[Here],
     met: Met,
     today: date,
-    now: "CaseNow",
+    now: CaseNow,
     paces: Mapping[str, Pace],
 ) -> Forecast | None:
     """None where no way from here leads to what meets the limit, or none is told."""
     procedure = now.procedure
-    walk = Walk(now, goals_of(procedure, met))
+    walk = _Walk(now, goals_of(procedure, met))
     standing = {each.element: each for each in here}
 
     at_limit = at_limits(standing, today, now)
@@ -114,7 +112,7 @@ def forecast(
     )
 
 
-def at_limits(standing: Mapping[str, Here], today: date, now: "CaseNow") -> Took:
+def at_limits(standing: Mapping[str, Here], today: date, now: CaseNow) -> Took:
     """Each step is done when it is due, none before today."""
     def at_limit(element: str, begins: When) -> When:
         open_here = standing.get(element)
@@ -144,7 +142,7 @@ def at_the_pace(
     return at_pace
 
 
-def by_their_timers(standing: Mapping[str, Here], now: "CaseNow") -> Ends:
+def by_their_timers(standing: Mapping[str, Here], now: CaseNow) -> Ends:
     """A step that has begun already ends by when it began."""
     def ends(element: str, edge: str, begins: When) -> When | None:
         began = standing[element].since if element in standing else begins.planned
@@ -152,49 +150,6 @@ def by_their_timers(standing: Mapping[str, Here], now: "CaseNow") -> Ends:
         return When(max(day, begins.on), max(day, begins.planned)) if day else None
 
     return ends
-
-
-class CaseNow:
-    """What the release's expressions say of one case, as far as that can be worked out now."""
-
-    def __init__(
-        self, procedure: Procedure, world: World, outcomes: Mapping[str, object]
-    ) -> None:
-        self.procedure, self._world, self._outcomes = procedure, world, outcomes
-
-    def due(self, element: str, begins: date) -> date:
-        """When a step would be due that begins on a day; that day, where nothing says so."""
-        at = datetime.combine(begins, time(9), LONDON)
-        try:
-            if self.procedure.elements[element].kind == WAITS:
-                return self._fires(element, at)
-            return due_of(self.procedure, element, self._world, at, self._outcomes) or begins
-        except FlowFailed:
-            return begins
-
-    def ends(self, edge: str, begins: date) -> date | None:
-        """When the timer fires at the edge of a step that begins on a day; None: not known yet."""
-        try:
-            return self._fires(edge, datetime.combine(begins, time(9), LONDON))
-        except FlowFailed:
-            return None
-
-    def _fires(self, timer: str, at: datetime) -> date:
-        moment = timer_due(self.procedure, timer, self._world, at, self._outcomes)
-        return moment.astimezone(LONDON).date()
-
-    def ways_on(self, choice: Element, arrows: Sequence[Element]) -> list[Element]:
-        """Of the arrows of a choice those that it may take, as far as is known."""
-        perhaps: list[Element] = []
-        for each in arrows:
-            if each.id == choice.default:
-                continue
-            said = holds(self.procedure, each.id, self._world, self._outcomes)
-            if said:
-                return [*perhaps, each]
-            if said is None:
-                perhaps.append(each)
-        return perhaps + [each for each in arrows if each.id == choice.default]
 
 
 def _longer_by(open_here: Here | None, usual: Pace | None, today: date) -> int:
@@ -214,25 +169,18 @@ class _Times(NamedTuple):
     ends: Ends
 
 
-class Walk:
-    """The diagrams of one release as one: a call leads into its process, whose ends lead on."""
+class _Walk:
+    """From where a case stands to what meets a limit."""
 
     def __init__(self, now: CaseNow, goals: frozenset[str]) -> None:
-        self._now, self._goals = now, goals
-        self._elements = elements = now.procedure.elements
-        self._begins = {each.process: each.id for each in elements.values()
-                        if each.kind == "startEvent"}
-        self._called_by = {each.calls or each.id: each.id for each in elements.values()
-                           if each.calls or each.id in self._begins}
+        self._goals = goals
+        self._elements = now.procedure.elements
+        self._leads_on = LeadsOn(now)
         self._edges: dict[str, list[str]] = {}
         """By step, the timers that end it, done or not."""
-        for each in elements.values():
+        for each in self._elements.values():
             if each.attached_to and each.interrupting and each.timer_kind:
                 self._edges.setdefault(each.attached_to, []).append(each.id)
-        self._arrows: dict[str, list[Element]] = {}
-        for each in elements.values():
-            if each.from_ and each.to_:
-                self._arrows.setdefault(each.from_, []).append(each)
 
     def longest(
         self, here: Iterable[str], today: date, times: _Times
@@ -266,24 +214,13 @@ class Walk:
                 found: Reached | None = Reached(done.on, way)
             else:
                 onwards = [self._from(each, done, times, known, passed | {identity})
-                           for each in self.onwards(element)]
+                           for each in self._leads_on.from_(element)]
                 reached = [each for each in onwards if each]
                 best = min if element.kind == CHOICE else max
                 further = best(reached) if reached else None
                 found = further and Reached(further.on, way + further.way)
             known[identity, begins] = found
         return known[identity, begins]
-
-    def onwards(self, element: Element) -> Sequence[str]:
-        begins = self._begins.get(element.calls or element.id)
-        if begins:
-            return [begins]
-        if element.kind == "endEvent" and element.process in self._called_by:
-            element = self._elements[self._called_by[element.process]]
-        arrows = self._arrows.get(element.id, [])
-        if element.kind == CHOICE and len(arrows) > 1:
-            arrows = self._now.ways_on(element, arrows)
-        return [str(each.to_) for each in arrows]
 
 
 def read_paces(rows: Iterable[tuple[str, str, int, int]]) -> Mapping[str, Mapping[str, Pace]]:

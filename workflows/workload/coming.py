@@ -23,7 +23,8 @@ from workflows.calendar import working_days
 from workflows.children import ListedChild, children_listed
 from workflows.figures.clocks import paces_of
 from workflows.figures.coming import coming_steps, usually_done
-from workflows.figures.forecast import USER_TASK, WAITS, CaseNow, Here
+from workflows.figures.forecast import Here
+from workflows.figures.leads_on import USER_TASK, WAITS, CaseNow
 from workflows.involvements import Involvement, in_force
 from workflows.pep.case_dates import day_of
 from workflows.pep.facts import CaseFacts

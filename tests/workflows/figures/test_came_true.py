@@ -34,7 +34,7 @@ from what_decided import decisive, way_to_the_plan
 from engine.releases import compiled
 from engine.store.models import Case
 from workflows.calendar import working_days, working_days_until
-from workflows.figures.forecast import USER_TASK
+from workflows.figures.leads_on import USER_TASK
 from workflows.figures.tables import StepTime
 from workflows.pep.deadlines import BY_ID, Met
 from workflows.why_late.page import why_late
