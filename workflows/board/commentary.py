@@ -47,7 +47,8 @@ def form_of_commentary(work: Work) -> Form:
         Field("text", "textarea", "What should councillors know about these numbers?", "text",
               max_length=LONGEST,
               hint="It is printed on the page for the corporate parenting board with your name and "
-                   "the day. Name no child, and say nothing by which one could be recognised. "
+                   "the day. Name no child, and say nothing by which one could be recognised. In "
+                   "the copy for outside the council numbers from 1 to 5 are not told: write none. "
                    "Leave it empty to print none"),
     ))
 
