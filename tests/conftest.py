@@ -1,5 +1,6 @@
 """Fixtures that every test may use: both stores, and an installation on each of them."""
 
+import gc
 import shutil
 
 import pytest
@@ -13,7 +14,11 @@ from engine.clock import FixedClock
 from engine.store.database import Database
 from engine.store.schema import migrate
 from engine.work import Installation
+from web.long_lived import keep_for_good
 from workflows.pep.domain import PepDomain
+
+COLLECTED_AFTER = (20_000, 10, 20)
+"""Objects that are new, and rounds, after which Python's collector goes through them."""
 
 
 def pytest_configure():
@@ -30,6 +35,14 @@ def pytest_make_parametrize_id(val):
 
 def pytest_collection_modifyitems(items):
     items[:] = told(items)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish():
+    """Thousands of tests and all modules stay until the run's end: to go through them again and
+    again took a fifth of its time."""
+    keep_for_good()
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 @pytest.fixture(scope="session", autouse=True)
