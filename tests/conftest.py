@@ -15,6 +15,7 @@ from engine.store.database import Database
 from engine.store.schema import migrate
 from engine.work import Installation
 from web.long_lived import keep_for_good
+from workflows.figures import following
 from workflows.pep.domain import PepDomain
 
 COLLECTED_AFTER = (20_000, 10, 20)
@@ -48,6 +49,14 @@ def pytest_collection_finish():
 @pytest.fixture(scope="session", autouse=True)
 def statements_shared():
     with statements_compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def figures_follow_all():
+    """In one round, however busy the machine; `test_following.py` has the turn that others get."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(following, "SECONDS_IN_A_ROW", float("inf"))
         yield
 
 

@@ -54,6 +54,19 @@ def sign(case):
     case.do("sign_off_social_worker", "wilma")
 
 
+def test_what_takes_longer_is_left_until_the_others_had_their_turn(small_council, monkeypatch):
+    case = small_council.start()
+    seal_committed_rows(small_council.installation.acting(SYSTEM))
+    monkeypatch.setattr(following, "SECONDS_IN_A_ROW", 0)
+
+    assert follow(small_council.installation.acting(SYSTEM))
+
+    with small_council.by("vera").begin(writing=False) as work:
+        assert not work.session.scalar(select(func.count()).select_from(Clock))
+    monkeypatch.undo()
+    assert clocks(small_council, case)["T2"].due_on == date(2026, 4, 10)
+
+
 def test_a_plan_is_counted_as_due_and_then_as_prepared(small_council):
     case = small_council.start()
 
