@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from site_of_pepway import Site
 
 PASSWORD = "demonstration"
-PATIENCE = 10_000
+PATIENCE = 40_000
 """Milliseconds that a page may take to show what is expected."""
 
 

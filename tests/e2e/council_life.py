@@ -18,7 +18,7 @@ PEOPLE = {
     "officer": "Colin Strathmere",
 }
 SCHOOL = "Quillbeck Primary School"
-PATIENCE = 10
+PATIENCE = 40
 """Seconds within which a clock that was moved has shown its effect."""
 
 

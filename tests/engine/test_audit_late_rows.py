@@ -75,7 +75,7 @@ def test_whoever_begins_later_is_not_waited_for(by, monkeypatch):
             work = later.__enter__()
             work.audit("see_case", about="case:later")
             work.write()
-        assert sealing.result(timeout=5) == 1
+        assert sealing.result(timeout=20) == 1
         later.__exit__(None, None, None)
 
     assert seal_committed_rows(by) == 2

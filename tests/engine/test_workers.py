@@ -57,7 +57,7 @@ class Workers:
         """Ends them gently; what they ended with."""
         for worker in self.running:
             worker.send_signal(signal.SIGTERM)
-        return [worker.wait(20) for worker in self.running]
+        return [worker.wait(60) for worker in self.running]
 
     def has_died(self):
         return any(worker.poll() == -signal.SIGKILL for worker in self.running)

@@ -125,9 +125,9 @@ def test_a_large_diagram_is_followed_in_time():
         step(name, form="rate") + reminder(f"r{name}", name) + end(f"e{name}")
         + path(f"r{name}", f"e{name}") for name in names
     )
-    begun = time.monotonic()
+    begun = time.process_time()
     assert uncertain(body, rate=MAYBE) == set()
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_and_one_in_a_subprocess_or_a_called_process():

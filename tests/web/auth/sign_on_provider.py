@@ -223,7 +223,7 @@ class Provider(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "1000")
         self.end_headers()
         try:
-            for _ in range(40):
+            for _ in range(150):
                 self.wfile.write(b" ")
                 self.wfile.flush()
                 time.sleep(0.2)

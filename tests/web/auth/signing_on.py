@@ -29,11 +29,11 @@ class Provider:
         return f"{self.root}/{TENANT}/v2.0"
 
     def is_told(self, **told):
-        requests.post(f"{self.root}/admin", json=told, timeout=5).raise_for_status()
+        requests.post(f"{self.root}/admin", json=told, timeout=30).raise_for_status()
 
     def was_asked(self, name):
         """What each request of this name had with it, since it was last told something."""
-        seen = requests.get(f"{self.root}/admin", timeout=5).json()
+        seen = requests.get(f"{self.root}/admin", timeout=30).json()
         return [asked for each, asked in seen if each == name]
 
 
@@ -87,7 +87,7 @@ class SignOn:
 
     def at_provider(self, address: str) -> str:
         """What the provider sends the browser back with."""
-        answer = requests.get(address, allow_redirects=False, timeout=5)
+        answer = requests.get(address, allow_redirects=False, timeout=30)
         assert answer.status_code == 302
         return answer.headers["Location"]
 

@@ -8,8 +8,8 @@ from signing_on import SignOn
 
 from web.auth import provider as provider_module
 
-PATIENCE = 6
-"""Seconds; what drips does so for eight."""
+PATIENCE = 20
+"""Seconds; what drips does so for thirty."""
 WHILE_AWAY = [
     pytest.param(told, audited, id=f"{kind} {name}")
     for kind, cases in (("ID token", ID_TOKENS), ("token endpoint", TOKEN_ENDPOINT),

@@ -336,7 +336,7 @@ def test_signing_out_offers_to_sign_out_of_the_council_too(sign_on):
 
     assert asked["post_logout_redirect_uri"] == ["http://127.0.0.1:8000/sign-in"]
     assert len(asked["id_token_hint"][0].split(".")) == 3
-    answer = requests.get(away, allow_redirects=False, timeout=5)
+    answer = requests.get(away, allow_redirects=False, timeout=30)
     assert answer.headers["Location"] == "http://127.0.0.1:8000/sign-in"
     assert "You have signed out" not in visitor.open("/sign-in").text
 
