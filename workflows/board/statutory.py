@@ -80,8 +80,6 @@ MEASURES = (
             "time: both had signed by that day."),
 )
 BY_DEADLINE = {measure.deadline: measure for measure in MEASURES}
-
-
 Days = defaultdict[str, defaultdict[date, Counter[Outcome]]]
 """By deadline and day."""
 DayCount = tuple[str, date, Outcome, int]
@@ -194,7 +192,8 @@ def by_part(
     first = months(None, last, 1 - MONTHS)
     with _council_or_seen(work, which):
         of_these = (Clock.deadline == deadline, Clock.due_on >= first,
-                    Clock.due_on < months(None, last, 1), *_narrowed_to(work, which))
+                    Clock.due_on < months(None, last, 1),
+                    *(_seen(work, which) if which.filters else ()))
         return (_parts(work, Team, Clock.team_id, of_these, "No social worker's team", every=every),
                 _parts(work, School, Clock.school_id, of_these, "No school", every=every))
 
@@ -257,31 +256,28 @@ def _seen(work: Work, which: Narrowed) -> Sequence[ColumnElement[bool]]:
     return (visible(work, Clock.child_id, "see_case"), *which.keeps(work, Clock.case_id))
 
 
-def _narrowed_to(work: Work, which: Narrowed) -> Sequence[ColumnElement[bool]]:
-    return _seen(work, which) if which.filters else ()
-
-
 def _by_day(work: Work, first: date, end: date, which: Narrowed) -> Days:
     """From the first day to the one before `end`."""
-    count = _count_narrowed if which.filters else _count_all
+    counted = (_count_seen(work, first, end, which) if which.filters
+               else _count_all(work, first, end))
     found: Days = defaultdict(lambda: defaultdict(Counter))
-    for deadline, day, outcome, cases in count(work, first, end, which):
+    for deadline, day, outcome, cases in counted:
         found[deadline][day][outcome] += cases
     return found
 
 
-def _count_narrowed(work: Work, first: date, end: date, which: Narrowed) -> Iterator[DayCount]:
+def _count_seen(work: Work, first: date, end: date, which: Narrowed) -> Iterator[DayCount]:
     outcome = outcome_of(work.today)
     for deadline, day, how, cases in work.session.execute(
         select(Clock.deadline, Clock.due_on, outcome, func.count())
         .where(Clock.deadline.in_(list(BY_DEADLINE)), Clock.due_on >= first, Clock.due_on < end,
-               *_narrowed_to(work, which))
+               *_seen(work, which))
         .group_by(Clock.deadline, Clock.due_on, outcome)
     ):
         yield deadline, day, Outcome(how), cases
 
 
-def _count_all(work: Work, first: date, end: date, _which: Narrowed) -> Iterator[DayCount]:
+def _count_all(work: Work, first: date, end: date) -> Iterator[DayCount]:
     """What is added up already."""
     table = LimitCount
     for deadline, day, stands, cases in work.session.execute(
