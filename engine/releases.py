@@ -228,10 +228,11 @@ def compiled(by: Acting | Work, release_id: UUID) -> Procedure:
     return procedure
 
 
-def flowcharts(work: Work, release_id: UUID, procedure: str) -> Sequence[bytes]:
+def flowcharts(work: Work, release_id: UUID) -> Sequence[bytes]:
     """The diagrams of a release, its own first; read once in a process, as it is compiled."""
     if release_id not in _flowcharts:
-        _flowcharts[release_id] = flowcharts_of(release_files(work, release_id), procedure)
+        _flowcharts[release_id] = flowcharts_of(
+            release_files(work, release_id), get_release(work, release_id).procedure)
     return _flowcharts[release_id]
 
 

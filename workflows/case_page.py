@@ -89,7 +89,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     called = names(work, [task.assignee_id for task in opened])
     away = in_place_of(work, [task.stands_in_for for task in opened])
     picture = picture_of(
-        flowcharts(work, case.release_id, case.procedure),
+        flowcharts(work, case.release_id),
         _passed(work, case),
         opened={task.element for task in opened},
         waiting=_waiting_elements(work, case),

@@ -59,7 +59,7 @@ class ProcedurePage:
 def procedure_page(work: Work, procedure: str) -> ProcedurePage:
     """The live release of a procedure. Raises `NotFound`."""
     release = live_release(work, procedure)
-    drawn = [_flowchart(content) for content in flowcharts(work, release.id, procedure)]
+    drawn = [_flowchart(content) for content in flowcharts(work, release.id)]
     return ProcedurePage(release, drawn[0].diagram.title, drawn)
 
 
@@ -67,7 +67,7 @@ def procedure_page(work: Work, procedure: str) -> ProcedurePage:
 def procedure_titles(work: Work) -> list[tuple[ReleaseView, str]]:
     """Every live procedure with the title of its flowchart."""
     return [
-        (release, read_diagram(flowcharts(work, release.id, release.procedure)[0]).title)
+        (release, read_diagram(flowcharts(work, release.id)[0]).title)
         for release in live_releases(work)
     ]
 

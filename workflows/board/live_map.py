@@ -136,7 +136,7 @@ def who_may_hold(work: Work, task_id: UUID) -> tuple[TaskView, list[Candidate]]:
 def _board(
     work: Work, procedure: str, release_id: UUID, number: int, counted: _Counted, day: date
 ) -> ProcedureBoard:
-    diagrams = diagrams_of(work, procedure, release_id)
+    diagrams = diagrams_of(work, release_id)
     counts, used = counted.steps, counted.used
     known = compiled(work, release_id).elements
     called = StepNames(known)
@@ -166,9 +166,9 @@ def _has(diagram: Diagram, counts: Mapping[str, Count]) -> bool:
     return any(node.element.id in counts for node in diagram.nodes)
 
 
-def diagrams_of(work: Work, procedure: str, release_id: UUID) -> Sequence[Diagram]:
+def diagrams_of(work: Work, release_id: UUID) -> Sequence[Diagram]:
     """The pictures of a release."""
-    return [read_diagram(content) for content in flowcharts(work, release_id, procedure)]
+    return [read_diagram(content) for content in flowcharts(work, release_id)]
 
 
 def elements_of(work: Work, releases: Iterable[UUID]) -> Mapping[str, Element]:

@@ -105,7 +105,7 @@ def step_page(
     pages = max(1, -(-sum(counts) // PAGE))
     page = min(max(1, page), pages)
     return StepPage(
-        procedure, diagrams_of(work, procedure, live.id)[0].title, element, name, known.role,
+        procedure, diagrams_of(work, live.id)[0].title, element, name, known.role,
         _cut(work, parts, counts, (page - 1) * PAGE), _cases(work, parts), sum(counts), page, pages,
     )
 

@@ -166,7 +166,7 @@ def other_procedures(work: Work) -> list[tuple[str, str]]:
     """Key and title of every live procedure that is none of the plan's own."""
     return [
         (each.procedure,
-         read_diagram(flowcharts(work, each.id, each.procedure)[0]).title)
+         read_diagram(flowcharts(work, each.id)[0]).title)
         for each in live_releases(work) if each.procedure not in OF_THE_PLAN
     ]
 
