@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select, tuple_
 
 from engine.diagram import Diagram, read_diagram
 from engine.errors import TaskGone
@@ -30,9 +30,9 @@ from workflows.absences.page import absences_of
 from workflows.absences.suggesting import open_tasks_of
 from workflows.access import visible
 from workflows.board.narrowing import EVERYTHING, Narrowed
-from workflows.board.now import counted_now
-from workflows.board.then import Count, then
-from workflows.figures.standing_days import WAITS, WHOLE
+from workflows.board.now import counted_now, dates_now, tasks_now
+from workflows.board.then import Count, counted_of, then
+from workflows.figures.standing_days import WAITS, WHOLE, waits_of
 from workflows.people import names
 from workflows.pep.case_dates import day_of
 from workflows.step_names import StepNames
@@ -210,16 +210,15 @@ def _counted_now(
             found[procedure].incidents += cases
     for procedure, here in found.items():
         here.used = elements_of(work, releases[procedure])
-    waits = {(procedure, name) for procedure, here in found.items()
-             for name, element in here.used.items() if element.kind == WAITS}
     counted = None if which.filters else counted_now(work, procedures)
     if counted is None:
-        counted = _told_anew(work, procedures, waits, which)
+        counted = counted_of(work, work.today, tasks_now(work, procedures, which),
+                             dates_now(work, procedures, which))
     for procedure, steps in counted.items():
         found[procedure].late = steps.pop(WHOLE, Count()).late
         found[procedure].steps = steps
     if any(here.incidents for here in found.values()):
-        _count_stuck(work, found, waits, which)
+        _count_stuck(work, found, which)
     return found
 
 
@@ -236,64 +235,12 @@ def _counted_then(
     return found
 
 
-Where = tuple[str, str]
-"""Procedure and element."""
-
-
-def _told_anew(
-    work: Work, procedures: Collection[str], waits: Collection[Where], which: Narrowed
-) -> dict[str, dict[str, Count]]:
-    """From tasks, and from the timers of dates that are waited for."""
-    found: dict[str, dict[str, Count]] = {procedure: {} for procedure in procedures}
-    for procedure, name, cases, late, since in _at_tasks(work, procedures, which):
-        found[procedure][name] = Count(cases, late, 0, day_of(since))
-    for procedure, name, cases, since in _at_dates(work, procedures, waits, which):
-        found[procedure].setdefault(name, Count()).add(cases, day_of(since))
-    for procedure, late in _late(work, procedures, which):
-        found[procedure][WHOLE] = Count(late=late)
-    return found
-
-
-def _at_tasks(
-    work: Work, procedures: Collection[str], which: Narrowed
-) -> list[tuple[str, str, int, int, datetime]]:
-    late = case((Task.due_on < work.today, Task.case_id))
-    return list(
-        work.session.execute(
-            select(
-                Task.procedure,
-                Task.element,
-                func.count(Task.case_id.distinct()),
-                func.count(late.distinct()),
-                func.min(Task.opened_at),
-            )
-            .where(*open_tasks(work, procedures, which))
-            .group_by(Task.procedure, Task.element)
-        )
-    )
-
-
-def _at_dates(
-    work: Work, procedures: Collection[str], waits: Collection[Where], which: Narrowed
-) -> list[tuple[str, str, int, datetime]]:
-    if not waits:
-        return []
-    rows = work.session.execute(
-        select(Timer.procedure, Timer.element, func.count(Timer.case_id.distinct()),
-               func.min(Timer.started_at))
-        .where(*pending_timers(work, procedures, which),
-               Timer.element.in_({name for _, name in waits}))
-        .group_by(Timer.procedure, Timer.element)
-    )
-    return [row for row in rows if (row[0], row[1]) in waits]
-
-
 def _count_stuck(
-    work: Work, found: Mapping[str, _Counted], waits: Collection[Where], which: Narrowed
+    work: Work, found: Mapping[str, _Counted], which: Narrowed
 ) -> None:
     stopped = work.session.scalars(
         select(Case).where(*is_stuck(work, list(found), which)).order_by(Case.moved_at)).all()
-    counted = _things_of(work, stopped, waits)
+    counted = _things_of(work, stopped)
     for stuck in stopped:
         name = str((stuck.incident or {}).get("element"))
         if name in compiled(work, stuck.release_id).elements:
@@ -302,14 +249,13 @@ def _count_stuck(
             here.stuck += 1
 
 
-def _things_of(
-    work: Work, cases: Collection[Case], waits: Collection[Where]
-) -> set[tuple[UUID, str]]:
+def _things_of(work: Work, cases: Collection[Case]) -> set[tuple[UUID, str]]:
     """Where these cases have a task or wait for a date: there they are counted already."""
     ids = [each.id for each in cases]
     tasks = select(Task.case_id, Task.element).where(IS_OPEN, Task.case_id.in_(ids))
     dates = select(Timer.case_id, Timer.element).where(
-        IS_PENDING, Timer.case_id.in_(ids), tuple_(Timer.procedure, Timer.element).in_(waits))
+        IS_PENDING, Timer.case_id.in_(ids),
+        tuple_(Timer.procedure, Timer.element).in_(sorted(waits_of(work))))
     return {(case_id, element) for case_id, element in work.session.execute(tasks.union(dates))}
 
 
@@ -326,40 +272,10 @@ def _running(
     )
 
 
-def _late(
-    work: Work, procedures: Collection[str], which: Narrowed
-) -> list[tuple[str, int]]:
-    """Cases with something late."""
-    return list(
-        work.session.execute(
-            select(Task.procedure, func.count(Task.case_id.distinct()))
-            .where(*open_tasks(work, procedures, which), Task.due_on < work.today)
-            .group_by(Task.procedure)
-        )
-    )
-
-
 def is_stuck(
     work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
 ) -> tuple[ColumnElement[bool], ...]:
     return (Case.status == CaseStatus.INCIDENT, *running_cases(work, procedures, which))
-
-
-def open_tasks(
-    work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
-) -> tuple[ColumnElement[bool], ...]:
-    """Those of these procedures that the actor may see. Only a running case has any, so that they
-    are counted without a look at the cases."""
-    return (IS_OPEN, Task.procedure.in_(procedures),
-            visible(work, Task.child_id, "see_case"), *which.keeps(work, Task.case_id))
-
-
-def pending_timers(
-    work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
-) -> tuple[ColumnElement[bool], ...]:
-    """As `open_tasks`."""
-    return (IS_PENDING, Timer.procedure.in_(procedures),
-            visible(work, Timer.child_id, "see_case"), *which.keeps(work, Timer.case_id))
 
 
 def running_cases(

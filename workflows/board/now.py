@@ -8,18 +8,19 @@ cases, nor while much waits to be added up.
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import case, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, case, func, literal, or_, select, tuple_, union_all
 
 from engine.store.among import among
 from engine.store.models import IS_OPEN, IS_PENDING, Event, Task, Timer
 from engine.work import Work
 from workflows.access import kept_from, visible
+from workflows.board.narrowing import EVERYTHING, Narrowed
 from workflows.board.then import Count, Counts, counted_of
 from workflows.figures.standing_days import waits_of
 from workflows.figures.tables import CaseStanding, FiguresPosition, StandingCount
 
 MOST_CHANGED = 500
-"""Cases to which something has happened: of more, all are counted anew as quickly."""
+"""Things that have happened since: after more, all cases are counted anew as quickly."""
 
 
 def counted_now(work: Work, procedures: Collection[str]) -> Counts | None:
@@ -89,8 +90,23 @@ def _anew(work: Work, procedures: Collection[str], changed: Collection[UUID]) ->
         return {}
     return counted_of(
         work, work.today,
-        (IS_OPEN, Task.procedure.in_(procedures), among(Task.case_id, changed),
-         visible(work, Task.child_id)),
-        (IS_PENDING, Timer.procedure.in_(procedures),
-         tuple_(Timer.procedure, Timer.element).in_(sorted(waits_of(work))),
-         among(Timer.case_id, changed), visible(work, Timer.child_id)))
+        (*tasks_now(work, procedures), among(Task.case_id, changed)),
+        (*dates_now(work, procedures), among(Timer.case_id, changed)))
+
+
+def tasks_now(
+    work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
+) -> tuple[ColumnElement[bool], ...]:
+    """Those of these procedures that are open, and that the actor may see. Only a running case has
+    any, so that they are counted without a look at the cases."""
+    return (IS_OPEN, Task.procedure.in_(procedures),
+            visible(work, Task.child_id, "see_case"), *which.keeps(work, Task.case_id))
+
+
+def dates_now(
+    work: Work, procedures: Collection[str], which: Narrowed = EVERYTHING
+) -> tuple[ColumnElement[bool], ...]:
+    """As `tasks_now`, of timers: the dates that are waited for."""
+    return (IS_PENDING, Timer.procedure.in_(procedures),
+            tuple_(Timer.procedure, Timer.element).in_(sorted(waits_of(work))),
+            visible(work, Timer.child_id, "see_case"), *which.keeps(work, Timer.case_id))

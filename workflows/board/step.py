@@ -17,12 +17,11 @@ from workflows.board.live_map import (
     diagrams_of,
     elements_of,
     is_stuck,
-    open_tasks,
-    pending_timers,
     releases_in_use,
     releases_of,
 )
 from workflows.board.narrowing import EVERYTHING, Narrowed
+from workflows.board.now import dates_now, tasks_now
 from workflows.board.then import dates_then, tasks_then
 from workflows.children import ListedChild, children_listed
 from workflows.figures.standing_days import WAITS, waits_of
@@ -157,7 +156,7 @@ def _with_a_task(
     work: Work, procedure: str, element: str, which: Narrowed, *, late_only: bool
 ) -> _Part:
     """In the order of their index, so that no more is read than is shown."""
-    of_procedure = tasks_then if which.day else open_tasks
+    of_procedure = tasks_then if which.day else tasks_now
     here = [*of_procedure(work, [procedure], which), Task.element == element]
     here += [Task.due_on < (which.day or work.today)] if late_only else []
     return _Part(
@@ -176,7 +175,7 @@ def _with_a_task(
 def _waiting(
     work: Work, procedure: str, element: str, releases: Sequence[UUID], which: Narrowed
 ) -> _Part:
-    return _at_a_date(*pending_timers(work, [procedure], which), Timer.element == element,
+    return _at_a_date(*dates_now(work, [procedure], which), Timer.element == element,
                       Case.release_id.in_(releases))
 
 
