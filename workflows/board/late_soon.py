@@ -45,8 +45,6 @@ from workflows.people import Person
 
 PAGE = 50
 WEEK = 5
-
-
 _IS_OPEN = (Clock.met_on.is_(None), Clock.ended_on.is_(None),
             Clock.deadline.in_(list(BY_DEADLINE)))
 """Of a planned placement's earlier day nothing is said: a later one counts instead."""

@@ -235,9 +235,7 @@ def _counted_then(
     return found
 
 
-def _count_stuck(
-    work: Work, found: Mapping[str, _Counted], which: Narrowed
-) -> None:
+def _count_stuck(work: Work, found: Mapping[str, _Counted], which: Narrowed) -> None:
     stopped = work.session.scalars(
         select(Case).where(*is_stuck(work, list(found), which)).order_by(Case.moved_at)).all()
     counted = _things_of(work, stopped)
