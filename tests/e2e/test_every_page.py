@@ -114,6 +114,22 @@ def test_the_plan_of_a_case_on_the_screen_and_on_paper(signed_in_page):
     assert not faults + photograph(page, "plan-on-paper")
 
 
+def test_a_case_on_paper_has_the_flowcharts_that_are_open(signed_in_page):
+    page = signed_in_page("social_worker")
+    page.goto("/cases")
+    page.goto(first_of_the_list(page))
+    flowchart = page.locator("details:has(> .pepway-picture)").last
+    expect(flowchart).not_to_have_attribute("open", "")
+
+    page.emulate_media(media="print")
+    expect(flowchart).to_be_hidden()
+
+    page.emulate_media(media="screen")
+    flowchart.locator("summary").first.click()
+    page.emulate_media(media="print")
+    expect(flowchart.locator(".pepway-picture")).to_be_visible()
+
+
 def test_the_board_on_paper_is_what_it_counts_and_no_way_elsewhere(signed_in_page):
     page = signed_in_page("manager")
     page.goto("/board/late-soon")
