@@ -10,6 +10,7 @@ from engine.errors import AnswersInvalid
 from engine.tasks import TaskView, reassign_task
 from web.access import allow, may
 from web.board.blueprint import blueprint
+from web.chosen_cases import still_to_give_of_them
 from web.typed import form_id, send_back, sent_back, with_form_id, words_posted
 from workflows.board.live_map import who_may_hold
 from workflows.children import get_child
@@ -40,7 +41,7 @@ def give(task_id: UUID) -> Response:
     who = names(g.acting, [task.assignee_id]).get(task.assignee_id, "") if task.assignee_id else ""
     flash(f"“{task.name}” now belongs to {who or 'the queue of its role'}. The reason stands on "
           "the case.")
-    return redirect(_back_to(task))
+    return redirect(still_to_give_of_them([task_id]) or _back_to(task))
 
 
 def _reassign_page(task_id: UUID, typed: MultiDict[str, str], errors: dict[str, str]) -> str:
@@ -55,7 +56,7 @@ def _reassign_page(task_id: UUID, typed: MultiDict[str, str], errors: dict[str, 
         errors=errors,
         typed=typed,
         form_id=form_id(),
-        back=_back_to(task),
+        back=still_to_give_of_them() or _back_to(task),
         by_rule=BY_RULE,
     )
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow, children_shown, nobody_shown, require
 from web.cases.asking import FINISHED_TOO, LIST, address_of, posted_pairs
-from web.cases.exporting import cases_named, ids_named
+from web.chosen_cases import GIVEN, cases_named, ids_named
 from web.reading import reading
 from web.typed import done_with, form_id, send_back, sent_back, words_posted
 from workflows.case_list.asked import COLUMN
@@ -43,11 +43,11 @@ def go_on() -> Response:
 @blueprint.get("/give")
 @allow("reassign_tasks")
 def give() -> str:
-    page = still_to_give(reading(), cases_named(), ids_named("given"))
+    page = still_to_give(reading(), cases_named(), ids_named(GIVEN))
     children_shown("reassign_tasks",
                    {step.child.id for each in page.holders for step in each.steps})
     return render_template("cases/give.html", page=page, together=PAGE,
-                           begun="given" in request.args)
+                           begun=GIVEN in request.args)
 
 
 @blueprint.get("/remind")

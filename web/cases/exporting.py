@@ -1,12 +1,10 @@
 """The list as a file for a spreadsheet: what will be in it, then the file."""
 
-from uuid import UUID
+from flask import Blueprint, Response, g, render_template
 
-from flask import Blueprint, Response, g, render_template, request
-
-from engine.errors import NotFound
 from web.access import allow, nobody_shown
 from web.cases.asking import question
+from web.chosen_cases import cases_named
 from web.reading import reading
 from web.spreadsheet import as_file
 from workflows.case_list.columns import COLUMNS
@@ -30,17 +28,3 @@ def about() -> str:
 def file() -> Response:
     asked = question()
     return as_file(export_cases(g.acting, asked.asked, asked.search, cases_named()), "cases.csv")
-
-
-def cases_named() -> list[UUID]:
-    """The chosen ones, by their ids in the address; none where the whole list is meant."""
-    return ids_named("cases")
-
-
-def ids_named(key: str) -> list[UUID]:
-    """Raises `NotFound` for what is none."""
-    named = request.args.get(key, "")
-    try:
-        return [UUID(each) for each in named.split(",")] if named else []
-    except ValueError as not_an_id:
-        raise NotFound from not_an_id

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from engine.forms import Field, Form, Option, read_answers
 from web.access import allow, children_shown, nobody_shown
+from web.chosen_cases import CASES, GIVEN, ids_named, still_to_give_of_them
 from web.forms import raw_from_post
 from web.forms.asking import ask
 from web.reading import reading
@@ -24,8 +25,6 @@ from workflows.workload.giving import (
 )
 
 LONGEST_REASON = 2_000
-CASES, GIVEN = "cases", "given"
-"""In the address where cases were chosen: those, and the steps of them given before."""
 
 
 @blueprint.get("/workload/<uuid:person_id>/give")
@@ -34,7 +33,7 @@ def ask_to_give(person_id: UUID) -> str | Response | tuple[str, int]:
     if "task" in request.args:  # of the list's own form, one for each that was ticked
         return redirect(url_for("workload.ask_to_give", person_id=person_id,
                                 tasks=",".join(request.args.getlist("task"))))
-    tasks = chosen_tasks(reading(), person_id, _ids("tasks"))
+    tasks = chosen_tasks(reading(), person_id, ids_named("tasks"))
     children_shown("see_workload", {task.child.id for task in tasks})
     if not tasks:
         flash("Choose the tasks that somebody else will do.")
@@ -49,7 +48,7 @@ def ask_to_give(person_id: UUID) -> str | Response | tuple[str, int]:
 @allow("reassign_tasks")
 def check_giving(person_id: UUID) -> Response:
     nobody_shown("it leads to a page that says whose tasks they are")
-    tasks = chosen_tasks(g.acting, person_id, _ids("tasks"))
+    tasks = chosen_tasks(g.acting, person_id, ids_named("tasks"))
     form = _form(who_could_take(g.acting, person_id, tasks), len(tasks))
     errors = dict(read_answers(form, raw_from_post(form, request.form), {}).errors)
     if "to" in errors:
@@ -88,8 +87,8 @@ def give(person_id: UUID) -> Response:
               "stands on each case.")
         for each in failed:
             flash(f"“{each.task}” stayed where it was. {each.why}")
-    still_theirs = {task.id for task in chosen_tasks(g.acting, person_id, _ids("tasks"))}
-    return redirect(_where_from(person_id, set(_ids("tasks")) - still_theirs))
+    still_theirs = {task.id for task in chosen_tasks(g.acting, person_id, ids_named("tasks"))}
+    return redirect(_where_from(person_id, set(ids_named("tasks")) - still_theirs))
 
 
 def _address() -> dict[str, str]:
@@ -100,16 +99,13 @@ def _address() -> dict[str, str]:
 
 def _where_from(person_id: UUID, given: Collection[UUID] = ()) -> str:
     """To the chosen cases with what is still to give of them, or to the person."""
-    if CASES not in request.args:
-        return url_for("workload.person", person_id=person_id)
-    given = sorted({*_ids(GIVEN), *given})
-    return url_for("cases.chosen.give", cases=request.args[CASES],
-                   given=",".join(map(str, given)) or None)
+    return (still_to_give_of_them(given)
+            or url_for("workload.person", person_id=person_id))
 
 
 def _planned(person_id: UUID) -> tuple[Sequence[Given], str] | None:
     """What was chosen and why; None where that was done, or nothing of it is left."""
-    tasks = chosen_tasks(reading(), person_id, _ids("tasks"))
+    tasks = chosen_tasks(reading(), person_id, ids_named("tasks"))
     typed = sent_back(url_for("workload.ask_to_give", person_id=person_id))
     if typed is None:
         return None
@@ -119,16 +115,6 @@ def _planned(person_id: UUID) -> tuple[Sequence[Given], str] | None:
         return None
     takers = [UUID(each) for each in read.values["to"]]
     return spread(reading(), tasks, takers), str(read.values["reason"])
-
-
-def _ids(key: str) -> list[UUID]:
-    found = []
-    for each in request.args.get(key, "").split(","):
-        try:
-            found.append(UUID(each))
-        except ValueError:
-            continue
-    return found
 
 
 def _form(takers: Sequence[Taker], count: int) -> Form:

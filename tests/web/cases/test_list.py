@@ -393,6 +393,23 @@ def test_more_steps_than_are_given_together_are_offered_in_parts(three, monkeypa
     assert "No step of the cases that you chose is left to give" in page.text
 
 
+def test_steps_of_a_queue_lead_back_to_the_chosen_cases_too(three):
+    three.gathering_queue()
+    page = three.sign_in("max").visitor.open(
+        f"/cases/give?cases={','.join(map(str, three.cases.values()))}")
+    queue = page.section("In a queue")
+    before = queue.count("give it to somebody")
+
+    form = page.follow("give it to somebody")
+    assert form.follow("Back").address == page.address
+    left = form.fill({"Who will do it?": "Vera Dunnock", "Why?": "Hers since May"}).press("Give")
+
+    assert "now belongs to Vera Dunnock" in left.whole
+    assert "of the cases that you chose" in left.text
+    assert ("In a queue" in left.text) == (before > 1)
+    assert "Vera Dunnock" not in left.text, "what she has just been given is not asked for again"
+
+
 def test_a_day_in_another_spelling_is_left_out_with_a_sentence(three):
     page = three.sign_in("max").visitor.open("/cases/filter?due-from=2026-W13-3")
     assert page.status == 200
