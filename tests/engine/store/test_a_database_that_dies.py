@@ -63,3 +63,17 @@ def test_what_was_prepared_is_still_prepared_after_a_transaction_that_only_read(
 
     with database.transaction(writing=False) as session:
         assert session.scalar(text(prepared)) >= 1
+
+
+def test_what_was_prepared_stays_though_hundreds_of_others_come_between(database):
+    """As pages do that people open in turn."""
+    mine = text("SELECT 42 AS mine")
+    others = [text(f"SELECT {number} AS other") for number in range(300)]
+    for _ in range(3):
+        with database.transaction(writing=False) as session:
+            for each in (mine, *others):
+                session.execute(each)
+
+    with database.transaction(writing=False) as session:
+        assert session.scalar(text(
+            "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%AS mine'")) == 1

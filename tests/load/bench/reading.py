@@ -20,7 +20,7 @@ from visitor import where_it_leads
 from workflows.board.live_map import boards
 
 SMALL = 0.01
-ROUNDS, WARMING = 40, 4
+ROUNDS, WARMING = 40, 8
 GOAL_MS, GOAL_RATIO, NATIONAL_MS = 50, 1.5, 100
 
 Reading = Callable[[], object]
