@@ -17,6 +17,7 @@ from large_council import Size, load
 from lives import ROOT, tell_lives
 from postgres import Postgres
 from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
 from engine.store.database import Database
 from engine.store.schema import migrate
@@ -107,7 +108,7 @@ def _make(url: str, size: Size, share: float) -> None:
 
 def _keep_names(url: str) -> None:
     """Let the children be found by the names that they were stamped with."""
-    with database(url) as opened, opened.transaction() as session:
+    with database(url) as opened, opened.as_owner() as engine, Session(engine) as session:
         children = session.execute(
             select(Child.id, Child.given_names, Child.known_as, Child.family_name)
         )
@@ -116,6 +117,7 @@ def _keep_names(url: str) -> None:
                 {"ending": ending, "child_id": child_id}
                 for child_id, *names in some for ending in endings(names)
             ])
+        session.commit()
 
 
 def _migrated(url: str) -> str:
