@@ -6,13 +6,14 @@ judgement of the row said.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, or_, select, true
+from sqlalchemy import ColumnElement, Text, cast, select, true
 from sqlalchemy.orm import aliased
 
 from engine.domain import Kept
@@ -47,6 +48,8 @@ _LISTS = (
     _List("interventions[]", "intervention", "provider", "to_on", "delivery"),
 )
 """The cells of each list that say what is done, by whom, until when, and how it was judged."""
+_VALUE = (RecordValue.version_id, RecordValue.path, RecordValue.value, RecordValue.valid,
+          RecordValue.version, RecordValue.by, RecordValue.at)
 _PLAIN_LETTERS = re.compile("[A-Za-z]+")
 _JUDGED = {"full": "done", "part": "under_way", "not": "not_begun"}
 
@@ -93,18 +96,25 @@ def planned_actions(
         select(NEWEST_OF_CHILD.label("id")).where(among(Child.id, children))
         .cte("newest").prefix_with("MATERIALIZED")
     )
-    plans: dict[tuple[UUID, UUID], dict[str, Kept]] = {}
-    for child_id, case_id, *cells in work.session.execute(
-        select(version.child_id, version.case_id, RecordValue.path, RecordValue.value,
-               RecordValue.valid, RecordValue.version, RecordValue.by, RecordValue.at)
+    plans: dict[UUID, tuple[UUID, UUID]] = {}
+    kept: defaultdict[UUID, dict[str, Kept]] = defaultdict(dict)
+    for child_id, case_id, version_id, *cells in work.session.execute(
+        select(version.child_id, version.case_id, *_VALUE)
         .join(newest, newest.c.id == version.id)
         .join(RecordValue, RecordValue.version_id == version.id)
-        .where(or_(and_(RecordValue.path.in_([each.path for each in _LISTS]), _may_name(owner)),
-                   RecordValue.path.startswith(ACTION_PROGRESS, autoescape=True)))
+        .where(RecordValue.path.in_([each.path for each in _LISTS]), _may_name(owner))
     ):
-        plans.setdefault((child_id, case_id), {})[cells[0]] = Kept(*cells)
+        plans[version_id] = child_id, case_id
+        kept[version_id][cells[0]] = Kept(*cells)
+    # Of the few plans that have any. With both at once every value of all plans is read.
+    for version_id, *cells in work.session.execute(
+        select(*_VALUE).where(among(RecordValue.version_id, plans),
+                              RecordValue.path.startswith(ACTION_PROGRESS, autoescape=True))
+    ) if plans else ():
+        kept[version_id][cells[0]] = Kept(*cells)
     found = [
-        action for plan, kept in plans.items() for action in actions_in(*plan, kept)
+        action for version_id, plan in plans.items()
+        for action in actions_in(*plan, kept[version_id])
         if owner is None or action.is_owned_by(owner)
     ]
     return sorted(found, key=in_order)
