@@ -5,6 +5,7 @@ BIN := .venv/bin
 PYTHON_READY := .venv/installed
 NODE_READY := node_modules/.installed
 ASSETS := web/static/built/manifest.json
+DIST ?= dist
 
 .PHONY: setup run test check audit dist bench bench-national soak
 
@@ -28,10 +29,13 @@ audit: setup
 	  --progress-spinner off
 	npm audit --omit=dev --audit-level=high
 
+# That of the commit, so that another build of it gives the same bytes.
+dist: export SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),1580601600)
 dist: setup
-	@mkdir -p dist
-	@$(BIN)/python .ci/bill_of_materials.py >dist/pepway.cdx.json
-	$(BIN)/hatchling build --target wheel --directory dist
+	@mkdir -p $(DIST) && rm -f $(DIST)/*.whl
+	@$(BIN)/python .ci/bill_of_materials.py >$(DIST)/pepway.cdx.json
+	$(BIN)/hatchling build --target wheel --directory $(DIST)
+	@$(BIN)/python .ci/what_to_install.py $(DIST)/*.whl >$(DIST)/requirements.txt
 
 bench: setup
 	@PYTHONPATH=tests:tests/engine $(BIN)/python tests/load/bench/bench.py $(if $(SHARE),--share $(SHARE)) \
