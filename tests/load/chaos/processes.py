@@ -23,8 +23,8 @@ AWAY = (503, "the database is away: Pepway goes on when it is back\n")
 class Processes:
     """None is ever started again by itself."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self._url, self._folder = url, folder
+    def __init__(self, url: str, folder: Path, pepway: str | Path = PEPWAY) -> None:
+        self._url, self._folder, self._pepway = url, folder, pepway
         self.serving: list[subprocess.Popen[bytes]] = []
         self.working: list[subprocess.Popen[bytes]] = []
 
@@ -35,6 +35,10 @@ class Processes:
         self.serving.append(self._started(*words))
         until(lambda: readyz(port)[0] == 200, 60)
         return port
+
+    def run(self, *words: str) -> int:
+        """A command to its end, and what it ends with."""
+        return self._started(*words).wait()
 
     def worker(self) -> None:
         self.working.append(self._started("worker"))
@@ -59,10 +63,11 @@ class Processes:
             process.wait()
 
     def _started(self, *words: str) -> "subprocess.Popen[bytes]":
-        clean = {name: value for name, value in os.environ.items() if name[:7] != "PEPWAY_"}
+        clean = {name: value for name, value in os.environ.items()
+                 if not name.startswith(("PEPWAY_", "PYTHON"))}
         with (self._folder / "said").open("ab") as said:
             return subprocess.Popen(
-                [PEPWAY, *words], cwd=self._folder, stdout=said, stderr=said,
+                [self._pepway, *words], cwd=self._folder, stdout=said, stderr=said,
                 env={**clean, "PEPWAY_DATABASE_URL": self._url, "PEPWAY_DEMO": "1",
                      "PEPWAY_TODAY": SERVER_BEGINS, "PEPWAY_AUDIT_KEY": AUDIT_KEY,
                      "PEPWAY_SECRET_KEY": "s" * 32},
