@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socket import socket
-from types import FrameType
+from threading import Event
 
 import click
-import waitress
 
 from engine.background import OnlyOne
 from engine.clock import MovableClock
@@ -21,6 +20,7 @@ from engine.releases import ReleaseView, load_procedures
 from engine.store.database import Database
 from engine.work import Installation
 from web.app import create_app
+from web.commands.answering import answer
 from web.commands.background import background_of, log_to_stderr
 from web.commands.listening import taken_address
 from web.health import BACKGROUND
@@ -31,7 +31,6 @@ from workflows.demonstration import furnish
 
 log = logging.getLogger("pepway")
 
-THREADS = 8
 BPMN = Path(__file__).parents[2] / "bpmn"
 
 
@@ -43,7 +42,11 @@ BPMN = Path(__file__).parents[2] / "bpmn"
               help="On PostgreSQL: do the background work here as well. In the demonstration yes, "
                    "else no: run pepway worker.")
 def serve(host: str, port: int, works: bool | None) -> None:
-    """Serve Pepway. Not for real children before version 1.0."""
+    """Serve Pepway. Not for real children before version 1.0.
+
+    Told to stop (SIGTERM, or Ctrl and C), it takes no new request, answers those that are there,
+    and ends.
+    """
     log_to_stderr()
     settings = read_settings()
     works = _works_here(settings, works)
@@ -76,14 +79,14 @@ def _answer(
         background.start()
     else:
         log.info("Timers fire and messages leave while a pepway worker runs")
-    _stop_on_signal()
+    stop = _told_to_stop()
     try:
         app = create_app(installation, settings)
         app.extensions[BACKGROUND] = background
         host, port = sockets[0].getsockname()[:2]
         log.info("Pepway answers at http://%s:%s", host, port)
         keep_for_good()
-        waitress.serve(app, sockets=sockets, threads=THREADS, ident=None, _quiet=True)
+        answer(app, sockets, stop, behind_proxies=settings.proxies > 0)
     finally:
         background.stop()
 
@@ -130,8 +133,8 @@ def _say_that_it_takes_a_minute() -> None:
     click.echo("Making the invented council. This takes a minute, the first time.", err=True)
 
 
-def _stop_on_signal() -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
-
-    signal.signal(signal.SIGTERM, stop)
+def _told_to_stop() -> Event:
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    return stop

@@ -15,21 +15,20 @@ from typing import Any
 
 import failpoints
 import faults
-import waitress
 
 import web.app
 import web.commands.serve as serving
 from engine.clock import FixedClock, SystemClock
 from web.cli import main
 
-SERVE = waitress.serve
+ANSWER = serving.answer
 
 
 def launch() -> None:
     began = SystemClock().now()
     web.app.SystemClock = lambda: FixedClock(began)  # type: ignore[assignment,misc]
     serving.background_of = _without_a_thread(serving.background_of)
-    waitress.serve = answer_commands
+    serving.answer = answer_commands
     sys.argv.insert(1, "serve")
     main()
 
@@ -45,7 +44,7 @@ def _without_a_thread(background_of: Callable[..., Any]) -> Callable[..., Any]:
     return still
 
 
-def answer_commands(app: Any, **options: Any) -> None:
+def answer_commands(app: Any, sockets: Any, stop: Any, **options: Any) -> None:
     database = app.extensions["pepway"].database
     database.engine.dispose()
     _say(ready=True)
@@ -59,7 +58,7 @@ def answer_commands(app: Any, **options: Any) -> None:
         elif command["do"] == "fork":
             child = os.fork()
             if child == 0:
-                _serve(app, database, command, options)
+                _serve(app, database, command, sockets, stop, options)
             _say(child=child)
         elif command["do"] == "reap":
             _, status = os.waitpid(command["child"], 0)
@@ -73,12 +72,13 @@ def _warm(app: Any, command: dict[str, Any]) -> None:
     )
 
 
-def _serve(app: Any, database: Any, command: dict[str, Any], options: dict[str, Any]) -> None:
+def _serve(app: Any, database: Any, command: dict[str, Any], sockets: Any, stop: Any,
+           options: dict[str, Any]) -> None:
     if command.get("fault"):
         faults.FAULTS[command["fault"]].plant()
     failpoints.watch(app, database, command.get("kill_at"), command.get("fail_at"))
     try:
-        SERVE(app, **{**options, "threads": 2})
+        ANSWER(app, sockets, stop, **{**options, "threads": 2})
     finally:
         os._exit(1)
 
