@@ -20,11 +20,12 @@ SAVED = "/tasks"
 
 
 class Browser:
-    """One person at one web process, who writes into a text of a task and saves it."""
+    """One person at one web process, or at the proxy before all of them, who writes into a text of
+    a task and saves it."""
 
-    def __init__(self, clerks: Clerks, name: str, port: int, seed: int) -> None:
+    def __init__(self, clerks: Clerks, name: str, http: Http, seed: int) -> None:
         self._clerks, self._council, self._name = clerks, clerks.council, name
-        self._visitor, self._chance = Visitor(Http(port)), Random(f"{seed}:{name}:{port}")
+        self._visitor, self._chance = Visitor(http), Random(f"{seed}:{name}:{http.port}")
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work)
 

@@ -39,7 +39,9 @@ class Cluster:
 
     def new_database(self) -> str:
         """The URL of an empty one, which is good whichever of the two is the primary."""
-        name = name_of(self.primary.new_database())
+        return self.address(name_of(self.primary.new_database()))
+
+    def address(self, name: str) -> str:
         return f"postgresql://pepway@{self._hosts}/{name}?target_session_attrs=read-write"
 
     def add_standby(self) -> None:

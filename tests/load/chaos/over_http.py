@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -42,6 +43,8 @@ class Http:
     timeout: float = 60
     keeps_cookies: bool = True
     """Off: each request goes as the first one did."""
+    encrypted: bool = False
+    """To a proxy, whose certificate anybody may have made."""
 
     def get(self, address: str, *, follow_redirects: bool = True) -> Answer:
         return self._followed(self.ask("GET", address), follow=follow_redirects)
@@ -55,7 +58,7 @@ class Http:
 
     def ask(self, method: str, address: str, body: str | bytes = "", kind: str = FORM) -> Answer:
         """One request. Raises one of `LOST` where no whole answer comes."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+        connection = self._connection()
         headers = {"Cookie": self.cookie, "Connection": "close"}
         if body:
             headers["Content-Type"] = kind
@@ -69,6 +72,14 @@ class Http:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if not self.encrypted:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=self.timeout)
+        anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        anybody.check_hostname, anybody.verify_mode = False, ssl.CERT_NONE
+        return http.client.HTTPSConnection("127.0.0.1", self.port, timeout=self.timeout,
+                                           context=anybody)
 
     @property
     def cookie(self) -> str:

@@ -28,13 +28,21 @@ class Processes:
         self.serving: list[subprocess.Popen[bytes]] = []
         self.working: list[subprocess.Popen[bytes]] = []
 
-    def serve(self) -> int:
-        """The port."""
-        port, alone = free_port(), self._url.startswith("sqlite")
+    def serve(self, port: int = 0) -> int:
+        """The port; one that is free, if none is said."""
+        port, alone = port or free_port(), self._url.startswith("sqlite")
         words = ["serve", "--port", str(port), *([] if alone else ["--no-worker"])]
         self.serving.append(self._started(*words))
         until(lambda: readyz(port)[0] == 200, 60)
         return port
+
+    def kill_serving(self, port: int) -> None:
+        """Whoever it was answering; another is started in its place."""
+        [victim] = [each for each in self.serving if str(port) in each.args]
+        self.serving.remove(victim)
+        victim.kill()
+        victim.wait()
+        self.serve(port)
 
     def run(self, *words: str) -> int:
         """A command to its end, and what it ends with."""

@@ -6,6 +6,8 @@ timers come due, and workers are killed in the midst of firing them.
 
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +19,8 @@ from clerks import Clerks
 from cluster import Cluster
 from journal import Journal
 from oracle import wrong_with
-from processes import Processes, until
+from over_http import Http
+from processes import PEPWAY, Processes, until
 from sqlalchemy import func, select
 
 from engine.background.handing_over import living_workers
@@ -39,6 +42,7 @@ class Struck:
     stops: int = 0
     promotions: int = 0
     kills: int = 0
+    web_kills: int = 0
     acknowledged: int = 0
     tried_again: int = 0
     fired: int = 0
@@ -55,29 +59,50 @@ class Struck:
             f"{self.acknowledged} acknowledged, {self.tried_again} tried again, {lost} lost, "
             f"{doubled} doubled, {len(self.wrong) - lost - doubled} wrong otherwise; first commit "
             f"after {after[len(after) // 2]:.2f} s (median), {after[-1]:.2f} s (worst); "
-            f"{self.fired} timers fired, {self.kills} workers killed"
+            f"{self.fired} timers fired, {self.kills} workers and {self.web_kills} web processes "
+            "killed"
         )
 
 
+@contextmanager
+def straight_to_them(*ports: int) -> Iterator[list[Http]]:
+    """How browsers reach the web processes, where no proxy stands before them."""
+    yield [Http(port) for port in ports]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What is struck, where it is not this checkout's own Pepway on a database of its own."""
+
+    url: str
+    pepway: Path
+    ways: Callable[[int, int], AbstractContextManager[list[Http]]] = straight_to_them
+    web_kills: int = 0
+
+
 def strike(
-    cluster: Cluster, seed: int, *, stops: int, promotions: int, kills: int, pause: float = 0.5
+    cluster: Cluster, seed: int, *, stops: int, promotions: int, kills: int, pause: float = 0.5,
+    setting: Setting | None = None,
 ) -> Struck:
     chance, struck = Random(seed), Struck(seed)
-    with tempfile.TemporaryDirectory() as folder:
-        url = cluster.new_database()
+    setting = setting or Setting(cluster.new_database(), Path(PEPWAY))
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as leaving:
+        url = setting.url
         council = ChaosCouncil(url)
-        processes = Processes(url, Path(folder))
+        processes = Processes(url, Path(folder), setting.pepway)
         try:
             clerks = Clerks(council, Journal(Path(folder) / "journal"), seed)
             ports = [processes.serve(), processes.serve()]
-            browsers = [Browser(clerks, name, port, seed)
-                        for name, port in zip(("wilma", "tara"), ports, strict=True)]
+            ways = leaving.enter_context(setting.ways(*ports))
+            browsers = [Browser(clerks, name, way, seed)
+                        for name, way in zip(("wilma", "tara"), ways, strict=True)]
             council.installation.clock.set_ahead(clock_ahead(council.installation.database))
             processes.worker()
             processes.worker()
             until(lambda: living_workers(council.installation.acting(SYSTEM), 30) == 2)
-            _under_people(cluster, struck, chance, clerks, browsers,
-                          ["stop"] * stops + ["promotion"] * promotions, pause)
+            _under_people(cluster, struck, chance, clerks, browsers, {
+                "stop": stops, "promotion": promotions, "web": setting.web_kills,
+            }, pause, lambda: processes.kill_serving(chance.choice(ports)))
             _while_timers_fire(cluster, struck, chance, council, processes, kills)
             struck.acknowledged = len(clerks.answered_at)
             struck.tried_again = clerks.met_dead
@@ -91,8 +116,9 @@ def strike(
 
 def _under_people(
     cluster: Cluster, struck: Struck, chance: Random, clerks: Clerks, browsers: list[Browser],
-    strikes: list[str], pause: float,
+    times: dict[str, int], pause: float, kill_a_web_process: Callable[[], None],
 ) -> None:
+    strikes = [each for each, number in times.items() for _ in range(number)]
     chance.shuffle(strikes)
     clerks.start(2)
     for browser in browsers:
@@ -106,6 +132,9 @@ def _under_people(
             if each == "stop":
                 cluster.crash()
                 struck.stops += 1
+            elif each == "web":
+                kill_a_web_process()
+                struck.web_kills += 1
             else:
                 cluster.fail_over()
                 struck.promotions += 1
