@@ -279,3 +279,6 @@ class Domain(Protocol):
     def figures_follow(self, by: "Acting", stopping: Callable[[], bool]) -> bool:
         """Let what is counted beside the cases follow what has happened, a little at a time;
         whether more waits. Outside any transaction."""
+
+    def figures_behind(self, work: "Work") -> int:
+        """How many events they have still to follow."""

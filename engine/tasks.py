@@ -20,6 +20,7 @@ from engine.domain import Kept, Known, RolePeople, Told
 from engine.earlier_releases import procedure_of
 from engine.errors import AnswersInvalid, CaseClosed, NotFound, Refused, TaskGone, TaskTaken
 from engine.forms import Form, entries, names_asked, read_answers
+from engine.measures import COMPLETIONS
 from engine.releases import compiled
 from engine.spiff import Procedure
 from engine.store.models import Case, CaseStatus, Submission, Task, TaskStatus
@@ -361,6 +362,7 @@ def _mark_completed(work: Work, case: Case, task: Task, nonce: str | None) -> No
     task.completed_by = work.actor.id
     work.event(case, "task_completed", task=task, due=task.due_on)
     _audit(work, "complete_task", task)
+    work.once_committed.append(COMPLETIONS.labels(task.procedure).inc)
     if nonce:
         work.append(Submission, {
             "nonce": nonce, "task_id": task.id, "actor_id": work.actor.id, "at": work.now,

@@ -8,6 +8,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from engine.due import (
 )
 from engine.errors import AnswersInvalid, FlowFailed
 from engine.faults import is_cut_off, where
+from engine.measures import LATENESS
 from engine.recalculation import follow_what_is_owed, what_is_owed
 from engine.store.models import (
     IS_OPEN,
@@ -181,6 +183,8 @@ def _fire_due(
             world = CaseWorld(work, case)
             continue
         work.event(case, "timer_fired", element=due[0].element, due=due[0].due_at.isoformat())
+        late = (work.now - max(due[0].due_at, due[0].started_at)).total_seconds()
+        work.once_committed.append(partial(LATENESS.observe, late))
         _fire(world, due[0])
         fired += 1
     return fired

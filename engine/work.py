@@ -7,7 +7,7 @@ A verb called with a `Work` joins the transaction that is already open.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -90,6 +90,8 @@ class Acting:
                     if noticed.written and not work.is_told:
                         msg = f"nothing says who changed {', '.join(sorted(noticed.written))}"
                         raise Unaudited(msg)
+        for measure in work.once_committed:
+            measure()
 
 
 @dataclass(slots=True)
@@ -106,6 +108,8 @@ class Work:
     """Whose rows PostgreSQL shows to this transaction."""
     is_told: bool = False
     """Whether it has an event or a row of the audit."""
+    once_committed: list[Callable[[], None]] = field(default_factory=list)
+    """What counts for the watchers of Pepway (`measures.py`) only once it cannot be taken back."""
 
     @contextmanager
     def noticing(self) -> Iterator[Noticed | None]:

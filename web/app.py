@@ -30,6 +30,7 @@ from web import (
     health,
     looks,
     meeting,
+    metrics,
     notices,
     pictures,
     procedures,
@@ -56,13 +57,14 @@ from web.reading import (
 )
 from web.settings import LOOPBACK, Settings
 from web.uploading import allow_its_size
+from web.watching import watch_requests
 from workflows.sessions import who_is_signed_in
 from workflows.sight.unusual import Openings
 
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
     progress, procedures, studio, board, workload, telling, meeting, attached, sight, admin,
-    governance, notices, looks, health,
+    governance, notices, looks, health, metrics,
 )
 
 MOST_SENT = 2_000_000
@@ -135,6 +137,7 @@ def create_app(
         )
     app.extensions["pepway_provider"] = auth.provider_of(settings)
     app.extensions["pepway_openings"] = Openings()
+    watch_requests(app)
     register_reading(app)
     app.before_request(_who_acts)  # before CSRFProtect's, whose refusal asks who is signed in
     app.before_request(_read_request)

@@ -16,6 +16,7 @@ from engine.store.address import is_database_url
 PREFIX = "PEPWAY_"
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?")
 EMAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+TOKEN = re.compile(r"[!-~]{32,}")
 _ID = r"[0-9a-fA-F-]{36}"
 NOTIFY_KEY = re.compile(rf"(?:.*-)?{_ID}-{_ID}")
 ENTRA_HOSTS = frozenset({"login.microsoftonline.com", "sts.windows.net"})
@@ -45,6 +46,7 @@ class Settings(BaseModel):
     notify_template: str = ""
     notify_url: str = "https://api.notifications.service.gov.uk"
     metrics_token: str = ""
+    """Whoever brings it may read what is measured; without one nobody may."""
     sign_on_issuer: str = ""
     sign_on_client_id: str = ""
     sign_on_client_secret: str = ""
@@ -111,6 +113,14 @@ class Settings(BaseModel):
         if _host_of(value, ("https",), msg) or _host_of(value, ("http",), msg) in LOOPBACK:
             return value
         raise ValueError(msg)
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _token(cls, value: str) -> str:
+        if value and not TOKEN.fullmatch(value):
+            msg = "write at least 32 characters, without spaces"
+            raise ValueError(msg)
+        return value
 
     @field_validator("proxies", mode="before")
     @classmethod

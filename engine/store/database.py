@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
-from sqlalchemy import Engine, NullPool, create_engine, event
+from sqlalchemy import Engine, NullPool, QueuePool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -56,6 +56,11 @@ class Database:
                 session.connection(execution_options=READS_ONE_MOMENT)
             with ending(session):
                 yield session
+
+    @property
+    def connections_in_use(self) -> int:
+        pool = self.engine.pool
+        return pool.checkedout() if isinstance(pool, QueuePool) else 0
 
     @contextmanager
     def as_owner(self) -> Iterator[Engine]:

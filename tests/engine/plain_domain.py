@@ -160,3 +160,6 @@ class PlainDomain:
 
     def figures_follow(self, _by: Any, _stopping: Any) -> bool:
         return False
+
+    def figures_behind(self, _work: Any) -> int:
+        return 0

@@ -23,6 +23,7 @@ from web.app import create_app
 from web.commands.answering import answer
 from web.commands.background import background_of, log_to_stderr
 from web.commands.listening import taken_address
+from web.commands.measured import measured_at, measured_beside
 from web.health import BACKGROUND
 from web.installation import open_installation
 from web.long_lived import keep_for_good
@@ -41,7 +42,10 @@ BPMN = Path(__file__).parents[2] / "bpmn"
 @click.option("--worker/--no-worker", "works", default=None,
               help="On PostgreSQL: do the background work here as well. In the demonstration yes, "
                    "else no: run pepway worker.")
-def serve(host: str, port: int, works: bool | None) -> None:
+@measured_at
+def serve(
+    host: str, port: int, works: bool | None, metrics_host: str, metrics_port: int | None
+) -> None:
     """Serve Pepway. Not for real children before version 1.0.
 
     Told to stop (SIGTERM, or Ctrl and C), it takes no new request, answers those that are there,
@@ -57,7 +61,8 @@ def serve(host: str, port: int, works: bool | None) -> None:
             _say_release(release)
         if settings.demo:
             _open_demonstration(installation, host, port)
-        _answer(installation, settings, sockets, works=works)
+        with measured_beside(installation, settings, metrics_host, metrics_port):
+            _answer(installation, settings, sockets, works=works)
 
 
 def _works_here(settings: Settings, wanted: bool | None) -> bool:

@@ -8,6 +8,7 @@ import click
 from engine.errors import Refused
 from engine.store.database import Database
 from web.commands.background import background_of, log_to_stderr
+from web.commands.measured import measured_at, measured_beside
 from web.installation import open_existing
 from web.settings import read_settings
 
@@ -15,7 +16,8 @@ log = logging.getLogger("pepway")
 
 
 @click.command()
-def worker() -> None:
+@measured_at
+def worker(metrics_host: str, metrics_port: int | None) -> None:
     """Fire timers and send messages, on PostgreSQL. Run any number, on any machine.
 
     Told to stop (SIGTERM, or Ctrl and C), a worker finishes the work at hand, takes no new one
@@ -26,9 +28,11 @@ def worker() -> None:
     if Database(settings.database_url).is_sqlite:
         msg = "On SQLite pepway serve does the background work itself: there is nothing to do here."
         raise Refused(msg)
-    background = background_of(open_existing(settings), settings)
+    installation = open_existing(settings)
+    background = background_of(installation, settings)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: background.ask_to_stop())
     log.info("This worker fires timers and sends messages")
-    background.run()
+    with measured_beside(installation, settings, metrics_host, metrics_port):
+        background.run()
     log.info("This worker has ended")

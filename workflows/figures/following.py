@@ -88,6 +88,14 @@ def follow(by: Acting, stopping: Callable[[], bool] = lambda: False) -> bool:
     return True
 
 
+@query
+def events_to_follow(work: Work) -> int:
+    """Numbers of events that have come since the last that is counted."""
+    newest = work.session.scalar(select(func.max(Event.seq))) or 0
+    followed = work.session.get(FiguresPosition, _ONLY)
+    return max(newest - (followed.event_seq if followed else 0), 0)
+
+
 @verb
 def count_anew(work: Work) -> None:
     """Throw all figures away; the background counts from the beginning."""

@@ -17,7 +17,7 @@ from engine.work import Acting, Work
 from workflows.access import visible
 from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.council import keep_settings
-from workflows.figures.following import follow
+from workflows.figures.following import events_to_follow, follow
 from workflows.involvements import hand_over
 from workflows.new_day import begin_day
 from workflows.pep.actions import ACTIONS
@@ -124,6 +124,9 @@ class PepDomain:
 
     def figures_follow(self, by: Acting, stopping: Callable[[], bool]) -> bool:
         return follow(by, stopping)
+
+    def figures_behind(self, work: Work) -> int:
+        return events_to_follow(work)
 
     def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:
         """What an answer means beyond the record: dates of the review, the caseworker, a return."""

@@ -52,7 +52,7 @@ SEES_CASE = {*RELATED, *SCHOOL, "max"}
 
 PAGES = {
     "/": EVERYONE, "/accessibility": EVERYONE, "/licences": EVERYONE, "/demo": EVERYONE,
-    "/healthz": EVERYONE, "/readyz": EVERYONE, "/sign-in": EVERYONE,
+    "/healthz": EVERYONE, "/readyz": EVERYONE, "/metrics": set(), "/sign-in": EVERYONE,
     "/sign-in/code": EVERYONE, "/sign-in/recovery-code": EVERYONE, "/sign-in/set-up": EVERYONE,
     "/forgotten-password": EVERYONE, "/forgotten-password/asked": EVERYONE,
     "/choose-password/<secret>": set(), "/recovery-codes": set(),
