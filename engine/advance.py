@@ -286,7 +286,7 @@ def _settle_tasks(world: CaseWorld, flow: Flow) -> None:
     for task in world.tasks:
         if task.status == TaskStatus.OPEN and task.token not in standing:
             _cancel_task(world.work, world.case, task)
-    known = {task.token for task in world.tasks} | _to_be_retried(world.case)
+    known = {task.token for task in world.tasks} | to_be_retried(world.case)
     for opened in flow.open_tasks:
         if opened.token not in known:
             _open_task(world, flow, opened)
@@ -329,21 +329,23 @@ def _settle_timers(world: CaseWorld, flow: Flow) -> None:
     for timer in world.timers:
         if timer.status == TimerStatus.PENDING and timer.token not in standing:
             _cancel_timer(work, case, timer)
-    known = {timer.token for timer in world.timers} | _to_be_retried(case)
+    known = {timer.token for timer in world.timers} | to_be_retried(case)
     for each in waiting:
         if each.token not in known:
+            # One that an earlier step has started has lost its row, and is worked out anew.
+            due_at = each.due_at or due_of_timer(world, each.element, each.expression,
+                                                 each.started_at, flow.outcomes)
             timer = Timer(
                 id=new_id(), case_id=case.id, child_id=case.child_id, procedure=case.procedure,
                 token=each.token, element=each.element, expression=each.expression,
-                due_at=each.due_at, status=TimerStatus.PENDING, started_at=each.started_at,
+                due_at=due_at, status=TimerStatus.PENDING, started_at=each.started_at,
             )
             world.started.append(timer)
             work.append(Timer, vars(timer))
-            work.event(case, "timer_started", element=each.element,
-                       due=each.due_at and each.due_at.isoformat())
+            work.event(case, "timer_started", element=each.element, due=due_at.isoformat())
 
 
-def _to_be_retried(case: Case) -> set[UUID]:
+def to_be_retried(case: Case) -> set[UUID]:
     """What is over for people, and stands in the flow until its move has been made."""
     pending = (case.incident or {}).get("pending", ())
     return {UUID(move["complete"] if "complete" in move else move["fire"]) for move in pending}

@@ -14,6 +14,7 @@ from engine.advance import (
     start_flow,
     step,
 )
+from engine.consistency import FOUND, holds_together
 from engine.due import trust_again
 from engine.errors import AnswersInvalid, CaseClosed
 from engine.recalculation import (
@@ -105,9 +106,11 @@ def retry_incident(work: Work, case_id: UUID) -> bool:
         raise CaseClosed
     if case.incident is None:
         return True
-    case.status = CaseStatus.OPEN
     work.event(case, "incident_retried")
     work.audit("retry_incident", child_id=case.child_id, about=f"case:{case.id}")
+    if FOUND in case.incident:
+        return not holds_together(work, case)
+    case.status = CaseStatus.OPEN
     trust_again(work, case.id)
     for _ in case.incident["pending"]:
         if case.status in RUNNING:

@@ -188,6 +188,26 @@ class Told(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Misfit:
+    """Something of a case that does not fit together, in a process owner's words."""
+
+    kind: str
+    message: str
+    element: str | None = None
+    """The step that it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class LooseRows:
+    """Rows that belong to nothing, in one piece of a table."""
+
+    rows: Sequence[str]
+    """Table and id of each."""
+    upto: str
+    """Where the next piece begins; empty after the last."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionCall:
     """One service or send task that the flow has reached."""
 
@@ -282,3 +302,12 @@ class Domain(Protocol):
 
     def figures_behind(self, work: "Work") -> int:
         """How many events they have still to follow."""
+
+    def misfits(
+        self, work: "Work", case: "Case", tasks: "Sequence[Task]"
+    ) -> Sequence[Misfit]:
+        """What of a running case does not fit together in the domain: whether each of these open
+        tasks has an owner who may see it, and the case its record. Changes nothing."""
+
+    def loose_rows(self, work: "Work", after: str) -> LooseRows:
+        """Rows of the domain that belong to nothing, among some that come after these."""

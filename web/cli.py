@@ -13,6 +13,7 @@ COMMANDS = {
     "audit": "web.commands.audit:audit",
     "backup": "web.commands.backup:backup",
     "check": "web.commands.check:check",
+    "consistency": "web.commands.consistency:consistency",
     "council": "web.commands.council:council",
     "demo": "web.commands.demo:demo",
     "explain": "web.commands.explain:explain",

@@ -85,14 +85,17 @@ def repair_page(work: Work, case_id: UUID) -> RepairPage:
     standing = standing_of(work, case_id)
     done = repairs_of(work, case_id)
     by = names(work, [each.by for each in done])
+    before = [DoneBefore(each.id, each.kind, by.get(each.by, ""), each.at, each.reason, each.state,
+                         each.may_be_undone) for each in done]
+    if not standing.targets:
+        return RepairPage(case_id, standing.procedure, standing, (), before)
     procedure = compiled(work, standing.release_id)
     in_full = StepNames(procedure.elements).in_full
     return RepairPage(
         case_id, procedure.name, standing,
         sorted((replace(each, name=in_full(each.element)) for each in standing.places),
                key=lambda each: procedure.elements[each.element].timer is not None),
-        [DoneBefore(each.id, each.kind, by.get(each.by, ""), each.at, each.reason, each.state,
-                    each.may_be_undone) for each in done],
+        before,
     )
 
 

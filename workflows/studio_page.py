@@ -1,6 +1,7 @@
 """What the studio shows: procedures with their releases, and a draft with all that it may name."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,7 +15,7 @@ from engine.domain import Function, ValueType, Vocabulary
 from engine.drafts import DraftView, drafts_begun, open_draft
 from engine.editing.conditions import Question
 from engine.editing.layout import with_places
-from engine.errors import NotFound
+from engine.errors import EngineError, NotFound
 from engine.forms import Form, readable_forms
 from engine.releases import ReleaseView, compiled, find_live_release, release_files, releases_of
 from engine.spiff.elements import tag
@@ -309,7 +310,11 @@ def _signature(function: Function) -> str:
 
 
 def _incident(work: Work, case: Case) -> Incident:
-    procedure, stands = compiled(work, case.release_id), case.incident or {}
-    step = StepNames(procedure.elements).in_full(stands.get("element") or "")
-    return Incident(case.id, case.reference, procedure.name, step, stands.get("message", ""),
+    """Of a case whose release is not there, what is known without it."""
+    stands, title, step = case.incident or {}, case.procedure, ""
+    with suppress(EngineError):
+        procedure = compiled(work, case.release_id)
+        title = procedure.name
+        step = StepNames(procedure.elements).in_full(stands.get("element") or "")
+    return Incident(case.id, case.reference, title, step, stands.get("message", ""),
                     datetime.fromisoformat(stands["at"]))

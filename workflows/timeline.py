@@ -296,7 +296,7 @@ def _asked_for(told: _Told) -> str:
 _BY_ITSELF = frozenset({
     "task_opened", "task_cancelled", "timer_fired", "timer_moved", "timer_cancelled", "due_moved",
     "escalated", "plan_prepared", "plan_version_opened", "action_performed", "case_ended",
-    "incident_opened",
+    "incident_opened", "misfit_found", "misfit_over",
 })
 
 _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
@@ -373,6 +373,9 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "meeting_called_off": lambda t: "The meeting was called off, and everyone invited was told.",
     "incident_opened": lambda t: f"The case stopped at “{t.step}” and needs a process owner.",
     "incident_retried": lambda t: "A process owner let the case go on.",
+    "misfit_found": lambda t: (
+        "Pepway found that the case does not fit together, and it needs a process owner."),
+    "misfit_over": lambda t: "The case fits together again.",
     "case_moved": lambda t: "The case was moved to another release of its procedure.",
     "move_undone": lambda t: "The case was put back on the release that it came from.",
     "case_repaired": _repaired,

@@ -114,6 +114,7 @@ class Distributed(Background):
             self.let_dates_follow(lambda: self._stopping)
             self.move_cases(lambda: self._stopping)
             self.let_figures_follow(lambda: self._stopping)
+            self.look_over(lambda: self._stopping)
             self._last_error = None
             self.outage.over()
         except Exception as failure:

@@ -50,6 +50,7 @@ class Embedded(Background):
             self.let_dates_follow(self._stopping.is_set)
             self.move_cases(self._stopping.is_set)
             self.let_figures_follow(self._stopping.is_set)
+            self.look_over(self._stopping.is_set)
             self._last_error = None
             self.outage.over()
         except Exception as failure:

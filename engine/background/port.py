@@ -11,6 +11,7 @@ from uuid import UUID
 
 from engine.background.outage import Outage
 from engine.background.outbox import Message, take_back
+from engine.consistency import look_over_some
 from engine.domain import SYSTEM
 from engine.due import next_due
 from engine.migration.batch import carry_on
@@ -60,7 +61,7 @@ class Background(ABC):
         self._day: date | None = None
         """The day in London that has begun."""
         self._seal_after = 0.0
-        self._more_owed = self._more_to_move = self._more_to_count = False
+        self._more_owed = self._more_to_move = self._more_to_count = self._more_to_look = False
         self.outage = Outage()
 
     def enqueue(
@@ -129,9 +130,14 @@ class Background(ABC):
         domain = self.by.installation.domain
         self._more_to_count = domain.figures_follow(self.by, stopping)
 
+    def look_over(self, stopping: Callable[[], bool]) -> None:
+        """Some of what is looked over each day: whether all fits together."""
+        self._more_to_look = False
+        self._more_to_look = look_over_some(self.by, stopping)
+
     def pause(self) -> float:
         """Seconds until the tables are worth another look: the next timer, or the next poll."""
-        if self._more_owed or self._more_to_move or self._more_to_count:
+        if self._more_owed or self._more_to_move or self._more_to_count or self._more_to_look:
             return 0.0
         try:
             due = next_due(self.by)

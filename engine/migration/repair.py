@@ -15,7 +15,14 @@ from sqlalchemy import select
 from engine.advance import CaseWorld, lock_case, open_tasks, pending_timers, settle
 from engine.cases import close_case
 from engine.domain import ValueType
-from engine.errors import AnswersInvalid, CaseClosed, FlowFailed, NotFound, Refused
+from engine.errors import (
+    AnswersInvalid,
+    CaseClosed,
+    EngineError,
+    FlowFailed,
+    NotFound,
+    Refused,
+)
 from engine.migration.dates import work_out_dates
 from engine.migration.image import Image, image_of
 from engine.migration.moving import Verdict, carry_over, undo
@@ -102,20 +109,24 @@ _TARGETS = ("userTask", "callActivity", "subProcess", "intermediateCatchEvent", 
 
 @query
 def standing_of(work: Work, case_id: UUID) -> Standing:
-    """Raises `NotFound`, or `CaseClosed`."""
+    """Of a case that its release cannot read no more than that. Raises `NotFound`, `CaseClosed`."""
     with work.for_the_council("where a case stands is told a process owner, and nothing else"):
         case = _running(work.session.get(Case, case_id))
-        procedure = compiled(work, case.release_id)
-        flow = Flow.decode(procedure, case.state)
+        unread = Standing(case.reference, case.procedure, case.release_id, case.status,
+                          (case.incident or {}).get("message", ""), (), (), ())
+        try:
+            procedure = compiled(work, case.release_id)
+            flow = Flow.decode(procedure, case.state)
+        except EngineError:
+            return unread
     failed = {_token_of(move) for move in _pending(case)}
-    return Standing(
-        case.reference, case.procedure, case.release_id, case.status,
-        (case.incident or {}).get("message", ""),
-        [Place(token, element, procedure.elements[element].name, str(token) in failed)
-         for token, element in _tokens(flow.standing)],
-        [each for each in procedure.elements.values() if each.kind in _TARGETS],
-        [_settable(procedure, name) for name in sorted(procedure.read_names)
-         if name in procedure.outcome_names and procedure.names[name] is not ValueType.LIST],
+    return replace(
+        unread,
+        places=[Place(token, element, procedure.elements[element].name, str(token) in failed)
+                for token, element in _tokens(flow.standing)],
+        targets=[each for each in procedure.elements.values() if each.kind in _TARGETS],
+        values=[_settable(procedure, name) for name in sorted(procedure.read_names)
+                if name in procedure.outcome_names and procedure.names[name] is not ValueType.LIST],
     )
 
 

@@ -106,7 +106,7 @@ TABLES: Mapping[str, Whose | None] = {
         "closure", "council_setting", "default_view", "demo_clock", "destruction_certificate",
         "digest_line", "disposal_approval", "disposal_list", "draft", "draft_file", "example",
         "figures_position", "half_signed_in", "identity", "identity_invitation", "leaving",
-        "limit_count", "move", "notice_read", "person", "person_role", "recalculation",
+        "limit_count", "look_over", "move", "notice_read", "person", "person_role", "recalculation",
         "recovery_code", "release", "release_file", "report_commentary", "saved_view", "school",
         "school_post", "school_term", "school_word", "sealed_batch", "second_factor",
         "section_count", "sign_in_tries", "sign_on_attempt", "standing_count", "standing_day",

@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, func, select, text
 
 MIGRATING, LOADING, FURNISHING = 0x5065706D, 0x5065706C, 0x50657066
-CALENDAR, TELLING = 0x50657063, 0x50657074
+CALENDAR, TELLING, LOOKING = 0x50657063, 0x50657074, 0x5065706F
 """Numbers of PostgreSQL's advisory locks. Many open cases by the calendar, or one changes it."""
 
 

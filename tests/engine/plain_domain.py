@@ -14,6 +14,8 @@ from engine.domain import (
     Fact,
     Function,
     Kept,
+    LooseRows,
+    Misfit,
     Overload,
     RolePeople,
     Told,
@@ -163,3 +165,9 @@ class PlainDomain:
 
     def figures_behind(self, _work: Any) -> int:
         return 0
+
+    def misfits(self, _work: Any, _case: Any, _tasks: Any) -> list[Misfit]:
+        return []
+
+    def loose_rows(self, _work: Any, _after: str) -> LooseRows:
+        return LooseRows((), "")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from engine.domain import ActionCall, Actor, Known, Told, Vocabulary
+from engine.domain import ActionCall, Actor, Known, LooseRows, Misfit, Told, Vocabulary
 from engine.errors import AnswersInvalid
 from engine.forms.answers import Entry
 from engine.store.models import Case, Release, Task
@@ -19,6 +19,7 @@ from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.council import keep_settings
 from workflows.figures.following import events_to_follow, follow
 from workflows.involvements import hand_over
+from workflows.misfits import loose_answers, records_of_another, tasks_without_an_owner
 from workflows.new_day import begin_day
 from workflows.pep.actions import ACTIONS
 from workflows.pep.agreeing import must_agree
@@ -127,6 +128,12 @@ class PepDomain:
 
     def figures_behind(self, work: Work) -> int:
         return events_to_follow(work)
+
+    def misfits(self, work: Work, case: Case, tasks: Sequence[Task]) -> Sequence[Misfit]:
+        return [*tasks_without_an_owner(work, case, tasks), *records_of_another(work, case)]
+
+    def loose_rows(self, work: Work, after: str) -> LooseRows:
+        return loose_answers(work, after)
 
     def _follow(self, work: Work, case: Case, path: str, value: Any) -> None:
         """What an answer means beyond the record: dates of the review, the caseworker, a return."""

@@ -30,6 +30,7 @@ BESIDES = frozenset({
     "review_brought_forward", "date_corrected", "plan_reopened", "placement_changed",
     "school_changed", "worker_changed", "incident_opened", "incident_retried", "case_moved",
     "case_repaired", "suspension_reported", "meeting_called_off", "holder_reminded", "escalated",
+    "misfit_found", "misfit_over",
 })
 """What else may move dates or hold a case up, as the story of the case tells it."""
 
