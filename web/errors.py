@@ -4,7 +4,6 @@ Whatever happens to a request, the words that were typed stand on the page that 
 """
 
 import logging
-import secrets
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -27,6 +26,7 @@ from engine.faults import is_passing, where
 from web.access import SignInNeeded, allow
 from web.typed import FORM_ID, NEVER_KEPT, kept_fields, send_away, sent_back
 from web.uploading import refused_as_too_large
+from web.watching import id_of_request
 from workflows.answers_in_words import DATE_PARTS, date_in_words
 from workflows.days import moment_in_words
 from workflows.people import name_of
@@ -250,7 +250,7 @@ def _unexpected(error: Exception) -> Response:
     The page itself asks nothing of the database, which may be what has failed.
     """
     g.database_rests = True
-    quote = secrets.token_hex(4)
+    quote = id_of_request()
     if is_passing(error):
         log.error("request %s: the database is away: %s %s", quote, request.method,
                   request.endpoint)

@@ -8,6 +8,7 @@ from engine.demo_clock import clock_ahead
 from engine.errors import Refused
 from engine.store.database import Database
 from engine.store.schema import is_current, is_past_the_wall, may_migrate, migrate
+from engine.store.slow import log_slow_statements
 from engine.work import LONDON, Installation
 from web.settings import Settings
 from workflows.pep.domain import PepDomain
@@ -54,6 +55,8 @@ def _must_be_current(database: Database) -> None:
 
 def installation_on(database: Database, settings: Settings) -> Installation:
     """For a database that has the tables of this version."""
+    if settings.slow_query_ms:
+        log_slow_statements(database.engine, settings.slow_query_ms)
     return Installation(
         database=database,
         clock=_clock(settings, database),

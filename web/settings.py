@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
@@ -47,6 +48,9 @@ class Settings(BaseModel):
     notify_url: str = "https://api.notifications.service.gov.uk"
     metrics_token: str = ""
     """Whoever brings it may read what is measured; without one nobody may."""
+    log_format: Literal["text", "json"] = "text"
+    slow_query_ms: int = 0
+    """Statements that take so long are logged; 0: none."""
     sign_on_issuer: str = ""
     sign_on_client_id: str = ""
     sign_on_client_secret: str = ""
@@ -130,10 +134,27 @@ class Settings(BaseModel):
             raise ValueError(msg)
         return int(value)
 
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _format(cls, value: str) -> str:
+        if value not in ("text", "json"):
+            msg = "write text, or json for one object a line"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("slow_query_ms", mode="before")
+    @classmethod
+    def _milliseconds(cls, value: str | int) -> int:
+        if not re.fullmatch("[0-9]{1,6}", str(value)):
+            msg = "write milliseconds, 500 for half a second, or 0"
+            raise ValueError(msg)
+        return int(value)
+
     @property
     def secret_keys(self) -> list[str]:
         """The newest first."""
         return [self.secret_key, *(key for key in self.old_secret_keys.split(",") if key)]
+
     @field_validator("sign_on_issuer")
     @classmethod
     def _issuer(cls, value: str) -> str:

@@ -33,6 +33,7 @@ from engine.background.handing_over import (
 )
 from engine.background.outbox import Message, send, send_in_doubt
 from engine.background.port import Background, Health
+from engine.background.rounds import told_of
 from engine.due import HELD
 from engine.faults import is_passing, where
 from engine.store.address import conninfo
@@ -109,7 +110,8 @@ class Distributed(Background):
         try:
             self._before_round()
             self.begin_day(lambda: give_day(self.by, self.giving))
-            give_due(self.by, self.giving)
+            with told_of("round") as done:
+                done["jobs"] = give_due(self.by, self.giving)
             self.seal()
             self.let_dates_follow(lambda: self._stopping)
             self.move_cases(lambda: self._stopping)
@@ -134,7 +136,9 @@ class Distributed(Background):
 
     def _do(self, job: Callable[[], object]) -> None:
         try:
-            job()
+            with told_of("job") as done:
+                job()
+                done["jobs"] = 1
         except Exception as failure:
             self.outage.tell("a job was not done", failure)
             raise DatabaseAway from None

@@ -9,6 +9,7 @@ from typing import IO
 
 from engine.background.outbox import Message, send, take_up_messages
 from engine.background.port import Background, Health
+from engine.background.rounds import told_of
 from engine.errors import Refused
 from engine.timers import fire_due_timers
 from engine.work import Installation
@@ -44,8 +45,9 @@ class Embedded(Background):
         try:
             self._before_round()
             self.begin_day(lambda: self.by.installation.domain.day_begins(self.by))
-            fire_due_timers(self.by, self._stopping.is_set)
-            self._send_what_waits()
+            with told_of("round") as done:
+                done["timers"] = fire_due_timers(self.by, self._stopping.is_set)
+                done["messages"] = self._send_what_waits()
             self.seal()
             self.let_dates_follow(self._stopping.is_set)
             self.move_cases(self._stopping.is_set)
@@ -65,19 +67,21 @@ class Embedded(Background):
         running = self._thread is not None and self._thread.is_alive()
         return Health(running, self._last_round_at, self._last_error)
 
-    def _send_what_waits(self) -> None:
-        """A message that left makes room for the next of its case.
+    def _send_what_waits(self) -> int:
+        """A message that left makes room for the next of its case; how many were tried.
 
         Where they leave slowly the others wait for the next round: timers come first.
         """
-        until = time.monotonic() + SECONDS_FOR_MESSAGES
+        until, tried = time.monotonic() + SECONDS_FOR_MESSAGES, 0
         while not self._stopping.is_set() and (taken := take_up_messages(self.by)):
             for message_id in taken:
                 if self._stopping.is_set():
-                    return
+                    return tried
                 send(self.by, self.deliver, message_id)
+                tried += 1
             if time.monotonic() > until:
-                return
+                break
+        return tried
 
 
 class OnlyOne:

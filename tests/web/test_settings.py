@@ -37,6 +37,8 @@ def test_the_demonstrations_first_moment_is_a_day_or_a_time():
         ("PEPWAY_DATABSE_URL", "x", "There is no setting called PEPWAY_DATABSE_URL"),
         ("PEPWAY_DATABASE_URL", "mysql://x/y", "PEPWAY_DATABASE_URL is wrong"),
         ("PEPWAY_DATABASE_URL", "nonsense", "PEPWAY_DATABASE_URL is wrong"),
+        ("PEPWAY_SLOW_QUERY_MS", "0.5", "PEPWAY_SLOW_QUERY_MS is wrong: write milliseconds"),
+        ("PEPWAY_METRICS_TOKEN", "short", "PEPWAY_METRICS_TOKEN is wrong"),
         ("PEPWAY_DEMO", "perhaps", "PEPWAY_DEMO is wrong"),
         ("PEPWAY_DEMO", "", "PEPWAY_DEMO is wrong: write 1 for the demonstration, or 0."),
         ("PEPWAY_TODAY", "2026-02-30", "PEPWAY_TODAY is wrong: write a day, 2026-03-25, or"),

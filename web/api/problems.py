@@ -1,7 +1,6 @@
 """Errors as problem+json: one sentence, and where answers are wrong, one for each field."""
 
 import logging
-import secrets
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -23,6 +22,7 @@ from engine.errors import (
 from engine.faults import is_passing, where
 from web.access import may_see
 from web.errors import SECONDS_TO_WAIT
+from web.watching import id_of_request
 from workflows.pep.starting import CaseRuns
 from workflows.sight.unusual import TooManyOpened
 from workflows.task_page import sees
@@ -202,7 +202,7 @@ def _unexpected(error: Exception) -> Response:
     if is_passing(error):
         log.error("the database is away: %s %s", request.method, request.endpoint)
         return problem(503)
-    quote = secrets.token_hex(4)
+    quote = id_of_request()
     log.error("request %s failed: %s %s\n%s", quote, request.method, request.endpoint,
               where(error))
     return problem(500, f"Nothing was changed. Quote {quote} when you ask for help.")

@@ -21,8 +21,9 @@ from engine.store.database import Database
 from engine.work import Installation
 from web.app import create_app
 from web.commands.answering import answer
-from web.commands.background import background_of, log_to_stderr
+from web.commands.background import background_of
 from web.commands.listening import taken_address
+from web.commands.logged import log_to_stderr
 from web.commands.measured import measured_at, measured_beside
 from web.health import BACKGROUND
 from web.installation import open_installation
@@ -51,8 +52,8 @@ def serve(
     Told to stop (SIGTERM, or Ctrl and C), it takes no new request, answers those that are there,
     and ends.
     """
-    log_to_stderr()
     settings = read_settings()
+    log_to_stderr(settings.log_format)
     works = _works_here(settings, works)
     with _only_one(settings), taken_address(host, port) as sockets:
         installation = open_installation(settings)

@@ -7,7 +7,8 @@ import click
 
 from engine.errors import Refused
 from engine.store.database import Database
-from web.commands.background import background_of, log_to_stderr
+from web.commands.background import background_of
+from web.commands.logged import log_to_stderr
 from web.commands.measured import measured_at, measured_beside
 from web.installation import open_existing
 from web.settings import read_settings
@@ -23,8 +24,8 @@ def worker(metrics_host: str, metrics_port: int | None) -> None:
     Told to stop (SIGTERM, or Ctrl and C), a worker finishes the work at hand, takes no new one
     and ends. Another takes over the work of one that dies.
     """
-    log_to_stderr()
     settings = read_settings(may_make_keys=False)
+    log_to_stderr(settings.log_format)
     if Database(settings.database_url).is_sqlite:
         msg = "On SQLite pepway serve does the background work itself: there is nothing to do here."
         raise Refused(msg)
