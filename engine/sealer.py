@@ -1,37 +1,26 @@
 """Chains what has been committed to `event` and `audit`, in batches, behind the users' backs.
 
-On PostgreSQL a row with a lower `seq` may be committed after one with a higher: whoever wrote it
-took its number early and is still at work. So the sealer notes the highest number that it sees, and
-then waits for everyone who is writing at that moment. Numbers up to the noted one were all given
-out before; once those writers are done, each of them is committed or will never be used.
+It seals up to the number behind which no row can come any more (`engine/settled.py`).
 """
 
 import logging
 import re
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from engine.seal import BEFORE_THE_FIRST, SEALED_TABLES, SealedBatch, head_of, runs_of
+from engine.settled import newest, writers_left
 from engine.work import Acting, Work, query, verb
 
 log = logging.getLogger(__name__)
 
 MOST_ROWS = 1_000
 """Of one table in one batch."""
-PATIENCE_SECONDS = 1.0
-
-_WRITING_NOW = text(
-    "SELECT virtualtransaction FROM pg_locks"
-    " WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND granted"
-    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    " AND relation IN (CAST('event' AS regclass), CAST('audit' AS regclass))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +71,15 @@ def chain_head(work: Work) -> Anchor | None:
 def _decided(work: Work) -> Mapping[str, int]:
     """By table, the `seq` up to which no row can come any more; empty if nothing is new."""
     session = work.session
-    newest = {
-        name: session.scalar(select(func.coalesce(func.max(table.c.seq), 0))) or 0
-        for name, table in SEALED_TABLES.items()
-    }
-    if newest == _sealed_to(_last_batch(session)):
+    latest = {name: newest(session, name) for name in SEALED_TABLES}
+    if latest == _sealed_to(_last_batch(session)):
         return {}
-    if not work.installation.database.is_sqlite and not _writers_are_done(session):
-        return {}
-    return newest
-
-
-def _writers_are_done(session: Session) -> bool:
-    """Whether everyone who is writing as this begins has soon committed or rolled back.
-
-    An INSERT locks its table before it takes a number and keeps the lock to the end of its
-    transaction. Nobody is held up, and who begins later is not waited for.
-    """
-    writing = set(session.scalars(_WRITING_NOW))
-    give_up = time.monotonic() + PATIENCE_SECONDS
-    while writing:
-        if time.monotonic() > give_up:
-            log.warning("nothing is sealed: %d transactions stay open", len(writing))
-            return False
-        time.sleep(0.01)
-        writing.intersection_update(session.scalars(_WRITING_NOW))
-    return True
+    if not work.installation.database.is_sqlite:
+        left = writers_left(session, SEALED_TABLES)
+        if left:
+            log.warning("nothing is sealed: %d transactions stay open", left)
+            return {}
+    return latest
 
 
 @verb

@@ -159,6 +159,30 @@ def record_document(work: Work, child_id: UUID, may_see: MaySee) -> dict[str, An
     }
 
 
+@query
+def version_document(
+    work: Work, child_id: UUID, number: int, may_see: MaySee
+) -> tuple[VersionRow, dict[str, Any]]:
+    """One version by its number, with what it holds: as it was signed, or as it stands. As
+    `record_document`; raises `NotFound`."""
+    version = next((v for v in versions_of(work, child_id) if v.number == number), None)
+    if version is None:
+        raise NotFound
+    rows = work.session.scalars(select(RecordValue).where(RecordValue.version_id == version.id))
+    held = version.document or {row.path: row.value for row in rows if row.valid}
+    shown = {path: held[path] for path in sorted(held) if may_see(field_class(path))}
+    return version_row(version), shown
+
+
+@query
+def record_versions(work: Work, child_id: UUID) -> list[VersionRow]:
+    """The newest first. Raises `NotFound` for a child without a plan."""
+    versions = versions_of(work, child_id)
+    if not versions:
+        raise NotFound
+    return [version_row(version) for version in versions]
+
+
 def versions_of(work: Work, child_id: UUID) -> list[RecordVersion]:
     """The newest first."""
     return list(

@@ -1,23 +1,28 @@
-"""Lists for programs: children, cases, records, releases, events; only what the actor may see.
+"""Lists for programs: children, cases, records, involvements, releases, events; only what the actor
+may see.
 
 Each list is in the order of its ids and goes on behind the last one that was given out.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import aliased
 
+from engine.domain import SYSTEM
 from engine.errors import NotFound
 from engine.releases import ReleaseView, get_release
+from engine.settled import events_settled
 from engine.store.models import Case, Event, Release, Task, TaskStatus
-from engine.work import Work, query
+from engine.work import Acting, Work, query
 from workflows.access import Resource, decide, visible
 from workflows.children import Child, ChildView, children_by_id
+from workflows.involvements import Involvement, in_force
+from workflows.people import Person
 from workflows.pep.plan import NEWEST_OF_CHILD, RecordVersion, latest_version
 from workflows.sight.standing import standings
 
@@ -48,6 +53,17 @@ class RecordRow:
     prepared_at: datetime | None
     passed_at: datetime | None
     signed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InvolvementRow:
+    id: UUID
+    child_id: UUID
+    person_id: UUID
+    name: str
+    role: str
+    starts_on: date
+    ends_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +153,44 @@ def one_record(work: Work, child_id: UUID) -> RecordRow:
 
 
 @query
+def list_involvements(
+    work: Work,
+    *,
+    after: UUID | None = None,
+    limit: int,
+    child_id: UUID | None = None,
+    person_id: UUID | None = None,
+    on: date | None = None,
+) -> list[InvolvementRow]:
+    """Who stands to a child in which role, and from when to when; `on` a day, or ever."""
+    rows = work.session.execute(
+        select(Involvement, Person.name)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(
+            visible(work, Involvement.child_id), *_behind(Involvement.id, after),
+            *_only((Involvement.child_id, child_id), (Involvement.person_id, person_id)),
+            *(in_force(on) if on else ()),
+        )
+        .order_by(Involvement.id)
+        .limit(limit)
+    )
+    return [_involvement(row, name) for row, name in rows]
+
+
+@query
+def one_involvement(work: Work, involvement_id: UUID) -> InvolvementRow:
+    """Raises `NotFound`, also for one with a child whom the actor may not see."""
+    found = work.session.execute(
+        select(Involvement, Person.name)
+        .join(Person, Person.id == Involvement.person_id)
+        .where(Involvement.id == involvement_id, visible(work, Involvement.child_id))
+    ).first()
+    if found is None:
+        raise NotFound
+    return _involvement(*found)
+
+
+@query
 def list_releases(
     work: Work, *, after: UUID | None = None, limit: int, procedure: str | None = None
 ) -> list[ReleaseView]:
@@ -149,9 +203,8 @@ def list_releases(
     return [get_release(work, release_id) for release_id in ids.all()]
 
 
-@query
 def list_events(
-    work: Work,
+    by: Acting,
     *,
     after: int = 0,
     limit: int,
@@ -159,14 +212,22 @@ def list_events(
     child_id: UUID | None = None,
     kind: str | None = None,
 ) -> list[EventRow]:
-    """What happened, oldest first, after a sequence number. What is about no child all may see."""
+    """What happened, oldest first, after a sequence number. What is about no child all may see.
+
+    Whoever goes on behind the last one misses none: what could still be overtaken waits.
+    """
+    upto = events_settled(by.installation.acting(SYSTEM))
+    return _events(by, after, upto, limit, _only(
+        (Event.case_id, case_id), (Event.child_id, child_id), (Event.kind, kind)))
+
+
+@query
+def _events(
+    work: Work, after: int, upto: int, limit: int, which: Sequence[ColumnElement[bool]]
+) -> list[EventRow]:
     rows = work.session.scalars(
         select(Event)
-        .where(
-            Event.seq > after,
-            _visible_event(work),
-            *_only((Event.case_id, case_id), (Event.child_id, child_id), (Event.kind, kind)),
-        )
+        .where(Event.seq > after, Event.seq <= upto, _visible_event(work), *which)
         .order_by(Event.seq)
         .limit(limit)
     )
@@ -219,6 +280,12 @@ def _resources(work: Work, ids: Iterable[UUID]) -> dict[UUID, Resource]:
 def _record(row: RecordVersion) -> RecordRow:
     return RecordRow(
         row.child_id, row.number, row.state, row.prepared_at, row.passed_at, row.signed_at
+    )
+
+
+def _involvement(row: Involvement, name: str) -> InvolvementRow:
+    return InvolvementRow(
+        row.id, row.child_id, row.person_id, name, row.role, row.starts_on, row.ends_on
     )
 
 

@@ -8,7 +8,7 @@ from time import sleep
 
 import pytest
 
-from engine import sealer
+from engine import settled
 from engine.domain import SYSTEM
 from engine.sealer import seal_committed_rows
 from engine.tampering import find_tampering
@@ -63,7 +63,7 @@ def test_whoever_takes_long_holds_up_the_sealer_and_nobody_else(by, caplog):
 
 
 def test_whoever_begins_later_is_not_waited_for(by, monkeypatch):
-    monkeypatch.setattr(sealer, "PATIENCE_SECONDS", 30)
+    monkeypatch.setattr(settled, "PATIENCE_SECONDS", 30)
     has_looked = Event()
     monkeypatch.setattr(time, "sleep", lambda seconds: (has_looked.set(), sleep(seconds)))
     note(by, "case:first")

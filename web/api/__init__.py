@@ -8,12 +8,12 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
 from web.access import allow, anyone
-from web.api import cases, children, history, tasks
+from web.api import board, cases, children, history, involvements, tasks
 from web.api.bearer import Rates, ask_who
 from web.api.blueprint import api
 from web.api.problems import describe_problems, register_problems
 
-__all__ = ["cases", "children", "history", "register", "tasks"]
+__all__ = ["board", "cases", "children", "history", "involvements", "register", "tasks"]
 
 REQUESTS_A_MINUTE = 600
 """For each token; it keeps a program that runs wild from slowing down people."""

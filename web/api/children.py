@@ -8,12 +8,18 @@ from flask import g
 
 from web.access import allow, children_shown, may_see
 from web.api.blueprint import api
-from web.api.paging import Listing, page, page_of
-from web.api.shapes import ChildOut, RecordOut, RecordWithDocument
+from web.api.paging import Listing, page, page_of, whole
+from web.api.shapes import (
+    ChildOut,
+    RecordOut,
+    RecordWithDocument,
+    VersionOut,
+    VersionWithDocument,
+)
 from web.reading import reading
 from workflows.access import Resource
 from workflows.children import ChildView, get_child
-from workflows.plan_page import record_document
+from workflows.plan_page import record_document, record_versions, version_document
 from workflows.registers import RecordRow, list_children, list_records, one_record
 
 ALL_SEE = ("id", "reference", "name")
@@ -64,6 +70,24 @@ def record(child_id: UUID) -> RecordWithDocument:
     row = one_record(reading(), child_id)
     document = record_document(reading(), child_id, lambda kind: may_see(kind, g.resource))
     return RecordWithDocument(**dict(_record(row)), document=document)
+
+
+@api.get("/records/<uuid:child_id>/versions")
+@allow("see_plan", kind="child", arg="child_id")
+@api.output(page_of(VersionOut))
+def versions(child_id: UUID) -> dict[str, Any]:
+    """The versions of one child's plan, the newest first"""
+    return whole([VersionOut.model_validate(row) for row in record_versions(reading(), child_id)])
+
+
+@api.get("/records/<uuid:child_id>/versions/<int:number>")
+@allow("see_plan", kind="child", arg="child_id")
+@api.output(VersionWithDocument)
+def version(child_id: UUID, number: int) -> VersionWithDocument:
+    """One version of a child's plan, by its number"""
+    row, document = version_document(
+        reading(), child_id, number, lambda kind: may_see(kind, g.resource))
+    return VersionWithDocument(**dict(VersionOut.model_validate(row)), document=document)
 
 
 def _child(view: ChildView, resource: Resource) -> ChildOut:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import g
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.releases import get_release
@@ -53,9 +54,12 @@ def one_release(release_id: UUID) -> ReleaseOut:
 @allow("see_cases")
 @api.input(EventListing, location="query", arg_name="asked")
 @api.output(page_of(EventOut))
+@api.doc(description="To follow what happens, ask again with `after`, the `seq` of the last event "
+         "that you know: none is left out, and none comes twice. `seq` grows and has gaps. What "
+         "comes into sight later, such as the past of a child who becomes yours, lies before it.")
 def events(asked: EventListing) -> dict[str, Any]:
     """What happened, oldest first"""
-    rows = list_events(reading(), after=asked.after, limit=asked.limit, case_id=asked.case,
+    rows = list_events(g.acting, after=asked.after, limit=asked.limit, case_id=asked.case,
                        child_id=asked.child, kind=asked.kind)
     children_shown("see_timeline", {row.child_id for row in rows if row.child_id})
     last = rows[-1].seq if rows else None

@@ -147,6 +147,72 @@ class RecordWithDocument(RecordOut):
     document: dict[str, Any] = Field(description="Value by path, as far as you may see it")
 
 
+class VersionOut(Shape):
+    number: int
+    state: str = Field(description="open, signed, or kept as it stood where care ended before")
+    reason: str = Field(description="Why it was begun")
+    opened_at: datetime
+    prepared_at: datetime | None
+    signed_at: datetime | None
+
+
+class VersionWithDocument(VersionOut):
+    document: dict[str, Any] = Field(description="Value by path, as far as you may see it: as it "
+                                     "was signed, of an open one as it stands")
+
+
+class InvolvementOut(Shape):
+    id: UUID
+    child: UUID
+    person: UUID
+    name: str = Field(description="The person's")
+    role: str
+    starts_on: date
+    ends_on: date | None = Field(description="The last day on which it holds")
+
+
+class StepNumbersOut(Shape):
+    element: str = Field(description="Id of the step in the diagram")
+    name: str
+    role: str | None
+    cases: int
+    late: int
+    stuck: int = Field(description="Cases that need a process owner")
+    since: date | None = Field(description="On which day the oldest of what is open here began")
+    days: int | None = Field(description="From that day to the one that is shown")
+    gone: bool = Field(description="Only an earlier release has this step")
+    waits: bool = Field(description="Cases wait for a date here: nobody has anything to do")
+
+
+class ProcedureNumbersOut(Shape):
+    procedure: str
+    title: str
+    release_number: int
+    running: int
+    late: int
+    incidents: int
+    steps: list[StepNumbersOut] = Field(description="At which a case stands")
+
+
+class MonthOut(Shape):
+    month: date = Field(description="Its first day")
+    on_time: int
+    late_with_reason: int
+    late: int = Field(description="Without a reason")
+    to_come: int
+    not_counted: int = Field(description="Ended before the limit")
+    due: int = Field(description="On time or late")
+    percent_on_time: int | None = Field(description="Of those due, rounded down")
+
+
+class MeasureOut(Shape):
+    deadline: str = Field(description="Its number in the table of deadlines")
+    title: str
+    definition: str
+    source: str
+    months: list[MonthOut]
+
+
 class ReleaseOut(Shape):
     id: UUID
     procedure: str

@@ -22,7 +22,7 @@ from workflows.case_list.asked import Asked
 from workflows.case_list.views import save_view
 from workflows.children import School
 from workflows.council import SchoolTerm
-from workflows.involvements import end_involvement, people_around, start_involvement
+from workflows.involvements import Involvement, end_involvement, people_around, start_involvement
 from workflows.people import Team, add_person
 from workflows.resources import case_resource
 from workflows.retention.holds import place_hold
@@ -200,6 +200,12 @@ API = {
     "/api/v1/children/<uuid:child_id>": SEES_CASE,
     "/api/v1/events/<uuid:event_id>": SEES_CASE,
     "/api/v1/records/<uuid:child_id>": {*RELATED, *SCHOOL},
+    "/api/v1/records/<uuid:child_id>/versions": {*RELATED, *SCHOOL},
+    "/api/v1/records/<uuid:child_id>/versions/<int:number>": {*RELATED, *SCHOOL},
+    "/api/v1/involvements": WITH_CASES,
+    "/api/v1/involvements/<uuid:involvement_id>": SEES_CASE,
+    "/api/v1/board": {*SCHOOL, "max", "mona", "milo"},
+    "/api/v1/board/deadlines": {*SCHOOL, "max"},
     "/api/v1/tasks/<uuid:task_id>": SEES_CASE,
     "/api/v1/<rest:rest>": set(),
 }
@@ -336,6 +342,9 @@ DOING = {
 """Who gets an answer to a POST or PUT that says more than that there is nothing."""
 
 
+OF_A_CHILD = {"case_id", "child_id", "task_id", "event_id", "involvement_id"}
+
+
 class Town:
     """One child's case, with the people round it and others who hold the same roles."""
 
@@ -357,6 +366,8 @@ class Town:
         with self.system.begin(writing=False) as work:
             message_id = work.session.scalar(select(Outbox.id).limit(1))
             event_id = work.session.scalar(select(Event.id).where(Event.case_id == self.case_id))
+            involvement_id = work.session.scalar(
+                select(Involvement.id).where(Involvement.child_id == child_id))
             release_id = work.session.scalar(
                 select(Release.id).where(Release.procedure == "home-visit")
             )
@@ -377,7 +388,8 @@ class Town:
                 self.system, "Nora Example", "nora@council.example", ["social_worker"], "-"),
             "day": "2026-12-28", "deadline": "T2",
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,
-            "release_id": release_id, "procedure": "initial-pep", "element": "initiate_pep",
+            "release_id": release_id, "involvement_id": involvement_id,
+            "procedure": "initial-pep", "element": "initiate_pep",
             "path": "initial-pep.bpmn", "diagram": "initial-pep", "file": "home-visit.bpmn",
             "change": "change",
             "task_id": council.task("wilma", "complete_social_work_sections"), "number": 1,
@@ -525,7 +537,7 @@ def test_a_child_of_others_looks_like_one_that_does_not_exist(town, relation):
     people = relation(town)
     for method in ("GET", "POST", "PUT"):
         for rule in town.rules(method).values():
-            named = {"case_id", "child_id", "task_id", "event_id"} & set(rule.arguments)
+            named = OF_A_CHILD & set(rule.arguments)
             if not named or rule.rule.endswith("/started"):
                 continue
             elsewhere = town.address(rule, **{name: uuid4() for name in named})
@@ -543,7 +555,8 @@ def test_no_list_names_a_child_of_others(town, relation):
         client, _ = town._browser(name)
         searches = [where_it_leads(client, f"{at}?search=Testerby") for at in ("/cases", "/find")]
         for address in ("/tasks", "/cases?status=all", *searches, "/api/v1/cases",
-                        "/api/v1/children", "/api/v1/tasks", "/api/v1/records", "/api/v1/events"):
+                        "/api/v1/children", "/api/v1/tasks", "/api/v1/records", "/api/v1/events",
+                        "/api/v1/involvements"):
             found = town.ask(name, "GET", address).get_data(as_text=True)
             assert "Testerby, " not in found, (name, address)
             assert "Robin" not in found, (name, address)
