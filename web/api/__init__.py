@@ -9,9 +9,10 @@ from werkzeug.wrappers import Response
 from engine.errors import NotFound
 from web.access import allow, anyone
 from web.api import board, cases, children, history, involvements, tasks
-from web.api.bearer import Rates, ask_who
+from web.api.bearer import ask_who
 from web.api.blueprint import api
 from web.api.problems import describe_problems, register_problems
+from web.api.rates import Rates
 
 __all__ = ["board", "cases", "children", "history", "involvements", "register", "tasks"]
 

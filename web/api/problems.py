@@ -26,6 +26,7 @@ from web.watching import id_of_request
 from workflows.pep.starting import CaseRuns
 from workflows.sight.unusual import TooManyOpened
 from workflows.task_page import sees
+from workflows.tokens import TokenSpent
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ STATUS: dict[type[EngineError], int] = {
     CaseClosed: 409,
     CaseRuns: 409,
     ValuesChanged: 409,
+    TokenSpent: 401,
     TooManyOpened: 429,
 }
 TITLES = {

@@ -1,8 +1,14 @@
 """Nothing is answered without a token that is known, reaches so far, and is not used too often."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+
+from engine.domain import SYSTEM
+from engine.errors import NotFound
+from web.api.rates import Rates
+from workflows.tokens import add_token, end_my_token, end_token, tokens_listed
 
 
 @pytest.mark.parametrize("path", ["/children", "/cases", "/tasks", "/nothing", "/cases/1"])
@@ -84,3 +90,77 @@ def test_what_is_no_address_gets_an_answer_in_the_same_form(program):
                    vera.get("/cases/a%0Ab"), vera.put("/tasks/%0A/draft", {})):
         assert answer.status == 404
         assert answer.body["title"] == "There is nothing here that you can see"
+
+
+def test_an_expired_token_says_so_and_an_ended_one_too(council, program):
+    vera = program("vera")
+    system = council.installation.acting(SYSTEM)
+    assert vera.get("/releases").status == 200
+    [listed] = tokens_listed(system, council.people["vera"])
+    assert listed.used_on == council.clock.now().date()
+
+    end_token(system, listed.id)
+    ended = vera.get("/releases")
+    short = program("vera")
+    short.token = add_token(system, council.people["vera"], frozenset({"read"}),
+                            until=council.clock.now().date())
+    assert short.get("/releases").status == 200
+    council.clock.move_on(timedelta(days=1))
+    expired = short.get("/releases")
+
+    for answer, day in ((ended, "25 March 2026"), (expired, "26 March 2026")):
+        assert answer.status == 401
+        assert answer.body["detail"].startswith("This token has expired or was ended")
+        assert day in answer.body["detail"]
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.both_stores
+def test_several_processes_hold_to_one_limit(council):
+    """Each takes some requests of a minute for itself, and all together never more than it has."""
+    first, second = Rates(50), Rates(50)
+    system = council.installation.acting(SYSTEM)
+    add_token(system, council.people["vera"], frozenset({"read"}))
+    [token] = tokens_listed(system, council.people["vera"])
+    at = council.wall_clock.now()
+
+    answered = [not each.is_too_often(system, token.id, at)
+                for _ in range(40) for each in (first, second)]
+    a_minute_later = first.is_too_often(system, token.id, at + timedelta(minutes=1))
+
+    assert answered.count(True) == 50
+    assert not a_minute_later
+
+
+def test_ones_own_programs_are_ended_in_the_browser(council, program):
+    wilma, vera = program("wilma"), program("vera")
+    page = council.sign_in("wilma").visitor.open("/where-you-are-signed-in")
+
+    assert "Programs that work in your name" in page.text
+    after = page.press("End it: a program")
+
+    assert "That program can no longer work in your name." in after.whole
+    assert "Programs that work" not in after.text
+    assert wilma.get("/releases").status == 401
+    assert vera.get("/releases").status == 200
+    [of_vera] = tokens_listed(council.installation.acting(SYSTEM), council.people["vera"])
+    with pytest.raises(NotFound):
+        end_my_token(council.by("wilma"), of_vera.id)
+
+
+def test_every_route_wants_the_scope_of_its_method(council, program):
+    """No route can be added that a token without its scope reaches."""
+    tokens = {scope: program("vera", scope) for scope in ("read", "write")}
+    asked = set()
+    for rule in council.app.url_map.iter_rules():
+        if not rule.rule.startswith("/api/v1/") or rule.endpoint == "api.openapi":
+            continue
+        named = {name: 1 if name == "number" else uuid4() for name in rule.arguments}
+        address = rule.build(named)[1]
+        for method in rule.methods - {"OPTIONS"}:
+            needs = "read" if method in ("GET", "HEAD") else "write"
+            for scope, token in tokens.items():
+                is_denied = token.ask(method, address).status == 403
+                assert is_denied == (scope != needs), (method, rule.rule, scope)
+                asked.add((method, rule.rule))
+    assert len(asked) > 40

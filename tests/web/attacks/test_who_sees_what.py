@@ -27,7 +27,7 @@ from workflows.people import Team, add_person
 from workflows.resources import case_resource
 from workflows.retention.holds import place_hold
 from workflows.sessions import begin_session
-from workflows.tokens import add_token
+from workflows.tokens import add_token, my_tokens
 
 AROUND = {"wilma": "social_worker", "tara": "designated_teacher", "rob": "reviewing_officer",
           "mona": "team_manager"}
@@ -311,6 +311,7 @@ DOING = {
     "/sign-in/council": set(),
     "/where-you-are-signed-in/<uuid:session_id>/end": set(),
     "/where-you-are-signed-in/end-others": EVERYONE,
+    "/where-you-are-signed-in/programs/<uuid:token_id>/end": {"vera"},
     "/what-you-are-told": EVERYONE, "/what-you-are-told/calendar": EVERYONE,
     "/what-you-are-told/calendar/end": EVERYONE,
     "/messages-not-delivered/<uuid:message_id>/again": {"ada"},
@@ -383,7 +384,10 @@ class Town:
             work.session.flush()
             kept = {"school_id": school.id, "term_id": term.id, "team_id": team.id,
                     "post_id": post.id}
+        add_token(self.system, council.people["vera"], frozenset({"read"}))
+        [program] = my_tokens(council.by("vera"))
         self.things = {
+            "token_id": program.id,
             **kept, "role": "social_worker", "person_id": add_person(
                 self.system, "Nora Example", "nora@council.example", ["social_worker"], "-"),
             "day": "2026-12-28", "deadline": "T2",

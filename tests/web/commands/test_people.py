@@ -125,3 +125,38 @@ def test_a_token_for_nobody_is_refused(pepway):
 
     assert said.code == 1
     assert said.remark == "Nobody signs in as nobody@council.example.\n"
+
+
+def test_tokens_are_listed_with_their_last_day_and_ended(pepway):
+    pepway("user", "add", *WILMA, *PASSWORD)
+    pepway("token", "add", "--person", "wilma@council.example", "--name", "School portal",
+           "--days", "30")
+    [listed] = pepway("token", "list", "--json").objects
+
+    in_words = pepway("token", "list").answer
+    ended = pepway("token", "end", listed["id"])
+    [after] = pepway("token", "list", "--person", "wilma@council.example", "--json").objects
+    nobodys = pepway("token", "end", "00000000-0000-4000-8000-000000000000")
+
+    assert (listed["name"], listed["scopes"], listed["works"]) == ("School portal", ["read"], True)
+    assert listed["last_used"] is None
+    assert "School portal" in in_words
+    assert "never used" in in_words
+    assert ended.answer == "The token lets nobody in any more.\n"
+    assert after["works"] is False
+    assert nobodys.code == 1
+    assert "There is no token with this id." in nobodys.remark
+
+
+@pytest.mark.parametrize("wrong", [
+    ("--until", "2020-01-01"), ("--until", "2099-01-01"), ("--until", "soon"), ("--days", "366"),
+    ("--days", "0"), ("--until", "2027-01-01", "--days", "3"), ("--name", "x" * 81),
+])
+def test_a_token_lasts_a_year_at_most(pepway, wrong):
+    pepway("user", "add", *WILMA, *PASSWORD)
+
+    said = pepway("token", "add", "--person", "wilma@council.example", *wrong)
+
+    assert said.code == 2
+    assert said.answer == ""
+    assert pepway("token", "list").answer == "There are no tokens.\n"
