@@ -11,7 +11,8 @@ from web.access import allow, anyone
 from web.api import board, cases, children, history, involvements, tasks
 from web.api.bearer import ask_who
 from web.api.blueprint import api
-from web.api.problems import describe_problems, register_problems
+from web.api.description import describe
+from web.api.problems import register_problems
 from web.api.rates import Rates
 
 __all__ = ["board", "cases", "children", "history", "involvements", "register", "tasks"]
@@ -54,7 +55,7 @@ def register(app: APIFlask, csrf: CSRFProtect) -> None:
         AUTO_VALIDATION_ERROR_RESPONSE=False,
     )
     app.extensions["pepway_rates"] = Rates(REQUESTS_A_MINUTE)
-    app.spec_processor(describe_problems)  # type: ignore[arg-type]
+    app.spec_processor(describe)  # type: ignore[arg-type]
     csrf.exempt(api)
     app.url_map.converters["rest"] = Rest
     app.register_blueprint(api)

@@ -1,0 +1,53 @@
+"""What the OpenAPI text says beyond the types of its routes: enough to make a client from it."""
+
+from typing import Any
+
+from web.api.problems import describe_problems
+from web.api.shapes import ReasonIn
+
+SCHEMAS = "#/components/schemas/"
+BODY_MAY_BE_LEFT_OUT = {"post_api_release": ReasonIn}
+
+
+def describe(spec: dict[str, Any]) -> dict[str, Any]:
+    describe_problems(spec)
+    for operations in spec["paths"].values():
+        for operation in operations.values():
+            _describe_ids(operation)
+            _describe_body(spec, operation)
+    plain: dict[str, Any] = _with_plain_names(spec)
+    schemas = plain["components"]["schemas"]
+    plain["components"]["schemas"] = {_plain(name): schemas[name] for name in sorted(schemas)}
+    return plain
+
+
+def _describe_ids(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path" and parameter["name"].endswith("_id"):
+            parameter["schema"] = {"type": "string", "format": "uuid"}
+
+
+def _describe_body(spec: dict[str, Any], operation: dict[str, Any]) -> None:
+    if "requestBody" in operation:
+        operation["requestBody"]["required"] = True
+    shape = BODY_MAY_BE_LEFT_OUT.get(operation["operationId"])
+    if shape is not None:
+        spec["components"]["schemas"][shape.__name__] = shape.model_json_schema()
+        schema = {"$ref": f"{SCHEMAS}{shape.__name__}"}
+        operation["requestBody"] = {"content": {"application/json": {"schema": schema}}}
+
+
+def _with_plain_names(part: Any) -> Any:
+    """A shape inside another is called `Outer.Inner` by who makes the text: here it has one name
+    wherever it stands."""
+    if isinstance(part, dict):
+        return {name: f"{SCHEMAS}{_plain(said.removeprefix(SCHEMAS))}"
+                if name == "$ref" and said.startswith(SCHEMAS) else _with_plain_names(said)
+                for name, said in part.items()}
+    if isinstance(part, list):
+        return [_with_plain_names(each) for each in part]
+    return part
+
+
+def _plain(name: str) -> str:
+    return name.rpartition(".")[2]
