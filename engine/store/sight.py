@@ -100,6 +100,7 @@ TABLES: Mapping[str, Whose | None] = {
     # whoever may see the child.
     "restriction": Whose("true", childs=False),
     "subject_access_request": Whose(f"{_IS_COUNCIL} OR {_GOVERNS}", childs=False),
+    "sent_request": Whose(f"{_IS_COUNCIL} OR person_id = {_LOOKING}", childs=False),
     "typed_form": Whose(f"{_IS_COUNCIL} OR person_id = {_LOOKING}", childs=False),
     **dict.fromkeys((
         "absence", "account_link", "alembic_version", "api_token", "calendar_feed", "came_true",

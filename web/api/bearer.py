@@ -37,7 +37,7 @@ def ask_who() -> None:
         raise Denied(429)
     if ("read" if request.method in READING else "write") not in bearer.scopes:
         raise Denied(403)
-    g.acting = read_for(work, bearer.actor)
+    g.acting, g.token_id = read_for(work, bearer.actor), bearer.token_id
     require("use_api")
     if request.get_data() and not request.is_json:
         raise UnsupportedMediaType

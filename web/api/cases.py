@@ -7,8 +7,10 @@ from flask import g, url_for
 from pydantic import Field
 from werkzeug.wrappers import Response
 
+from engine.work import Acting, Work
 from web.access import allow, children_shown, may_look, require, resource_of
 from web.api.blueprint import api
+from web.api.once import Given, once
 from web.api.paging import Listing, page, page_of, whole
 from web.api.shapes import CaseOut, DeadlineOut, StartIn, StoryOut
 from web.diagrams import Marks, draw
@@ -50,14 +52,16 @@ def cases(asked: CaseListing) -> dict[str, Any]:
 @allow("start_case")
 @api.input(StartIn, arg_name="wanted")
 @api.output(CaseOut, status_code=201)
-def start(wanted: StartIn) -> tuple[CaseOut, int, dict[str, str]]:
+def start(wanted: StartIn) -> Given:
     """Start a case for a child whose record there is already"""
     child = resource_of("child", wanted.child)
     require("see_child", child)
     may_look("see_child", child)
-    case_id = start_case(g.acting, wanted.procedure, wanted.child)
-    address = url_for("api.case", case_id=case_id)
-    return _case(one_case(g.acting, case_id)), 201, {"Location": address}
+
+    def do(by: Acting | Work) -> CaseOut:
+        return _case(one_case(by, start_case(by, wanted.procedure, wanted.child)))
+
+    return once(do, 201, lambda made: url_for("api.case", case_id=made.id))
 
 
 @api.get("/cases/<uuid:case_id>")

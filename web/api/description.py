@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from web.api.once import DESCRIBED as KEY
 from web.api.problems import describe_problems
 from web.api.shapes import ReasonIn
 
+CHANGING = frozenset({"post", "put"})
 SCHEMAS = "#/components/schemas/"
 BODY_MAY_BE_LEFT_OUT = {"post_api_release": ReasonIn}
 
@@ -12,7 +14,9 @@ BODY_MAY_BE_LEFT_OUT = {"post_api_release": ReasonIn}
 def describe(spec: dict[str, Any]) -> dict[str, Any]:
     describe_problems(spec)
     for operations in spec["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            if method in CHANGING:
+                operation.setdefault("parameters", []).append(KEY)
             _describe_ids(operation)
             _describe_body(spec, operation)
     plain: dict[str, Any] = _with_plain_names(spec)

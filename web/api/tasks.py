@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import g, request
 from pydantic import Field
 
-from engine.errors import AnswersInvalid
 from engine.forms import Field as Question
 from engine.tasks import (
     TaskForm,
@@ -19,8 +18,10 @@ from engine.tasks import (
     save_draft,
     task_form,
 )
+from engine.work import Acting, Work
 from web.access import allow, children_shown, may_see
 from web.api.blueprint import api
+from web.api.once import Given, key_sent, once
 from web.api.paging import Listing, page, page_of
 from web.api.shapes import (
     AnswersIn,
@@ -37,8 +38,6 @@ from web.reading import reading
 from workflows.pep.record import field_class
 from workflows.shown_beside import Beside, shown_beside
 from workflows.task_page import unseen
-
-LONGEST_KEY = 200
 
 
 class TaskListing(Listing):
@@ -70,54 +69,55 @@ def task(task_id: UUID) -> TaskWithForm:
 @api.post("/tasks/<uuid:task_id>/claim")
 @allow("claim_task", kind="task", arg="task_id")
 @api.output(TaskOut)
-def claim(task_id: UUID) -> TaskOut:
+def claim(task_id: UUID) -> Given:
     """Take a task from the queue"""
-    return _task(claim_task(g.acting, task_id))
+    return once(lambda by: _task(claim_task(by, task_id)))
 
 
 @api.post("/tasks/<uuid:task_id>/release")
 @allow("release_task", kind="task", arg="task_id")
 @api.output(TaskOut)
 @api.doc(description="The body is optional: {\"reason\": \"...\"} stands on the case.")
-def release(task_id: UUID) -> TaskOut:
+def release(task_id: UUID) -> Given:
     """Hand a task back to its queue"""
     sent = ReasonIn.model_validate(request.get_json()) if request.data else ReasonIn(reason="")
-    return _task(release_task(g.acting, task_id, sent.reason))
+    return once(lambda by: _task(release_task(by, task_id, sent.reason)))
 
 
 @api.put("/tasks/<uuid:task_id>/draft")
 @allow("do_task", kind="task", arg="task_id")
 @api.input(AnswersIn, arg_name="sent")
 @api.output(TaskOut)
-def draft(task_id: UUID, sent: AnswersIn) -> TaskOut:
+def draft(task_id: UUID, sent: AnswersIn) -> Given:
     """Keep answers, right or wrong, without completing the task"""
-    return _task(save_draft(g.acting, task_id, sent.answers, sent.seen))
+    return once(lambda by: _task(save_draft(by, task_id, sent.answers, sent.seen)))
 
 
 @api.post("/tasks/<uuid:task_id>/complete")
 @allow("do_task", kind="task", arg="task_id")
 @api.input(AnswersIn, arg_name="sent")
 @api.output(CompletedOut)
-@api.doc(description="With the header Idempotency-Key, the same request again changes nothing.")
-def complete(task_id: UUID, sent: AnswersIn) -> CompletedOut:
+@api.doc(description="Of what was done before, `repeated` is true and the rest as it was.")
+def complete(task_id: UUID, sent: AnswersIn) -> Given:
     """Check the answers, write them to the record, and move the case on"""
     others = unseen(task_form(g.acting, task_id), g.acting.actor.id, may_see)
-    answers = {**others, **sent.answers}
-    done = complete_task(g.acting, task_id, answers, sent.seen, _nonce())
-    return CompletedOut(
-        task=_task(done.task),
-        case=done.case_id,
-        case_status=done.case_status,
-        next_tasks=[_task(each) for each in done.next_tasks],
-        repeated=done.repeated,
-    )
+
+    def do(by: Acting | Work) -> CompletedOut:
+        done = complete_task(by, task_id, {**others, **sent.answers}, sent.seen, _nonce())
+        return CompletedOut(
+            task=_task(done.task),
+            case=done.case_id,
+            case_status=done.case_status,
+            next_tasks=[_task(each) for each in done.next_tasks],
+            repeated=done.repeated,
+        )
+
+    return once(do, repeated=True)
 
 
 def _nonce() -> str | None:
     """The client's key, which is its own: hashed with who sends it."""
-    key = request.headers.get("Idempotency-Key", "")
-    if len(key) > LONGEST_KEY:
-        raise AnswersInvalid({"Idempotency-Key": f"Use at most {LONGEST_KEY} characters"})
+    key = key_sent()
     return hashlib.sha256(f"{g.acting.actor.id}:{key}".encode()).hexdigest() if key else None
 
 

@@ -26,6 +26,7 @@ from workflows.sessions import begin_session
 from workflows.subject_access.table import SubjectAccessRequest, Withholding
 from workflows.telling.calendar_feed import make_calendar
 from workflows.telling.invitations import Invitation, entry_of
+from workflows.tokens import add_token
 
 ACTS = {
     "auth.check_sign_in": "sign_in sign_in_refused", "auth.sign_out": "sign_out",
@@ -35,6 +36,7 @@ ACTS = {
     "auth.account.change_password": "change_password",
     "auth.account.new_codes": "make_recovery_codes",
     "auth.by_mail.ask": "forget_password", "auth.by_mail.keep": "change_password",
+    "auth.where.end_program": "end_token",
     "auth.where.end": "end_own_session", "auth.where.end_others": "end_own_session",
     "admin.add": "add_person invite_person", "admin.change": "change_person",
     "admin.give": "give_role", "admin.take": "take_role_away",
@@ -163,6 +165,8 @@ def the_account(town, real):
                "Security code": phone.code}).press("Change my password")
     for _ in range(2):
         begin_session(town.system, person, real.wall_clock.now())
+    add_token(town.system, person, frozenset({"read"}))
+    visitor.open("/where-you-are-signed-in").press("End it")
     visitor.open("/where-you-are-signed-in").press("Sign out there")
     visitor.open("/where-you-are-signed-in").press("Sign out everywhere else")
     asking = real.visitor().open("/forgotten-password")

@@ -23,7 +23,7 @@ from workflows.my_tasks import my_tasks
 from workflows.new_day import begin_day
 from workflows.people import add_person, find_actor
 from workflows.sight.conflicts import declare_conflict_of_others
-from workflows.tokens import add_token, find_bearer
+from workflows.tokens import TokenSpent, add_token, find_bearer
 
 
 @pytest.fixture
@@ -57,7 +57,8 @@ def test_today_the_account_ends_and_a_colleague_has_the_children_at_once(small_c
     leave(ada, wilma, today(small_council, successor=str(sven)))
 
     assert find_actor(ada, wilma) is None
-    assert find_bearer(ada, token) is None
+    with pytest.raises(TokenSpent):
+        find_bearer(ada, token)
     assert case.open()["initiate_pep"].assignee_id == sven
     small_council.clock.move_on(timedelta(days=1))
     assert around(small_council, case)["social_worker"] == "Sven"

@@ -1,4 +1,4 @@
-"""What programs may do: tokens with a name and a last day of use, whose requests are counted"""
+"""Programs: tokens with a name and a last day of use, requests that are counted and done once"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -17,9 +17,27 @@ def upgrade() -> None:
         token.add_column(sa.Column("used_on", sa.Date(), nullable=True))
         token.add_column(sa.Column("counted_in", UtcDateTime(), nullable=True))
         token.add_column(sa.Column("counted", sa.Integer(), server_default="0", nullable=False))
+    op.create_table(
+        "sent_request",
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(64), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("request", sa.String(64), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.JSON(), nullable=False),
+        sa.Column("location", sa.String(200), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["api_token.id"], name=op.f("fk_sent_request_token_id_api_token")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_sent_request_person_id_person")),
+        sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_sent_request")),
+    )
+    op.create_index("ix_sent_request_at", "sent_request", ["at"])
 
 
 def downgrade() -> None:
+    op.drop_table("sent_request")
     with op.batch_alter_table("api_token") as token:
         for column in ("counted", "counted_in", "used_on", "name"):
             token.drop_column(column)
