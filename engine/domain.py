@@ -296,6 +296,9 @@ class Domain(Protocol):
     def day_begins(self, by: "Acting") -> None:
         """Told once on each day in London, and when Pepway starts; outside any transaction."""
 
+    def let_programs_hear(self, by: "Acting", stopping: Callable[[], bool]) -> None:
+        """Write messages for whoever is told of events. Outside any transaction."""
+
     def figures_follow(self, by: "Acting", stopping: Callable[[], bool]) -> bool:
         """Let what is counted beside the cases follow what has happened, a little at a time;
         whether more waits. Outside any transaction."""

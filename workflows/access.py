@@ -119,6 +119,7 @@ ACTIONS: Mapping[str, Rule] = {
     "administer_calendars": Rule(roles=ADMINISTRATORS),
     "administer_settings": Rule(roles=ADMINISTRATORS),
     "import_rows": Rule(roles=ADMINISTRATORS),
+    "administer_webhooks": Rule(roles=ADMINISTRATORS),
     "see_task": Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, holder=True),
     "do_task": Rule(may_hold=True),
     "claim_task": Rule(may_hold=True),

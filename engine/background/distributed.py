@@ -110,6 +110,7 @@ class Distributed(Background):
         try:
             self._before_round()
             self.begin_day(lambda: give_day(self.by, self.giving))
+            self.let_programs_hear(lambda: self._stopping)
             with told_of("round") as done:
                 done["jobs"] = give_due(self.by, self.giving)
             self.seal()

@@ -47,6 +47,7 @@ class Embedded(Background):
             self.begin_day(lambda: self.by.installation.domain.day_begins(self.by))
             with told_of("round") as done:
                 done["timers"] = fire_due_timers(self.by, self._stopping.is_set)
+                self.let_programs_hear(self._stopping.is_set)
                 done["messages"] = self._send_what_waits()
             self.seal()
             self.let_dates_follow(self._stopping.is_set)

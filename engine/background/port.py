@@ -124,6 +124,10 @@ class Background(ABC):
         self._more_to_move = False
         self._more_to_move = carry_on(self.by, stopping)
 
+    def let_programs_hear(self, stopping: Callable[[], bool]) -> None:
+        """Write the next messages to programs that are told of events."""
+        self.by.installation.domain.let_programs_hear(self.by, stopping)
+
     def let_figures_follow(self, stopping: Callable[[], bool]) -> None:
         """Count some of what has happened and is in the chain."""
         self._more_to_count = False

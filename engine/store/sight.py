@@ -112,7 +112,8 @@ TABLES: Mapping[str, Whose | None] = {
         "school_post", "school_term", "school_word", "sealed_batch", "second_factor",
         "section_count", "sign_in_tries", "sign_on_attempt", "standing_count", "standing_day",
         "step_time", "stood_alike", "submission", "team", "telling_choice", "told_once", "trial",
-        "unusual_opening", "variant", "web_session",
+        "unusual_opening", "variant", "web_session", "webhook",
+        "webhook_delivery",
     )),
 }
 """None: nothing of a child's is in it, and everyone's work may need it."""

@@ -160,6 +160,9 @@ class PlainDomain:
     def day_begins(self, _by: Any) -> None:
         return None
 
+    def let_programs_hear(self, _by: Any, _stopping: Any) -> None:
+        return None
+
     def figures_follow(self, _by: Any, _stopping: Any) -> bool:
         return False
 

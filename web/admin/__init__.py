@@ -10,6 +10,7 @@ from web.admin import (  # noqa: F401 - their routes
     schools,
     settings,
     teams,
+    webhooks,
 )
 from web.admin.blueprint import blueprint
 

@@ -10,6 +10,7 @@ AREAS = (
     ("admin.imports", "Import", "Schools, people, and who works with which child, from a CSV file"),
     ("admin.closures", "Closures", "Days on which the council is closed"),
     ("admin.terms", "Term dates", "When schools are open, by area, and what is missing"),
+    ("admin.webhooks", "Programs that are told", "Addresses that hear what happens, by ids alone"),
     ("admin.settings", "Settings", "The council's name, its other procedures, a plan each term"),
 )
 

@@ -1,4 +1,4 @@
-"""How messages leave: by a mail server, by GOV.UK Notify, or not at all."""
+"""How messages leave: to people by mail, by GOV.UK Notify or not at all, to programs by HTTP."""
 
 import logging
 from collections.abc import Callable
@@ -10,8 +10,10 @@ from engine.work import Installation
 from web.sending.invitation import address_of_file
 from web.sending.notify import Notify
 from web.sending.smtp import MailServer
+from web.sending.webhook import teller_of
 from web.settings import Settings
 from workflows.telling.letters import Letter, letter_for
+from workflows.webhooks.following import MESSAGE as TO_A_PROGRAM
 
 log = logging.getLogger("pepway")
 
@@ -36,10 +38,15 @@ def post_of(settings: Settings) -> Post | None:
 def delivery(installation: Installation, settings: Settings) -> Callable[[Message], None]:
     """What the background work does with each message."""
     post, by = post_of(settings), installation.acting(SYSTEM)
-    if post is None:
-        return _stays_in_pepway
+    tell_program = teller_of(by, settings)
 
     def deliver(message: Message) -> None:
+        if message.kind == TO_A_PROGRAM:
+            tell_program(message)
+            return
+        if post is None:
+            _stays_in_pepway(message)
+            return
         letter = letter_for(by, message, settings.public_url)
         if letter is not None:
             post.send(letter)

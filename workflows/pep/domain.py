@@ -39,6 +39,7 @@ from workflows.pep.rules import protected_rules
 from workflows.pep.telling import tell_people
 from workflows.roles import ROLES
 from workflows.telling.reviews import tell_of_review
+from workflows.webhooks.following import let_programs_hear
 
 CASEWORKER = "virtual_school.caseworker_id"
 PLANNED_REVIEW = "review.planned_on"
@@ -122,6 +123,9 @@ class PepDomain:
 
     def day_begins(self, by: Acting) -> None:
         begin_day(by)
+
+    def let_programs_hear(self, by: Acting, stopping: Callable[[], bool]) -> None:
+        let_programs_hear(by, stopping)
 
     def figures_follow(self, by: Acting, stopping: Callable[[], bool]) -> bool:
         return follow(by, stopping)

@@ -52,6 +52,8 @@ ACTS = {
     "admin.remove_term": "remove_term",
     "admin.change_the_settings": "set_council_name set_council_link set_termly",
     "admin.add_a_cut_off": "set_termly", "admin.remove_a_cut_off": "set_termly",
+    "admin.add_a_webhook": "add_webhook", "admin.new_secret": "change_webhook_secret",
+    "admin.end_a_webhook": "end_webhook", "admin.deliver_again": "send_message_again",
     "telling.again": "send_message_again",
     "governance.place": "place_hold", "governance.lift": "lift_hold",
     "governance.open_one": "open_request",
@@ -214,10 +216,19 @@ def the_calendar_of_the_council(town, _real):
         "termly-shown": "1", "looked_after_reviews": "https://reviews.council.example"})
     post("/admin/settings/cut-offs", **day("day", 1, 12, 2026))
     post("/admin/settings/cut-offs/2026-12-01/remove")
+    post("/admin/programs", name="A portal", address="https://portal.example",
+         kinds="case_opened", **{"kinds-shown": "1"})
+    program = f"/admin/programs/{town.things['webhook_id']}"
+    post(f"{program}/secret")
     with town.system.begin() as work:
         work.session.scalars(select(Outbox).filter_by(
             id=town.things["message_id"])).one().given_up_at = work.now
     post(f"/messages-not-delivered/{town.things['message_id']}/again")
+    with town.system.begin() as work:
+        work.session.scalars(select(Outbox).filter_by(
+            id=town.things["message_id"])).one().given_up_at = work.now
+    post(f"{program}/deliveries/{town.things['message_id']}/again")
+    post(f"{program}/end")
 
 
 def the_plan_and_what_leaves(town, _real):
@@ -301,7 +312,7 @@ def by(town, name):
     """Post as this person, with a page's token."""
     client, token = town._browser(name)
 
-    def post(address, **fields):
+    def post(address, /, **fields):
         answer = client.post(address, data={"csrf_token": token, **fields})
         assert answer.status_code in (200, 303), (address, answer.status_code)
         return answer

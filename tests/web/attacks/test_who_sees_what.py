@@ -15,6 +15,7 @@ from visitor import Visitor, where_it_leads
 from engine.background import Embedded
 from engine.domain import SYSTEM
 from engine.store.models import Event, Outbox, Release
+from workflows.accounts.sealing import Sealing
 from workflows.administration.table import SchoolPost
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
@@ -28,6 +29,7 @@ from workflows.resources import case_resource
 from workflows.retention.holds import place_hold
 from workflows.sessions import begin_session
 from workflows.tokens import add_token, my_tokens
+from workflows.webhooks.addresses import add_webhook
 
 AROUND = {"wilma": "social_worker", "tara": "designated_teacher", "rob": "reviewing_officer",
           "mona": "team_manager"}
@@ -121,6 +123,7 @@ PAGES = {
     "/admin/closures": {"ada"}, "/admin/terms": {"ada"}, "/admin/terms/add": {"ada"},
     "/admin/terms/<uuid:term_id>": {"ada"},
     "/admin/settings": {"ada"}, "/admin/settings/cut-offs": {"ada"},
+    "/admin/programs": {"ada"}, "/admin/programs/<uuid:webhook_id>": {"ada"},
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/copies": {*RELATED, *SCHOOL},
     "/protected-records": {"mona", "milo", "iris", *SCHOOL},
@@ -333,6 +336,9 @@ DOING = {
     "/admin/terms/<uuid:term_id>/remove": {"ada"},
     "/admin/settings": {"ada"}, "/admin/settings/cut-offs": {"ada"},
     "/admin/settings/cut-offs/<day>/remove": set(),
+    "/admin/programs": {"ada"}, "/admin/programs/<uuid:webhook_id>/secret": {"ada"},
+    "/admin/programs/<uuid:webhook_id>/end": {"ada"},
+    "/admin/programs/<uuid:webhook_id>/deliveries/<uuid:message_id>/again": {"ada"},
     "/api/v1/cases": {"wilma", "mona", *SCHOOL},
     "/api/v1/tasks/<uuid:task_id>/claim": CANDIDATES,
     "/api/v1/tasks/<uuid:task_id>/complete": CANDIDATES,
@@ -386,8 +392,11 @@ class Town:
                     "post_id": post.id}
         add_token(self.system, council.people["vera"], frozenset({"read"}))
         [program] = my_tokens(council.by("vera"))
+        webhook_id, _ = add_webhook(
+            self.system, {"name": "A", "address": "https://a.example", "kinds": ["case_opened"]},
+            Sealing(["k" * 32]), loopback=False)
         self.things = {
-            "token_id": program.id,
+            "webhook_id": webhook_id, "token_id": program.id,
             **kept, "role": "social_worker", "person_id": add_person(
                 self.system, "Nora Example", "nora@council.example", ["social_worker"], "-"),
             "day": "2026-12-28", "deadline": "T2",

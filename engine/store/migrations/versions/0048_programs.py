@@ -1,4 +1,4 @@
-"""Programs: tokens with a name and a last day of use, requests that are counted and done once"""
+"""Programs: their tokens, requests that are done once, and addresses that hear of events"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,9 +34,41 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_sent_request")),
     )
     op.create_index("ix_sent_request_at", "sent_request", ["at"])
+    op.create_table(
+        "webhook",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("address", sa.String(500), nullable=False),
+        sa.Column("kinds", sa.JSON(), nullable=False),
+        sa.Column("secret", sa.String(300), nullable=False),
+        sa.Column("old_secret", sa.String(300), nullable=True),
+        sa.Column("old_until", UtcDateTime(), nullable=True),
+        sa.Column("added_by", sa.Uuid(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("event_seq", sa.BigInteger(), nullable=False),
+        sa.Column("stopped_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+    )
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("webhook_id", sa.Uuid(), nullable=False),
+        sa.Column("event_seq", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(64), nullable=False),
+        sa.Column("written_at", UtcDateTime(), nullable=False),
+        sa.Column("delivered_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhook.id"], name=op.f("fk_webhook_delivery_webhook_id_webhook")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+    )
+    op.create_index("ix_webhook_delivery_webhook", "webhook_delivery", ["webhook_id", "event_seq"])
 
 
 def downgrade() -> None:
+    op.drop_table("webhook_delivery")
+    op.drop_table("webhook")
     op.drop_table("sent_request")
     with op.batch_alter_table("api_token") as token:
         for column in ("counted", "counted_in", "used_on", "name"):

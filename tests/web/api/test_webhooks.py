@@ -1,0 +1,256 @@
+"""Programs that are told what happens: all of it, signed, in order, and by ids alone."""
+
+import base64
+import hashlib
+import hmac
+import importlib.util
+import json
+import socket
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from beginning import MORNING
+from sqlalchemy import select
+
+from engine.background import Embedded, NotDelivered
+from engine.domain import SYSTEM
+from engine.store.models import Event, Outbox
+from web.sending import delivery
+from web.sending.webhook import in_public, post
+from web.settings import Settings
+from workflows.people import add_person
+from workflows.telling.words import what_it_says
+from workflows.webhooks import following
+from workflows.webhooks.delivering import Delivery
+
+OF_TASKS = ["task_opened", "task_completed"]
+_SPEC = importlib.util.spec_from_file_location("receiver", Path(__file__).with_name("receiver.py"))
+receiver_module = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(receiver_module)
+
+
+@pytest.fixture(autouse=True)
+def few_wait_at_once(monkeypatch):
+    monkeypatch.setattr(following, "MOST_WAITING", 3)
+
+
+@pytest.fixture
+def receiver(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    made = receiver_module.Receiver(tmp_path, port)
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def ada(council, password_hash):
+    council.people["ada"] = add_person(council.installation.acting(SYSTEM), "Ada Jessop",
+                                       "ada@council.example", ["administrator"], password_hash)
+    return council.sign_in("ada").visitor
+
+
+def add(ada, address, *kinds):
+    """By the administrator's page: its secret, which is shown once."""
+    page = ada.open("/admin/programs").fill({
+        "What is the program called?": "School portal", "Its address": address,
+        "What is it told of?": list(kinds or ("A task was opened", "A task was completed"))})
+    page = page.press("Add this program")
+    assert "School portal" in page.text, page.text
+    return secret_on(page)
+
+
+def secret_on(page):
+    [secret] = page.tree.xpath("//code")
+    assert "whsec_" not in page.visitor.open("/admin/programs").text
+    return secret.text_content()
+
+
+def round_of(council, **settings):
+    kept = Settings(secret_key=council.app.extensions["pepway_settings"].secret_key,
+                    audit_key="a" * 32, **{"demo": True, **settings})
+    Embedded(council.installation, delivery(council.installation, kept)).one_round()
+
+
+def must_be_signed(got, *secrets):
+    """By the standard's own words: HMAC-SHA256 over id, timestamp and body."""
+    said = f"{got['webhook-id']}.{got['webhook-timestamp']}.{got['body']}".encode()
+    made = [hmac.digest(base64.b64decode(each.removeprefix("whsec_")), said, hashlib.sha256)
+            for each in secrets]
+    assert got["webhook-signature"].split(" ") == [
+        f"v1,{base64.b64encode(each).decode()}" for each in made]
+
+
+def happened(council, *kinds):
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        return work.session.execute(
+            select(Event.id, Event.seq).where(Event.kind.in_(kinds)).order_by(Event.seq)).all()
+
+
+def told(receiver):
+    return [json.loads(each["body"]) for each in receiver.got]
+
+
+def test_a_receiver_that_is_killed_and_comes_back_has_missed_nothing(council, ada, receiver):
+    secret = add(ada, receiver.address)
+    receiver.start()
+    council.gathering_queue()
+    round_of(council)
+    before = len(receiver.got)
+    assert before > 0
+
+    receiver.kill()
+    council.do("vera", "allocate_caseworker", caseworker=str(council.people["viktor"]))
+    round_of(council)
+    council.do("wilma", "complete_social_work_sections")
+    round_of(council)
+    assert len(receiver.got) == before
+    receiver.start()
+    for _ in range(8):
+        council.later(minutes=30)
+        round_of(council)
+
+    events = happened(council, *OF_TASKS)
+    assert {each["data"]["event"] for each in told(receiver)} == {str(each.id) for each in events}
+    assert len(receiver.got) == len(events)
+    for got in receiver.got:
+        must_be_signed(got, secret)
+    page = council.sign_in("ada").visitor.open("/admin/programs").follow("School portal")
+    assert page.text.count("Delivered") == len(events)
+
+
+def test_what_is_sent_are_ids_and_kinds_alone(council, ada, receiver):
+    add(ada, receiver.address)
+    receiver.start()
+    case_id = council.gathering()
+    round_of(council)
+
+    for each in told(receiver):
+        assert set(each) == {"type", "timestamp", "data"}
+        assert set(each["data"]) == {"event", "case", "child", "task", "seq", "element"}
+        assert each["data"]["case"] == str(case_id)
+    whole = receiver.file.read_text()
+    for name in ("Robin", "Testerby", "Wilma", "Ashdown"):
+        assert name not in whole
+    seen = [each["data"]["seq"] for each in told(receiver)]
+    assert seen == sorted(seen)
+
+
+def test_what_is_given_up_is_told_and_sent_again_with_all_that_came_after(council, ada, receiver):
+    add(ada, receiver.address)
+    council.gathering()
+    for _ in range(13):
+        round_of(council)
+        council.later(hours=18)
+    round_of(council)
+
+    ada = council.sign_in("ada").visitor
+    page = ada.open("/admin/programs")
+    assert "Stopped" in page.text
+    page = page.follow("School portal")
+    assert "Given up." in page.text
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        kinds = work.session.scalars(select(Outbox.kind).where(
+            Outbox.person_id == council.people["ada"])).all()
+    assert kinds.count("webhook_given_up") == 1
+    assert what_it_says("webhook_given_up") != what_it_says("nothing known")
+    receiver.start()
+    while "Given up." in page.text:
+        page = page.press("Send again")
+    for _ in range(4):
+        council.later(minutes=1)
+        round_of(council)
+
+    events = happened(council, *OF_TASKS)
+    assert {each["data"]["event"] for each in told(receiver)} == {str(each.id) for each in events}
+    assert "Stopped" not in ada.open("/admin/programs").text
+
+
+def test_of_two_secrets_both_sign_for_a_day(council, ada, receiver):
+    old = add(ada, receiver.address)
+    receiver.start()
+    page = ada.open("/admin/programs").follow("School portal").press("Make a new secret")
+    new = page.tree.xpath("//code")[0].text_content()
+    council.start_case()
+    round_of(council)
+    must_be_signed(receiver.got[-1], new, old)
+
+    council.later(hours=24)
+    council.start_case(given_names="Sam", upn="A123456789012")
+    round_of(council)
+
+    must_be_signed(receiver.got[-1], new)
+
+
+def test_an_address_that_has_ended_is_told_nothing_more(council, ada, receiver):
+    add(ada, receiver.address)
+    receiver.start()
+    council.start_case()
+    page = ada.open("/admin/programs").follow("School portal")
+    page.press("Tell this program nothing any more")
+    round_of(council)
+
+    assert receiver.got == []
+    assert "No program is told anything yet." in ada.open("/admin/programs").text
+
+
+@pytest.mark.parametrize("answer", [302, 410, 500])
+def test_no_answer_but_a_yes_counts_and_nobody_is_followed_elsewhere(
+    council, ada, receiver, answer
+):
+    add(ada, receiver.address)
+    receiver.start(answer)
+    council.start_case()
+    round_of(council)
+
+    assert f"The program answered with {answer}" in ada.open("/admin/programs").follow(
+        "School portal").text
+
+
+PRIVATE = ("127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "169.254.169.254", "100.64.0.1",
+           "192.0.2.1", "::1", "::ffff:10.0.0.1", "fd00::1", "fe80::1", "64:ff9b::a00:1")
+
+
+@pytest.mark.parametrize("host", PRIVATE)
+def test_a_name_that_leads_into_a_private_network_is_not_followed(receiver, monkeypatch, host):
+    """Whatever the name led to when it was entered: it is looked up once, as it is sent."""
+    receiver.start()
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *named, **_more: asked.append(named) or [
+        (family, socket.SOCK_STREAM, 6, "", (host, receiver.port))])
+    delivery = Delivery(uuid4(), f"http://portal.example:{receiver.port}", (), {}, MORNING)
+
+    with pytest.raises(NotDelivered, match="private network"):
+        post(in_public(loopback=False), delivery)
+
+    assert len(asked) == 1
+    assert receiver.got == []
+
+
+def test_what_is_connected_to_is_what_was_looked_at(receiver, monkeypatch):
+    """A name that leads elsewhere when it is asked again is not asked again."""
+    receiver.start()
+    answers = iter(["127.0.0.1", "192.0.2.1"])
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_rest, **_more: [
+        (socket.AF_INET, socket.SOCK_STREAM, 6, "",
+         (next(answers) if host == "portal.example" else host, receiver.port))])
+
+    post(in_public(loopback=True),
+         Delivery(uuid4(), f"http://portal.example:{receiver.port}", (), {}, MORNING))
+
+    assert len(receiver.got) == 1
+    assert receiver.got[0]["host"] == f"portal.example:{receiver.port}"
+
+
+def test_an_address_is_https_and_names_nobody(council, ada):
+    for address in ("http://portal.example", "ftp://portal.example", "portal.example", "https://",
+                    "https://[", "https://user:password@portal.example",
+                    "https://portal.example:99999", "javascript:alert(1)"):
+        page = ada.open("/admin/programs").fill({
+            "What is the program called?": "A", "Its address": address,
+            "What is it told of?": ["A task was opened"]}).press("Add this program")
+
+        assert page.errors["address"].startswith("Enter"), address

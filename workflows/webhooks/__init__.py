@@ -1,0 +1,1 @@
+"""Addresses of programs that are told what happens, by ids and kinds alone."""

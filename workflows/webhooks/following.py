@@ -1,0 +1,89 @@
+"""Writes a message for each event that an address asks for, in order, and none twice.
+
+Each address has come so far in the events; how far is written with the messages. Only few of its
+messages wait at once: a receiver that is away fills no outbox, and gets the rest when it is back.
+Where one is given up nothing more is written, and the administrators are told.
+"""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from sqlalchemy import select
+
+from engine.settled import events_settled
+from engine.store.models import Event, Outbox
+from engine.work import Acting, Work, query, verb
+from workflows.people import PersonRole
+from workflows.webhooks.table import Webhook, WebhookDelivery
+
+MOST_WAITING = 20
+EVENTS_AT_ONCE = 500
+MESSAGE = "webhook"
+GIVEN_UP = "webhook_given_up"
+
+
+def let_programs_hear(by: Acting, stopping: Callable[[], bool]) -> None:
+    """For the background, at each round; outside any transaction."""
+    webhooks = _in_use(by)
+    if not webhooks:
+        return
+    upto = events_settled(by)
+    for webhook_id in webhooks:
+        if stopping():
+            return
+        _write_messages(by, webhook_id, upto)
+
+
+@query
+def _in_use(work: Work) -> list[UUID]:
+    return list(work.session.scalars(
+        select(Webhook.id).where(Webhook.ended_at.is_(None)).order_by(Webhook.id)))
+
+
+@verb
+def _write_messages(work: Work, webhook_id: UUID, upto: int) -> None:
+    webhook = work.session.get(Webhook, webhook_id, with_for_update=True)
+    if webhook is None or webhook.ended_at is not None:
+        return
+    waiting = _waiting(work, webhook_id)
+    if any(each.given_up_at is not None for each in waiting):
+        _stop(work, webhook)
+        return
+    webhook.stopped_at = None
+    events = work.session.scalars(
+        select(Event).where(Event.seq > webhook.event_seq, Event.seq <= upto)
+        .order_by(Event.seq).limit(EVENTS_AT_ONCE)
+    ).all()
+    room = MOST_WAITING - len(waiting)
+    for event in events:
+        if event.kind in webhook.kinds:
+            if room <= 0:
+                return
+            room -= 1
+            _write(work, webhook, event)
+        webhook.event_seq = event.seq
+
+
+def _write(work: Work, webhook: Webhook, event: Event) -> None:
+    message_id = work.tell(MESSAGE, None, webhook=webhook.id)
+    work.append(WebhookDelivery, {
+        "id": message_id, "webhook_id": webhook.id, "event_seq": event.seq, "event_id": event.id,
+        "kind": event.kind, "written_at": work.now, "delivered_at": None,
+    })
+
+
+def _stop(work: Work, webhook: Webhook) -> None:
+    if webhook.stopped_at is not None:
+        return
+    webhook.stopped_at = work.now
+    for person_id in work.session.scalars(
+        select(PersonRole.person_id).where(PersonRole.role == "administrator")
+    ):
+        work.tell(GIVEN_UP, person_id)
+
+
+def _waiting(work: Work, webhook_id: UUID) -> list[Outbox]:
+    return list(work.session.scalars(
+        select(Outbox).join(WebhookDelivery, WebhookDelivery.id == Outbox.id)
+        .where(WebhookDelivery.webhook_id == webhook_id, WebhookDelivery.delivered_at.is_(None))
+    ))
