@@ -14,6 +14,7 @@ from web.api.blueprint import api
 from web.api.description import describe
 from web.api.problems import register_problems
 from web.api.rates import Rates
+from web.api.unchanged import tell_whether_changed
 
 __all__ = ["board", "cases", "children", "history", "involvements", "register", "tasks"]
 
@@ -45,6 +46,7 @@ def nothing_here(rest: str) -> Response:
 
 register_problems(api)
 api.before_request(ask_who)
+api.after_request(tell_whether_changed)
 
 
 def register(app: APIFlask, csrf: CSRFProtect) -> None:

@@ -5,6 +5,8 @@ from typing import Any
 from web.api.once import DESCRIBED as KEY
 from web.api.problems import describe_problems
 from web.api.shapes import ReasonIn
+from web.api.unchanged import DESCRIBED as TAG
+from web.api.unchanged import NOT_CHANGED
 
 CHANGING = frozenset({"post", "put"})
 SCHEMAS = "#/components/schemas/"
@@ -17,6 +19,9 @@ def describe(spec: dict[str, Any]) -> dict[str, Any]:
         for method, operation in operations.items():
             if method in CHANGING:
                 operation.setdefault("parameters", []).append(KEY)
+            elif "application/json" in operation["responses"]["200"]["content"]:
+                operation.setdefault("parameters", []).append(TAG)
+                operation["responses"]["304"] = NOT_CHANGED
             _describe_ids(operation)
             _describe_body(spec, operation)
     plain: dict[str, Any] = _with_plain_names(spec)

@@ -31,6 +31,10 @@ CHECKS = [
 PRACTITIONERS = ("wilma", "tara", "vera")
 SOMETIMES_OWN = 0.7
 """How often an address names a thing that is there; a made-up id leads no further than 404."""
+OWN_IN_A_QUERY = {"case": "case_id", "child": "child_id", "person": "person_id",
+                  "worker": "person_id", "team": "team_id", "school": "school_id",
+                  "release": "release_id"}
+"""What a filter of that name asks for."""
 MOSTLY_WITH_A_TOKEN = 0.95
 """Else what stands in for a token is made up too, and leads no further than 401."""
 
@@ -48,11 +52,10 @@ class Api:
         self.schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", council.app)
         self.operations = [each.ok() for each in self.schema.get_all_operations()]
 
-    def requests(self):
-        """Of any operation, right by its schema or wrong."""
+    def requests(self, operation):
+        """Right by its schema or wrong."""
         return st.one_of([
             operation.as_strategy(generation_mode=mode)
-            for operation in self.operations
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
         ])
 
@@ -61,6 +64,9 @@ class Api:
             if chance.random() < SOMETIMES_OWN:
                 things = self.tasks if name == "task_id" else [self.town.things[name]]
                 case.path_parameters[name] = str(chance.choice(things))
+        for name, thing in OWN_IN_A_QUERY.items():
+            if name in (case.query or {}) and chance.random() < SOMETIMES_OWN:
+                case.query[name] = str(self.town.things[thing])
         if isinstance(case.body, dict) and "child" in case.body and chance.random() < SOMETIMES_OWN:
             case.body["child"] = str(self.town.things["child_id"])
 
@@ -83,20 +89,22 @@ class Api:
 
 
 def ask(api, number, requests):
-    """What was wrong, of so many requests."""
+    """What was wrong, of so many requests: as many of each operation."""
     chance, wrong, asked = Random(number), [], set()
+    of_each = -(-requests // len(api.operations))
+    for operation in api.operations:
 
-    @seed(number)
-    @settings(max_examples=requests, deadline=None, database=None, phases=[Phase.generate],
-              suppress_health_check=list(HealthCheck))
-    @given(case=api.requests())
-    def one(case):
-        api.put_own_things(case, chance)
-        asked.add(f"{case.method} {case.path}")
-        if problem := api.problem_with(case, chance):
-            wrong.append(f"seed {number}: {problem}")
+        @seed(number)
+        @settings(max_examples=of_each, deadline=None, database=None, phases=[Phase.generate],
+                  suppress_health_check=list(HealthCheck))
+        @given(case=api.requests(operation))
+        def one(case):
+            api.put_own_things(case, chance)
+            asked.add(f"{case.method} {case.path}")
+            if problem := api.problem_with(case, chance):
+                wrong.append(f"seed {number}: {problem}")
 
-    one()
+        one()
     return wrong, asked
 
 
