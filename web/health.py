@@ -4,7 +4,7 @@ from flask import Blueprint, current_app
 
 from engine.background import Background
 from engine.faults import is_passing
-from engine.store.schema import is_current
+from engine.store.schema import serve_this_version
 from web.access import anyone
 
 BACKGROUND = "pepway_background"
@@ -37,7 +37,7 @@ def readyz() -> tuple[str, int]:
 
 def _standing() -> tuple[str, int]:
     installation = current_app.extensions["pepway"]
-    if not is_current(installation.database):
+    if not serve_this_version(installation.database):
         return "the database needs `pepway migrate`\n", 503
     background: Background | None = current_app.extensions.get(BACKGROUND)
     if background is None or background.health().running:

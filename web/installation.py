@@ -7,7 +7,7 @@ from engine.clock import Clock, MovableClock, SystemClock
 from engine.demo_clock import clock_ahead
 from engine.errors import Refused
 from engine.store.database import Database
-from engine.store.schema import is_current, is_past_the_wall, may_migrate, migrate
+from engine.store.schema import is_past_the_wall, may_migrate, migrate, serve_this_version
 from engine.store.slow import log_slow_statements
 from engine.work import LONDON, Installation
 from web.settings import Settings
@@ -43,7 +43,7 @@ def open_existing(settings: Settings) -> Installation:
 
 
 def _must_be_current(database: Database) -> None:
-    if not is_current(database):
+    if not serve_this_version(database):
         msg = ("The database does not have the tables of this version. Run pepway migrate first, "
                "on PostgreSQL with the address of the tables' owner.")
         raise Refused(msg)

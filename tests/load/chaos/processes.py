@@ -38,11 +38,21 @@ class Processes:
 
     def kill_serving(self, port: int) -> None:
         """Whoever it was answering; another is started in its place."""
-        [victim] = [each for each in self.serving if str(port) in each.args]
-        self.serving.remove(victim)
+        victim = self._let_go(port)
         victim.kill()
         victim.wait()
         self.serve(port)
+
+    def stop_serving(self, port: int) -> int:
+        """Told to, as when machines or versions are changed; what it ends with."""
+        leaving = self._let_go(port)
+        leaving.terminate()
+        return leaving.wait()
+
+    def _let_go(self, port: int) -> "subprocess.Popen[bytes]":
+        [process] = [each for each in self.serving if str(port) in each.args]
+        self.serving.remove(process)
+        return process
 
     def run(self, *words: str) -> int:
         """A command to its end, and what it ends with."""
@@ -62,8 +72,9 @@ class Processes:
         return all(process.poll() is None for process in (*self.serving, *self.working))
 
     def faults(self) -> list[str]:
-        """Requests that ended as a fault of Pepway's own."""
-        return re.findall(r"request \w+ failed.*", (self._folder / "said").read_text())
+        """Requests that ended as a fault of Pepway's own, with where it happened."""
+        said = (self._folder / "said").read_text()
+        return re.findall(r"request \w+ failed.*(?:\n(?!INFO|WARNING|ERROR).*)*", said)
 
     def kill(self) -> None:
         for process in (*self.serving, *self.working):
