@@ -19,6 +19,7 @@ COMMANDS = {
     "explain": "web.commands.explain:explain",
     "figures": "web.commands.figures:figures",
     "import": "web.commands.import_rows:import_rows",
+    "maintenance": "web.commands.maintenance:maintenance",
     "migrate": "web.commands.migrate:migrate",
     "restore": "web.commands.restore:restore",
     "serve": "web.commands.serve:serve",

@@ -4,6 +4,7 @@ from web.admin import (  # noqa: F401 - their routes
     calendars,
     importing,
     leaving,
+    maintenance,
     overview,
     people,
     school_posts,

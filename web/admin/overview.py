@@ -12,6 +12,7 @@ AREAS = (
     ("admin.terms", "Term dates", "When schools are open, by area, and what is missing"),
     ("admin.webhooks", "Programs that are told", "Addresses that hear what happens, by ids alone"),
     ("admin.settings", "Settings", "The council's name, its other procedures, a plan each term"),
+    ("admin.maintenance", "Work on Pepway", "A banner on every page while work is ahead"),
 )
 
 

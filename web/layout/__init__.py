@@ -19,8 +19,8 @@ from web.layout.notice import NOTICE_TO_READ
 from web.reading import reading_for_anyone
 from workflows.answers_in_words import date_parts, in_words, number_text, rows_of
 from workflows.calendar import working_days_until
-from workflows.council import council_name
 from workflows.days import full_day, long_date, moment_in_words, short_day, time_in_words
+from workflows.maintenance import Head, head_of_pages
 from workflows.roles import ROLES
 
 BUILT = Path(__file__).parents[1] / "static" / "built"
@@ -136,8 +136,10 @@ def _work_out_shell() -> dict[str, Any]:
     now = installation.clock.now()
     acting = g.get("acting")
     navigation = ways_in() if acting else []
+    head = Head("", None) if g.get("database_rests") else head_of_pages(reading_for_anyone())
     return {
-        "council": "" if g.get("database_rests") else council_name(reading_for_anyone()),
+        "council": head.council,
+        "maintenance": head.maintenance,
         "demonstration": current_app.extensions["pepway_settings"].demo,
         "now": now,
         "today": now.astimezone(LONDON).date(),

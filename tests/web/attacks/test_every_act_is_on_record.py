@@ -54,6 +54,7 @@ ACTS = {
     "admin.add_a_cut_off": "set_termly", "admin.remove_a_cut_off": "set_termly",
     "admin.add_a_webhook": "add_webhook", "admin.new_secret": "change_webhook_secret",
     "admin.end_a_webhook": "end_webhook", "admin.deliver_again": "send_message_again",
+    "admin.announce": "announce_maintenance", "admin.call_off": "call_off_maintenance",
     "telling.again": "send_message_again",
     "governance.place": "place_hold", "governance.lift": "lift_hold",
     "governance.open_one": "open_request",
@@ -220,6 +221,9 @@ def the_calendar_of_the_council(town, _real):
          kinds="case_opened", **{"kinds-shown": "1"})
     program = f"/admin/programs/{town.things['webhook_id']}"
     post(f"{program}/secret")
+    post("/admin/maintenance", starts_at="6pm", ends_at="8pm", **day("starts_on", 1, 12, 2026),
+         **day("ends_on", 1, 12, 2026))
+    post("/admin/maintenance/off")
     with town.system.begin() as work:
         work.session.scalars(select(Outbox).filter_by(
             id=town.things["message_id"])).one().given_up_at = work.now
