@@ -9,7 +9,9 @@ from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import promql_parser
 import pytest
+import yaml
 from lxml import html
 from postgres import free_port
 from prometheus_client.parser import text_string_to_metric_families
@@ -228,3 +230,45 @@ def test_a_port_without_a_token_is_refused(tmp_path):
     )
     assert said.returncode == 1
     assert "PEPWAY_METRICS_TOKEN, without which nobody may read it" in said.stderr
+
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+ALERTS = yaml.safe_load(re.search(r"```yaml\n(groups:.*?)```", README, re.DOTALL)[1])
+RULES = {rule["alert"]: rule for group in ALERTS["groups"] for rule in group["rules"]}
+
+
+def names_in(expression):
+    """Raises `ValueError` for what Prometheus could not read."""
+    promql_parser.parse(expression)
+    return set(re.findall(r"\b(?:pepway|process)_\w+", expression))
+
+
+def test_the_readme_explains_every_number_and_no_other(watched):
+    told = {name for name, *_ in scraped(watched) if name.startswith("pepway_")}
+    families = {re.sub("_(bucket|count|sum)$", "", name) for name in told}
+    rows = [line.split("|")[1] for line in README.splitlines() if line.startswith("| `pepway_")]
+
+    assert {name for row in rows for name in re.findall(r"`(pepway_\w+)`", row)} == families
+
+
+@pytest.mark.parametrize("alert", RULES)
+def test_every_alert_can_be_asked_of_what_is_told_and_has_something_to_do(sqlite_council, alert):
+    watched = sqlite_council.outside_the_demonstration(metrics_token=TOKEN)
+    watched.app.test_client().get("/sign-in")
+    told = {name for name, *_ in scraped(watched)}
+    rule = RULES[alert]
+
+    named = names_in(rule["expr"])
+    assert named
+    assert named <= told
+    assert re.fullmatch(r"\d+[smh]", rule["for"])
+    assert re.search(rf"^\| `{alert}` \| \w.*\|$", README, re.MULTILINE)
+
+
+def test_each_row_of_what_to_do_is_of_an_alert():
+    assert set(re.findall(r"^\| `(Pepway\w+)` \|", README, re.MULTILINE)) == set(RULES)
+
+
+def test_an_expression_that_is_none_is_noticed():
+    with pytest.raises(ValueError, match="unclosed"):
+        names_in("max(pepway_incidents_open > 0")
