@@ -8,6 +8,7 @@ from plain_domain import ANN, CHILD
 
 import engine.advance
 from engine.cases import open_case, retry_incident
+from engine.consistency import look_over_all
 from engine.domain import SYSTEM
 from engine.releases import load_folder
 from engine.tasks import complete_task
@@ -127,3 +128,10 @@ def test_a_timer_of_a_case_with_an_incident_does_not_fire_by_a_date_that_is_left
     council.clock.move_on(timedelta(days=3))
     assert fire_due_timers(council.by(SYSTEM)) == 1
     assert case.status() == "incident"
+
+
+def test_a_move_that_is_to_be_made_again_is_no_misfit(council, case):
+    """Its task or date is over for people, and stands in the flow still."""
+    assert case.status() == "incident"
+
+    assert list(look_over_all(council.by(SYSTEM))) == []
