@@ -22,6 +22,7 @@ TOLD_ON_ONE = {
     "web/api/test_sent_once.py": "what a program is answered where it asks again",
     "web/api/test_tokens.py": "what a program is answered about its token",
     "web/api/test_unchanged.py": "what a program is answered that has read it before",
+    "web/api/test_webhooks.py": "what programs are told, and the pages of it",
     "web/api/test_working.py": "what a program is answered about a task",
     "web/attached": "what is taken as a file, and how it is told",
     "web/auth/test_asking_again.py": "the page that asks for a code once more",

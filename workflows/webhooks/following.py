@@ -5,39 +5,63 @@ messages wait at once: a receiver that is away fills no outbox, and gets the res
 Where one is given up nothing more is written, and the administrators are told.
 """
 
+import logging
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, exists, or_, select
 
+from engine.faults import is_passing, where
 from engine.settled import events_settled
 from engine.store.models import Event, Outbox
 from engine.work import Acting, Work, query, verb
 from workflows.people import PersonRole
 from workflows.webhooks.table import Webhook, WebhookDelivery
 
+log = logging.getLogger(__name__)
+
 MOST_WAITING = 20
 EVENTS_AT_ONCE = 500
+LISTED_FOR = timedelta(days=30)
+"""After it was delivered."""
 MESSAGE = "webhook"
 GIVEN_UP = "webhook_given_up"
 
 
 def let_programs_hear(by: Acting, stopping: Callable[[], bool]) -> None:
     """For the background, at each round; outside any transaction."""
-    webhooks = _in_use(by)
-    if not webhooks:
+    if not _are_any(by):
         return
     upto = events_settled(by)
-    for webhook_id in webhooks:
+    for webhook_id in _with_something_to_do(by, upto):
         if stopping():
             return
-        _write_messages(by, webhook_id, upto)
+        try:
+            _write_messages(by, webhook_id, upto)
+        except Exception as fault:  # messages to people and other programs go on
+            if is_passing(fault):
+                raise
+            log.error("program %s is not told\n%s", webhook_id, where(fault))
 
 
 @query
-def _in_use(work: Work) -> list[UUID]:
+def _are_any(work: Work) -> bool:
+    return bool(work.session.scalar(select(exists().where(Webhook.ended_at.is_(None)))))
+
+
+@query
+def _with_something_to_do(work: Work, upto: int) -> list[UUID]:
+    has_given_up = exists().where(
+        WebhookDelivery.webhook_id == Webhook.id, WebhookDelivery.delivered_at.is_(None),
+        Outbox.id == WebhookDelivery.id, Outbox.given_up_at.is_not(None),
+    )
     return list(work.session.scalars(
-        select(Webhook.id).where(Webhook.ended_at.is_(None)).order_by(Webhook.id)))
+        select(Webhook.id)
+        .where(Webhook.ended_at.is_(None),
+               or_(Webhook.event_seq < upto, Webhook.stopped_at.is_not(None), has_given_up))
+        .order_by(Webhook.id)
+    ))
 
 
 @verb
@@ -45,6 +69,9 @@ def _write_messages(work: Work, webhook_id: UUID, upto: int) -> None:
     webhook = work.session.get(Webhook, webhook_id, with_for_update=True)
     if webhook is None or webhook.ended_at is not None:
         return
+    work.session.execute(delete(WebhookDelivery).where(
+        WebhookDelivery.webhook_id == webhook_id,
+        WebhookDelivery.delivered_at < work.now - LISTED_FOR))
     waiting = _waiting(work, webhook_id)
     if any(each.given_up_at is not None for each in waiting):
         _stop(work, webhook)

@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String
+from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base, new_id
@@ -32,11 +32,18 @@ class Webhook(Base):
     """Since when a delivery is given up: nothing more is written until it is sent again."""
 
 
+_WAITING = text("delivered_at IS NULL")
+
+
 class WebhookDelivery(Base):
     """One event for one address. Its message in the outbox has the same id."""
 
     __tablename__ = "webhook_delivery"
-    __table_args__ = (Index("ix_webhook_delivery_webhook", "webhook_id", "event_seq"),)
+    __table_args__ = (
+        Index("ix_webhook_delivery_webhook", "webhook_id", "event_seq"),
+        Index("ix_webhook_delivery_waiting", "webhook_id", sqlite_where=_WAITING,
+              postgresql_where=_WAITING),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     webhook_id: Mapped[UUID] = mapped_column(ForeignKey("webhook.id"))

@@ -93,6 +93,7 @@ def told(receiver):
     return [json.loads(each["body"]) for each in receiver.got]
 
 
+@pytest.mark.both_stores
 def test_a_receiver_that_is_killed_and_comes_back_has_missed_nothing(council, ada, receiver):
     secret = add(ada, receiver.address)
     receiver.start()
@@ -138,6 +139,7 @@ def test_what_is_sent_are_ids_and_kinds_alone(council, ada, receiver):
     assert seen == sorted(seen)
 
 
+@pytest.mark.both_stores
 def test_what_is_given_up_is_told_and_sent_again_with_all_that_came_after(council, ada, receiver):
     add(ada, receiver.address)
     council.gathering()

@@ -64,6 +64,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
     )
     op.create_index("ix_webhook_delivery_webhook", "webhook_delivery", ["webhook_id", "event_seq"])
+    waiting = sa.text("delivered_at IS NULL")
+    op.create_index("ix_webhook_delivery_waiting", "webhook_delivery", ["webhook_id"],
+                    sqlite_where=waiting, postgresql_where=waiting)
 
 
 def downgrade() -> None:
