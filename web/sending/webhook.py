@@ -53,8 +53,12 @@ def post(programs: Manager, delivery: Delivery) -> None:
                 status = answer.status_code
     except InvalidIPAddress:
         raise NotDelivered("The address leads into a private network") from None
-    except (requests.RequestException, ValueError) as fault:
-        raise NotDelivered(f"The program does not answer ({type(fault).__name__})") from None
+    except requests.Timeout:
+        raise NotDelivered("The program did not answer in time") from None
+    except requests.exceptions.SSLError:
+        raise NotDelivered("The program's certificate is not trusted") from None
+    except (requests.RequestException, ValueError):
+        raise NotDelivered("The program cannot be reached at this address") from None
     if not 200 <= status < 300:
         raise NotDelivered(f"The program answered with {status}")
 

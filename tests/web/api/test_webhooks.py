@@ -152,7 +152,7 @@ def test_what_is_given_up_is_told_and_sent_again_with_all_that_came_after(counci
     page = ada.open("/admin/programs")
     assert "Stopped" in page.text
     page = page.follow("School portal")
-    assert "Given up." in page.text
+    assert "Given up. The program cannot be reached at this address" in page.text
     with council.installation.acting(SYSTEM).begin(writing=False) as work:
         kinds = work.session.scalars(select(Outbox.kind).where(
             Outbox.person_id == council.people["ada"])).all()
