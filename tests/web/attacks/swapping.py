@@ -21,7 +21,7 @@ from test_who_sees_what import AROUND, STRANGERS, Town
 from engine.store.models import Audit, Case, Event, Task
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file, remove_attached
-from workflows.involvements import end_involvement, people_around
+from workflows.involvements import Involvement, end_involvement, people_around
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.pep.record import PLACES
 from workflows.resources import case_resource
@@ -30,7 +30,8 @@ from workflows.sight.restrictions import restrict_record
 
 CANARIES = {"foreign": "Quorntangle", "ended": "Zwibbelford", "restricted": "Xylanthorpe"}
 """A word that is in every name and every answer of a child, and nowhere else."""
-CHILDS = ("case_id", "child_id", "task_id", "event_id", "file_id", "attachment_id", "link_id")
+CHILDS = ("case_id", "child_id", "task_id", "event_id", "file_id", "attachment_id", "link_id",
+          "involvement_id")
 HIDDEN_FROM = {
     **{name: ("foreign", "ended", "restricted", "gone", "unknown")
        for name in (*AROUND, "cora", "olga", "ada")},
@@ -107,12 +108,14 @@ class Neighbours:
                 for path, place in PLACES.items()
                 if place.type == "text" and "[]" not in path and path not in there)
             event_id = work.session.scalar(select(Event.id).where(Event.case_id == case_id))
+            involvement_id = work.session.scalar(
+                select(Involvement.id).where(Involvement.child_id == child_id))
             task_id = work.session.scalar(select(Task.id).where(
                 Task.case_id == case_id, Task.element == "complete_social_work_sections"))
         comment_on_section(viktor, case_id, "needs", f"{word} said", uuid4())
         return {
             "case_id": case_id, "child_id": child_id, "event_id": event_id,
-            "task_id": task_id,
+            "task_id": task_id, "involvement_id": involvement_id,
             "file_id": self._file(child_id, f"{word}.txt"), "attachment_id": uuid4(),
             "link_id": uuid4(),
         }
