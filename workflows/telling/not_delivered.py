@@ -7,6 +7,10 @@ from engine.background import Undelivered, undelivered
 from engine.work import Work, query
 from workflows.people import names
 from workflows.telling.words import what_it_says
+from workflows.webhooks.following import MESSAGE
+
+TO_A_PROGRAM = "A program was to be told what happened"
+"""What is said of a message to no person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ def failed_messages(work: Work) -> FailedMessages:
         found = undelivered(work)
     called = names(work, {each.person_id for each in found})
     failed = [
-        FailedMessage(each, what_it_says(each.kind),
+        FailedMessage(each, TO_A_PROGRAM if each.kind == MESSAGE else what_it_says(each.kind),
                       called.get(each.person_id, "") if each.person_id else "")
         for each in found
     ]

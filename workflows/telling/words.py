@@ -69,7 +69,6 @@ WORDS: Mapping[str, str] = {
     "powerful_role_given": "A role that opens much was given to somebody. Look at who holds it",
     "address_changed": "The e-mail address that somebody signs in with was changed",
     # Programs that are told of events.
-    "webhook": "A program was to be told what happened",
     "webhook_given_up": "A program could not be told what happened. Look at why",
     # Changes of procedures.
     "release_proposed": "A procedure was changed. Look at the change: approve it or send it back",

@@ -158,6 +158,7 @@ def test_what_is_given_up_is_told_and_sent_again_with_all_that_came_after(counci
             Outbox.person_id == council.people["ada"])).all()
     assert kinds.count("webhook_given_up") == 1
     assert what_it_says("webhook_given_up") != what_it_says("nothing known")
+    assert "A program was to be told what happened" in ada.open("/messages-not-delivered").text
     receiver.start()
     while "Given up." in page.text:
         page = page.press("Send again")
