@@ -3,6 +3,9 @@
 Each address has come so far in the events; how far is written with the messages. Only few of its
 messages wait at once: a receiver that is away fills no outbox, and gets the rest when it is back.
 Where one is given up nothing more is written, and the administrators are told.
+
+Of a child whose record is restricted nothing is written: a program is nobody who works with the
+child, and an id tells already that there is one.
 """
 
 import logging
@@ -17,6 +20,7 @@ from engine.settled import events_settled
 from engine.store.models import Event, Outbox
 from engine.work import Acting, Work, query, verb
 from workflows.people import PersonRole
+from workflows.sight.table import Restriction
 from workflows.webhooks.table import Webhook, WebhookDelivery
 
 log = logging.getLogger(__name__)
@@ -81,14 +85,19 @@ def _write_messages(work: Work, webhook_id: UUID, upto: int) -> None:
         select(Event).where(Event.seq > webhook.event_seq, Event.seq <= upto)
         .order_by(Event.seq).limit(EVENTS_AT_ONCE)
     ).all()
-    room = MOST_WAITING - len(waiting)
+    room, restricted = MOST_WAITING - len(waiting), _restricted(work)
     for event in events:
-        if event.kind in webhook.kinds:
+        if event.kind in webhook.kinds and event.child_id not in restricted:
             if room <= 0:
                 return
             room -= 1
             _write(work, webhook, event)
         webhook.event_seq = event.seq
+
+
+def _restricted(work: Work) -> frozenset[UUID]:
+    return frozenset(work.session.scalars(
+        select(Restriction.child_id).where(Restriction.lifted_at.is_(None))))
 
 
 def _write(work: Work, webhook: Webhook, event: Event) -> None:

@@ -20,6 +20,8 @@ from web.sending import delivery
 from web.sending.webhook import in_public, post
 from web.settings import Settings
 from workflows.people import add_person
+from workflows.resources import case_resource
+from workflows.sight.restrictions import restrict_record
 from workflows.telling.words import what_it_says
 from workflows.webhooks import following
 from workflows.webhooks.delivering import Delivery
@@ -120,6 +122,20 @@ def test_a_receiver_that_is_killed_and_comes_back_has_missed_nothing(council, ad
         must_be_signed(got, secret)
     page = council.sign_in("ada").visitor.open("/admin/programs").follow("School portal")
     assert page.text.count("Delivered") == len(events)
+
+
+def test_of_a_restricted_record_not_even_an_id_is_sent(council, ada, receiver):
+    add(ada, receiver.address)
+    receiver.start()
+    case_id = council.gathering_queue()
+    restrict_record(council.by("mona"), case_resource(council.by("mona"), case_id).child_id, {
+        "reason": "A relative of staff", "named": [str(council.people["viktor"])]})
+    round_of(council)
+
+    assert receiver.got == []
+    other = council.start_case(family_name="Other")
+    round_of(council)
+    assert {each["data"]["case"] for each in told(receiver)} == {str(other)}
 
 
 def test_what_is_sent_are_ids_and_kinds_alone(council, ada, receiver):
