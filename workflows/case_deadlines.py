@@ -108,14 +108,19 @@ def task_deadlines_of(
     }
 
 
-def waiting_of(work: Work, case: Case, explaining: Explaining) -> list[Waiting]:
-    """The timers that run, the next first."""
-    steps = StepNames(compiled(work, case.release_id).elements)
-    timers = work.session.scalars(
+def timers_of(work: Work, case: Case) -> Sequence[Timer]:
+    """Those that run, the next first."""
+    return work.session.scalars(
         select(Timer)
         .where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
         .order_by(Timer.due_at)
-    )
+    ).all()
+
+
+def waiting_of(
+    work: Work, case: Case, timers: Sequence[Timer], explaining: Explaining
+) -> list[Waiting]:
+    steps = StepNames(compiled(work, case.release_id).elements)
     return [
         Waiting(
             steps.in_full(timer.element),

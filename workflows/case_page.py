@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from engine.releases import compiled, flowcharts
-from engine.store.models import Case, Event, Release, Task, Timer, TimerStatus
+from engine.store.models import Case, Event, Release, Task
 from engine.tasks import TaskView, view_of
 from engine.work import Work, query
 from workflows.absences.in_place_of import InPlaceOf, in_place_of
@@ -20,6 +20,7 @@ from workflows.case_deadlines import (
     clocks_of,
     open_tasks_of,
     task_deadlines_of,
+    timers_of,
     waiting_of,
 )
 from workflows.children import ChildView, get_child
@@ -30,7 +31,7 @@ from workflows.pep.facts import CaseFacts
 from workflows.pep.record import field_class
 from workflows.picture_of_a_case import PictureOfCase, picture_of
 from workflows.prepared import Prepared, measured
-from workflows.timeline import StoryDay, by_day, timeline_of
+from workflows.timeline import StoryDay, by_day, events_around, told_of
 
 MaySee = Callable[[str], bool]
 """Whether a field of this class may leave the server for the reader."""
@@ -88,11 +89,12 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     due = task_deadlines_of(known, opened, explaining)
     called = names(work, [task.assignee_id for task in opened])
     away = in_place_of(work, [task.stands_in_for for task in opened])
+    timers, events = timers_of(work, case), events_around(work, case)
     picture = picture_of(
         flowcharts(work, case.release_id),
-        _passed(work, case),
+        _passed(case, events),
         opened={task.element for task in opened},
-        waiting=_waiting_elements(work, case),
+        waiting={timer.element for timer in timers},
         late={t.element for t in opened if t.due_on and t.due_on < work.today},
     )
     clocks = clocks_of(known)
@@ -112,8 +114,8 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         open_tasks=[_open_task(task, called, due, away) for task in opened],
         clocks=clocks,
         prepared=measured(work, case, clocks, may_see),
-        waits=waiting_of(work, case, explaining),
-        story=by_day(timeline_of(work, case_id)),
+        waits=waiting_of(work, case, timers, explaining),
+        story=by_day(told_of(work, case, events)),
         people=people,
         away=absences_of(work, [person.person_id for person in people]),
         incident=case.incident,
@@ -131,20 +133,8 @@ def _open_task(
     return OpenTask(view_of(task), holder, due.get(task.id), standing_in)
 
 
-def _passed(work: Work, case: Case) -> list[str]:
-    rows = work.session.scalars(
-        select(Event)
-        .where(Event.case_id == case.id, Event.kind == "path_taken")
-        .order_by(Event.seq)
-    )
-    return [element for row in rows for element in row.data["passed"]]
-
-
-def _waiting_elements(work: Work, case: Case) -> set[str]:
-    return set(
-        work.session.scalars(
-            select(Timer.element).where(
-                Timer.case_id == case.id, Timer.status == TimerStatus.PENDING
-            )
-        )
-    )
+def _passed(case: Case, events: Sequence[Event]) -> list[str]:
+    """Which elements its ways went through, in their order."""
+    taken = [each for each in events if each.case_id == case.id and each.kind == "path_taken"]
+    return [element for each in sorted(taken, key=lambda each: each.seq)
+            for element in each.data["passed"]]

@@ -173,14 +173,14 @@ def _rows_from(work: Work, child_id: UUID, role: str, on: date) -> list[Involvem
 def people_around(work: Work, child_id: UUID) -> list[InvolvementView]:
     """Everyone involved today, in the order of the roles."""
     rows = work.session.execute(
-        select(Involvement, Person)
+        select(Involvement, Person.name, Person.email)
         .join(Person, Person.id == Involvement.person_id)
         .where(Involvement.child_id == child_id, *in_force(work.today))
     )
     order = list(ROLES)
     views = [
-        InvolvementView(i.id, p.id, p.name, p.email, i.role, i.starts_on, i.ends_on)
-        for i, p in rows
+        InvolvementView(i.id, i.person_id, name, email, i.role, i.starts_on, i.ends_on)
+        for i, name, email in rows
     ]
     return sorted(views, key=lambda view: order.index(view.role))
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from engine.domain import SYSTEM
-from engine.earlier_releases import elements_of_case
+from engine.earlier_releases import elements_on, releases_left_in
 from engine.store.models import Case, Event
 from engine.work import LONDON, Work, query
 from workflows.days import day_if_any
@@ -122,13 +122,23 @@ class _Told:
 def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
     """What happened, newest first; with it, who joined or left the people around the child."""
     case = work.session.get_one(Case, case_id)
-    steps = StepNames(elements_of_case(work, case))
-    rows = list(work.session.scalars(
+    return told_of(work, case, events_around(work, case))
+
+
+def events_around(work: Work, case: Case) -> Sequence[Event]:
+    """Those of the case, and of its child while it ran, the newest first."""
+    return work.session.scalars(
         select(Event).where(_belongs(case)).order_by(Event.at.desc(), Event.seq.desc())
-    ))
-    people = names(work, {_uuid(row.data.get(key)) for row in rows for key in PEOPLE_IN_DATA}
-                   | {row.actor_id for row in rows})
-    return lines_of(rows, steps, people)
+    ).all()
+
+
+def told_of(work: Work, case: Case, events: Sequence[Event]) -> list[StoryLine]:
+    """The story of a case, from `events_around` it."""
+    of_case = [event for event in events if event.case_id == case.id]
+    steps = StepNames(elements_on(work, case, releases_left_in(of_case)))
+    people = names(work, {_uuid(each.data.get(key)) for each in events for key in PEOPLE_IN_DATA}
+                   | {each.actor_id for each in events})
+    return lines_of(events, steps, people)
 
 
 def lines_of(

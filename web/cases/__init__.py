@@ -82,7 +82,7 @@ def case_page(case_id: UUID) -> str:
     pictures = [draw(each.diagram, marks, key=each.diagram.process)
                 for each in picture.flowcharts]
     return render_template("cases/case.html", page=page, pictures=pictures,
-                           offered=changes_offered(reading(), case_id))
+                           offered=changes_offered(reading(), g.resource))
 
 
 @blueprint.get("/start")

@@ -51,7 +51,7 @@ HEADINGS = {
 @blueprint.get("/<uuid:case_id>/change")
 @allow("see_case", kind="case", arg="case_id")
 def choose(case_id: UUID) -> str:
-    offered = changes_offered(reading(), case_id)
+    offered = changes_offered(reading(), g.resource)
     if not offered:
         raise NotFound
     return render_template("cases/change.html", case_id=case_id, child=_child(), offered=offered)
@@ -60,7 +60,7 @@ def choose(case_id: UUID) -> str:
 @blueprint.get("/<uuid:case_id>/change/<command>")
 @allow("see_case", kind="case", arg="case_id")
 def ask(case_id: UUID, command: str) -> str | Response | tuple[str, int]:
-    chosen = _offered(case_id, command)
+    chosen = _offered(command)
     if way := with_form_id():
         return way
     typed = sent_back(request.path)
@@ -73,7 +73,7 @@ def ask(case_id: UUID, command: str) -> str | Response | tuple[str, int]:
 @blueprint.get("/<uuid:case_id>/change/<command>/preview")
 @allow("see_case", kind="case", arg="case_id")
 def see_what_happens(case_id: UUID, command: str) -> str | Response | tuple[str, int]:
-    chosen = _offered(case_id, command)
+    chosen = _offered(command)
     address = url_for("cases.changing.ask", case_id=case_id, command=command)
     typed = sent_back(address)
     if typed is None:
@@ -99,7 +99,7 @@ def change(case_id: UUID, command: str) -> Response:
     try:
         if do == "confirm":
             return _confirmed(case_id, command, raw)
-        _offered(case_id, command)
+        _offered(command)
         if do == "change":
             return send_back(request.path)
         preview(g.acting, command, case_id, raw)
@@ -118,10 +118,10 @@ def _confirmed(case_id: UUID, command: str, raw: dict[str, Any]) -> Response:
     return redirect(_page_afterwards(outcome.case_id))
 
 
-def _offered(case_id: UUID, name: str) -> Command:
+def _offered(name: str) -> Command:
     """The change, if the person may make it and this is the time for it; else 404."""
     require(name, g.resource)
-    for command in changes_offered(reading(), case_id):
+    for command in changes_offered(reading(), g.resource):
         if command.name == name:
             return command
     raise NotFound

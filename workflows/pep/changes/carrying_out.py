@@ -15,7 +15,7 @@ from engine.errors import AnswersInvalid, EngineError, NotAllowed, NotFound
 from engine.forms import Form, read_answers, read_form
 from engine.store.models import RUNNING, Case, Submission
 from engine.work import Acting, Work, query, verb
-from workflows.access import decide
+from workflows.access import Resource, decide
 from workflows.children import Child, EndOfCare, end_of_care
 from workflows.pep.changes.command import running_cases
 from workflows.pep.changes.commands import COMMANDS, Command, When
@@ -36,12 +36,12 @@ class SeenIsOld(EngineError):
 
 
 @query
-def changes_offered(work: Work, case_id: UUID) -> list[Command]:
+def changes_offered(work: Work, resource: Resource) -> list[Command]:
     """What the actor may change now on this case, in the order of the table."""
-    case = work.session.get(Case, case_id)
+    case = work.session.get(Case, resource.id)
     if case is None:
         raise NotFound
-    resource, now = case_resource(work, case_id), _state_of(work, case)
+    now = _state_of(work, case)
     return [
         command
         for command in COMMANDS.values()

@@ -16,6 +16,7 @@ from workflows.case_deadlines import deadlines_of
 from workflows.pep.changes.carrying_out import carry_out, changes_offered, preview
 from workflows.pep.changes.outcome import Outcome
 from workflows.pep.reviews import StatutoryReview
+from workflows.resources import case_resource
 
 
 @dataclass
@@ -46,7 +47,8 @@ class Changing:
     def offered(self, name: str) -> list[str]:
         """Nothing where the database does not even show them the case."""
         with suppress(NotFound):
-            return [each.name for each in changes_offered(self.council.by(name), self.case.id)]
+            by = self.council.by(name)
+            return [each.name for each in changes_offered(by, case_resource(by, self.case.id))]
         return []
 
     def deadlines(self) -> dict[str, date]:
