@@ -3,6 +3,7 @@
 import click
 
 from engine.store.database import Database
+from engine.store.schema import is_current
 from engine.store.schema import migrate as migrate_tables
 from web.settings import read_settings
 
@@ -10,5 +11,8 @@ from web.settings import read_settings
 @click.command()
 def migrate() -> None:
     """Bring the database's tables to this version of Pepway."""
-    migrate_tables(Database(read_settings().database_url))
-    click.echo("The database has the tables of this version.")
+    database = Database(read_settings().database_url)
+    migrate_tables(database)
+    click.echo("The database has the tables of this version." if is_current(database) else
+               "The database has the tables of a later version, which serve this one too. "
+               "Nothing was changed.")

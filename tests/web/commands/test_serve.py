@@ -87,7 +87,7 @@ def test_a_folder_that_cannot_be_made_is_said(pepway, settings, tmp_path):
 
 def test_a_database_of_a_later_version_is_left_alone(pepway, settings, tmp_path):
     assert pepway("migrate").code == 0
-    _pretend_a_later_version(tmp_path / "pepway.db")
+    _pretend_a_later_version(tmp_path / "pepway.db", serves=9999)
 
     said = pepway("migrate")
 
@@ -96,7 +96,19 @@ def test_a_database_of_a_later_version_is_left_alone(pepway, settings, tmp_path)
     assert "another version of Pepway" in said.remark
 
 
-def _pretend_a_later_version(file):
+def test_so_is_one_of_a_later_version_that_serves_this_one(pepway, settings, tmp_path):
+    assert pepway("migrate").code == 0
+    _pretend_a_later_version(tmp_path / "pepway.db", serves=1)
+
+    said = pepway("migrate")
+
+    assert said.code == 0
+    assert "the tables of a later version, which serve this one too" in said.answer
+
+
+def _pretend_a_later_version(file, *, serves):
+    """`serves`: the earliest version that can work on its tables."""
     with sqlite3.connect(file) as database:
         database.execute("UPDATE alembic_version SET version_num = 'from_the_future'")
+        database.execute(f"PRAGMA user_version = {serves}")
     database.close()
