@@ -64,6 +64,9 @@ class CouncilPages:
         """By open tasks; for a role that gets none, anyone, with any running case."""
         return _busiest(self.system, role)
 
+    def number_of_people(self) -> int:
+        return _number_of_people(self.system)
+
     def team_of(self, person: UUID) -> UUID:
         return _team_of(self.system, person)
 
@@ -97,6 +100,11 @@ def _busiest(work: Work, role: str) -> Someone:
     anyone = work.session.scalars(held.limit(1)).one()
     running = select(Case.id).where(Case.status.in_(RUNNING)).order_by(Case.id).limit(1)
     return Someone(anyone, work.session.scalars(running).one())
+
+
+@query
+def _number_of_people(work: Work) -> int:
+    return work.session.scalar(select(func.count()).select_from(Person)) or 0
 
 
 @query

@@ -6,27 +6,24 @@ Everyone opens a task, thinks for a second, sends its form and is shown what com
 
 import gzip
 import http.client
-import os
 import re
 import statistics
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
 
 from bench_stores import copied, on_disk, postgres, postgres_council, sqlite_council
-from council_pages import SECRET, CouncilPages
+from council_pages import CouncilPages
 from figures import Figure, p95
 from large_council import SIZES
-from lives import KEY, ROOT
-from postgres import Postgres, free_port
+from postgres import Postgres
+from running import memory_mb, rests, serving, wait_until
 from sqlalchemy import func, select
 
 from engine.store.models import IS_RUNNING, Case
@@ -71,12 +68,12 @@ def _measure(store: str, url: str, folder: Path) -> Iterator[Figure]:
         prepared = _prepare(pages)
         worker = pages.busiest("social_worker")
         cookie = pages.cookie(worker.id)
-    with _serving(url, folder) as (site, process):
-        _wait_until(lambda: _rests(process), 300)
+    with serving(url, folder) as (site, process):
+        wait_until(lambda: rests(process), 300)
         weights = _weights(Browser(site, cookie), worker.case_id, prepared[0].task_id)
         _all_at_work(site, prepared[:WARMING])
         work = _all_at_work(site, prepared[WARMING:])
-        memory = _memory_mb(process)
+        memory = memory_mb(process)
     done = work.completed or [float("inf")]
     value = statistics.median(done)
     failed = f", {work.failed} failed" if work.failed else ""
@@ -161,9 +158,7 @@ def _do(browser: "Browser", task: Prepared, work: AtWork) -> None:
     page = browser.get(address).decode()
     work.opened.append((time.perf_counter() - begun) * 1000)
     time.sleep(THINKS)
-    csrf = _CSRF.search(page)
-    fields = [("csrf_token", csrf.group(1) if csrf else ""), ("nonce", uuid4().hex),
-              *_SEEN.findall(page), *task.typed, ("do", "complete")]
+    fields = [*fields_of(page), *task.typed, ("do", "complete")]
     begun = time.perf_counter()
     arrived = browser.post(address, fields)
     browser.get(arrived)
@@ -176,13 +171,20 @@ def _do(browser: "Browser", task: Prepared, work: AtWork) -> None:
     time.sleep(THINKS)
 
 
+def fields_of(page: str) -> list[tuple[str, str]]:
+    """What the form of a task sends beside its answers."""
+    csrf = _CSRF.search(page)
+    return [("csrf_token", csrf.group(1) if csrf else ""), ("nonce", uuid4().hex),
+            *_SEEN.findall(page)]
+
+
 class Browser:
     """One connection and one cookie, kept as browsers keep them."""
 
     def __init__(self, site: str, cookie: str) -> None:
         self._connection = http.client.HTTPConnection(site, timeout=60)
         self._headers = {"Cookie": f"pepway={cookie}", "Accept-Encoding": "gzip"}
-        self.last_weight = 0
+        self.last_weight = self.last_status = 0
 
     def get(self, address: str) -> bytes:
         body = self._ask("GET", address)[1]
@@ -206,7 +208,7 @@ class Browser:
         if new := _COOKIE.search(response.headers.get("Set-Cookie", "")):
             self._headers["Cookie"] = new.group()
         head = sum(len(name) + len(value) + 4 for name, value in response.getheaders())
-        self.last_weight = head + len(content)
+        self.last_weight, self.last_status = head + len(content), response.status
         return response, content
 
 
@@ -223,60 +225,3 @@ def _weights(browser: Browser, case_id: UUID, task_id: UUID) -> dict[str, float]
         found[name] = weight / 1024
     browser.close()
     return found
-
-
-@contextmanager
-def _serving(url: str, folder: Path) -> Iterator[tuple[str, "subprocess.Popen[bytes]"]]:
-    site = f"127.0.0.1:{free_port()}"
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("PEPWAY_")},
-        "PEPWAY_DATABASE_URL": url, "PEPWAY_SECRET_KEY": SECRET, "PEPWAY_AUDIT_KEY": KEY.decode(),
-        "PEPWAY_DEMO": "1", "PEPWAY_TODAY": "2026-03-25T09:00",
-        "PEPWAY_PUBLIC_URL": f"http://{site}",
-    }
-    command = [str(Path(sys.executable).with_name("pepway")), "serve", "--port",
-               site.partition(":")[2]]
-    with ExitStack() as leaving:
-        log = leaving.enter_context((folder / "serve.log").open("wb"))
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=log)
-        leaving.callback(process.wait, 30)
-        leaving.callback(process.terminate)
-        _wait_until(lambda: _is_ready(site), 120)
-        yield site, process
-
-
-def _is_ready(site: str) -> bool:
-    connection = http.client.HTTPConnection(site, timeout=5)
-    try:
-        connection.request("GET", "/readyz")
-        return connection.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def _rests(process: "subprocess.Popen[bytes]") -> bool:
-    """Whether what a new day brings has been done: people come in afterwards."""
-    before = _processor_seconds(process)
-    time.sleep(2)
-    return _processor_seconds(process) - before < 0.1
-
-
-def _processor_seconds(process: "subprocess.Popen[bytes]") -> float:
-    spent = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
-    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
-
-
-def _wait_until(true: Callable[[], bool], seconds: float) -> None:
-    give_up = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > give_up:
-            msg = "Pepway does not answer"
-            raise TimeoutError(msg)
-        time.sleep(0.2)
-
-
-def _memory_mb(process: "subprocess.Popen[bytes]") -> float:
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) / 1024

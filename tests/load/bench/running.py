@@ -1,0 +1,92 @@
+"""Pepway's own processes on a council of the bench, at their work."""
+
+import http.client
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from council_pages import SECRET
+from lives import KEY
+from postgres import free_port
+
+Process = subprocess.Popen[bytes]
+
+
+@contextmanager
+def serving(url: str, folder: Path, *words: str) -> Iterator[tuple[str, Process]]:
+    """A web process that is ready, and where; it ends with this."""
+    site = f"127.0.0.1:{free_port()}"
+    with _running(url, folder, site, "serve", "--port", site.partition(":")[2], *words) as process:
+        wait_until(lambda: _is_ready(site), 120)
+        yield site, process
+
+
+@contextmanager
+def working(url: str, folder: Path) -> Iterator[Process]:
+    """A worker."""
+    with _running(url, folder, f"127.0.0.1:{free_port()}", "worker") as process:
+        yield process
+
+
+@contextmanager
+def _running(url: str, folder: Path, site: str, *words: str) -> Iterator[Process]:
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PEPWAY_")},
+        "PEPWAY_DATABASE_URL": url, "PEPWAY_SECRET_KEY": SECRET, "PEPWAY_AUDIT_KEY": KEY.decode(),
+        "PEPWAY_DEMO": "1", "PEPWAY_TODAY": "2026-03-25T09:00",
+        "PEPWAY_PUBLIC_URL": f"http://{site}",
+    }
+    command = [str(Path(sys.executable).with_name("pepway")), *words]
+    with ExitStack() as leaving:
+        log = leaving.enter_context((folder / "said").open("ab"))
+        process = subprocess.Popen(command, env=environment, cwd=folder, stdout=log, stderr=log)
+        leaving.callback(process.wait, 60)
+        leaving.callback(process.terminate)
+        yield process
+
+
+def faults(folder: Path) -> list[str]:
+    """Requests that ended as a fault of Pepway's own."""
+    return re.findall(r"request \w+ failed.*", (folder / "said").read_text())
+
+
+def rests(process: Process) -> bool:
+    """Whether what a new day brings has been done: people come in afterwards."""
+    before = processor_seconds(process)
+    time.sleep(2)
+    return processor_seconds(process) - before < 0.1
+
+
+def processor_seconds(process: Process) -> float:
+    spent = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(process: Process) -> float:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    return int(re.findall(r"VmRSS:\s+(\d+) kB", status)[0]) / 1024
+
+
+def wait_until(true: Callable[[], bool], seconds: float) -> None:
+    give_up = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > give_up:
+            msg = "Pepway does not answer"
+            raise TimeoutError(msg)
+        time.sleep(0.2)
+
+
+def _is_ready(site: str) -> bool:
+    connection = http.client.HTTPConnection(site, timeout=5)
+    try:
+        connection.request("GET", "/readyz")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()
