@@ -20,7 +20,7 @@ from engine.settled import events_settled
 from engine.store.models import Event, Outbox
 from engine.work import Acting, Work, query, verb
 from workflows.people import PersonRole
-from workflows.sight.table import Restriction
+from workflows.sight.table import is_restricted
 from workflows.webhooks.table import Webhook, WebhookDelivery
 
 log = logging.getLogger(__name__)
@@ -81,23 +81,19 @@ def _write_messages(work: Work, webhook_id: UUID, upto: int) -> None:
         _stop(work, webhook)
         return
     webhook.stopped_at = None
-    events = work.session.scalars(
-        select(Event).where(Event.seq > webhook.event_seq, Event.seq <= upto)
+    events = work.session.execute(
+        select(Event, is_restricted(Event.child_id))
+        .where(Event.seq > webhook.event_seq, Event.seq <= upto)
         .order_by(Event.seq).limit(EVENTS_AT_ONCE)
     ).all()
-    room, restricted = MOST_WAITING - len(waiting), _restricted(work)
-    for event in events:
-        if event.kind in webhook.kinds and event.child_id not in restricted:
+    room = MOST_WAITING - len(waiting)
+    for event, restricted in events:
+        if event.kind in webhook.kinds and not restricted:
             if room <= 0:
                 return
             room -= 1
             _write(work, webhook, event)
         webhook.event_seq = event.seq
-
-
-def _restricted(work: Work) -> frozenset[UUID]:
-    return frozenset(work.session.scalars(
-        select(Restriction.child_id).where(Restriction.lifted_at.is_(None))))
 
 
 def _write(work: Work, webhook: Webhook, event: Event) -> None:
