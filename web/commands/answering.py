@@ -10,6 +10,9 @@ from waitress import create_server, wasyncore
 from waitress.channel import HTTPChannel
 
 THREADS = 8
+MOST_CONNECTIONS = 1_000
+"""A browser keeps its connection between two pages, so there are far more of them than requests.
+Waitress's own 100 let whoever came next wait for somebody else to leave."""
 ROUND_SECONDS = 0.2
 """How long at most it takes to notice that one is told to stop."""
 LAST_WORDS_SECONDS = 30
@@ -25,7 +28,7 @@ def answer(
     connections: dict[int, Any] = {}
     server = create_server(
         app, sockets=sockets, map=connections, threads=threads, ident=None,
-        clear_untrusted_proxy_headers=not behind_proxies,
+        connection_limit=MOST_CONNECTIONS, clear_untrusted_proxy_headers=not behind_proxies,
     )
     try:
         while not stop.is_set():
@@ -40,7 +43,8 @@ def answer(
 
 
 def _one_round(connections: dict[int, Any]) -> None:
-    wasyncore.loop(timeout=ROUND_SECONDS, map=connections, count=1)
+    # `select`, the other way to wait, takes no file whose number is above 1,023
+    wasyncore.loop(timeout=ROUND_SECONDS, map=connections, count=1, use_poll=True)
 
 
 def _take_no_more(connections: dict[int, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Whoever has asked before Pepway is told to stop is answered; whoever comes later is refused."""
+"""Everyone who asks is answered; once Pepway is told to stop, whoever comes later is refused."""
 
 import socket
 from http.client import HTTPConnection
@@ -87,3 +87,17 @@ def test_a_proxy_is_believed_only_where_there_is_one(slow, served, believed):
 
     assert asked.getresponse().read() == believed
     asked.close()
+
+
+def test_as_many_as_work_at_the_end_of_a_term_are_answered_over_connections_that_they_keep(
+        slow, served):
+    slow.may_answer.set()
+    kept = []
+
+    for _ in range(150):
+        browser = ask(served[0])
+        kept.append(browser)
+        assert browser.getresponse().read()
+
+    for browser in kept:
+        browser.close()
