@@ -31,7 +31,7 @@ from workflows.pep.facts import CaseFacts
 from workflows.pep.record import field_class
 from workflows.picture_of_a_case import PictureOfCase, picture_of
 from workflows.prepared import Prepared, measured
-from workflows.timeline import StoryDay, by_day, events_around, told_of
+from workflows.timeline import StoryDay, by_day, events_around, people_in, told_of
 
 MaySee = Callable[[str], bool]
 """Whether a field of this class may leave the server for the reader."""
@@ -87,9 +87,9 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
     known = CaseFacts(work.session, case, work.today)
     explaining = Explaining(work, case, known)
     due = task_deadlines_of(known, opened, explaining)
-    called = names(work, [task.assignee_id for task in opened])
     away = in_place_of(work, [task.stands_in_for for task in opened])
     timers, events = timers_of(work, case), events_around(work, case)
+    called = names(work, {task.assignee_id for task in opened} | people_in(events))
     picture = picture_of(
         flowcharts(work, case.release_id),
         _passed(case, events),
@@ -115,7 +115,7 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         clocks=clocks,
         prepared=measured(work, case, clocks, may_see),
         waits=waiting_of(work, case, timers, explaining),
-        story=by_day(told_of(work, case, events)),
+        story=by_day(told_of(work, case, events, called)),
         people=people,
         away=absences_of(work, [person.person_id for person in people]),
         incident=case.incident,

@@ -4,15 +4,28 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, and_, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    ForeignKey,
+    String,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, validates
 
 from engine.errors import NotFound
 from engine.store.among import among
 from engine.store.base import Base
+from engine.store.together import Together
 from engine.work import Work, query
 from workflows.school_names import SchoolWord, words_in
 
@@ -149,13 +162,11 @@ def get_child(work: Work, child_id: UUID) -> ChildView:
 
 @query
 def children_by_id(work: Work, ids: Iterable[UUID]) -> dict[UUID, ChildView]:
-    wanted = set(ids)
-    rows = work.session.scalars(select(Child).where(among(Child.id, wanted)))
-    placements = _current(work, wanted)
-    schools = _schools(work, wanted)
+    found = _READ.read(work.session, ids=list(set(ids)), on=work.today)
+    placements, schools = _current(found["placements"], work.today), dict(found["schools"])
     return {
         child.id: _view(child, placements.get(child.id), schools.get(child.id), work.today)
-        for child in rows
+        for child in found["children"]
     }
 
 
@@ -212,7 +223,7 @@ def school_of(work: Work, child_id: UUID) -> School | None:
     )
 
 
-def attended(on: date) -> tuple[ColumnElement[bool], ...]:
+def attended(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     """Conditions that keep the enrolments of a day."""
     return (
         Enrolment.starts_on <= on,
@@ -246,26 +257,28 @@ def school_year(born_on: date, on: date) -> int:
     return academic_year - turned_five_by
 
 
-def _current(work: Work, ids: set[UUID]) -> dict[UUID, Placement]:
+_READ = Together(
+    children=select(
+        Child.id, Child.reference, Child.given_names, Child.family_name, Child.known_as,
+        Child.born_on, Child.upn, Child.looked_after_on, Child.out_of_area,
+    ).where(among(Child.id, "ids")),
+    placements=select(
+        Placement.child_id, Placement.starts_on, Placement.planned, Placement.kind,
+        Placement.address,
+    ).where(among(Placement.child_id, "ids")),
+    schools=select(Enrolment.child_id, School.name)
+    .join(School, School.id == Enrolment.school_id)
+    .where(among(Enrolment.child_id, "ids"), *attended(bindparam("on", type_=Date()))),
+)
+
+
+def _current(placements: Sequence[Any], on: date) -> dict[UUID, Any]:
     """The newest placement that has begun; of a child who waits for the first one, that."""
-    rows = work.session.scalars(
-        select(Placement)
-        .where(among(Placement.child_id, ids))
-        .order_by(Placement.starts_on <= work.today, Placement.starts_on)
-    )
-    return {row.child_id: row for row in rows}
+    in_order = sorted(placements, key=lambda each: (each.starts_on <= on, each.starts_on))
+    return {each.child_id: each for each in in_order}
 
 
-def _schools(work: Work, ids: set[UUID]) -> dict[UUID, str]:
-    rows = work.session.execute(
-        select(Enrolment.child_id, School.name)
-        .join(School, School.id == Enrolment.school_id)
-        .where(among(Enrolment.child_id, ids), *attended(work.today))
-    )
-    return {row.child_id: row.name for row in rows}
-
-
-def _view(child: Child, placement: Placement | None, school: str | None, on: date) -> ChildView:
+def _view(child: Any, placement: Any, school: str | None, on: date) -> ChildView:
     return ChildView(
         id=child.id,
         reference=child.reference,

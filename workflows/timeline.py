@@ -122,7 +122,8 @@ class _Told:
 def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
     """What happened, newest first; with it, who joined or left the people around the child."""
     case = work.session.get_one(Case, case_id)
-    return told_of(work, case, events_around(work, case))
+    events = events_around(work, case)
+    return told_of(work, case, events, names(work, people_in(events)))
 
 
 def events_around(work: Work, case: Case) -> Sequence[Event]:
@@ -132,13 +133,18 @@ def events_around(work: Work, case: Case) -> Sequence[Event]:
     ).all()
 
 
-def told_of(work: Work, case: Case, events: Sequence[Event]) -> list[StoryLine]:
-    """The story of a case, from `events_around` it."""
+def people_in(events: Sequence[Event]) -> set[UUID | None]:
+    """Whom the story of these events names."""
+    return ({_uuid(each.data.get(key)) for each in events for key in PEOPLE_IN_DATA}
+            | {each.actor_id for each in events})
+
+
+def told_of(
+    work: Work, case: Case, events: Sequence[Event], people: Mapping[UUID, str]
+) -> list[StoryLine]:
+    """The story of a case, from `events_around` it and the names of `people_in` them."""
     of_case = [event for event in events if event.case_id == case.id]
-    steps = StepNames(elements_on(work, case, releases_left_in(of_case)))
-    people = names(work, {_uuid(each.data.get(key)) for each in events for key in PEOPLE_IN_DATA}
-                   | {each.actor_id for each in events})
-    return lines_of(events, steps, people)
+    return lines_of(events, StepNames(elements_on(work, case, releases_left_in(of_case))), people)
 
 
 def lines_of(

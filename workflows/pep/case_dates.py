@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from engine.domain import Kept, RolePeople
@@ -99,6 +100,20 @@ _READ = Together(
     holders=HOLDERS,
     begun=BEGUN,
 )
+_READ_OF_DEADLINES = Together(
+    told=select(Event.seq, Event.at, Event.data).where(
+        Event.case_id == bindparam("case_id"), Event.kind == "action_performed"),
+    officers=select(func.min(Involvement.starts_on).label("starts_on")).where(
+        Involvement.child_id == bindparam("child_id"), Involvement.role == "reviewing_officer",
+        Involvement.starts_on >= bindparam("in_care_since")),
+    tasks=select(Task.element, Task.status, Task.opened_at, Task.ended_at).where(
+        Task.case_id == bindparam("case_id"), Task.element.in_(STEPS),
+        Task.status != TaskStatus.CANCELLED),
+    values=select(RecordValue.version_id, RecordValue.path, RecordValue.value, RecordValue.valid,
+                  RecordValue.at)
+    .where(among(RecordValue.version_id, "versions"), among(RecordValue.path, "paths")),
+)
+"""What only deadlines go by, so that a step that is completed does not read it."""
 
 
 class CaseDates:
@@ -218,20 +233,32 @@ class CaseDates:
         return min((day_of(at) for at in found if at), default=None)
 
     @cached_property
-    def values(self) -> Mapping[str, RecordValue]:
+    def _of_deadlines(self) -> Mapping[str, Sequence[Any]]:
+        paths = PATHS if self._carries_own else [
+            path for path in PATHS if not path.startswith(OF_ONE_CYCLE)]
+        return _READ_OF_DEADLINES.read(
+            self.session, case_id=self.case.id, child_id=self.case.child_id,
+            in_care_since=self.in_care_since, versions=list(self._numbers), paths=list(paths),
+        )
+
+    @property
+    def _carries_own(self) -> bool:
+        """Whether a version of this case's own, if any, says all that its deadlines read."""
+        return self.has_begun or self.latest is None
+
+    @cached_property
+    def _numbers(self) -> Mapping[UUID, int]:
+        """By version that deadlines read: the higher one counts."""
+        if not self._carries_own:
+            return {self.latest.id: 0}  # type: ignore[union-attr]
+        return {version.id: version.number for version in self.versions}
+
+    @cached_property
+    def values(self) -> Mapping[str, Any]:
         """The newest value of this case's versions at each path that deadlines read; before the
         first of them, what the plan will be carried over."""
-        numbers = {version.id: version.number for version in self.versions}
-        paths = list(PATHS)
-        if not self.has_begun and self.latest is not None:
-            numbers = {self.latest.id: 0}
-            paths = [path for path in PATHS if not path.startswith(OF_ONE_CYCLE)]
-        rows = self.session.scalars(
-            select(RecordValue).where(
-                among(RecordValue.version_id, numbers), among(RecordValue.path, paths)
-            )
-        )
-        return {row.path: row for row in sorted(rows, key=lambda row: numbers[row.version_id])}
+        rows = self._of_deadlines["values"]
+        return {row.path: row for row in sorted(rows, key=lambda r: self._numbers[r.version_id])}
 
     def day_at(self, path: str) -> date | None:
         """The date that stands at a path of the record."""
@@ -239,16 +266,9 @@ class CaseDates:
         return day_or_none(row.value) if row and row.valid else None
 
     @cached_property
-    def tasks(self) -> Sequence[Task]:
+    def tasks(self) -> Sequence[Any]:
         """Those that deadlines read, the earliest first."""
-        return list(
-            self.session.scalars(
-                select(Task)
-                .where(Task.case_id == self.case.id, Task.element.in_(STEPS),
-                       Task.status != TaskStatus.CANCELLED)
-                .order_by(Task.opened_at)
-            )
-        )
+        return sorted(self._of_deadlines["tasks"], key=lambda task: task.opened_at)
 
     def plan_since(self, day: date) -> date | None:
         """When both had signed a plan of this child, from that day on."""
@@ -262,26 +282,15 @@ class CaseDates:
     @property
     def told_on(self) -> date | None:
         """When Pepway told everyone of the case."""
-        told = self.session.scalars(
-            select(Event)
-            .where(Event.case_id == self.case.id, Event.kind == "action_performed")
-            .order_by(Event.seq)
-        )
+        told = sorted(self._of_deadlines["told"], key=lambda event: event.seq)
         return next((day_of(event.at) for event in told if event.data.get("action") == TOLD), None)
 
     @property
     def officer_since(self) -> date | None:
         """Since when a reviewing officer has been among the people around the child."""
-        return self.session.scalar(
-            select(Involvement.starts_on)
-            .where(
-                Involvement.child_id == self.case.child_id,
-                Involvement.role == "reviewing_officer",
-                Involvement.starts_on >= self.in_care_since,
-            )
-            .order_by(Involvement.starts_on)
-            .limit(1)
-        )
+        [first] = self._of_deadlines["officers"]
+        since: date | None = first.starts_on
+        return since
 
     def done(self, *steps: str) -> date | None:
         """When one of these steps was completed for the first time in this case."""

@@ -10,13 +10,15 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+from sqlalchemy import and_, bindparam, select
+
 from engine.advance import lock_case
 from engine.errors import AnswersInvalid, EngineError, NotAllowed, NotFound
 from engine.forms import Form, read_answers, read_form
 from engine.store.models import RUNNING, Case, Submission
 from engine.work import Acting, Work, query, verb
 from workflows.access import Resource, decide
-from workflows.children import Child, EndOfCare, end_of_care
+from workflows.children import CarePeriod, Child, EndOfCare
 from workflows.pep.changes.command import running_cases
 from workflows.pep.changes.commands import COMMANDS, Command, When
 from workflows.pep.changes.outcome import Outcome, compare, picture_of
@@ -38,10 +40,7 @@ class SeenIsOld(EngineError):
 @query
 def changes_offered(work: Work, resource: Resource) -> list[Command]:
     """What the actor may change now on this case, in the order of the table."""
-    case = work.session.get(Case, resource.id)
-    if case is None:
-        raise NotFound
-    now = _state_of(work, case)
+    now = _state_of(work, resource.id)
     return [
         command
         for command in COMMANDS.values()
@@ -90,7 +89,7 @@ def carry_out(
     made = work.session.get(Submission, sent.nonce) if sent else None
     if made is not None:
         return Outcome((), made.task_id)
-    if command.when not in _state_of(work, case):
+    if command.when not in _state_of(work, case_id):
         raise NotFound
     if read.errors:
         raise AnswersInvalid(read.errors)
@@ -131,15 +130,29 @@ def _command(name: str) -> Command:
     return COMMANDS[name]
 
 
-def _state_of(work: Work, case: Case) -> frozenset[When]:
-    """Which changes there is a time for now: by whether the case runs, and the child is in care."""
-    child = work.session.get_one(Child, case.child_id)
-    ended = end_of_care(work.session, child)
+def _state_of(work: Work, case_id: UUID | None) -> frozenset[When]:
+    """Which changes there is a time for now: by whether the case runs, and the child is in care.
+
+    Raises `NotFound`.
+    """
+    case = work.session.execute(_STATE, {"case_id": case_id}).one_or_none()
+    if case is None:
+        raise NotFound
     found = {When.RUNNING} if case.status in RUNNING else set()
-    if ended is None:
+    if case.ended_by is None:
         found.add(When.IN_CARE)
-        if was_passed_on(work, child.id):
+        if was_passed_on(work, case.child_id):
             found.add(When.PASSED)
-    elif ended.ended_by != EndOfCare.DIED and not running_cases(work, child.id):
+    elif case.ended_by != EndOfCare.DIED and not running_cases(work, case.child_id):
         found.add(When.LEFT)
     return frozenset(found)
+
+
+_STATE = (
+    select(Case.status, Case.child_id, CarePeriod.ended_by)
+    .join(Child, Child.id == Case.child_id)
+    .outerjoin(CarePeriod, and_(CarePeriod.child_id == Child.id,
+                                CarePeriod.number == Child.care_period))
+    .where(Case.id == bindparam("case_id"))
+)
+"""What ended the child's time in care; nothing while in care."""
