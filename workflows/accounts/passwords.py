@@ -4,11 +4,11 @@ Long, not common, not about oneself; nothing else is asked (NCSC, NIST SP 800-63
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 hasher = PasswordHasher()
 """Argon2id."""
@@ -48,9 +48,15 @@ def what_is_wrong(password: str, name: str, email: str) -> str:
     own = _own_words(name, email)
     if len(_without(password.casefold(), own)) < REST:
         return "Choose a password that is not your name or e-mail address"
-    if zxcvbn(password[:LOOKED_AT], user_inputs=[*own, *OF_HERE])["score"] < EASY:
+    if _score(password[:LOOKED_AT], (*own, *OF_HERE)) < EASY:
         return "Choose a password that is harder to guess, such as four random words"
     return ""
+
+
+def _score(password: str, own: Iterable[str]) -> int:
+    from zxcvbn import zxcvbn  # its lists of words take 12 MB, which few processes ever need
+
+    return int(zxcvbn(password, user_inputs=list(own))["score"])
 
 
 def _own_words(name: str, email: str) -> list[str]:

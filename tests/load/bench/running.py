@@ -39,7 +39,7 @@ def _running(url: str, folder: Path, site: str, *words: str) -> Iterator[Process
         **{name: value for name, value in os.environ.items() if not name.startswith("PEPWAY_")},
         "PEPWAY_DATABASE_URL": url, "PEPWAY_SECRET_KEY": SECRET, "PEPWAY_AUDIT_KEY": KEY.decode(),
         "PEPWAY_DEMO": "1", "PEPWAY_TODAY": "2026-03-25T09:00",
-        "PEPWAY_PUBLIC_URL": f"http://{site}",
+        "PEPWAY_PUBLIC_URL": f"http://{site}", "MALLOC_ARENA_MAX": "2",  # as in README's units
     }
     command = [str(Path(sys.executable).with_name("pepway")), *words]
     with ExitStack() as leaving:
