@@ -7,7 +7,7 @@ NODE_READY := node_modules/.installed
 ASSETS := web/static/built/manifest.json
 DIST ?= dist
 
-.PHONY: setup run test check audit dist bench bench-national soak
+.PHONY: setup run test check audit dist pictures bench bench-national soak
 
 setup: $(PYTHON_READY) $(ASSETS)
 
@@ -23,6 +23,9 @@ check: setup
 	$(BIN)/lint-imports --no-logo
 	node_modules/.bin/bpmnlint --max-warnings=0 bpmn/*/*.bpmn
 	$(BIN)/pepway check bpmn/*/
+
+pictures: setup
+	@TAKE_PICTURES=1 $(BIN)/pytest -q -n 0 tests/e2e/test_pictures_of_help.py
 
 audit: setup
 	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --strict \

@@ -28,6 +28,7 @@ from web import (
     finding,
     governance,
     health,
+    help,
     looks,
     meeting,
     metrics,
@@ -64,7 +65,7 @@ from workflows.sight.unusual import Openings
 FEATURES = (
     auth, tasks, contributing, pictures, actions, cases, finding, records, sections, documents,
     progress, procedures, studio, board, workload, telling, meeting, attached, sight, admin,
-    governance, notices, looks, health, metrics,
+    governance, notices, looks, help, health, metrics,
 )
 
 MOST_SENT = 2_000_000
