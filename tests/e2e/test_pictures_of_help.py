@@ -6,6 +6,7 @@ that says something else by now fails here, where a pixel that has moved does no
 
 import io
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,13 @@ from playwright.sync_api import Locator, Page, expect
 SHOWN = Path(__file__).parent / "shown_in_help"
 PICTURES = ROOT / "web" / "static" / "help"
 TAKEN_ANEW = "TAKE_PICTURES" in os.environ
-PHONE, DESK = 360, 1200
+PHONE = 360
+"""Pixels: a guide is read there, and wider pictures would not be."""
 SHARPNESS = 1.5
-MARGIN, ABOVE = 12, 2
+MARGIN, ABOVE = 12, 6
 PASSWORD = "demonstration"
+REFERENCE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
+"""Of a case, which another council of the demonstration has by chance."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,6 @@ class Picture:
     role: str
     reach: Callable[[Page], tuple[Locator, Locator]]
     """Goes there; gives where the picture begins and where it ends."""
-    width: int = PHONE
 
 
 def my_tasks(page):
@@ -58,8 +61,8 @@ def change_something(page):
 
 def steps_as_a_list(page):
     page.goto("/studio/initial-pep/steps")
-    row = page.locator("tbody tr").filter(has_text="Initiate the PEP").last
-    return page.locator("table thead"), row
+    row = page.locator("tbody tr").filter(has_text="4. Initiate the PEP")
+    return row, row
 
 
 PICTURES_OF_HELP = {
@@ -67,7 +70,7 @@ PICTURES_OF_HELP = {
     "end-of-a-form": Picture("designated_teacher", end_of_a_form),
     "check-first": Picture("social_worker", check_first),
     "change-something": Picture("social_worker", change_something),
-    "steps-as-a-list": Picture("process_owner", steps_as_a_list, DESK),
+    "steps-as-a-list": Picture("process_owner", steps_as_a_list),
 }
 
 
@@ -81,9 +84,9 @@ def council(new_site):
 def page_of(browser, council):
     opened = []
 
-    def sign_in(role: str, width: int) -> Page:
+    def sign_in(role: str) -> Page:
         context = browser.new_context(base_url=council.url, device_scale_factor=SHARPNESS,
-                                      viewport={"width": width, "height": 800}, locale="en-GB")
+                                      viewport={"width": PHONE, "height": 800}, locale="en-GB")
         opened.append(context)
         page = context.new_page()
         page.goto("/sign-in")
@@ -101,9 +104,9 @@ def page_of(browser, council):
 @pytest.mark.parametrize("name", PICTURES_OF_HELP)
 def test_a_picture_says_what_the_page_says(name, page_of):
     asked = PICTURES_OF_HELP[name]
-    page = page_of(asked.role, asked.width)
+    page = page_of(asked.role)
     place = between(page, *asked.reach(page))
-    words = page.evaluate(WORDS_WITHIN, place)
+    words = [REFERENCE.sub("AAAA-AAAA", each) for each in page.evaluate(WORDS_WITHIN, place)]
     if TAKEN_ANEW:
         keep(name, page.screenshot(clip=place, full_page=True), words)
 

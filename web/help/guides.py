@@ -116,4 +116,4 @@ def _of_picture(file: Path) -> Iterator[tuple[str, str]]:
     yield "width", str(round(width / SHARPNESS))
     yield "height", str(round(height / SHARPNESS))
     yield "loading", "lazy"
-    yield "class", "pepway-help__picture"
+    yield "class", "pepway-guide__picture"

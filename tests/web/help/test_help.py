@@ -37,7 +37,7 @@ def test_in_help_itself_help_stays_in_its_tab(council):
 def test_ones_own_guides_come_first_and_all_others_are_there(council):
     page = council.sign_in("tara").visitor.open("/help")
 
-    assert page.headings[:3] == ["Help", "For you: designated teacher", "For everybody"]
+    assert page.headings[:2] == ["Help", "For you: designated teacher"]
     own, _, others = page.text.partition("Guides for colleagues with other roles")
     assert "Do the task that is waiting for you" in own
     assert "Change a diagram" not in own
@@ -63,7 +63,7 @@ def test_the_links_of_a_guide_open_for_one_of_those_whom_it_is_for(key, council)
     visitors = [council.sign_in(people[role]).visitor for role in guides()[key].roles
                 if role in people]
     page = (visitors or [council.sign_in("wilma").visitor])[0].open(f"/help/{key}")
-    inside = page.tree.xpath("//*[contains(@class, 'pepway-help')]//a/@href")
+    inside = page.tree.xpath("//*[contains(@class, 'pepway-guide')]//a/@href")
 
     for address in inside:
         assert any(each.open(address).status == 200 for each in visitors) or not visitors

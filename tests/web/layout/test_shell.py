@@ -17,6 +17,7 @@ def test_the_frame_names_the_council_the_service_and_the_demonstration(council):
     assert "Pepway" in page.links
     assert "Not for real children. The clock shows 25 March 2026 at 9:00am." in page.whole
     assert page.links["Skip to main content"] == "#main-content"
+    assert page.links["Help (opens a new tab)"] == "/help/do-a-task"
     assert page.tree.get("lang") == "en"
     assert page.title == "My tasks - Pepway"
 
