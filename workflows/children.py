@@ -16,7 +16,6 @@ from engine.store.base import Base
 from engine.work import Work, query
 from workflows.school_names import SchoolWord, words_in
 
-
 LONGEST_NUMBER = 32
 
 
