@@ -18,6 +18,7 @@ TOLD_ON_ONE = {
     "web/admin/test_settings_and_teams.py": "settings and teams on the administrator's pages",
     "web/api/test_around_a_child.py": "what a program is answered about people and versions",
     "web/api/test_board.py": "the board's numbers, which the board's own tests count",
+    "web/api/test_changes_told.py": "what a case system is answered that tells of a change",
     "web/api/test_generated_client.py": "that the OpenAPI text is enough for a client",
     "web/api/test_sent_once.py": "what a program is answered where it asks again",
     "web/api/test_tokens.py": "what a program is answered about its token",

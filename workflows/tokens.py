@@ -18,7 +18,9 @@ from workflows.days import full_day
 from workflows.people import Person, find_actor
 from workflows.secret_hash import hash_of
 
-SCOPES = ("read", "write")
+SCOPES = ("read", "write", "care")
+"""What a token reaches: reading; working on tasks and cases; telling what a case system knows of a
+child's care. None holds another."""
 LASTS = timedelta(days=365)
 """At most, and where nothing else is said."""
 LONGEST_NAME = 80

@@ -23,6 +23,7 @@ from engine.faults import is_passing, where
 from web.access import may_see
 from web.errors import SECONDS_TO_WAIT
 from web.watching import id_of_request
+from workflows.pep.changes.carrying_out import NotNow, SeenIsOld
 from workflows.pep.starting import CaseRuns
 from workflows.sight.unusual import TooManyOpened
 from workflows.task_page import sees
@@ -31,6 +32,8 @@ from workflows.tokens import TokenSpent
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[EngineError], int] = {
+    NotNow: 409,
+    SeenIsOld: 409,
     NotFound: 404,
     TaskGone: 409,
     TaskTaken: 409,
@@ -56,7 +59,8 @@ TITLES = {
 }
 DETAILS = {
     401: "Send a token that is known and has not expired: Authorization: Bearer ...",
-    403: "Changing something needs a token with the scope write, reading one with read.",
+    403: "Reading needs a token with the scope read; telling of a child's care, the scope care; "
+    "changing anything else, the scope write.",
     429: "Wait a minute, then go on more slowly.",
     503: "It may have been done: look first, or send it again with the same Idempotency-Key.",
 }
@@ -174,9 +178,8 @@ def _place(path: str) -> str:
     """Answers lie under `answers` in what is sent; everything else beside them."""
     sent = request.get_json(silent=True)
     beside = set(sent) if isinstance(sent, dict) else set()
-    return path if path in beside or not request.path.startswith("/api/v1/tasks/") else (
-        f"answers.{path}"
-    )
+    under_answers = request.path.startswith("/api/v1/tasks/") or "answers" in beside
+    return f"answers.{path}" if under_answers and path not in beside else path
 
 
 def _invalid(error: HTTPError) -> Response:

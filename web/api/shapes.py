@@ -133,6 +133,40 @@ class CompletedOut(Shape):
                            "nothing was done again")
 
 
+class ChangeOut(Shape):
+    name: str
+    title: str
+    summary: str
+    questions: list[QuestionOut] = Field(description="What it asks. A school may also be told by "
+                                         "its URN, a person by their e-mail address")
+
+
+class ChangeIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Any] = Field(description="By key of the change's questions: dates as "
+                                    "YYYY-MM-DD")
+    seen: str | None = Field(None, description="The `fingerprint` of a dry run: where something "
+                             "else would happen now, nothing does (409)")
+
+
+class MovedOut(Shape):
+    group: str = Field(description="cases, tasks, dates, people, messages or watches")
+    what: str
+    before: str = Field(description="Empty where it is new")
+    after: str = Field(description="Empty where it is gone")
+
+
+class ChangedOut(Shape):
+    change: str
+    case: UUID = Field(description="On which it stands; of a return to care, the new one")
+    moved: list[MovedOut] = Field(description="All that it moves, as the page shows it")
+    fingerprint: str = Field(description="The same where the same would happen")
+    dry_run: bool = Field(description="true where nothing was done")
+    repeated: bool = Field(description="true where the same Idempotency-Key came before: "
+                           "nothing was done again")
+
+
 class RecordOut(Shape):
     id: UUID = Field(description="The child's id")
     child: UUID

@@ -28,7 +28,8 @@ from workflows.tokens import (
 def _scopes(_context: click.Context, _option: click.Parameter, text: str) -> frozenset[str]:
     wanted = frozenset(part.strip() for part in text.split(","))
     if wanted - set(SCOPES):
-        raise click.BadParameter("Write read, write or read,write.")
+        raise click.BadParameter(
+            f"Write one or more of {', '.join(SCOPES)}, with commas between them.")
     return wanted
 
 
@@ -46,7 +47,7 @@ def token() -> None:
 @token.command()
 @click.option("--person", required=True, help="E-mail address of the person.")
 @click.option("--scope", "scopes", default="read", show_default=True, callback=_scopes,
-              help="read, write or read,write.")
+              help=f"One or more of {', '.join(SCOPES)}, with commas between them.")
 @click.option("--name", default="", callback=_name, help="What the program is, for the list.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it works.")
 @click.option("--days", type=click.IntRange(1, LASTS.days),

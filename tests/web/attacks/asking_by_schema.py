@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from test_who_sees_what import Town
 
 from engine.domain import SYSTEM
-from workflows.tokens import add_token
+from workflows.tokens import SCOPES, add_token
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,
@@ -47,7 +47,7 @@ class Api:
         self.tasks = [council.task("wilma", "visit"), council.task("tara", "agree"),
                       self.town.things["task_id"]]
         system = council.installation.acting(SYSTEM)
-        self.tokens = [add_token(system, council.people[name], frozenset({"read", "write"}))
+        self.tokens = [add_token(system, council.people[name], frozenset(SCOPES))
                        for name in PRACTITIONERS]
         self.schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", council.app)
         self.operations = [each.ok() for each in self.schema.get_all_operations()]

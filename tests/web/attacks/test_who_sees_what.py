@@ -28,7 +28,7 @@ from workflows.people import Team, add_person
 from workflows.resources import case_resource
 from workflows.retention.holds import place_hold
 from workflows.sessions import begin_session
-from workflows.tokens import add_token, my_tokens
+from workflows.tokens import SCOPES, add_token, my_tokens
 from workflows.webhooks.addresses import add_webhook
 
 AROUND = {"wilma": "social_worker", "tara": "designated_teacher", "rob": "reviewing_officer",
@@ -202,6 +202,7 @@ API = {
     "/api/v1/cases/<uuid:case_id>/diagram.svg": SEES_CASE,
     "/api/v1/cases/<uuid:case_id>/timeline": SEES_CASE,
     "/api/v1/children/<uuid:child_id>": SEES_CASE,
+    "/api/v1/children/<uuid:child_id>/changes": SEES_CASE,
     "/api/v1/events/<uuid:event_id>": SEES_CASE,
     "/api/v1/records/<uuid:child_id>": {*RELATED, *SCHOOL},
     "/api/v1/records/<uuid:child_id>/versions": {*RELATED, *SCHOOL},
@@ -342,6 +343,7 @@ DOING = {
     "/admin/programs/<uuid:webhook_id>/deliveries/<uuid:message_id>/again": {"ada"},
     "/admin/maintenance": {"ada"}, "/admin/maintenance/off": {"ada"},
     "/api/v1/cases": {"wilma", "mona", *SCHOOL},
+    "/api/v1/children/<uuid:child_id>/changes/<command>": CORRECTORS,
     "/api/v1/tasks/<uuid:task_id>/claim": CANDIDATES,
     "/api/v1/tasks/<uuid:task_id>/complete": CANDIDATES,
     "/api/v1/tasks/<uuid:task_id>/draft": CANDIDATES,
@@ -440,7 +442,7 @@ class Town:
         if address.startswith("/api/"):
             if name not in self._tokens:
                 self._tokens[name] = add_token(
-                    self.system, self.council.people[name], frozenset({"read", "write"})
+                    self.system, self.council.people[name], frozenset(SCOPES)
                 )
             return self.council.app.test_client().open(
                 address, method=method, json=self._body(address),
@@ -453,7 +455,8 @@ class Town:
     def _body(self, address):
         if address.endswith("/cases"):
             return {"procedure": "initial-pep", "child": str(self.things["child_id"])}
-        return {"answers": {}} if address.endswith(("/complete", "/draft")) else None
+        asked = address.endswith(("/complete", "/draft")) or "/changes/" in address
+        return {"answers": {}} if asked else None
 
     def _browser(self, name):
         """A browser of this person's, signed in, with a page's token."""

@@ -115,7 +115,7 @@ def test_a_scope_that_does_not_exist_is_wrong_usage(pepway, scope):
     said = pepway("token", "add", "--person", "wilma@council.example", "--scope", scope)
 
     assert said.code == 2
-    assert "Write read, write or read,write." in said.remark
+    assert "Write one or more of read, write, care" in said.remark
 
 
 def test_a_token_for_nobody_is_refused(pepway):
