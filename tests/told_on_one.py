@@ -20,6 +20,7 @@ TOLD_ON_ONE = {
     "web/api/test_board.py": "the board's numbers, which the board's own tests count",
     "web/api/test_changes_told.py": "what a case system is answered that tells of a change",
     "web/api/test_generated_client.py": "that the OpenAPI text is enough for a client",
+    "web/api/test_looked_after_told.py": "what a case system is answered that tells of a child",
     "web/api/test_sent_once.py": "what a program is answered where it asks again",
     "web/api/test_tokens.py": "what a program is answered about its token",
     "web/api/test_unchanged.py": "what a program is answered that has read it before",

@@ -23,6 +23,7 @@ from engine.faults import is_passing, where
 from web.access import may_see
 from web.errors import SECONDS_TO_WAIT
 from web.watching import id_of_request
+from workflows.pep.becoming_looked_after import MayBeKnown
 from workflows.pep.changes.carrying_out import NotNow, SeenIsOld
 from workflows.pep.starting import CaseRuns
 from workflows.sight.unusual import TooManyOpened
@@ -32,6 +33,7 @@ from workflows.tokens import TokenSpent
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[EngineError], int] = {
+    MayBeKnown: 409,
     NotNow: 409,
     SeenIsOld: 409,
     NotFound: 404,
@@ -56,6 +58,11 @@ TITLES = {
     429: "Too many requests",
     500: "Something went wrong",
     503: "The records cannot be reached for a moment",
+}
+TITLE_OF: dict[type[EngineError], str] = {
+    CaseRuns: "This child has a running case already",
+    MayBeKnown: "This child may be known already",
+    NotNow: "This cannot be changed now",
 }
 DETAILS = {
     401: "Send a token that is known and has not expired: Authorization: Bearer ...",
@@ -170,7 +177,7 @@ def _engine_error(error: EngineError) -> Response:
             for clash in error.clashes
         ]
         return problem(status, error.message, clashes)
-    title = "This child has a running case already" if isinstance(error, CaseRuns) else ""
+    title = next((said for kind, said in TITLE_OF.items() if isinstance(error, kind)), "")
     return problem(status, "" if status == 404 else error.message, title=title)
 
 

@@ -343,6 +343,7 @@ DOING = {
     "/admin/programs/<uuid:webhook_id>/deliveries/<uuid:message_id>/again": {"ada"},
     "/admin/maintenance": {"ada"}, "/admin/maintenance/off": {"ada"},
     "/api/v1/cases": {"wilma", "mona", *SCHOOL},
+    "/api/v1/children": STARTERS,
     "/api/v1/children/<uuid:child_id>/changes/<command>": CORRECTORS,
     "/api/v1/tasks/<uuid:task_id>/claim": CANDIDATES,
     "/api/v1/tasks/<uuid:task_id>/complete": CANDIDATES,
@@ -455,6 +456,8 @@ class Town:
     def _body(self, address):
         if address.endswith("/cases"):
             return {"procedure": "initial-pep", "child": str(self.things["child_id"])}
+        if address.endswith("/children"):
+            return {}
         asked = address.endswith(("/complete", "/draft")) or "/changes/" in address
         return {"answers": {}} if asked else None
 
