@@ -248,3 +248,15 @@ def test_of_a_restricted_record_nothing_is_known(council, liquid, program, case_
     assert tell(liquid, child, "change_worker", NEW_WORKER).status == 404
     assert liquid.get(f"/children/{child}/changes").status == 404
     assert tell(program("mona", "care"), child, "change_worker", NEW_WORKER).status == 200
+
+
+def test_beside_another_case_it_stands_on_that_of_the_plan(council, liquid):
+    visit = council.home_visit()
+    child = case_resource(council.by("vera"), visit).child_id
+
+    told = tell(liquid, child, "change_worker", NEW_WORKER)
+
+    case = liquid.get(f"/cases/{told.body['case']}").body
+    assert case["procedure"] == "initial-pep"
+    assert {each["what"] for each in told.body["moved"] if each["group"] == "tasks"} == {
+        "“Initiate the PEP”", "“Visit the home”"}
