@@ -16,6 +16,8 @@ from engine.store.base import Base
 from engine.work import Work, query
 from workflows.school_names import SchoolWord, words_in
 
+LONGEST_NUMBER = 32
+
 
 class School(Base):
     __tablename__ = "school"
@@ -45,12 +47,19 @@ class Child(Base):
     known_as: Mapped[str] = mapped_column(String(300), default="")
     born_on: Mapped[date] = mapped_column(Date, index=True)
     upn: Mapped[str | None] = mapped_column(String(13), unique=True)
+    council_number: Mapped[str | None] = mapped_column(
+        String(LONGEST_NUMBER), unique=True, index=True)
+    """By which the council's own case system knows the child; in capitals."""
     looked_after_on: Mapped[date]
     """When the present time in care began; of one who has left, the last."""
     legal_status: Mapped[str] = mapped_column(String(64), default="")
     out_of_area: Mapped[bool] = mapped_column(default=False)
     care_period: Mapped[int] = mapped_column(default=1, server_default="1")
     """Which time in care this is: 1, and one more with each return."""
+
+    @validates("council_number")
+    def _in_capitals(self, _key: str, number: str | None) -> str | None:
+        return number.strip().upper() or None if number else None
 
 
 class EndOfCare(StrEnum):
@@ -145,6 +154,16 @@ def get_child(work: Work, child_id: UUID) -> ChildView:
     if child_id not in found:
         raise NotFound
     return found[child_id]
+
+
+@query
+def child_with_number(work: Work, council_number: str) -> UUID:
+    """The child whom the council's own case system knows by this number. Raises `NotFound`."""
+    number = council_number.strip().upper()
+    child_id = work.session.scalar(select(Child.id).where(Child.council_number == number))
+    if child_id is None:
+        raise NotFound
+    return child_id
 
 
 @query
