@@ -120,6 +120,7 @@ PAGES = {
     "/admin/schools/<uuid:school_id>": {"ada"},
     "/admin/schools/<uuid:school_id>/teacher": {"ada"}, "/admin/posts/<uuid:post_id>/end": {"ada"},
     "/admin/import": {"ada"}, "/admin/import/<kind>": set(), "/admin/import/<kind>/check": set(),
+    "/admin/import/<kind>/example.csv": set(),
     "/admin/closures": {"ada"}, "/admin/terms": {"ada"}, "/admin/terms/add": {"ada"},
     "/admin/terms/<uuid:term_id>": {"ada"},
     "/admin/settings": {"ada"}, "/admin/settings/cut-offs": {"ada"},
