@@ -12,10 +12,11 @@ from workflows.administration.imports.kinds import (
     import_rows,
 )
 from workflows.administration.imports.people import PEOPLE
+from workflows.administration.imports.placements import PLACEMENTS
 from workflows.administration.imports.schools import SCHOOLS
 
 KINDS: Mapping[str, Kind] = {
-    kind.key: kind for kind in (SCHOOLS, PEOPLE, CHILDREN, INVOLVEMENTS)
+    kind.key: kind for kind in (SCHOOLS, PEOPLE, CHILDREN, PLACEMENTS, INVOLVEMENTS)
 }
 """In the order in which a council that takes Pepway up brings them."""
 

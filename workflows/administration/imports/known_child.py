@@ -76,7 +76,7 @@ def _legal_status(given: Mapping[str, Any], known: Known) -> dict[str, Step]:
     if not status or status == known.child.legal_status:
         return {}
     return {"legal status": said_by_column(
-        lambda work: change_legal_status(work, known.newest[0], legal_status=status,
+        lambda work: change_legal_status(work, known.cases[-1].id, legal_status=status,
                                          from_on=since or work.today, reason=REASON),
         {"from_on": "legal status since"}, "legal status")}
 
@@ -129,6 +129,6 @@ def _after_care(row: Row, given: Mapping[str, Any], known: Known) -> Change:
     columns = {"became_looked_after_on": "looked after since",
                "first_placement_on": "first placement"}
     return Change(CHANGED, said_by_column(
-        lambda work: return_to_care(work, known.newest[0], reason=REASON, **again),
+        lambda work: return_to_care(work, known.cases[-1].id, reason=REASON, **again),
         columns, "looked after since"), row=row, says="Returns to care: a new initial PEP",
         is_tried=True)

@@ -6,10 +6,10 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import load_only
 
-from engine.cases import newest_cases
 from engine.store.models import RUNNING, Case
-from engine.work import Work
+from engine.work import LONDON, Work
 from workflows.administration.imports.kinds import in_parts
 from workflows.child_names import folded
 from workflows.children import CarePeriod, Child, EndOfCare, Enrolment, Placement, School
@@ -26,16 +26,25 @@ class Known:
     """The earliest first."""
     schools: list[Enrolment] = field(default_factory=list)
     """Those that have not been left."""
-    plans: list[UUID] = field(default_factory=list)
-    """Running cases of the plan."""
-    newest: list[UUID] = field(default_factory=list)
-    """The child's newest case, running or not."""
+    cases: list[Case] = field(default_factory=list)
+    """All, running or not, the earliest first."""
     ended: list[CarePeriod] = field(default_factory=list)
     """How the child left care, where they have not returned."""
 
     @property
     def school_id(self) -> UUID | None:
         return self.schools[-1].school_id if self.schools else None
+
+    @property
+    def plans(self) -> list[UUID]:
+        """Running cases of the plan."""
+        return [each.id for each in self.cases
+                if each.procedure in OF_THE_PLAN and each.status in RUNNING]
+
+    @property
+    def since(self) -> date:
+        """The day on which Pepway came to know the child."""
+        return self.cases[0].opened_at.astimezone(LONDON).date()
 
     @property
     def has_died(self) -> bool:
@@ -57,14 +66,11 @@ def known_children(work: Work, children: Iterable[UUID]) -> dict[UUID, Known]:
             .order_by(Enrolment.starts_on)
         ):
             found[enrolment.child_id].schools.append(enrolment)
-        for case_id, child_id in session.execute(
-            select(Case.id, Case.child_id).where(
-                Case.child_id.in_(part), Case.status.in_(RUNNING), Case.procedure.in_(OF_THE_PLAN)
-            ).order_by(Case.opened_at)
+        for case in session.scalars(
+            select(Case).where(Case.child_id.in_(part)).order_by(Case.opened_at, Case.id)
+            .options(load_only(Case.child_id, Case.procedure, Case.status, Case.opened_at))
         ):
-            found[child_id].plans.append(case_id)
-        for child_id, case in newest_cases(work, part).items():
-            found[child_id].newest.append(case.id)
+            found[case.child_id].cases.append(case)
         for period in session.scalars(
             select(CarePeriod).join(Child, Child.id == CarePeriod.child_id).where(
                 CarePeriod.child_id.in_(part), CarePeriod.number == Child.care_period)
