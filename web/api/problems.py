@@ -23,6 +23,7 @@ from engine.faults import is_passing, where
 from web.access import may_see
 from web.errors import SECONDS_TO_WAIT
 from web.watching import id_of_request
+from workflows.administration.imports import RowsWrong
 from workflows.pep.starting import CaseRuns
 from workflows.sight.unusual import TooManyOpened
 from workflows.task_page import sees
@@ -56,7 +57,8 @@ TITLES = {
 }
 DETAILS = {
     401: "Send a token that is known and has not expired: Authorization: Bearer ...",
-    403: "Changing something needs a token with the scope write, reading one with read.",
+    403: "Changing something needs a token with the scope write, reading one with read, an import "
+         "one with import.",
     429: "Wait a minute, then go on more slowly.",
     503: "It may have been done: look first, or send it again with the same Idempotency-Key.",
 }
@@ -146,6 +148,8 @@ _SCHEMA = {
                     "current": {"description": "Of a conflict: the value that stands now, where "
                                 "you may see it"},
                     "version": {"type": "integer", "description": "Of a conflict: its version"},
+                    "row": {"type": "integer", "description": "Of an import: the row"},
+                    "column": {"type": "string", "description": "Of an import: its column"},
                 },
             },
         },
@@ -166,6 +170,10 @@ def _engine_error(error: EngineError) -> Response:
             for clash in error.clashes
         ]
         return problem(status, error.message, clashes)
+    if isinstance(error, RowsWrong):
+        return problem(status, error.message, [
+            {"path": f"rows[{each.row}].{each.column}", "message": each.sentence,
+             "row": each.row, "column": each.column} for each in error.wrong])
     title = "This child has a running case already" if isinstance(error, CaseRuns) else ""
     return problem(status, "" if status == 404 else error.message, title=title)
 

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from test_who_sees_what import Town
 
 from engine.domain import SYSTEM
-from workflows.tokens import add_token
+from workflows.tokens import SCOPES, add_token
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,
@@ -49,6 +49,7 @@ class Api:
         system = council.installation.acting(SYSTEM)
         self.tokens = [add_token(system, council.people[name], frozenset({"read", "write"}))
                        for name in PRACTITIONERS]
+        self.tokens.append(add_token(system, council.people["ada"], frozenset(SCOPES)))
         self.schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", council.app)
         self.operations = [each.ok() for each in self.schema.get_all_operations()]
 
