@@ -146,9 +146,6 @@ def make_known(
     Raises `AnswersInvalid` where the UPN or the council's number is known meanwhile.
     """
     child = _add_child(work, given)
-    for role in AROUND:
-        if given.get(role):
-            start_involvement(work, child.id, UUID(given[role]), role, work.today)
     procedure = REVIEW_PROCEDURE if reviewed else PROCEDURE
     case = new_case(work, procedure, child.id, case_id=case_id)
     if reviewed is None:
@@ -156,6 +153,9 @@ def make_known(
     else:
         _add_next_review(work, case, child, reviewed)
     begin_plan(work, case, "Next review" if reviewed else "First plan")
+    for role in AROUND:
+        if given.get(role):
+            start_involvement(work, child.id, UUID(given[role]), role, work.today)
     start_flow(work, case)
     return case
 

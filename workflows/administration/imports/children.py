@@ -92,7 +92,7 @@ def _read(
         ("next_review", NEXT_REVIEW))}
     short, status = row.yes(SHORT), row.one_of(LEGAL_STATUS, START.input("legal_status").options)
     placement = placement_said(row)
-    around = _around(row, people)
+    around = _around(work, row, people)
     school = _school(row, schools)
     if row.wrong:
         return None
@@ -114,7 +114,7 @@ def _read(
                                    "council_number": row.cells[NUMBER]}
 
 
-def _around(row: Row, people: Mapping[str, Person]) -> dict[str, str]:
+def _around(work: Work, row: Row, people: Mapping[str, Person]) -> dict[str, str]:
     found = {}
     for column, role in ROLE_OF.items():
         if not row.cells[column]:
@@ -122,6 +122,8 @@ def _around(row: Row, people: Mapping[str, Person]) -> dict[str, str]:
         person = people.get(row.cells[column].lower())
         if person is None or not person.active:
             row.says(column, "Nobody signs in with this e-mail address. Add the person first")
+        elif person.id == work.actor.id:
+            row.says(column, "Nobody gives children to themselves. Ask another administrator")
         elif role not in {held.role for held in person.roles}:
             row.says(column, f"This person is not a {ROLES[role].title.lower()}")
         else:
