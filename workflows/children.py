@@ -123,6 +123,7 @@ class ChildView:
     name: str
     born_on: date
     upn: str | None
+    council_number: str | None
     looked_after_on: date
     placement_start: date
     planned_placement: bool
@@ -291,6 +292,7 @@ def _view(child: Child, placement: Placement | None, school: str | None, on: dat
         name=_called(child.given_names, child.family_name, child.known_as),
         born_on=child.born_on,
         upn=child.upn,
+        council_number=child.council_number,
         looked_after_on=child.looked_after_on,
         placement_start=placement.starts_on if placement else child.looked_after_on,
         planned_placement=bool(placement and placement.planned),

@@ -14,6 +14,7 @@ from web.api import (
     changes,
     children,
     history,
+    imports,
     involvements,
     looked_after,
     tasks,
@@ -25,8 +26,8 @@ from web.api.problems import register_problems
 from web.api.rates import Rates
 from web.api.unchanged import tell_whether_changed
 
-__all__ = ["board", "cases", "changes", "children", "history", "involvements", "looked_after",
-           "register", "tasks"]
+__all__ = ["board", "cases", "changes", "children", "history", "imports", "involvements",
+           "looked_after", "register", "tasks"]
 
 REQUESTS_A_MINUTE = 600
 """For each token; it keeps a program that runs wild from slowing down people."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from engine.work import Acting, Work
 from web.access import allow, may_look, require, resource_of
+from web.api.bearer import reaches
 from web.api.blueprint import api
 from web.api.once import Given, once
 from web.api.paging import page_of, whole
@@ -36,6 +37,7 @@ def changes(child_id: UUID) -> dict[str, Any]:
 
 
 @api.post("/children/<uuid:child_id>/changes/<command>")
+@reaches("care")
 @allow("see_child", kind="child", arg="child_id")
 @api.input(HowDone, location="query", arg_name="how")
 @api.input(ChangeIn, arg_name="told")

@@ -4,6 +4,7 @@ from flask import g, url_for
 
 from engine.work import Acting, Work
 from web.access import allow
+from web.api.bearer import reaches
 from web.api.blueprint import api
 from web.api.cases import case_out, deadline_out
 from web.api.once import Given, once
@@ -22,6 +23,7 @@ OF_THE_API = {"number", "address_restricted", "another_child"}
 
 
 @api.post("/children")
+@reaches("care")
 @allow("start_case")
 @api.input(BecameLookedAfterIn, arg_name="told")
 @api.output(BecameLookedAfterOut, status_code=201)

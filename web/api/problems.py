@@ -23,6 +23,7 @@ from engine.faults import is_passing, where
 from web.access import may_see
 from web.errors import SECONDS_TO_WAIT
 from web.watching import id_of_request
+from workflows.administration.imports import RowsWrong
 from workflows.pep.becoming_looked_after import MayBeKnown
 from workflows.pep.changes.carrying_out import NotNow, SeenIsOld
 from workflows.pep.starting import CaseRuns
@@ -66,8 +67,8 @@ TITLE_OF: dict[type[EngineError], str] = {
 }
 DETAILS = {
     401: "Send a token that is known and has not expired: Authorization: Bearer ...",
-    403: "Reading needs a token with the scope read; telling of a child's care, the scope care; "
-    "changing anything else, the scope write.",
+    403: "Reading needs a token with the scope read; telling of a child's care, the scope care; an "
+         "import, the scope import; changing anything else, the scope write.",
     429: "Wait a minute, then go on more slowly.",
     503: "It may have been done: look first, or send it again with the same Idempotency-Key.",
 }
@@ -157,6 +158,8 @@ _SCHEMA = {
                     "current": {"description": "Of a conflict: the value that stands now, where "
                                 "you may see it"},
                     "version": {"type": "integer", "description": "Of a conflict: its version"},
+                    "row": {"type": "integer", "description": "Of an import: the row"},
+                    "column": {"type": "string", "description": "Of an import: its column"},
                 },
             },
         },
@@ -177,6 +180,10 @@ def _engine_error(error: EngineError) -> Response:
             for clash in error.clashes
         ]
         return problem(status, error.message, clashes)
+    if isinstance(error, RowsWrong):
+        return problem(status, error.message, [
+            {"path": f"rows[{each.row}].{each.column}", "message": each.sentence,
+             "row": each.row, "column": each.column} for each in error.wrong])
     title = next((said for kind, said in TITLE_OF.items() if isinstance(error, kind)), "")
     return problem(status, "" if status == 404 else error.message, title=title)
 

@@ -19,6 +19,8 @@ class ChildOut(Shape):
     name: str
     born_on: date | None = Field(None, description=NOT_YOURS)
     upn: str | None = Field(None, description=NOT_YOURS)
+    council_number: str | None = Field(
+        None, description=f"In the council's own case system; {NOT_YOURS}")
     school: str | None = Field(None, description=NOT_YOURS)
     year_group: int | None = Field(None, description=f"0 is Reception; {NOT_YOURS}")
     looked_after_on: date | None = Field(None, description=NOT_YOURS)

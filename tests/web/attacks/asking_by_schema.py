@@ -50,8 +50,9 @@ class Api:
         self.tasks = [council.task("wilma", "visit"), council.task("tara", "agree"),
                       self.town.things["task_id"]]
         system = council.installation.acting(SYSTEM)
-        self.tokens = [add_token(system, council.people[name], frozenset(SCOPES))
+        self.tokens = [add_token(system, council.people[name], frozenset({"read", "write", "care"}))
                        for name in PRACTITIONERS]
+        self.tokens.append(add_token(system, council.people["ada"], frozenset(SCOPES)))
         self.schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", council.app)
         self.operations = [each.ok() for each in self.schema.get_all_operations()]
 

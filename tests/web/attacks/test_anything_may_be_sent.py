@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from engine.domain import SYSTEM
 from engine.store.models import Release
-from workflows.tokens import SCOPES, add_token
+from workflows.tokens import add_token
 
 EVERYONE = ("wilma", "sven", "tara", "vera", "rob", "mona", "olga", "max")
 HARD_WORDS = (
@@ -64,7 +64,7 @@ class Town:
         self.pages = {name: council.sign_in(name) for name in EVERYONE}
         system = council.installation.acting(SYSTEM)
         self.tokens = {
-            name: add_token(system, council.people[name], frozenset(SCOPES))
+            name: add_token(system, council.people[name], frozenset({"read", "write", "care"}))
             for name in EVERYONE
         }
         self.client = council.app.test_client()

@@ -16,7 +16,7 @@ from engine.domain import SYSTEM
 from engine.store.models import Audit, Case, Event, Task
 from workflows.children import Child
 from workflows.people import Person
-from workflows.tokens import SCOPES, add_token
+from workflows.tokens import add_token
 
 QUESTION = "Whom did you meet?"
 STRENGTHS = "What is the child good at?"
@@ -40,7 +40,7 @@ def program(sqlite_council):
     """The client, headers of Wilma's token, and her task."""
     sqlite_council.home_visit()
     token = add_token(sqlite_council.installation.acting(SYSTEM), sqlite_council.people["wilma"],
-                      frozenset(SCOPES))
+                      frozenset({"read", "write", "care"}))
     return (sqlite_council.app.test_client(), {"Authorization": f"Bearer {token}"},
             sqlite_council.task("wilma", "visit"))
 
