@@ -185,6 +185,7 @@ ACTIONS: Mapping[str, Rule] = {
         related=frozenset({"social_worker", "team_manager", "designated_teacher"}),
     ),
     "change_placement": _CHANGES_CASE,
+    "change_legal_status": _CHANGES_CASE,
     "change_worker": Rule(roles=VIRTUAL | MANAGERS, related=frozenset({"team_manager"})),
     "correct_date": _CHANGES_CASE,
     "cease_to_be_looked_after": _CHANGES_CASE,

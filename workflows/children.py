@@ -29,6 +29,8 @@ from engine.store.together import Together
 from engine.work import Work, query
 from workflows.school_names import SchoolWord, words_in
 
+LONGEST_NUMBER = 32
+
 
 class School(Base):
     __tablename__ = "school"
@@ -58,12 +60,19 @@ class Child(Base):
     known_as: Mapped[str] = mapped_column(String(300), default="")
     born_on: Mapped[date] = mapped_column(Date, index=True)
     upn: Mapped[str | None] = mapped_column(String(13), unique=True)
+    council_number: Mapped[str | None] = mapped_column(
+        String(LONGEST_NUMBER), unique=True, index=True)
+    """By which the council's own case system knows the child; in capitals."""
     looked_after_on: Mapped[date]
     """When the present time in care began; of one who has left, the last."""
     legal_status: Mapped[str] = mapped_column(String(64), default="")
     out_of_area: Mapped[bool] = mapped_column(default=False)
     care_period: Mapped[int] = mapped_column(default=1, server_default="1")
     """Which time in care this is: 1, and one more with each return."""
+
+    @validates("council_number")
+    def _in_capitals(self, _key: str, number: str | None) -> str | None:
+        return number.strip().upper() or None if number else None
 
 
 class EndOfCare(StrEnum):
@@ -127,6 +136,7 @@ class ChildView:
     name: str
     born_on: date
     upn: str | None
+    council_number: str | None
     looked_after_on: date
     placement_start: date
     planned_placement: bool
@@ -158,6 +168,16 @@ def get_child(work: Work, child_id: UUID) -> ChildView:
     if child_id not in found:
         raise NotFound
     return found[child_id]
+
+
+@query
+def child_with_number(work: Work, council_number: str) -> UUID:
+    """The child whom the council's own case system knows by this number. Raises `NotFound`."""
+    number = council_number.strip().upper()
+    child_id = work.session.scalar(select(Child.id).where(Child.council_number == number))
+    if child_id is None:
+        raise NotFound
+    return child_id
 
 
 @query
@@ -285,6 +305,7 @@ def _view(child: Any, placement: Any, school: str | None, on: date) -> ChildView
         name=_called(child.given_names, child.family_name, child.known_as),
         born_on=child.born_on,
         upn=child.upn,
+        council_number=child.council_number,
         looked_after_on=child.looked_after_on,
         placement_start=placement.starts_on if placement else child.looked_after_on,
         planned_placement=bool(placement and placement.planned),

@@ -377,6 +377,8 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     ),
     "plan_reopened": lambda t: f"The plan was reopened, and both sign again{t.reason}",
     "placement_changed": lambda t: f"A new placement began on {t.day('on')}{t.reason}",
+    "legal_status_changed": lambda t: (
+        f"The legal status changed on {t.day('on')}{t.reason}"),
     "school_changed": _school_changed,
     "worker_changed": _took_over,
     "suspension_reported": _suspended,

@@ -13,12 +13,17 @@ from engine.domain import Actor
 from engine.errors import AnswersInvalid, EngineError, NotFound
 from engine.store.base import Base
 from engine.work import LONDON, Work, query, verb
+from workflows.access import decide
 from workflows.accounts.throttling import budget_of_tokens, take_a_try
 from workflows.days import full_day
 from workflows.people import Person, find_actor
 from workflows.secret_hash import hash_of
 
-SCOPES = ("read", "write")
+IMPORT = "import"
+"""Takes in rows of the council's own systems: for programs of an administrator alone."""
+SCOPES = ("read", "write", "care", IMPORT)
+"""What a token reaches: reading; working on tasks and cases; telling what a case system knows of a
+child's care; imports. None holds another."""
 LASTS = timedelta(days=365)
 """At most, and where nothing else is said."""
 LONGEST_NAME = 80
@@ -79,10 +84,13 @@ def add_token(
 ) -> str:
     """A new token, given out this once; `until` is its last day.
 
-    Raises `AnswersInvalid` for an unknown scope, and for a day that is past or too far ahead.
+    Raises `AnswersInvalid` for an unknown scope, one that this person's tokens cannot have, and a
+    day that is past or too far ahead.
     """
     if not scopes or scopes - set(SCOPES):
         raise AnswersInvalid({"scope": f"Choose from {', '.join(SCOPES)}"})
+    if IMPORT in scopes and not decide(find_actor(work, person_id), "import_rows").allowed:
+        raise AnswersInvalid({"scope": "Only a token of an administrator imports"})
     if len(name) > LONGEST_NAME:
         raise AnswersInvalid({"name": f"Use at most {LONGEST_NAME} characters"})
     if until is not None and not work.today <= until <= work.today + LASTS:

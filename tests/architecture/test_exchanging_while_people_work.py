@@ -31,9 +31,10 @@ def shape(connection):
         table: (
             {each["name"]: (str(each["type"]), each["nullable"] or each["default"] is not None)
              for each in said.get_columns(table)},
-            {f"{each['name']} {each.get('sqltext', '')}" for each in (
-                *said.get_check_constraints(table), *said.get_unique_constraints(table),
-                *(index for index in said.get_indexes(table) if index["unique"]))},
+            {(f"{each['name']} {each.get('sqltext', '')}", frozenset(each.get("column_names", ())))
+             for each in (
+                 *said.get_check_constraints(table), *said.get_unique_constraints(table),
+                 *(index for index in said.get_indexes(table) if index["unique"]))},
         )
         for table in said.get_table_names()
     }
@@ -50,7 +51,9 @@ def narrows(before, after):
                     if now.get(name) != kind)
         yield from (f"{table}.{name} must be written" for name, (_, spared) in now.items()
                     if name not in columns and not spared)
-        yield from (f"{table} has a new rule: {rule}" for rule in sorted(rules_now - rules))
+        # One over new columns alone: an earlier version leaves them empty, and empty is no double.
+        yield from (f"{table} has a new rule: {rule}" for rule, over in sorted(rules_now - rules)
+                    if not over or over & columns.keys())
 
 
 def test_every_migration_only_adds_or_says_why_pepway_is_stopped_for_it():

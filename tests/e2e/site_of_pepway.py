@@ -21,7 +21,7 @@ from engine.work import Acting
 from web.installation import open_existing
 from web.settings import read_settings
 from workflows.people import find_by_email
-from workflows.tokens import SCOPES, add_token
+from workflows.tokens import add_token
 
 ROOT = Path(__file__).parents[2]
 PEPWAY = str(Path(sys.executable).with_name("pepway"))
@@ -84,7 +84,7 @@ class Site:
         with self._from_here() as by:
             actor = find_by_email(by, email)
             assert actor is not None
-            return add_token(by, actor.id, frozenset(SCOPES))
+            return add_token(by, actor.id, frozenset({"read", "write"}))
 
     def email_of(self, role: str, number: int = 0) -> str:
         """E-mail of the number-th person who holds a role."""

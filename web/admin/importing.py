@@ -1,7 +1,11 @@
 """Importing rows of a CSV file: the file is sent, checked and shown; then all of it is taken in."""
 
-from flask import flash, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+import csv
+import io
+from collections.abc import Iterable, Mapping
+
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow
@@ -17,11 +21,20 @@ from web.typed import (
     words_posted,
 )
 from web.uploading import takes_file
-from workflows.administration.imports import KINDS, Kind, check_rows, import_rows
+from workflows.administration.imports import (
+    KINDS,
+    Checked,
+    Kind,
+    RowsWrong,
+    check_rows,
+    import_rows,
+)
 from workflows.administration.imports.reading import text_of
 
 MOST_SHOWN = 100
 """Sentences about rows; who has put these right is told of the next."""
+MOST_CASES = 500
+"""That a browser waits for, about half a minute: a proxy gives up after one."""
 TOO_LARGE = "The file is larger than 2 MB. Import it in parts"
 
 
@@ -33,7 +46,7 @@ def imports() -> str:
 
 @blueprint.get("/admin/import/<kind>")
 @allow("import_rows")
-def choose_file(kind: str) -> str | Response | tuple[str, int]:
+def choose_file(kind: str) -> str | AnyResponse | tuple[str, int]:
     asked = _kind(kind)
     if way := with_form_id():
         return way
@@ -46,10 +59,20 @@ def choose_file(kind: str) -> str | Response | tuple[str, int]:
     return (html, 422) if errors else html
 
 
+@blueprint.get("/admin/import/<kind>/example.csv")
+@allow("import_rows")
+def example_file(kind: str) -> AnyResponse:
+    """As a spreadsheet opens it, and as it can be sent again."""
+    asked = _kind(kind)
+    return Response("\ufeff" + _csv([each.title for each in asked.columns], asked.example),
+                    mimetype="text/csv", headers={
+        "Content-Disposition": f'attachment; filename="{asked.key}.csv"'})
+
+
 @blueprint.post("/admin/import/<kind>")
 @allow("import_rows")
 @takes_file
-def send_file(kind: str) -> Response:
+def send_file(kind: str) -> AnyResponse:
     asked, sent = _kind(kind), request.files.get("file")
     try:
         text = text_of(sent.read() if sent else b"")
@@ -61,26 +84,46 @@ def send_file(kind: str) -> Response:
 
 @blueprint.get("/admin/import/<kind>/check")
 @allow("import_rows")
-def check_import(kind: str) -> str | Response | tuple[str, int]:
+def check_import(kind: str) -> str | AnyResponse | tuple[str, int]:
     asked, typed = _kind(kind), sent_back(request.path)
     if typed is None:
         return redirect(url_for("admin.choose_file", kind=kind))
     checked = check_rows(reading(), asked, words_posted(typed)["csv"])
     html = render_template("admin/import_checked.html", kind=asked, checked=checked,
-                           wrong=checked.wrong[:MOST_SHOWN])
+                           wrong=checked.wrong[:MOST_SHOWN], told=checked.told[:MOST_SHOWN],
+                           too_many=_takes_too_long(asked, checked), most=MOST_CASES)
     return (html, 422) if checked.wrong else html
 
 
 @blueprint.post("/admin/import/<kind>/check")
 @allow("import_rows")
-def do_import(kind: str) -> Response:
+def do_import(kind: str) -> AnyResponse:
     asked, typed = _kind(kind), sent_back(request.path)
     if typed is None:
         return redirect(url_for("admin.choose_file", kind=kind))
-    done = import_rows(g.acting, asked, words_posted(typed)["csv"])
+    text = words_posted(typed)["csv"]
+    if _takes_too_long(asked, check_rows(g.acting, asked, text)):
+        return redirect(url_for("admin.check_import", kind=kind))
+    try:
+        done = import_rows(g.acting, asked, text)
+    except RowsWrong:  # since the file was checked: the page says which
+        return redirect(request.full_path)
     done_with()
-    flash(f"Imported: {done.new:,} new, {done.changed:,} changed, {done.same:,} the same.")
+    flash(f"Imported: {done.new:,} new, {done.changed:,} changed, {done.same:,} the same"
+          f"{f', {done.left:,} left aside' if done.left else ''}.")
     return redirect(url_for("admin.imports"))
+
+
+def _takes_too_long(kind: Kind, checked: Checked) -> bool:
+    return kind.opens_cases and checked.new > MOST_CASES
+
+
+def _csv(titles: list[str], rows: Iterable[Mapping[str, str]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, titles, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
 
 
 def _kind(key: str) -> Kind:

@@ -8,7 +8,17 @@ from werkzeug.wrappers import Response
 
 from engine.errors import NotFound
 from web.access import allow, anyone
-from web.api import board, cases, children, history, involvements, tasks
+from web.api import (
+    board,
+    cases,
+    changes,
+    children,
+    history,
+    imports,
+    involvements,
+    looked_after,
+    tasks,
+)
 from web.api.bearer import ask_who
 from web.api.blueprint import api
 from web.api.description import describe
@@ -16,7 +26,8 @@ from web.api.problems import register_problems
 from web.api.rates import Rates
 from web.api.unchanged import tell_whether_changed
 
-__all__ = ["board", "cases", "children", "history", "involvements", "register", "tasks"]
+__all__ = ["board", "cases", "changes", "children", "history", "imports", "involvements",
+           "looked_after", "register", "tasks"]
 
 REQUESTS_A_MINUTE = 600
 """For each token; it keeps a program that runs wild from slowing down people."""

@@ -45,7 +45,7 @@ def cases(asked: CaseListing) -> dict[str, Any]:
     rows = list_cases(reading(), after=asked.after, limit=asked.limit, procedure=asked.procedure,
                       child_id=asked.child, status=asked.status)
     children_shown("see_case", {row.child_id for row in rows})
-    return page([_case(row) for row in rows], asked.limit)
+    return page([case_out(row) for row in rows], asked.limit)
 
 
 @api.post("/cases")
@@ -59,7 +59,7 @@ def start(wanted: StartIn) -> Given:
     may_look("see_child", child)
 
     def do(by: Acting | Work) -> CaseOut:
-        return _case(one_case(by, start_case(by, wanted.procedure, wanted.child)))
+        return case_out(one_case(by, start_case(by, wanted.procedure, wanted.child)))
 
     return once(do, 201, lambda made: url_for("api.case", case_id=made.id))
 
@@ -69,7 +69,7 @@ def start(wanted: StartIn) -> Given:
 @api.output(CaseOut)
 def case(case_id: UUID) -> CaseOut:
     """One case"""
-    return _case(one_case(reading(), case_id))
+    return case_out(one_case(reading(), case_id))
 
 
 @api.get("/cases/<uuid:case_id>/timeline")
@@ -85,7 +85,7 @@ def timeline(case_id: UUID) -> dict[str, Any]:
 @api.output(page_of(DeadlineOut))
 def deadlines(case_id: UUID) -> dict[str, Any]:
     """The dates of a case, the most binding first, each with its arithmetic"""
-    return whole([_deadline(row) for row in deadlines_of(reading(), case_id)])
+    return whole([deadline_out(row) for row in deadlines_of(reading(), case_id)])
 
 
 @api.get("/cases/<uuid:case_id>/diagram.svg")
@@ -108,7 +108,7 @@ def _with_style(picture: str) -> str:
     return picture.replace("<defs>", f"<defs>{style}", 1)
 
 
-def _deadline(row: DeadlineRow) -> DeadlineOut:
+def deadline_out(row: DeadlineRow) -> DeadlineOut:
     today = g.acting.today
     day, days = row.day_of or (None, None)
     return DeadlineOut(
@@ -117,7 +117,7 @@ def _deadline(row: DeadlineRow) -> DeadlineOut:
     )
 
 
-def _case(row: CaseRow) -> CaseOut:
+def case_out(row: CaseRow) -> CaseOut:
     return CaseOut(
         id=row.id, reference=row.reference, procedure=row.procedure, release=row.release_id,
         child=row.child_id, previous=row.previous_id, status=row.status, incident=row.incident,

@@ -25,8 +25,8 @@ from workflows.registers import RecordRow, list_children, list_records, one_reco
 ALL_SEE = ("id", "reference", "name")
 BY_CLASS = {
     "ordinary": ("born_on", "upn", "school", "year_group"),
-    "social_care": ("looked_after_on", "placement_start", "planned_placement", "placement_kind",
-                    "out_of_area"),
+    "social_care": ("council_number", "looked_after_on", "placement_start", "planned_placement",
+                    "placement_kind", "out_of_area"),
     "placement_address": ("placement_address",),
 }
 """The fields of a child by the class that decides who may see them."""

@@ -54,8 +54,11 @@ def key_sent() -> str | None:
 
 
 def _asked() -> str:
-    """What is asked, however its JSON is written."""
-    body = request.get_json() if request.data else None
+    """What is asked, however its JSON is written; of a file every byte counts."""
+    body: Any = None
+    if request.data:
+        body = (request.get_json() if request.is_json
+                else hashlib.sha256(request.data).hexdigest())
     return json.dumps([request.method, request.path, body], sort_keys=True)
 
 

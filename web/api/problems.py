@@ -23,6 +23,9 @@ from engine.faults import is_passing, where
 from web.access import may_see
 from web.errors import SECONDS_TO_WAIT
 from web.watching import id_of_request
+from workflows.administration.imports import RowsWrong
+from workflows.pep.becoming_looked_after import MayBeKnown
+from workflows.pep.changes.carrying_out import NotNow, SeenIsOld
 from workflows.pep.starting import CaseRuns
 from workflows.sight.unusual import TooManyOpened
 from workflows.task_page import sees
@@ -31,6 +34,9 @@ from workflows.tokens import TokenSpent
 log = logging.getLogger(__name__)
 
 STATUS: dict[type[EngineError], int] = {
+    MayBeKnown: 409,
+    NotNow: 409,
+    SeenIsOld: 409,
     NotFound: 404,
     TaskGone: 409,
     TaskTaken: 409,
@@ -54,9 +60,15 @@ TITLES = {
     500: "Something went wrong",
     503: "The records cannot be reached for a moment",
 }
+TITLE_OF: dict[type[EngineError], str] = {
+    CaseRuns: "This child has a running case already",
+    MayBeKnown: "This child may be known already",
+    NotNow: "This cannot be changed now",
+}
 DETAILS = {
     401: "Send a token that is known and has not expired: Authorization: Bearer ...",
-    403: "Changing something needs a token with the scope write, reading one with read.",
+    403: "Reading needs a token with the scope read; telling of a child's care, the scope care; an "
+         "import, the scope import; changing anything else, the scope write.",
     429: "Wait a minute, then go on more slowly.",
     503: "It may have been done: look first, or send it again with the same Idempotency-Key.",
 }
@@ -146,6 +158,8 @@ _SCHEMA = {
                     "current": {"description": "Of a conflict: the value that stands now, where "
                                 "you may see it"},
                     "version": {"type": "integer", "description": "Of a conflict: its version"},
+                    "row": {"type": "integer", "description": "Of an import: the row"},
+                    "column": {"type": "string", "description": "Of an import: its column"},
                 },
             },
         },
@@ -166,7 +180,11 @@ def _engine_error(error: EngineError) -> Response:
             for clash in error.clashes
         ]
         return problem(status, error.message, clashes)
-    title = "This child has a running case already" if isinstance(error, CaseRuns) else ""
+    if isinstance(error, RowsWrong):
+        return problem(status, error.message, [
+            {"path": f"rows[{each.row}].{each.column}", "message": each.sentence,
+             "row": each.row, "column": each.column} for each in error.wrong])
+    title = next((said for kind, said in TITLE_OF.items() if isinstance(error, kind)), "")
     return problem(status, "" if status == 404 else error.message, title=title)
 
 
@@ -174,9 +192,8 @@ def _place(path: str) -> str:
     """Answers lie under `answers` in what is sent; everything else beside them."""
     sent = request.get_json(silent=True)
     beside = set(sent) if isinstance(sent, dict) else set()
-    return path if path in beside or not request.path.startswith("/api/v1/tasks/") else (
-        f"answers.{path}"
-    )
+    under_answers = request.path.startswith("/api/v1/tasks/") or "answers" in beside
+    return f"answers.{path}" if under_answers and path not in beside else path
 
 
 def _invalid(error: HTTPError) -> Response:

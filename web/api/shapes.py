@@ -19,6 +19,8 @@ class ChildOut(Shape):
     name: str
     born_on: date | None = Field(None, description=NOT_YOURS)
     upn: str | None = Field(None, description=NOT_YOURS)
+    council_number: str | None = Field(
+        None, description=f"In the council's own case system; {NOT_YOURS}")
     school: str | None = Field(None, description=NOT_YOURS)
     year_group: int | None = Field(None, description=f"0 is Reception; {NOT_YOURS}")
     looked_after_on: date | None = Field(None, description=NOT_YOURS)
@@ -129,6 +131,100 @@ class CompletedOut(Shape):
     case: UUID
     case_status: str
     next_tasks: list[TaskOut]
+    repeated: bool = Field(description="true where the same Idempotency-Key came before: "
+                           "nothing was done again")
+
+
+def _required_in_words(schema: dict[str, Any]) -> None:
+    """A program is told what must be there; what is not is asked for in the words of the form."""
+    schema["required"] = list(REQUIRED_OF_CARE)
+    for name in REQUIRED_OF_CARE:
+        schema["properties"][name].pop("default", None)
+
+
+REQUIRED_OF_CARE = (
+    "number", "given_names", "family_name", "born_on", "became_looked_after_on",
+    "first_placement_on", "entry", "lives_out_of_area", "social_worker",
+)
+LONGEST_NAME = 300
+A_DAY: dict[str, Any] = {"format": "date"}
+BY_WHOM = "By their e-mail address or their id here"
+
+
+class BecameLookedAfterIn(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_extra=_required_in_words)
+
+    number: str = Field("", description="By which your system knows the child")
+    given_names: str = Field("", max_length=LONGEST_NAME)
+    family_name: str = Field("", max_length=LONGEST_NAME)
+    known_as: str = Field("", max_length=LONGEST_NAME)
+    born_on: str = Field("", json_schema_extra=A_DAY)
+    upn: str = ""
+    became_looked_after_on: str = Field("", json_schema_extra=A_DAY, description="The 20 working "
+                                        "days to the first review count from here")
+    first_placement_on: str = Field("", json_schema_extra=A_DAY, description="The 10 working days "
+                                    "to the plan count from here")
+    entry: str = Field("", description="planned or emergency")
+    legal_status: str = Field("", description="section_20, short_breaks, interim_care_order, "
+                              "care_order, placement_order or other; for a series of short breaks "
+                              "no plan is made (regulation 48)")
+    placement_kind: str = Field("", description="foster, kinship, home or other")
+    placement_address: str = Field("", description="Few may see it")
+    address_restricted: bool = Field(False, description="Then the address is not kept here, "
+                                     "whatever is sent")
+    lives_out_of_area: str = Field("", description="yes or no")
+    school: str = Field("", description="By its URN or its id here; empty where there is no place")
+    social_worker: str = Field("", description=BY_WHOM)
+    team_manager: str = Field("", description=BY_WHOM)
+    designated_teacher: str = Field("", description=BY_WHOM)
+    reviewing_officer: str = Field("", description=BY_WHOM)
+    another_child: bool = Field(False, description="true where a child of the same family name and "
+                                "day of birth is known here and this is another one, such as a "
+                                "twin")
+
+
+class BecameLookedAfterOut(Shape):
+    child: UUID
+    reference: str = Field(description="Of the child, in Pepway")
+    case: "CaseOut"
+    plan_needed: bool
+    why_not: str = Field(description="Why no plan is needed now; empty where one is")
+    looked_at_again_on: date | None = Field(description="Where no plan is needed yet, the day on "
+                                            "which it begins by itself")
+    deadlines: list["DeadlineOut"] = Field(description="Of the case that runs")
+    repeated: bool = Field(description="true where it had been told before: nothing was done")
+
+
+class ChangeOut(Shape):
+    name: str
+    title: str
+    summary: str
+    questions: list[QuestionOut] = Field(description="What it asks. A school may also be told by "
+                                         "its URN, a person by their e-mail address")
+
+
+class ChangeIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    answers: dict[str, Any] = Field(description="By key of the change's questions: dates as "
+                                    "YYYY-MM-DD")
+    seen: str | None = Field(None, description="The `fingerprint` of a dry run: where something "
+                             "else would happen now, nothing does (409)")
+
+
+class MovedOut(Shape):
+    group: str = Field(description="cases, tasks, dates, people, messages or watches")
+    what: str
+    before: str = Field(description="Empty where it is new")
+    after: str = Field(description="Empty where it is gone")
+
+
+class ChangedOut(Shape):
+    change: str
+    case: UUID = Field(description="On which it stands; of a return to care, the new one")
+    moved: list[MovedOut] = Field(description="All that it moves, as the page shows it")
+    fingerprint: str = Field(description="The same where the same would happen")
+    dry_run: bool = Field(description="true where nothing was done")
     repeated: bool = Field(description="true where the same Idempotency-Key came before: "
                            "nothing was done again")
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import g, request
 from pydantic import Field
 
-from engine.forms import Field as Question
 from engine.tasks import (
     TaskForm,
     TaskView,
@@ -23,13 +22,12 @@ from web.access import allow, children_shown, may_see
 from web.api.blueprint import api
 from web.api.once import Given, key_sent, once
 from web.api.paging import Listing, page, page_of
+from web.api.questions import question_out
 from web.api.shapes import (
     AnswersIn,
     BesideOut,
     CompletedOut,
     FormOut,
-    OptionOut,
-    QuestionOut,
     ReasonIn,
     TaskOut,
     TaskWithForm,
@@ -150,7 +148,7 @@ def _with_form(asked: TaskForm) -> TaskWithForm:
         **_task_fields(asked.task),
         form=FormOut(
             name=asked.form.name, title=asked.form.title,
-            questions=[_question(each) for each in shown],
+            questions=[question_out(each) for each in shown],
         ),
         beside=_beside(beside) if beside else None,
         answers={each.key: kept[each.key].value for each in shown if each.key in kept},
@@ -162,15 +160,6 @@ def _with_form(asked: TaskForm) -> TaskWithForm:
 def _beside(beside: Beside) -> BesideOut:
     return BesideOut(
         heading=beside.heading,
-        questions=[_question(question) for question, _ in beside.answers],
+        questions=[question_out(question) for question, _ in beside.answers],
         answers={question.key: value for question, value in beside.answers},
-    )
-
-
-def _question(each: Question) -> QuestionOut:
-    return QuestionOut(
-        key=each.key, kind=each.kind, label=each.label, hint=each.hint, path=each.path,
-        required=each.required, read_only=each.read_only, hidden_when=each.hidden_when,
-        options=[OptionOut.model_validate(option) for option in each.options],
-        questions=[_question(inner) for inner in each.fields],
     )

@@ -28,7 +28,7 @@ from workflows.tokens import (
 def _scopes(_context: click.Context, _option: click.Parameter, text: str) -> frozenset[str]:
     wanted = frozenset(part.strip() for part in text.split(","))
     if wanted - set(SCOPES):
-        raise click.BadParameter("Write read, write or read,write.")
+        raise click.BadParameter(f"Write {', '.join(SCOPES)}, or some of them, with commas.")
     return wanted
 
 
@@ -46,7 +46,7 @@ def token() -> None:
 @token.command()
 @click.option("--person", required=True, help="E-mail address of the person.")
 @click.option("--scope", "scopes", default="read", show_default=True, callback=_scopes,
-              help="read, write or read,write.")
+              help=f"{', '.join(SCOPES)}, or some of them, such as read,write.")
 @click.option("--name", default="", callback=_name, help="What the program is, for the list.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it works.")
 @click.option("--days", type=click.IntRange(1, LASTS.days),
@@ -63,7 +63,8 @@ def add(
     try:
         made = add_token(system, owner, scopes, name, _last_day(system, until, days))
     except AnswersInvalid as wrong:
-        raise click.BadParameter(f"{wrong.errors['until']}.", param_hint="--until") from wrong
+        [(field, sentence), *_] = wrong.errors.items()
+        raise click.BadParameter(f"{sentence}.", param_hint=f"--{field}") from wrong
     click.echo(made)
 
 

@@ -93,7 +93,7 @@ class _Known:
 
 
 def _of(child: Child, known: _Known) -> Iterator[tuple[What, date]]:
-    if reason := _needs_none(child, known.today):
+    if reason := needs_none(child, known.today):
         yield reason
         return
     begins = known.placed.get(child.id, child.looked_after_on)
@@ -107,7 +107,7 @@ def _of(child: Child, known: _Known) -> Iterator[tuple[What, date]]:
         yield What.REVIEW, review.latest_on
 
 
-def _needs_none(child: Child, today: date) -> tuple[What, date] | None:
+def needs_none(child: Child, today: date) -> tuple[What, date] | None:
     """Why no plan is needed now, and since when or until when that is so."""
     if child.legal_status == SHORT_BREAKS:
         return What.SHORT_BREAKS, child.looked_after_on

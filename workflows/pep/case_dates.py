@@ -73,7 +73,7 @@ _READ = Together(
     child=select(*Child.__table__.c).where(Child.id == bindparam("child_id")),
     placements=_rows(Placement, "starts_on", "planned"),
     reviews=_rows(StatutoryReview, "case_id", "care_period", "number", "limit_on", "asked_for_by",
-                  "planned_on", "held_on"),
+                  "planned_on", "held_on", "known_before_on"),
     enrolments=_rows(Enrolment, "starts_on", "ends_on").add_columns(School.area).join(
         School, School.id == Enrolment.school_id),
     versions=select(RecordVersion.id, RecordVersion.number, RecordVersion.opened_at,
@@ -170,11 +170,11 @@ class CaseDates:
     @cached_property
     def review_before(self) -> StatutoryReview | None:
         review = self.review
-        return review and next(
+        return review and (review.before_pepway or next(
             (each for each in self._reviews if each.care_period == review.care_period
              and each.number == review.number - 1),
             None,
-        )
+        ))
 
     @property
     def number(self) -> int:

@@ -44,14 +44,16 @@ class Duplicate:
 
 @verb
 def find_duplicate(
-    work: Work, *, upn: str = "", family_name: str = "", born_on: date | None = None
+    work: Work, *, upn: str = "", family_name: str = "", born_on: date | None = None,
+    council_number: str = "",
 ) -> Duplicate:
-    """Whether the child may already have a record: exact UPN, or surname and date of birth.
+    """Whether the child may already have a record: exact number of the council's case system or
+    UPN, or surname and date of birth.
 
     Ten a day for each person, each audited. Raises `AnswersInvalid` where too little is given
     and `Refused` beyond ten.
     """
-    if not upn.strip() and not (family_name.strip() and born_on):
+    if not (upn.strip() or council_number.strip() or (family_name.strip() and born_on)):
         raise AnswersInvalid({"upn": "Enter the UPN, or the family name and the date of birth"})
     problems = _upn_problems(upn)
     if problems:
@@ -63,8 +65,8 @@ def find_duplicate(
             "Ask the virtual school, who can look for you."
         )
         raise Refused(msg)
-    same_upn = _with_upn(work, upn)
-    children = [same_upn] if same_upn else _namesakes(work, family_name, born_on)
+    same = _with_number(work, council_number) or _with_upn(work, upn)
+    children = [same] if same else _namesakes(work, family_name, born_on)
     number = new_reference()
     work.audit("find_duplicate", child_id=children[0].id if len(children) == 1 else None,
                about=f"check:{number}", found=bool(children),
@@ -72,8 +74,8 @@ def find_duplicate(
     if not children:
         return Duplicate(False, NONE_FOUND, may_start=True)
     if all(_may_see(work, child) for child in children):
-        sentence = KNOWN if same_upn else NAMESAKE
-        return Duplicate(True, sentence, may_start=not same_upn, case_id=_case_of(work, children))
+        sentence = KNOWN if same else NAMESAKE
+        return Duplicate(True, sentence, may_start=not same, case_id=_case_of(work, children))
     return Duplicate(True, "This child may already have a record. Ask the virtual school, "
                      f"quoting {number}.", may_start=False)
 
@@ -89,6 +91,27 @@ def _upn_problems(upn: str) -> Mapping[str, str]:
 def is_upn_taken(work: Work, upn: str) -> bool:
     with work.for_the_council("whether a UPN is taken; by whom, only the audited check tells"):
         return _with_upn(work, upn) is not None
+
+
+@query
+def has_number(work: Work, council_number: str) -> bool:
+    """Whether the case system's number is known."""
+    with work.for_the_council("whether a number is taken; by whom, only the audited check tells"):
+        return _with_number(work, council_number) is not None
+
+
+@query
+def has_namesake(work: Work, family_name: str, born_on: date) -> bool:
+    """Whether a child of that surname was born on that day."""
+    with work.for_the_council("whether there is a namesake; who, only the audited check tells"):
+        return bool(_namesakes(work, family_name, born_on))
+
+
+def _with_number(work: Work, council_number: str) -> Child | None:
+    number = council_number.strip().upper()
+    if not number:
+        return None
+    return work.session.scalar(select(Child).where(Child.council_number == number))
 
 
 def _with_upn(work: Work, upn: str) -> Child | None:

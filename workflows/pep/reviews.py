@@ -30,6 +30,18 @@ class StatutoryReview(Base):
     """The reviewing officer asked for it before its limit (regulation 33(3)(a)): by this day."""
     planned_on: Mapped[date | None]
     held_on: Mapped[date | None]
+    known_before_on: Mapped[date | None]
+    """When the review before was held, where that was before Pepway knew of the child."""
+
+    @property
+    def before_pepway(self) -> "StatutoryReview | None":
+        """The review before, of which Pepway knows no more than its day; it has no case."""
+        if self.known_before_on is None:
+            return None
+        return StatutoryReview(
+            child_id=self.child_id, care_period=self.care_period, number=self.number - 1,
+            limit_on=self.known_before_on, held_on=self.known_before_on,
+        )
 
     @property
     def latest_on(self) -> date:
@@ -47,7 +59,7 @@ def review_of(session: Session, case_id: UUID) -> StatutoryReview | None:
 
 
 def last_review_before(session: Session, review: StatutoryReview) -> StatutoryReview | None:
-    return session.scalar(
+    return review.before_pepway or session.scalar(
         select(StatutoryReview).where(
             StatutoryReview.child_id == review.child_id,
             StatutoryReview.care_period == review.care_period,

@@ -1,6 +1,7 @@
 """Starting a child's first plan: the check for a record that exists, then everything at once."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -38,6 +39,19 @@ AROUND = ("social_worker", "team_manager", "designated_teacher", "reviewing_offi
 """The roles that a person is chosen for when care begins."""
 
 
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The last statutory review that was held before Pepway knew of the child."""
+
+    number: int
+    held_on: date
+    next_planned_on: date | None = None
+
+    @property
+    def next_by(self) -> date:
+        return review_by(self.number + 1, self.held_on)
+
+
 class CaseRuns(Refused):
     """This child has a running case already."""
 
@@ -72,7 +86,7 @@ def long_past(work: Work, raw: Mapping[str, Any]) -> list[tuple[str, date]]:
     nothing while an answer is wrong."""
     form = start_form(work)
     read = read_answers(form, raw, {})
-    if read.errors or any(broken for broken, _, _ in _impossible(work, read.values)):
+    if read.errors or any(broken for broken, _, _ in impossible(work, read.values)):
         return []
     earliest = work.today - LONG_PAST
     return [
@@ -87,7 +101,7 @@ def _checked(work: Work, raw: Mapping[str, Any]) -> Mapping[str, Any]:
     read = read_answers(start_form(work), raw, {})
     if read.errors:
         raise AnswersInvalid(read.errors)
-    refuse(_impossible(work, read.values))
+    refuse(impossible(work, read.values))
     return read.values
 
 
@@ -119,15 +133,31 @@ def _start(work: Work, given: Mapping[str, Any], nonce: str) -> UUID:
     begun = _begun(work, given, nonce)
     if begun is not None:
         return begun
+    return make_known(work, given, case_id=_case_id(work, nonce)).id
+
+
+def make_known(
+    work: Work, given: Mapping[str, Any], reviewed: Reviewed | None = None,
+    case_id: UUID | None = None,
+) -> Case:
+    """The child, the placement, the people around them and the case. Of a child whose plan is to
+    be reviewed next, `reviewed` says what was before.
+
+    Raises `AnswersInvalid` where the UPN or the council's number is known meanwhile.
+    """
     child = _add_child(work, given)
-    case = new_case(work, PROCEDURE, child.id, case_id=_case_id(work, nonce))
-    add_first_review(work, case, child)
-    begin_plan(work, case, "First plan")
+    procedure = REVIEW_PROCEDURE if reviewed else PROCEDURE
+    case = new_case(work, procedure, child.id, case_id=case_id)
+    if reviewed is None:
+        add_first_review(work, case, child)
+    else:
+        _add_next_review(work, case, child, reviewed)
+    begin_plan(work, case, "Next review" if reviewed else "First plan")
     for role in AROUND:
         if given.get(role):
             start_involvement(work, child.id, UUID(given[role]), role, work.today)
     start_flow(work, case)
-    return case.id
+    return case
 
 
 @verb
@@ -193,6 +223,15 @@ def add_first_review(work: Work, case: Case, child: Child) -> None:
     work.session.flush()
 
 
+def _add_next_review(work: Work, case: Case, child: Child, last: Reviewed) -> None:
+    work.session.add(
+        StatutoryReview(child_id=child.id, case_id=case.id, care_period=child.care_period,
+                        number=last.number + 1, limit_on=last.next_by,
+                        planned_on=last.next_planned_on, known_before_on=last.held_on)
+    )
+    work.session.flush()
+
+
 def must_not_run(work: Work, child_id: UUID, procedure: str = PROCEDURE) -> None:
     """Raises `CaseRuns` where a case of the child is under way: of the plan's procedures only one
     runs at a time, of another procedure one beside them."""
@@ -235,7 +274,7 @@ def _prepare_review(work: Work, case: Case, child: Child) -> None:
         )
 
 
-def _impossible(work: Work, given: Mapping[str, Any]) -> list[Rule]:
+def impossible(work: Work, given: Mapping[str, Any]) -> list[Rule]:
     """Dates that cannot be, each with a sentence that says what to do."""
     born, care = given["born_on"], given["became_looked_after_on"]
     return [
@@ -272,6 +311,7 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
         known_as=given.get("known_as", ""),
         born_on=given["born_on"],
         upn=given["upn"].upper() if given.get("upn") else None,
+        council_number=given.get("council_number"),
         looked_after_on=given["became_looked_after_on"],
         legal_status=given.get("legal_status", ""),
         out_of_area=given.get("lives_out_of_area") == "yes",
@@ -287,7 +327,8 @@ def _add_child(work: Work, given: Mapping[str, Any]) -> Child:
     add_first_placement(work, child, given)
     if given.get("school"):
         work.session.add(
-            Enrolment(child_id=child.id, school_id=UUID(given["school"]), starts_on=work.today)
+            Enrolment(child_id=child.id, school_id=UUID(given["school"]),
+                      starts_on=given.get("school_since") or work.today)
         )
     work.session.flush()
     return child

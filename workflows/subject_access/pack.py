@@ -188,6 +188,7 @@ class _Making:
             ("Names", " ".join(each for each in (child.given_names, child.family_name) if each)),
             ("Known as", child.known_as or "Nothing else"),
             ("UPN", child.upn or "None"),
+            ("Number in the council's case system", child.council_number or "None"),
             ("Legal status", child.legal_status or "Not recorded"),
             ("Looked after since", long_date(child.looked_after_on)),
             ("In another council's area", "Yes" if child.out_of_area else "No"),

@@ -1,11 +1,24 @@
 """Schools one by one and from a file; a file is checked and shown before anything is done."""
 
+import csv
 import io
 
 import pytest
 
+from web.admin import importing
+from workflows.administration.imports import KINDS
+from workflows.administration.imports.reading import rows_in, text_of
+
 FILE = ("URN,EstablishmentName,PhaseOfEducation (name),LA (name)\r\n"
         "123456,<b>St Mary</b>,Primary,Testerby\r\n")
+
+
+def csv_of(kind, *rows):
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [each.title for each in KINDS[kind].columns], restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
 
 
 def send(ada, kind, content):
@@ -49,6 +62,42 @@ def test_a_file_is_checked_shown_and_imported(council, ada):
     assert "Testerby Council" in page.text
 
 
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_each_kind_has_an_example_file_that_can_be_read(council, ada, kind):
+    page = ada.open(f"/admin/import/{kind}")
+    assert "Download an example file" in page.text
+
+    example = page.follow("Download an example file").response
+
+    assert example.headers["Content-Disposition"] == f'attachment; filename="{kind}.csv"'
+    rows = rows_in(text_of(example.get_data()), KINDS[kind].columns)
+    assert len(rows) == 2
+    assert [row.wrong for row in rows] == [[], []]
+
+
+def test_the_page_says_what_each_child_begins_with(council, ada):
+    sent = csv_of("children", {**KINDS["children"].example[0], "looked after since": "2026-03-25",
+                               "first placement": "2026-03-25", "school": "none"})
+
+    page = send(ada, "children", sent)
+
+    assert "Row 2: Initial PEP; the plan is due by Fri 10 Apr 2026" in page.text
+    page = page.press("Import")
+    assert "Imported: 1 new, 0 changed, 0 the same" in page.whole
+    assert "Robin Example" in council.sign_in("wilma").text
+    assert "1 the same" in send(ada, "children", sent).text
+
+
+def test_more_cases_than_a_browser_waits_for_are_sent_in_parts(council, ada, monkeypatch):
+    monkeypatch.setattr(importing, "MOST_CASES", 0)
+    sent = csv_of("children", {**KINDS["children"].example[0], "school": "none"})
+
+    page = send(ada, "children", sent)
+
+    assert "longer than a browser waits" in page.text
+    assert "Import" not in page.buttons
+
+
 def test_wrong_rows_are_told_and_there_is_no_way_on(council, ada):
     page = send(ada, "schools", FILE.replace("123456", "12").encode())
 
@@ -72,7 +121,7 @@ def test_what_is_no_such_file_is_said_where_it_is_chosen(council, ada, content, 
 
 def test_there_is_nothing_to_import_without_a_file(council, ada):
     assert ada.open("/admin/import/people/check").heading == "Import people"
-    assert ada.open("/admin/import/children").status == 404
+    assert ada.open("/admin/import/pictures").status == 404
 
 
 def test_a_school_has_a_designated_teacher_until_somebody_else_is(council, ada):

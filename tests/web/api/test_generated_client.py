@@ -5,6 +5,7 @@ import importlib
 import json
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,6 +25,8 @@ OPERATIONS = {
     "tasks": "get_api_tasks", "task": "get_api_task", "claim": "post_api_claim",
     "complete": "post_api_complete", "version": "get_api_version",
     "timeline": "get_api_timeline", "events": "get_api_events",
+    "tell": "post_api_became_looked_after", "changes": "get_api_changes",
+    "change": "post_api_change_of_child",
 }
 LAST = "hold_first_review"
 """It could be done at once: the review is held whether or not there is a plan."""
@@ -58,10 +61,10 @@ def made(council, tmp_path, monkeypatch):
 class Program:
     """Works in one person's name by what the text says, and by nothing else."""
 
-    def __init__(self, made, council, name):
+    def __init__(self, made, council, name, *scopes):
         self.made, self.council = made, council
         token = add_token(council.installation.acting(SYSTEM), council.people[name],
-                          frozenset({"read", "write"}))
+                          frozenset(scopes or {"read", "write"}))
         self.client = made.client.AuthenticatedClient(
             base_url="http://127.0.0.1:8000", token=token, raise_on_unexpected_status=True,
             httpx_args={"transport": httpx.WSGITransport(app=council.app)})
@@ -141,3 +144,28 @@ def test_a_whole_initial_plan_by_programs(council, made):
     happened = vera.ask("events", case=case.id, kind="task_completed", limit=200).items
     assert [each.element for each in happened] == done
     assert vera.ask("timeline", case.id).items[0].text != ""
+
+
+def test_a_case_system_tells_of_a_child_and_of_what_changes(council, made):
+    system = Program(made, council, "vera", "read", "care")
+    told = made.models.BecameLookedAfterIn(
+        number="LL-10042", given_names="Robin", family_name="Quennell",
+        born_on=date(2015, 5, 4), became_looked_after_on=date(2026, 3, 25),
+        first_placement_on=date(2026, 3, 25), entry="emergency", lives_out_of_area="no",
+        social_worker="wilma@council.example")
+
+    opened = system.ask("tell", body=told)
+
+    assert (opened.plan_needed, opened.case.status) == (True, "open")
+    assert {each.due_on for each in opened.deadlines} >= {date(2026, 4, 10), date(2026, 4, 24)}
+    offered = system.ask("changes", opened.child).items
+    [asked] = [each for each in offered if each.name == "change_worker"]
+    known = {"role": "social_worker", "social_worker": "sven@council.example"}
+    answers = answers_to(asked.questions, council.clock.now().date(), known)
+    body = made.models.ChangeIn.from_dict({"answers": answers})
+    dry = system.ask("change", opened.child, asked.name, body=body, dry_run=True)
+    assert [each.after for each in dry.moved if each.group == "tasks"] == ["Sven Birkett"]
+    body.seen = dry.fingerprint
+    done = system.ask("change", opened.child, asked.name, body=body)
+    assert (done.dry_run, done.moved) == (False, dry.moved)
+    assert system.ask("tell", body=told).repeated is True

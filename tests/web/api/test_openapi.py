@@ -26,7 +26,7 @@ def test_it_is_openapi_31_and_names_every_route(council, described):
 
     assert described["openapi"].startswith("3.1.")
     assert named == routes
-    assert len(named) == 26
+    assert len(named) == 30
 
 
 def test_every_reference_leads_somewhere(described):

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from test_who_sees_what import Town
 
 from engine.domain import SYSTEM
-from workflows.tokens import add_token
+from workflows.tokens import SCOPES, add_token
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,
@@ -35,6 +35,9 @@ OWN_IN_A_QUERY = {"case": "case_id", "child": "child_id", "person": "person_id",
                   "worker": "person_id", "team": "team_id", "school": "school_id",
                   "release": "release_id"}
 """What a filter of that name asks for."""
+TOLD = {"given_names": "Kim", "born_on": "2015-05-04", "became_looked_after_on": "2026-03-25",
+        "first_placement_on": "2026-03-25", "entry": "planned", "lives_out_of_area": "no"}
+"""What a case system may tell beside the number and the family name."""
 MOSTLY_WITH_A_TOKEN = 0.95
 """Else what stands in for a token is made up too, and leads no further than 401."""
 
@@ -47,8 +50,9 @@ class Api:
         self.tasks = [council.task("wilma", "visit"), council.task("tara", "agree"),
                       self.town.things["task_id"]]
         system = council.installation.acting(SYSTEM)
-        self.tokens = [add_token(system, council.people[name], frozenset({"read", "write"}))
+        self.tokens = [add_token(system, council.people[name], frozenset({"read", "write", "care"}))
                        for name in PRACTITIONERS]
+        self.tokens.append(add_token(system, council.people["ada"], frozenset(SCOPES)))
         self.schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", council.app)
         self.operations = [each.ok() for each in self.schema.get_all_operations()]
 
@@ -69,6 +73,11 @@ class Api:
                 case.query[name] = str(self.town.things[thing])
         if isinstance(case.body, dict) and "child" in case.body and chance.random() < SOMETIMES_OWN:
             case.body["child"] = str(self.town.things["child_id"])
+        told = isinstance(case.body, dict) and "became_looked_after_on" in case.body
+        if told and chance.random() < SOMETIMES_OWN:
+            by_itself = {"number", "family_name"} & set(case.body)
+            case.body = {**{name: case.body[name] for name in by_itself}, **TOLD,
+                         "social_worker": str(self.town.council.people["wilma"])}
 
     def problem_with(self, case, chance):
         """What its answer breaks, in words; empty where it breaks nothing."""

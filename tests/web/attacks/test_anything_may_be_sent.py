@@ -64,7 +64,7 @@ class Town:
         self.pages = {name: council.sign_in(name) for name in EVERYONE}
         system = council.installation.acting(SYSTEM)
         self.tokens = {
-            name: add_token(system, council.people[name], frozenset({"read", "write"}))
+            name: add_token(system, council.people[name], frozenset({"read", "write", "care"}))
             for name in EVERYONE
         }
         self.client = council.app.test_client()

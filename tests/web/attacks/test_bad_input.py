@@ -40,7 +40,7 @@ def program(sqlite_council):
     """The client, headers of Wilma's token, and her task."""
     sqlite_council.home_visit()
     token = add_token(sqlite_council.installation.acting(SYSTEM), sqlite_council.people["wilma"],
-                      frozenset({"read", "write"}))
+                      frozenset({"read", "write", "care"}))
     return (sqlite_council.app.test_client(), {"Authorization": f"Bearer {token}"},
             sqlite_council.task("wilma", "visit"))
 

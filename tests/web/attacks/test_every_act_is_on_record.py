@@ -75,6 +75,7 @@ ACTS = {
 NO_ACT = {
     "auth.account.forget_this_browser": "takes away a cookie, of which Pepway keeps nothing",
     "auth.account.new_app": "only asks for the password; `auth.second_step.confirm` does it",
+    "admin.example_file": "the same two invented rows for everybody",
     "admin.send_file": "only checks what is in the file; `admin.do_import` takes it in",
     "admin.go_on": "goes on with what `admin.let_leave` has begun, where that was cut off",
     "auth.sign_on.begin_with_words": "leaves for the council's sign-on, with what was typed",

@@ -70,6 +70,8 @@ PAST_THE_WALL = {
     "workflows/finding.py": ["whether there is one child of these names; nobody is shown"],
     "workflows/pep/duplicates.py": [
         "whether a UPN is taken; by whom, only the audited check tells",
+        "whether a number is taken; by whom, only the audited check tells",
+        "whether there is a namesake; who, only the audited check tells",
     ],
     "workflows/retention/holds.py": [
         "whether the hold stands still tells nothing of the child",

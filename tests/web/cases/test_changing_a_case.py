@@ -219,7 +219,8 @@ def suspended(form, day):
     [
         ("wilma", {"Start a review of the plan now", "The child changes school",
                    "Report a suspension or exclusion", "The child moves to a new placement",
-                   "Correct a date", "The child is no longer looked after"}),
+                   "The legal status changes", "Correct a date",
+                   "The child is no longer looked after"}),
         ("tara", {"Start a review of the plan now", "Report a suspension or exclusion"}),
         ("rob", {"Start a review of the plan now", "Bring the statutory review forward"}),
         ("max", {"Someone else takes over"}),

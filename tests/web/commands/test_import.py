@@ -17,7 +17,8 @@ def test_schools_are_checked_then_imported(pepway, tmp_path):
     assert (checked.code, checked.answer.strip()) == (
         0, "To import: 1 new, 0 changed, 0 the same.")
     assert done.answer.strip() == "Imported: 1 new, 0 changed, 0 the same."
-    assert json.loads(again.answer) == {"new": 0, "changed": 0, "same": 1, "wrong": []}
+    assert json.loads(again.answer) == {
+        "new": 0, "changed": 0, "same": 1, "left": 0, "wrong": [], "told": []}
 
 
 def test_what_is_wrong_is_said_by_row(pepway, tmp_path):

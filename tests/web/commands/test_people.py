@@ -115,7 +115,16 @@ def test_a_scope_that_does_not_exist_is_wrong_usage(pepway, scope):
     said = pepway("token", "add", "--person", "wilma@council.example", "--scope", scope)
 
     assert said.code == 2
-    assert "Write read, write or read,write." in said.remark
+    assert "Write read, write, care, import, or some of them" in said.remark
+
+
+def test_only_an_administrators_token_imports(pepway):
+    pepway("user", "add", *WILMA, *PASSWORD)
+
+    said = pepway("token", "add", "--person", "wilma@council.example", "--scope", "import")
+
+    assert said.code == 2
+    assert "Only a token of an administrator imports" in said.remark
 
 
 def test_a_token_for_nobody_is_refused(pepway):

@@ -213,7 +213,7 @@ def test_what_an_involvement_cannot_be_is_said(small_council, ada):
 
     assert [(row, column) for row, column, _ in said] == [
         (2, "child"), (3, "email"), (4, "role"), (5, "email"), (6, "from"), (7, "to")]
-    assert said[0][2] == "There is no child with this UPN or case reference"
+    assert said[0][2] == "There is no child with this number, UPN or case reference"
     assert "Quennell" not in str(said)
 
 

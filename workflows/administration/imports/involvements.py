@@ -1,4 +1,4 @@
-"""Who works with which child. A child is named by UPN or case reference only."""
+"""Who works with which child. A child is named by a number, UPN or case reference only."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from engine.store.models import Case
 from engine.work import Work
 from workflows.administration.imports.kinds import (
     CHANGED,
@@ -14,11 +13,13 @@ from workflows.administration.imports.kinds import (
     SAME,
     Change,
     Kind,
+    in_parts,
     said_once,
 )
+from workflows.administration.imports.naming import NO_CHILD, children_named
 from workflows.administration.imports.reading import Column, Row
 from workflows.administration.people import LONGEST_EMAIL
-from workflows.children import Child
+from workflows.children import LONGEST_NUMBER
 from workflows.involvements import Involvement, give_tasks_again
 from workflows.people import Person
 from workflows.roles import ROLES
@@ -29,7 +30,7 @@ _KEYS = {word.casefold(): role.key for role in ROLES.values() for word in (role.
 
 
 def _weigh(work: Work, rows: Sequence[Row]) -> list[Change]:
-    children = _children(work, {row.cells[CHILD].upper() for row in rows})
+    children = children_named(work, (row.cells[CHILD] for row in rows))
     people = {person.email: person for person in work.session.scalars(select(Person))}
     said_once(rows, _said, CHILD)
     changes: list[Change] = []
@@ -41,7 +42,7 @@ def _weigh(work: Work, rows: Sequence[Row]) -> list[Change]:
         person = people.get(row.cells[ADDRESS].lower())
         role = _KEYS.get(row.cells[ROLE].casefold())
         if row.cells[CHILD] and child_id is None:
-            row.says(CHILD, "There is no child with this UPN or case reference")
+            row.says(CHILD, NO_CHILD)
         _look_at_person(work, row, person, role)
         begins, ends = row.day(FROM), row.day(UNTIL)
         if begins and ends and ends < begins:
@@ -103,32 +104,13 @@ def _after(work: Work, changes: Sequence[Change]) -> None:
         give_tasks_again(work, child_id)
 
 
-def _children(work: Work, named: set[str]) -> dict[str, UUID]:
-    """By what a row says of them; read in parts, for a statement takes only so many values."""
-    found: dict[str, UUID] = {}
-    words = sorted(named - {""})
-    for begin in range(0, len(words), 500):
-        part = words[begin:begin + 500]
-        for column in (Child.reference, Child.upn):
-            for said, child_id in work.session.execute(
-                select(column, Child.id).where(column.in_(part))
-            ):
-                found[str(said)] = child_id
-        for said, child_id in work.session.execute(
-            select(Case.reference, Case.child_id).where(Case.reference.in_(part))
-        ):
-            found[said] = child_id
-    return found
-
-
 def _standing(
     work: Work, children: set[UUID]
 ) -> Mapping[tuple[UUID, UUID, str, date], Involvement]:
     found = {}
-    every = sorted(children)
-    for begin in range(0, len(every), 500):
+    for part in in_parts(sorted(children)):
         for row in work.session.scalars(
-            select(Involvement).where(Involvement.child_id.in_(every[begin:begin + 500]))
+            select(Involvement).where(Involvement.child_id.in_(part))
         ):
             found[row.child_id, row.person_id, row.role, row.starts_on] = row
     return found
@@ -143,12 +125,20 @@ def _said(row: Row) -> str:
 
 INVOLVEMENTS = Kind(
     "involvements", "who works with which child",
-    (Column(CHILD, longest=16), Column(ADDRESS, longest=LONGEST_EMAIL), Column(ROLE, longest=64),
-     Column(FROM, longest=10), Column(UNTIL, required=False, longest=10)),
-    ("A child is named by UPN or case reference, never by name.",
+    (Column(CHILD, longest=LONGEST_NUMBER, explains="The number in your case system, the UPN, or "
+            "a case reference"),
+     Column(ADDRESS, longest=LONGEST_EMAIL, explains="Of somebody who signs in"),
+     Column(ROLE, longest=64, explains="As Pepway calls it, such as Social worker"),
+     Column(FROM, longest=10, explains="The first day"),
+     Column(UNTIL, required=False, longest=10, explains="The last day; empty: it goes on")),
+    ("A child is named by the number in your case system, by UPN or case reference, never by name.",
      "Days are written as 2026-07-31 or 31/07/2026. “to” is the last day; where it is empty, it "
      "goes on.",
      "A row with the same child, person, role and first day as one that is here changes its last "
      "day."),
+    ({CHILD: "C-1001", ADDRESS: "wilma@council.example", ROLE: "Social worker",
+      FROM: "2026-01-05", UNTIL: ""},
+     {CHILD: "C-1001", ADDRESS: "sven@council.example", ROLE: "Social worker",
+      FROM: "2025-09-01", UNTIL: "2026-01-04"}),
     _weigh, _after,
 )

@@ -1,14 +1,19 @@
 """What every import has in common: all rows are checked first, then all are taken in, or none."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from engine.errors import Refused
-from engine.work import Work, query, verb
-from workflows.administration.imports.reading import Column, Row, Wrong, rows_in
+from engine.errors import AnswersInvalid, Refused
+from engine.work import Acting, Work, query, verb
+from workflows.administration.imports.reading import Column, Row, Source, Told, Wrong, rows_in
 
-NEW, CHANGED, SAME = "new", "changed", "same"
+NEW, CHANGED, SAME, LEFT = "new", "changed", "same", "left"
+"""`LEFT`: nothing is done with the row, and `says` tells why."""
+WRITTEN_AT_A_TIME = 100
+"""Rows, so that a large file needs no more memory than a small one."""
+MOST_VALUES = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +24,12 @@ class Change:
     do: Callable[[Work], None] = lambda _: None
     child_id: UUID | None = None
     """Whose tasks are to be given again."""
+    row: Row | None = None
+    says: str = ""
+    """What the row comes to, for whoever looks before anything is done."""
+    is_tried: bool = False
+    """A verb of a running case does it, and may refuse it: so it is tried before it is promised.
+    What it refuses it says by column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +40,13 @@ class Kind:
     columns: tuple[Column, ...]
     explains: tuple[str, ...]
     """What to know of the columns, a sentence each."""
+    example: tuple[Mapping[str, str], ...]
+    """Rows of the example file, by the column's title."""
     weigh: Callable[[Work, Sequence[Row]], list[Change]]
     """A change for each row that has nothing wrong; what is wrong is said on the row."""
     after: Callable[[Work, Sequence[Change]], None] = lambda _work, _changes: None
+    opens_cases: bool = False
+    """What is new takes some hundredths of a second each, and not some thousandths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +55,105 @@ class Checked:
     changed: int
     same: int
     wrong: tuple[Wrong, ...]
+    left: int = 0
+    """Rows with which nothing is done."""
+    told: tuple[Told, ...] = ()
+    """What single rows come to, of kinds that say it."""
 
     @property
     def rows(self) -> int:
-        return self.new + self.changed + self.same
+        return self.new + self.changed + self.same + self.left
 
 
-@query
-def check_rows(work: Work, kind: Kind, text: str) -> Checked:
-    """What an import would do; nothing is written. Raises `AnswersInvalid` for no such file."""
-    return _weighed(work, kind, text)[0]
+class RowsWrong(Refused):
+    """Nothing was imported: rows of the file are wrong. Check it again."""
+
+    def __init__(self, wrong: tuple[Wrong, ...]) -> None:
+        super().__init__()
+        self.wrong = wrong
+
+
+Watch = Callable[[int, int], None]
+"""Called with how many rows are done, and how many there are."""
+
+
+def check_rows(by: Acting | Work, kind: Kind, source: Source) -> Checked:
+    """What an import would do; nothing is written. Raises `AnswersInvalid` for no such file.
+
+    What is left to the verbs of a running case is done, and taken back: the two cannot differ.
+    """
+    checked, changes = _read(by, kind, source)
+    if checked.wrong or not any(change.is_tried for change in changes):
+        return checked
+    acting = by.acting if isinstance(by, Work) else by
+    return replace(checked, wrong=_tried(replace(acting, answer=None), kind, source))
 
 
 @verb
-def import_rows(work: Work, kind: Kind, text: str) -> Checked:
-    """Take in all rows. Raises `Refused` where one is wrong, also one that has become so since."""
-    checked, changes = _weighed(work, kind, text)
-    if checked.wrong:
-        raise Refused("Nothing was imported: rows of the file are wrong. Check it again.")
-    for change in changes:
-        change.do(work)
+def import_rows(
+    work: Work, kind: Kind, source: Source, watch: Watch = lambda _done, _all: None
+) -> Checked:
+    """Take in all rows. Raises `RowsWrong` where one is wrong, also one that has become so since.
+    """
+    checked, changes = _weighed(work, kind, source)
+    wrong = checked.wrong or _done(work, changes, watch)
+    if wrong:
+        raise RowsWrong(wrong)
     work.session.flush()
     kind.after(work, changes)
     work.audit(f"import_{kind.key}", new=checked.new, changed=checked.changed, same=checked.same)
     return checked
 
 
-def _weighed(work: Work, kind: Kind, text: str) -> tuple[Checked, list[Change]]:
-    rows = rows_in(text, kind.columns)
+@query
+def _read(work: Work, kind: Kind, source: Source) -> tuple[Checked, list[Change]]:
+    return _weighed(work, kind, source)
+
+
+def _tried(by: Acting, kind: Kind, source: Source) -> tuple[Wrong, ...]:
+    try:
+        with by.begin() as work:
+            _, changes = _weighed(work, kind, source)
+            raise _TakenBack(_done(work, [each for each in changes if each.is_tried]))
+    except _TakenBack as taken_back:
+        return taken_back.wrong
+
+
+class _TakenBack(Exception):
+    """Carries what was refused out of a transaction that is rolled back."""
+
+    def __init__(self, wrong: tuple[Wrong, ...]) -> None:
+        super().__init__()
+        self.wrong = wrong
+
+
+def _done(
+    work: Work, changes: Sequence[Change], watch: Watch = lambda _done, _all: None
+) -> tuple[Wrong, ...]:
+    """What was refused meanwhile; then the transaction is not to be kept."""
+    wrong: list[Wrong] = []
+    for number, change in enumerate(changes, start=1):
+        try:
+            change.do(work)
+        except AnswersInvalid as problem:
+            row = change.row.number if change.row else 0
+            wrong += [Wrong(row, column, said) for column, said in problem.errors.items()]
+        if number % WRITTEN_AT_A_TIME == 0:
+            work.write()
+            watch(number, len(changes))
+    return tuple(wrong)
+
+
+def _weighed(work: Work, kind: Kind, source: Source) -> tuple[Checked, list[Change]]:
+    rows = rows_in(source, kind.columns)
     with work.for_the_council("rows are held against what is there; no child is shown"):
         changes = kind.weigh(work, rows)
     wrong = tuple(each for row in rows for each in row.wrong)
+    told = tuple(Told(change.row.number, change.says) for change in changes
+                 if change.row and change.says)
     counts = {name: sum(change.kind == name for change in changes)
-              for name in (NEW, CHANGED, SAME)}
-    return Checked(counts[NEW], counts[CHANGED], counts[SAME], wrong), changes
+              for name in (NEW, CHANGED, SAME, LEFT)}
+    return Checked(counts[NEW], counts[CHANGED], counts[SAME], wrong, counts[LEFT], told), changes
 
 
 def said_once(rows: Sequence[Row], key: Callable[[Row], str], column: str) -> None:
@@ -83,3 +163,10 @@ def said_once(rows: Sequence[Row], key: Callable[[Row], str], column: str) -> No
         said = key(row)
         if said and first.setdefault(said, row.number) != row.number:
             row.says(column, f"This stands in row {first[said]} already. Leave one of them out")
+
+
+def in_parts(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """For a statement takes only so many values."""
+    every = list(values)
+    for begin in range(0, len(every), MOST_VALUES):
+        yield every[begin:begin + MOST_VALUES]

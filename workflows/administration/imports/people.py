@@ -91,11 +91,16 @@ def _held(person: Person | None) -> set[str]:
 
 PEOPLE = Kind(
     "people", "people",
-    (Column(NAME), Column(ADDRESS, longest=LONGEST_EMAIL), Column(ROLE),
-     Column(TEAM, required=False, longest=128)),
+    (Column(NAME, explains="As colleagues write it"),
+     Column(ADDRESS, longest=LONGEST_EMAIL, explains="The e-mail address they sign in with"),
+     Column(ROLE, explains="As Pepway calls them, such as Social worker, Team manager"),
+     Column(TEAM, required=False, longest=128, explains="The name of a team that is here")),
     ("A person is known by their e-mail address; whoever is new is invited.",
      "Roles are written as Pepway calls them, with a comma between two. An import gives roles and "
      "takes none away.",
      "The column “team” may be left out. A team must be there already."),
+    ({NAME: "Wilma Ashdown", ADDRESS: "wilma@council.example", ROLE: "Social worker", TEAM: ""},
+     {NAME: "Mona Garrick", ADDRESS: "mona@council.example", ROLE: "Social worker, Team manager",
+      TEAM: ""}),
     _weigh,
 )

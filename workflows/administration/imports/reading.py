@@ -1,5 +1,6 @@
 """Reading a CSV file as spreadsheets write it: with or without a mark of UTF-8, with commas or
-semicolons. What a cell holds is text; one that a spreadsheet would run is refused."""
+semicolons; or the same rows from a program. What a cell holds is text; one that a spreadsheet would
+run is refused."""
 
 import csv
 import io
@@ -8,10 +9,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from engine.errors import AnswersInvalid
+from engine.forms import Option
 
 LARGEST, MOST_ROWS = 2_000_000, 20_000
 """Bytes; rows below the header."""
 LONGEST_CELL = 1_000
+_YES_OR_NO = {"yes": True, "y": True, "true": True, "1": True,
+              "no": False, "n": False, "false": False, "0": False}
 FORMULA = ("=", "+", "@", "\t", "\r")
 """A spreadsheet that opens such a cell again may run it."""
 
@@ -22,14 +26,27 @@ class Column:
     """As it stands in the header; capitals and blanks do not matter."""
     required: bool = True
     longest: int = 200
+    explains: str = ""
+    """What to write there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
     row: int
-    """As a spreadsheet counts: the header is row 1."""
+    """As a spreadsheet counts: the header of a file is row 1."""
     column: str
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    row: int
+    """As in `Wrong`."""
+    sentence: str
+
+
+Source = str | Sequence[Mapping[str, str]]
+"""The text of a CSV file; or rows by the column's title, of which the first is row 1."""
 
 
 @dataclass(slots=True)
@@ -61,6 +78,25 @@ class Row:
             return None
         return found
 
+    def yes(self, column: str) -> bool | None:
+        """Of an empty cell None; what is neither yes nor no is said."""
+        word = self.cells[column].casefold()
+        if word and word not in _YES_OR_NO:
+            self.says(column, "Write yes or no")
+        return _YES_OR_NO.get(word)
+
+    def one_of(self, column: str, options: Sequence[Option]) -> str:
+        """The choice that has this value or label, however its capitals are; of an empty cell
+        nothing."""
+        word = " ".join(self.cells[column].split()).casefold()
+        for each in options:
+            if word and word in (each.value.casefold(), each.label.casefold()):
+                return each.value
+        if word:
+            labels = "; ".join(each.label for each in options)
+            self.says(column, f"Write one of these: {labels}")
+        return ""
+
 
 def text_of(content: bytes) -> str:
     """Raises `AnswersInvalid` for a file that is too large or no text in UTF-8."""
@@ -79,8 +115,29 @@ def text_of(content: bytes) -> str:
     return text
 
 
-def rows_in(text: str, columns: Sequence[Column]) -> list[Row]:
-    """Raises `AnswersInvalid` where the file has no such columns, no rows, or too many."""
+def rows_in(source: Source, columns: Sequence[Column]) -> list[Row]:
+    """Raises `AnswersInvalid` where there are no such columns, no rows, or too many."""
+    return _rows_of_file(source, columns) if isinstance(source, str) else _sent(source, columns)
+
+
+def _sent(rows: Sequence[Mapping[str, str]], columns: Sequence[Column]) -> list[Row]:
+    if not rows:
+        raise AnswersInvalid({"rows": "Send at least one row"})
+    if len(rows) > MOST_ROWS:
+        raise AnswersInvalid({"rows": f"Send at most {MOST_ROWS:,} rows at a time"})
+    titles = {_plain(each.title) for each in columns}
+    unknown = {title for row in rows for title in row if _plain(title) not in titles}
+    if unknown:
+        raise AnswersInvalid({"rows": f"There is no column {min(unknown)[:80]}"})
+    found = []
+    for number, sent in enumerate(rows, start=1):
+        cells = {_plain(title): cell for title, cell in sent.items()}
+        found.append(_row(number, {
+            each.title: cells.get(_plain(each.title), "").strip() for each in columns}, columns))
+    return found
+
+
+def _rows_of_file(text: str, columns: Sequence[Column]) -> list[Row]:
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""),
                         delimiter=_delimiter(text), strict=True)
     try:
@@ -89,7 +146,7 @@ def rows_in(text: str, columns: Sequence[Column]) -> list[Row]:
         rows = []
         for number, cells in enumerate(reader, start=2):
             if any(cell.strip() for cell in cells):
-                rows.append(_row(number, cells, columns, at))
+                rows.append(_row(number, _by_title(cells, columns, at), columns))
             if len(rows) > MOST_ROWS:
                 raise AnswersInvalid({
                     "file": f"The file has more than {MOST_ROWS:,} rows. Import it in parts"})
@@ -102,11 +159,14 @@ def rows_in(text: str, columns: Sequence[Column]) -> list[Row]:
     return rows
 
 
-def _row(
-    number: int, cells: Sequence[str], columns: Sequence[Column], at: Mapping[str, int]
-) -> Row:
-    found = {each.title: cells[at[each.title]].strip()
-             if each.title in at and at[each.title] < len(cells) else "" for each in columns}
+def _by_title(
+    cells: Sequence[str], columns: Sequence[Column], at: Mapping[str, int]
+) -> dict[str, str]:
+    return {each.title: cells[at[each.title]].strip()
+            if each.title in at and at[each.title] < len(cells) else "" for each in columns}
+
+
+def _row(number: int, found: Mapping[str, str], columns: Sequence[Column]) -> Row:
     row = Row(number, found)
     for each in columns:
         text = found[each.title]

@@ -81,8 +81,13 @@ def _after(work: Work, changes: Sequence[Change]) -> None:
 
 SCHOOLS = Kind(
     "schools", "schools",
-    (Column(URN_COLUMN, longest=6), Column(NAME), Column(PHASE), Column(AREA)),
+    (Column(URN_COLUMN, longest=6, explains="Six digits"),
+     Column(NAME, explains="The school's name"),
+     Column(PHASE, explains="Such as Primary, Secondary, 16 plus or Not applicable"),
+     Column(AREA, explains="The council in whose area it lies")),
     ("Columns are those of “Get information about schools”; others in the file are left aside.",
      "A school is known by its URN; one that is here already is changed to what the file says."),
+    ({URN_COLUMN: "123456", NAME: "Hill Primary School", PHASE: "Primary", AREA: "Camden"},
+     {URN_COLUMN: "123457", NAME: "Lake Academy", PHASE: "Secondary", AREA: "Greenwich"}),
     _weigh, _after,
 )

@@ -27,6 +27,20 @@ from workflows.pep.choices import choices_named
 from workflows.resources import case_resource
 
 _FORMS = Path(__file__).parent / "forms"
+NOT_NOW: Mapping[When, str] = {
+    When.RUNNING: "No case of this child runs now.",
+    When.IN_CARE: "This child has left care already.",
+    When.PASSED: "No plan of this child has been passed on that could be reopened.",
+    When.LEFT: "This child is in care, or will not return.",
+}
+"""Why a change is not offered to somebody who may make it."""
+
+
+class NotNow(NotFound):
+    """This is not the time for this change."""
+
+    def __init__(self, when: When) -> None:
+        super().__init__(NOT_NOW[when])
 
 
 class SeenIsOld(EngineError):
@@ -78,8 +92,8 @@ def carry_out(
 
     `seen` is the fingerprint of the outcome that the person has confirmed; the same answers with
     the same `nonce` again change nothing more. Raises `AnswersInvalid` with a sentence by field,
-    `SeenIsOld` where now something else would happen, `Refused` with a sentence, and `NotFound`
-    where the actor may not, or it is not offered.
+    `SeenIsOld` where now something else would happen, `Refused` with a sentence, `NotFound` where
+    the actor may not, and `NotNow` where they may at another time.
     """
     command, case = _command(name), lock_case(work, case_id)
     if not decide(work.actor, command.name, case_resource(work, case_id)).allowed:
@@ -90,7 +104,7 @@ def carry_out(
     if made is not None:
         return Outcome((), made.task_id)
     if command.when not in _state_of(work, case_id):
-        raise NotFound
+        raise NotNow(command.when)
     if read.errors:
         raise AnswersInvalid(read.errors)
     before = picture_of(work, case.child_id)

@@ -17,6 +17,7 @@ from workflows.pep.changes.leaving import (
     record_death,
     transfer_to_other_council,
 )
+from workflows.pep.changes.legal_status import change_legal_status
 from workflows.pep.changes.placement import change_placement
 from workflows.pep.changes.reopen import reopen_plan
 from workflows.pep.changes.returning import return_to_care
@@ -85,6 +86,9 @@ COMMANDS: Mapping[str, Command] = {
         Command("change_placement", "The child moves to a new placement",
                 "The school, the virtual school and the reviewing officer are told", When.RUNNING,
                 change_placement, ("placement",), "The new placement stands on the case."),
+        Command("change_legal_status", "The legal status changes",
+                "Such as an interim care order after an agreement", When.IN_CARE,
+                change_legal_status, ("legal_status",), "The new legal status has been recorded."),
         Command("change_worker", "Someone else takes over",
                 "A new social worker, designated teacher, reviewing officer or team manager",
                 When.RUNNING, change_worker,

@@ -47,6 +47,7 @@ def _looked_after(work: Work, case: Case, correct: date) -> date:
     was = child.looked_after_on
     placed = first_placement(work.session, child.id, was)
     first = earliest_review(work.session, child)
+    known = first.known_before_on if first else None
     earlier = work.session.get(CarePeriod, (child.id, child.care_period - 1))
     refuse([
         (correct == was, "correct", THE_SAME),
@@ -61,6 +62,8 @@ def _looked_after(work: Work, case: Case, correct: date) -> date:
         (first is not None and first.held_on is not None and correct > first.held_on, "correct",
          f"The first review was held on {day_if_any(first.held_on if first else None)}. Enter that "
          "day or an earlier one"),
+        (known is not None and correct > known, "correct",
+         f"A review was held on {day_if_any(known)}. Enter that day or an earlier one"),
         _too_far(work, correct),
     ])
     child.looked_after_on = correct
@@ -70,7 +73,10 @@ def _looked_after(work: Work, case: Case, correct: date) -> date:
 
 
 def _count_anew(first: StatutoryReview, child: Child) -> None:
-    """One that was held keeps its number: those after it count on from there."""
+    """One that was held keeps its number: those after it count on from there. So does one that
+    follows reviews from before Pepway knew the child."""
+    if first.known_before_on is not None:
+        return
     number, limit = first_review_with_plan(child.looked_after_on, child.born_on)
     if first.held_on is None or first.number == number:
         first.number, first.limit_on = number, limit

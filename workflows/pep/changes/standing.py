@@ -1,8 +1,10 @@
 """What stands now of that which a change is about, in words above its form."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from uuid import UUID
 
+from engine.forms import read_form
 from engine.store.models import Case
 from engine.work import LONDON, Work, query
 from workflows.children import Child, end_of_care, first_placement, get_child, school_of
@@ -11,6 +13,8 @@ from workflows.involvements import people_around
 from workflows.pep.plan import latest_version, versions_of_case
 from workflows.pep.reviews import review_of
 from workflows.roles import ROLES
+
+_STATUS_FORM = Path(__file__).parent / "forms" / "change_legal_status.form"
 
 
 @query
@@ -59,6 +63,12 @@ def _school(work: Work, case: Case, _child: Child) -> tuple[str, str]:
     return "School", school.name if school else "No school place"
 
 
+def _legal_status(_work: Work, _case: Case, child: Child) -> tuple[str, str]:
+    asked = read_form(_STATUS_FORM.read_bytes(), "change_legal_status").input("legal_status")
+    words = {option.value: option.label for option in asked.options}
+    return "Legal status", words.get(child.legal_status, "")
+
+
 def _plan(work: Work, case: Case, _child: Child) -> tuple[str, str]:
     latest = latest_version(work.session, case.child_id)
     versions = versions_of_case(work.session, latest.case_id) if latest else []
@@ -92,6 +102,7 @@ STANDING: Mapping[str, Callable[[Work, Case, Child], tuple[str, str]]] = {
     "first_placement": _first_placement,
     "placement": _placement,
     "school": _school,
+    "legal_status": _legal_status,
     "plan": _plan,
     "left_care": _left_care,
     "social_worker": _people("social_worker"),
