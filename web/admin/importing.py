@@ -33,8 +33,9 @@ from workflows.administration.imports.reading import text_of
 
 MOST_SHOWN = 100
 """Sentences about rows; who has put these right is told of the next."""
-MOST_CASES = 500
-"""That a browser waits for, about half a minute: a proxy gives up after one."""
+MOST_CASES = 200
+"""That are begun while a browser waits, in about ten seconds: on SQLite nobody else can save
+meanwhile, and waits no longer than fifteen."""
 TOO_LARGE = "The file is larger than 2 MB. Import it in parts"
 
 

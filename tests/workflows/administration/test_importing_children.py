@@ -71,6 +71,20 @@ def test_a_council_takes_pepway_up(small_council, ada):
     assert found(vera, "ashby alex", date(2012, 11, 30)) == alex.child_id
 
 
+def test_after_the_first_review_the_next_is_due_within_three_months(ada):
+    after_the_first = {**ROW, "looked after since": "2026-01-05", "first placement": "2026-01-05",
+                       "last review": "2026-01-30", "reviews held": "1",
+                       "next review": "2026-04-21"}
+
+    checked = import_rows(ada, CHILDREN, csv(after_the_first))
+
+    assert told(checked)[2] == ("3 or 6 monthly PEP for the review by Thu 30 Apr 2026; the plan is "
+                                "due by Mon 20 Apr 2026")
+    with all_of(ada).begin(writing=False) as work:
+        review = review_of(work.session, case_of(ada, "C-1").id)
+        assert (review.number, review.limit_on) == (2, date(2026, 4, 30))
+
+
 def test_the_second_run_writes_nothing(sent, ada):
     before = how_many(ada, Event), how_many(ada, Audit)
 
@@ -107,6 +121,8 @@ CANNOT_BE = [
     ({"school": "111111"}, "school", "Import the school first"),
     ({"social worker": "nobody@council.example"}, "social worker", "Add the person first"),
     ({"social worker": "tara@council.example"}, "social worker", "is not a social worker"),
+    ({"team manager": "ada@council.example"}, "team manager",
+     "Nobody gives children to themselves"),
     ({"looked after since": "2024-03-25", "first placement": "2024-03-25"}, "last review",
      "due by Wed 24 Apr 2024. Write when the last review was held"),
     ({"last review": "2026-03-26", "reviews held": "1"}, "last review", "in the future"),
@@ -143,13 +159,14 @@ def test_who_has_a_record_already_is_not_made_known_twice(small_council, ada):
 
     assert (row, column) == (2, "family name")
     assert "may have a record already" in sentence
+    twin = {**ROW, "number": "C-3", "given names": "Rowan"}
+    assert [each[1] for each in said(check_rows(ada, CHILDREN, csv(twin)))] == ["family name"]
     with small_council.by("vera").begin(writing=False) as work:
         reference = work.session.get_one(Case, case.id).reference
     done = import_rows(ada, CHILDREN, csv({**ROW, "same as": reference}))
     assert counts(done) == (0, 1, 0, 0)
     assert child_numbered(ada, "c-1".upper()).id == case.child_id
-    twin = import_rows(ada, CHILDREN, csv(ROW, {**ROW, "number": "C-3", "given names": "Rowan"}))
-    assert counts(twin) == (1, 0, 1, 0)
+    assert counts(import_rows(ada, CHILDREN, csv(ROW, twin))) == (1, 0, 1, 0)
 
 
 def test_another_child_with_the_same_upn_is_refused(sent, ada):
