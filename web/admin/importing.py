@@ -33,7 +33,7 @@ from workflows.administration.imports.reading import text_of
 
 MOST_SHOWN = 100
 """Sentences about rows; who has put these right is told of the next."""
-MOST_CASES = 200
+MOST_CASES = 400
 """That are begun while a browser waits, in about ten seconds: on SQLite nobody else can save
 meanwhile, and waits no longer than fifteen."""
 TOO_LARGE = "The file is larger than 2 MB. Import it in parts"
