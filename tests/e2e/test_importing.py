@@ -1,4 +1,4 @@
-"""An administrator takes in the children in care from a file, on a telephone, without JavaScript."""
+"""An administrator takes in children in care from a file, on a telephone, without JavaScript."""
 
 from looking import NARROW, follow, photograph
 from playwright.sync_api import expect
