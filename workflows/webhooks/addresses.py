@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from engine.background.outbox import MOST_ATTEMPTS
+from engine.background.outbox import MOST_ATTEMPTS, send_again
 from engine.errors import AnswersInvalid, NotFound
 from engine.forms import Field, Form, Option, valid_answers
 from engine.store.base import new_id
@@ -111,6 +111,15 @@ def end_webhook(work: Work, webhook_id: UUID) -> None:
     """Nothing leaves for it any more, what waits neither. Raises `NotFound`."""
     _webhook(work, webhook_id).ended_at = work.now
     work.audit("end_webhook", about=f"webhook:{webhook_id}")
+
+
+@verb
+def send_delivery_again(work: Work, webhook_id: UUID, message_id: UUID) -> None:
+    """As `send_again`. Raises `NotFound` for a message that this program is not told."""
+    row = work.session.get(WebhookDelivery, message_id)
+    if row is None or row.webhook_id != _webhook(work, webhook_id).id:
+        raise NotFound
+    send_again(work, message_id)
 
 
 def _must_be_an_address(text: str, *, loopback: bool) -> None:

@@ -187,6 +187,24 @@ def test_what_is_given_up_is_told_and_sent_again_with_all_that_came_after(counci
     assert "Stopped" not in ada.open("/admin/programs").text
 
 
+def test_only_what_this_program_was_to_be_told_is_sent_again_from_its_page(council, ada):
+    """A message to a person, or to another program, is none of this page's."""
+    add(ada, "https://portal.example")
+    with council.installation.acting(SYSTEM).begin() as work:
+        message_id = work.tell("news", council.people["ada"])
+        work.write()
+        work.session.get_one(Outbox, work.session.scalar(
+            select(Outbox.seq).where(Outbox.id == message_id))).given_up_at = work.now
+    page = ada.open("/admin/programs").follow("School portal")
+
+    answer = page.visitor.send(f"{page.address}/deliveries/{message_id}/again",
+                               [("csrf_token", page.token)])
+
+    assert answer.status == 404
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        assert work.session.scalar(select(Outbox.given_up_at).where(Outbox.id == message_id))
+
+
 def test_of_two_secrets_both_sign_for_a_day(council, ada, receiver):
     old = add(ada, receiver.address)
     receiver.start()

@@ -30,6 +30,7 @@ from workflows.retention.holds import place_hold
 from workflows.sessions import begin_session
 from workflows.tokens import add_token, my_tokens
 from workflows.webhooks.addresses import add_webhook
+from workflows.webhooks.table import WebhookDelivery
 
 AROUND = {"wilma": "social_worker", "tara": "designated_teacher", "rob": "reviewing_officer",
           "mona": "team_manager"}
@@ -397,6 +398,10 @@ class Town:
         webhook_id, _ = add_webhook(
             self.system, {"name": "A", "address": "https://a.example", "kinds": ["case_opened"]},
             Sealing(["k" * 32]), loopback=False)
+        with self.system.begin() as work:
+            work.session.add(WebhookDelivery(
+                id=message_id, webhook_id=webhook_id, event_seq=1, event_id=event_id,
+                kind="case_opened", written_at=work.now))
         self.things = {
             "webhook_id": webhook_id, "token_id": program.id,
             **kept, "role": "social_worker", "person_id": add_person(
