@@ -9,6 +9,7 @@ from engine.domain import SYSTEM
 from engine.work import Installation
 from web.sending.invitation import address_of_file
 from web.sending.notify import Notify
+from web.sending.outside import Outside
 from web.sending.smtp import MailServer
 from web.sending.webhook import teller_of
 from web.settings import Settings
@@ -38,7 +39,8 @@ def post_of(settings: Settings) -> Post | None:
 def delivery(installation: Installation, settings: Settings) -> Callable[[Message], None]:
     """What the background work does with each message."""
     post, by = post_of(settings), installation.acting(SYSTEM)
-    tell_program = teller_of(by, settings)
+    outside = Outside(settings.private_networks, loopback=settings.demo)
+    tell_program = teller_of(by, settings, outside)
 
     def deliver(message: Message) -> None:
         if message.kind == TO_A_PROGRAM:

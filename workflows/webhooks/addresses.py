@@ -27,7 +27,8 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FORM = Form("webhook", "Programs that are told", (
     Field("name", "text", "What is the program called?", "name", required=True, max_length=80),
     Field("address", "text", "Its address", "address", required=True, max_length=500,
-          hint="It begins with https:// and is not inside the council's own network"),
+          hint="It begins with https://. Inside the council's own network only what the settings "
+               "of Pepway allow is reached"),
     Field("kinds", "checkboxes", "What is it told of?", "kinds", required=True,
           options=tuple(Option(kind, words) for kind, words in KINDS.items())),
 ))

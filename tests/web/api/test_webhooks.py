@@ -6,6 +6,7 @@ import hmac
 import importlib.util
 import json
 import socket
+from ipaddress import ip_network
 from pathlib import Path
 from uuid import uuid4
 
@@ -17,7 +18,8 @@ from engine.background import Embedded, NotDelivered
 from engine.domain import SYSTEM
 from engine.store.models import Event, Outbox
 from web.sending import delivery
-from web.sending.webhook import in_public, post
+from web.sending.outside import Outside
+from web.sending.webhook import post
 from web.settings import Settings
 from workflows.people import add_person
 from workflows.resources import case_resource
@@ -261,10 +263,35 @@ def test_a_name_that_leads_into_a_private_network_is_not_followed(receiver, monk
     delivery = Delivery(uuid4(), f"http://portal.example:{receiver.port}", (), {}, MORNING)
 
     with pytest.raises(NotDelivered, match="private network"):
-        post(in_public(loopback=False), delivery)
+        post(Outside(loopback=False), delivery)
 
     assert len(asked) == 1
     assert receiver.got == []
+
+
+@pytest.mark.parametrize(("allowed", "is_refused"), [
+    ((), True), (("10.20.0.0/16",), True), (("10.20.0.0/16", "10.1.2.0/24"), False)])
+def test_only_a_network_that_the_council_names_is_reached(monkeypatch, allowed, is_refused):
+    """The name is still asked once, and what it led to is what is connected to."""
+    asked, connected = [], []
+
+    def lead(host, port, *_rest, **_more):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.1.2.3", port))]
+
+    def connect(self, _timeout=None):
+        connected.append(self.host)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", lead)
+    monkeypatch.setattr("urllib3.connection.HTTPConnection._new_conn", connect)
+    with pytest.raises((NotDelivered, OSError)) as refused:
+        post(Outside([ip_network(each) for each in allowed], loopback=False),
+             Delivery(uuid4(), "https://case-system.example", (), {}, MORNING))
+
+    assert ("private network" in str(refused.value)) == is_refused
+    assert asked == ["case-system.example"]
+    assert connected == ([] if is_refused else ["10.1.2.3"])
 
 
 def test_what_is_connected_to_is_what_was_looked_at(receiver, monkeypatch):
@@ -275,7 +302,7 @@ def test_what_is_connected_to_is_what_was_looked_at(receiver, monkeypatch):
         (socket.AF_INET, socket.SOCK_STREAM, 6, "",
          (next(answers) if host == "portal.example" else host, receiver.port))])
 
-    post(in_public(loopback=True),
+    post(Outside(loopback=True),
          Delivery(uuid4(), f"http://portal.example:{receiver.port}", (), {}, MORNING))
 
     assert len(receiver.got) == 1
