@@ -3,15 +3,14 @@
 import base64
 import hashlib
 import hmac
-import importlib.util
 import json
 import socket
 from ipaddress import ip_network
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from beginning import MORNING
+from receiver import Receiver
 from sqlalchemy import select
 
 from engine.background import Embedded, NotDelivered
@@ -29,9 +28,6 @@ from workflows.webhooks import following
 from workflows.webhooks.delivering import Delivery
 
 OF_TASKS = ["task_opened", "task_completed"]
-_SPEC = importlib.util.spec_from_file_location("receiver", Path(__file__).with_name("receiver.py"))
-receiver_module = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(receiver_module)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +40,7 @@ def receiver(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    made = receiver_module.Receiver(tmp_path, port)
+    made = Receiver(tmp_path, port)
     yield made
     made.kill()
 
