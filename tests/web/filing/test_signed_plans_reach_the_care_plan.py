@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import json
+from ipaddress import ip_network
 
 import jsonschema_rs
 import pytest
@@ -409,14 +410,18 @@ def test_what_was_given_up_is_sent_again_by_whoever_answers_for_it(filing):
 
 
 def test_a_case_system_in_the_councils_own_network_is_refused_until_it_is_allowed(filing):
-    """This machine stands for it: no setting but the demonstration's lets that through."""
+    """This machine stands for it."""
     filing.name_case_system()
     filing.receiver.start(says=REFERENCE)
     filing.sign()
-    filing.round(demo=False)
-
+    filing.round(demo=False, private_networks=(ip_network("10.20.0.0/16"),))
     assert filing.receiver.got == []
     assert "The address leads into a private network" in filing.ada.open("/admin/case-system").text
+
+    filing.council.later(minutes=1)
+    filing.round(demo=False, private_networks=(ip_network("127.0.0.0/8"),))
+
+    assert FILED in filing.case_page().section("In the Care Plan")
 
 
 def test_its_address_changes_and_what_has_not_arrived_goes_to_the_new_one(filing):
