@@ -19,6 +19,7 @@ from engine.store.models import Audit, Outbox
 from web.sending.invitation import address_of_file
 from workflows.accounts.links import FORGOTTEN, make_link
 from workflows.corrections import Correction
+from workflows.filing.table import PlanFiling
 from workflows.people import find_by_email
 from workflows.pep.changes.leaving import record_death
 from workflows.retention.table import DestructionCertificate, DisposalList
@@ -256,6 +257,8 @@ def the_plan_and_what_leaves(town, _real):
     ):
         council.do(name, step)
     council.both_sign()
+    with town.system.begin() as work:  # what is signed now is the first version
+        work.session.get_one(PlanFiling, things["filing_id"]).version = 99
     council.do("viktor", "assure_quality", quality_rating="green")
     by(town, "vera")(f"{child}/documents/plan", recipient="social_worker")
     by(town, "wilma")(f"{child}/plan/1/received")
