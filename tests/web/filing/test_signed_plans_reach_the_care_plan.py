@@ -239,6 +239,8 @@ def test_a_restricted_record_is_never_sent(filing, when):
     if when == "before it is signed":
         restrict(filing)
     filing.sign()
+    if when == "before it is signed":
+        assert "handed over by hand" in filing.case_page().section("In the Care Plan")
     if when == "before it arrives":
         filing.round()
     if when != "before it is signed":
@@ -284,7 +286,7 @@ def test_once_the_restriction_is_lifted_a_person_lets_it_go(filing):
 
 
 UNREAD = {
-    "support.mental_health": "Sees a counsellor", "placement.address": "9 Hidden Lane",
+    "responsibility.no_contact": "No contact with an uncle", "placement.address": "9 Hidden Lane",
     "views.parent": "Wants more contact", "views.carer": "Worries at night",
     "views.not_shared_with": "Not for Aunt Petunia", "own.question": "Something of the council's",
 }
@@ -342,8 +344,8 @@ def test_a_version_that_is_put_right_goes_as_the_next(filing):
 def test_while_it_is_paused_nothing_leaves_and_then_all_of_it(filing):
     filing.name_case_system()
     filing.receiver.start(says=REFERENCE)
-    filing.ada.open("/admin/case-system").press("Pause sending")
     filing.sign()
+    filing.ada.open("/admin/case-system").press("Pause sending")
     filing.round()
     assert filing.receiver.got == []
     assert "sending is paused" in filing.case_page().section("In the Care Plan")
