@@ -40,6 +40,7 @@ TOLD_ON_ONE = {
     "web/documents/test_pictures_and_files.py": "what a document looks like",
     "web/documents/test_what_is_in_the_file.py": "what a document looks like",
     "web/documents/test_who_has_the_plan.py": "how receipts are told",
+    "web/filing": "what the case system is sent, and the pages of it",
     "web/forms": "how questions are asked",
     "web/layout/test_headers.py": "headers of pages",
     "web/layout/test_shell.py": "the frame of each page",

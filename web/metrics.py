@@ -20,6 +20,7 @@ from engine.waiting import Waiting, what_waits
 from engine.work import Installation
 from web.access import anyone
 from web.settings import Settings
+from workflows.filing.standing import what_waits as plans_that_wait
 
 TOLD = {
     "cases_running": ("pepway_cases_running", "Cases that are not over."),
@@ -80,12 +81,20 @@ class _Moment(Collector):
                      self._installation.database.connections_in_use)
         waiting = self._waiting()
         yield _gauge("pepway_database_up", "Whether the database answers.", waiting is not None)
-        for field, (name, what) in TOLD.items() if waiting else ():
-            yield _gauge(name, what, getattr(waiting, field))
+        if waiting is None:
+            return
+        told, (plans, oldest) = waiting
+        for field, (name, what) in TOLD.items():
+            yield _gauge(name, what, getattr(told, field))
+        yield _gauge("pepway_plans_not_filed", "Signed plans that the case system has not.", plans)
+        yield _gauge("pepway_plans_not_filed_oldest_seconds", "Age of the first of these.", oldest)
 
-    def _waiting(self) -> Waiting | None:
+    def _waiting(self) -> tuple[Waiting, tuple[int, float]] | None:
+        """`None`: the database does not answer."""
+        by = self._installation.acting(SYSTEM)
         try:
-            return what_waits(self._installation.acting(SYSTEM))
+            with by.begin(writing=False) as work:
+                return what_waits(work), plans_that_wait(work)
         except Exception as fault:
             if not is_passing(fault):
                 raise

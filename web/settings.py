@@ -5,6 +5,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -23,6 +24,8 @@ NOTIFY_KEY = re.compile(rf"(?:.*-)?{_ID}-{_ID}")
 ENTRA_HOSTS = frozenset({"login.microsoftonline.com", "sts.windows.net"})
 ENTRA_TENANT = re.compile(r"/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/v2\.0")
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+PRIVATE = tuple(map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+"""What a council's own network lies in; this machine and what is beside it on the wire does not."""
 
 
 class Settings(BaseModel):
@@ -51,6 +54,8 @@ class Settings(BaseModel):
     log_format: Literal["text", "json"] = "text"
     slow_query_ms: int = 0
     """Statements that take so long are logged; 0: none."""
+    private_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Of the council's own, in which programs and the case system may be reached."""
     sign_on_issuer: str = ""
     sign_on_client_id: str = ""
     sign_on_client_secret: str = ""
@@ -133,6 +138,23 @@ class Settings(BaseModel):
             msg = "write how many proxies stand before Pepway, 1 for one"
             raise ValueError(msg)
         return int(value)
+
+    @field_validator("private_networks", mode="before")
+    @classmethod
+    def _networks(
+        cls, value: str | tuple[IPv4Network | IPv6Network, ...]
+    ) -> tuple[IPv4Network | IPv6Network, ...]:
+        if not isinstance(value, str):
+            return value
+        msg = "write the council's own networks, 10.20.0.0/16,10.30.4.0/24"
+        try:
+            networks = tuple(ip_network(each.strip()) for each in value.split(",") if each.strip())
+        except ValueError as problem:
+            raise ValueError(msg) from problem
+        if not all(any(each.version == own.version and each.subnet_of(own)  # type: ignore[arg-type]
+                       for own in PRIVATE) for each in networks):
+            raise ValueError(msg)
+        return networks
 
     @field_validator("log_format", mode="before")
     @classmethod

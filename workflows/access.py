@@ -122,6 +122,7 @@ ACTIONS: Mapping[str, Rule] = {
     "administer_settings": Rule(roles=ADMINISTRATORS),
     "import_rows": Rule(roles=ADMINISTRATORS),
     "administer_webhooks": Rule(roles=ADMINISTRATORS),
+    "administer_case_system": Rule(roles=ADMINISTRATORS),
     "see_task": Rule(roles=VIRTUAL | MANAGERS, related=PRACTITIONERS, holder=True),
     "do_task": Rule(may_hold=True),
     "claim_task": Rule(may_hold=True),
@@ -158,6 +159,8 @@ ACTIONS: Mapping[str, Rule] = {
     "say_received": Rule(
         roles=VIRTUAL, related=frozenset({"social_worker", "reviewing_officer"})
     ),
+    # Whoever answers for what stands in the Care Plan, and the virtual school.
+    "file_plan_again": _CHANGES_CASE,
     "see_meeting": _WORKS_WITH_CHILD,
     # Whoever chairs it, and the teacher, who leads on targets (S17).
     "agree_at_meeting": Rule(roles=VIRTUAL, related=frozenset({"designated_teacher"})),

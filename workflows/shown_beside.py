@@ -10,6 +10,7 @@ from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus
 from engine.work import Work, query
 from workflows.days import moment_in_words
+from workflows.filing.standing import filings_of, sentences
 from workflows.people import names
 from workflows.pep.carrying_over import is_off_track
 from workflows.pep.case_dates import CaseDates
@@ -84,6 +85,9 @@ OWNERS_SAY = "How far the owners of the actions say that they are"
 BOOKING = ("convene_meeting", "fix_meeting", "hold_pep_meeting", "hold_review_meeting")
 """Steps that choose a day for a meeting: beside them stands which days fit."""
 
+FILING = "distribute_copies"
+"""The step that puts the plan into the Care Plan: beside it stands what is there already."""
+
 
 @query
 def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
@@ -93,6 +97,8 @@ def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
         return _what_was_said_meanwhile(work, task, may_see)
     if task.element in BOOKING and task.status == TaskStatus.OPEN:
         return _which_days_fit(work, task)
+    if task.element == FILING and task.status == TaskStatus.OPEN:
+        return _what_is_filed(work, task)
     needed = NEEDED.get(task.element)
     if needed is None or task.status != TaskStatus.OPEN:
         return None
@@ -117,6 +123,14 @@ def _which_days_fit(work: Work, task: Task) -> Beside:
         (Field(f"fits_{at}", "textarea", heading, f"fits.{at}", read_only=True), sentence)
         for at, (heading, sentence) in enumerate(told)
     ])
+
+
+def _what_is_filed(work: Work, task: Task) -> Beside | None:
+    told = sentences(filings_of(work, task.case_id))
+    return Beside("What the case system has of it", [
+        (Field(f"filed_{at}", "textarea", heading, f"filed.{at}", read_only=True), sentence)
+        for at, (heading, sentence) in enumerate(told)
+    ]) if told else None
 
 
 def _what_was_said_meanwhile(work: Work, task: Task, may_see: MaySee) -> Beside | None:

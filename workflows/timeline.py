@@ -312,7 +312,7 @@ def _asked_for(told: _Told) -> str:
 _BY_ITSELF = frozenset({
     "task_opened", "task_cancelled", "timer_fired", "timer_moved", "timer_cancelled", "due_moved",
     "escalated", "plan_prepared", "plan_version_opened", "action_performed", "case_ended",
-    "incident_opened", "misfit_found", "misfit_over",
+    "incident_opened", "misfit_found", "misfit_over", "plan_filed", "plan_not_filed",
 })
 
 _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
@@ -342,6 +342,12 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "plan_prepared": lambda t: "Both have signed: the plan is prepared.",
     "planned_action_updated": lambda t: "It was said how far a planned action is.",
     "plan_received": lambda t: f"Version {t.data['version']} of the plan was received.",
+    "plan_filed": lambda t: (
+        f"Version {t.data['version']} of the plan was filed in the case system"
+        f"{', reference ' + t.data['reference'] if t.data.get('reference') else ''}."),
+    "plan_not_filed": lambda t: (
+        f"Version {t.data['version']} of the plan was not sent to the case system, because the "
+        "record is restricted: it must be handed over by hand."),
     "data_point_added": lambda t: f"{ADDED[t.data['point']]} beside the plan's own questions.",
     "section_commented": lambda t: (
         f"A comment was made on “{SECTIONS[t.data['section']].title}”."),

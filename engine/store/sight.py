@@ -77,6 +77,7 @@ TABLES: Mapping[str, Whose | None] = {
     "name_ending": CASE,
     "placement": CASE,
     "plan_figures": CASE,
+    "plan_filing": PLAN,
     "premium_use": CASE,
     "record_value": _OF_THE_VERSION,
     "record_version": PLAN,
@@ -104,7 +105,8 @@ TABLES: Mapping[str, Whose | None] = {
     "typed_form": Whose(f"{_IS_COUNCIL} OR person_id = {_LOOKING}", childs=False),
     **dict.fromkeys((
         "absence", "account_link", "alembic_version", "api_token", "calendar_feed", "came_true",
-        "closure", "council_setting", "default_view", "demo_clock", "destruction_certificate",
+        "case_system", "closure", "council_setting", "default_view", "demo_clock",
+        "destruction_certificate",
         "digest_line", "disposal_approval", "disposal_list", "draft", "draft_file", "example",
         "figures_position", "half_signed_in", "identity", "identity_invitation", "leaving",
         "limit_count", "look_over", "move", "notice_read", "person", "person_role", "recalculation",

@@ -19,6 +19,12 @@ def test_what_is_not_set_has_a_default():
     assert not settings.secure
 
 
+def test_networks_of_the_councils_own_are_named_one_by_one():
+    assert read_settings(KEYS).private_networks == ()
+    both = read_settings({**KEYS, "PEPWAY_PRIVATE_NETWORKS": "10.20.0.0/16, fd12:3456::/32"})
+    assert [str(each) for each in both.private_networks] == ["10.20.0.0/16", "fd12:3456::/32"]
+
+
 def test_other_programs_settings_are_left_alone():
     assert read_settings({**KEYS, "PATH": "/bin", "PEPPER": "1"}) is not None
 
@@ -51,6 +57,12 @@ def test_the_demonstrations_first_moment_is_a_day_or_a_time():
         ("PEPWAY_MAIL_URL", "smtp://post:99999", "PEPWAY_MAIL_URL is wrong: must be"),
         ("PEPWAY_MAIL_FROM", "Pepway", "PEPWAY_MAIL_FROM is wrong: must be an e-mail address"),
         ("PEPWAY_MAIL_FROM", "a@b\nBcc: c@d", "PEPWAY_MAIL_FROM is wrong: must be an e-mail"),
+        ("PEPWAY_PRIVATE_NETWORKS", "all", "PEPWAY_PRIVATE_NETWORKS is wrong: write the council's"),
+        ("PEPWAY_PRIVATE_NETWORKS", "10.20.0.1/16", "PEPWAY_PRIVATE_NETWORKS is wrong: write"),
+        ("PEPWAY_PRIVATE_NETWORKS", "0.0.0.0/0", "PEPWAY_PRIVATE_NETWORKS is wrong: write"),
+        ("PEPWAY_PRIVATE_NETWORKS", "127.0.0.0/8", "PEPWAY_PRIVATE_NETWORKS is wrong: write"),
+        ("PEPWAY_PRIVATE_NETWORKS", "10.0.0.0/8,169.254.0.0/16", "PEPWAY_PRIVATE_NETWORKS is"),
+        ("PEPWAY_PRIVATE_NETWORKS", "::1/128", "PEPWAY_PRIVATE_NETWORKS is wrong: write"),
         ("PEPWAY_PROXIES", "two", "PEPWAY_PROXIES is wrong: write how many proxies"),
         ("PEPWAY_PROXIES", "-1", "PEPWAY_PROXIES is wrong: write how many proxies"),
         ("PEPWAY_OLD_SECRET_KEYS", "short", "PEPWAY_OLD_SECRET_KEYS holds a key shorter than 32"),

@@ -23,8 +23,8 @@ from workflows.pep.plan import RecordVersion
 NEAR = {"wilma", "tara", "rob", "mona"}
 SCHOOL = {"vera", "viktor"}
 PLAN = {"attached_file", "attachment", "contribution", "copy", "held_file", "meeting",
-        "meeting_invitation", "record_value", "record_version", "section_comment", "correction",
-        "withholding"}
+        "meeting_invitation", "plan_filing", "record_value", "record_version", "section_comment",
+        "correction", "withholding"}
 """What is written in the plan, and for no manager."""
 
 for module in pkgutil.walk_packages(workflows.__path__, "workflows."):

@@ -2,6 +2,7 @@
 
 from web.admin import (  # noqa: F401 - their routes
     calendars,
+    case_system,
     importing,
     leaving,
     maintenance,

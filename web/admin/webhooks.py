@@ -5,7 +5,6 @@ from uuid import UUID
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from engine.background import send_again
 from web.access import allow
 from web.admin.blueprint import blueprint
 from web.forms import raw_from_post
@@ -18,6 +17,7 @@ from workflows.webhooks.addresses import (
     add_webhook,
     change_secret,
     end_webhook,
+    send_delivery_again,
     webhook_page,
     webhooks_listed,
 )
@@ -72,7 +72,7 @@ def end_a_webhook(webhook_id: UUID) -> Response:
 @blueprint.post("/admin/programs/<uuid:webhook_id>/deliveries/<uuid:message_id>/again")
 @allow("administer_webhooks")
 def deliver_again(webhook_id: UUID, message_id: UUID) -> Response:
-    send_again(g.acting, message_id)
+    send_delivery_again(g.acting, webhook_id, message_id)
     flash("It is sent again within a minute.")
     return redirect(url_for("admin.webhook", webhook_id=webhook_id))
 

@@ -25,6 +25,9 @@ from web.api.description import describe
 from web.api.problems import register_problems
 from web.api.rates import Rates
 from web.api.unchanged import tell_whether_changed
+from web.settings import Settings
+from workflows.filing.leaving import RECIPIENT
+from workflows.filing.schema import PATH, address_of_schema, schema_for
 
 __all__ = ["board", "cases", "changes", "children", "history", "imports", "involvements",
            "looked_after", "register", "tasks"]
@@ -39,6 +42,17 @@ REQUESTS_A_MINUTE = 600
 def openapi() -> Response:
     app: APIFlask = current_app  # type: ignore[assignment]
     return jsonify(app.spec)
+
+
+@api.get(PATH.removeprefix("/api/v1"))
+@api.doc(hide=True)
+@anyone("see_api_docs")
+def signed_plan_schema() -> Response:
+    """What the case system is sent."""
+    settings: Settings = current_app.extensions["pepway_settings"]
+    schema = jsonify(schema_for(RECIPIENT, address_of_schema(settings.public_url)))
+    schema.mimetype = "application/schema+json"
+    return schema
 
 
 class Rest(PathConverter):

@@ -15,7 +15,7 @@ from web.readable import must_be_readable
 from web.reading import begin_reading, end_reading, read_for
 from workflows.tokens import find_bearer, note_wrong_token
 
-OPEN_TO_ANYONE = frozenset({"api.openapi"})
+OPEN_TO_ANYONE = frozenset({"api.openapi", "api.signed_plan_schema"})
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

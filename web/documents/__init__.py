@@ -20,6 +20,7 @@ from workflows.documents.purposes import PURPOSES, Purpose
 from workflows.documents.receipts import say_received, to_be_received
 from workflows.documents.recipients import RECIPIENTS, Recipient
 from workflows.documents.who_has import who_has as read_who_has
+from workflows.filing.again import version_to_file_again
 from workflows.retention.disposal import get_certificate
 from workflows.subject_access.pack import give_pack
 
@@ -41,6 +42,14 @@ def received(child_id: UUID, number: int) -> Response:
     say_received(g.acting, child_id, number)
     flash(f"Kept: you have received version {number} of the plan.")
     return redirect(url_for("documents.who_has", child_id=child_id))
+
+
+@blueprint.post("/children/<uuid:child_id>/plan/<int:number>/file-again")
+@allow("file_plan_again", kind="child", arg="child_id")
+def file_again(child_id: UUID, number: int) -> Response:
+    case_id = version_to_file_again(g.acting, child_id, number)
+    flash("The plan is sent to the case system within a minute.")
+    return redirect(url_for("cases.case_page", case_id=case_id))
 
 
 @blueprint.get("/children/<uuid:child_id>/documents/<purpose>")

@@ -1,4 +1,5 @@
-"""How messages leave: to people by mail, by GOV.UK Notify or not at all, to programs by HTTP."""
+"""How messages leave: to people by mail, by GOV.UK Notify or not at all, to programs and the case
+system by HTTP."""
 
 import logging
 from collections.abc import Callable
@@ -7,11 +8,15 @@ from typing import Protocol
 from engine.background import Message
 from engine.domain import SYSTEM
 from engine.work import Installation
+from web.sending.filing import filer_of, trier_of
 from web.sending.invitation import address_of_file
 from web.sending.notify import Notify
+from web.sending.outside import Outside
 from web.sending.smtp import MailServer
 from web.sending.webhook import teller_of
 from web.settings import Settings
+from workflows.filing.signed import MESSAGE as TO_BE_FILED
+from workflows.filing.system import TRIAL
 from workflows.telling.letters import Letter, letter_for
 from workflows.webhooks.following import MESSAGE as TO_A_PROGRAM
 
@@ -38,11 +43,16 @@ def post_of(settings: Settings) -> Post | None:
 def delivery(installation: Installation, settings: Settings) -> Callable[[Message], None]:
     """What the background work does with each message."""
     post, by = post_of(settings), installation.acting(SYSTEM)
-    tell_program = teller_of(by, settings)
+    outside = Outside(settings.private_networks, loopback=settings.demo)
+    to_a_system = {
+        TO_A_PROGRAM: teller_of(by, settings, outside),
+        TO_BE_FILED: filer_of(by, settings, outside),
+        TRIAL: trier_of(by, settings, outside),
+    }
 
     def deliver(message: Message) -> None:
-        if message.kind == TO_A_PROGRAM:
-            tell_program(message)
+        if message.kind in to_a_system:
+            to_a_system[message.kind](message)
             return
         if post is None:
             _stays_in_pepway(message)

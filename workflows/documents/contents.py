@@ -103,7 +103,7 @@ def contents(
             RecordVersion.child_id == child_id, RecordVersion.number == page.shown.number
         )
     ).one()
-    shown = _shown(page, _in_confidence(work, version, both_may_see), recipient, both_may_see)
+    shown = shown_to(work, page, version, recipient, both_may_see)
     if purpose.judged_before:
         shown = _with_last_judgements(work, page, shown, both_may_see)
     pictures = _pictures(work, page, purpose, recipient, both_may_see)
@@ -118,22 +118,11 @@ def contents(
                     parts)
 
 
-def _in_confidence(work: Work, version: RecordVersion, may_see: MaySee) -> frozenset[str]:
-    """Whoever may not read for whom it is not meant, might be the one for whom it is not."""
-    if may_see(field_class(NOT_SHARED)):
-        return frozenset()
-    named = work.session.scalar(
-        select(RecordValue.value).where(
-            RecordValue.version_id == version.id, RecordValue.path == NOT_SHARED
-        )
-    )
-    return SAID_IN_CONFIDENCE if named else frozenset()
-
-
-def _shown(
-    page: PlanPage, in_confidence: frozenset[str], recipient: Recipient, may_see: MaySee
+def shown_to(
+    work: Work, page: PlanPage, version: RecordVersion, recipient: Recipient, may_see: MaySee
 ) -> dict[str, Answer]:
     """What this recipient reads, by place; of lists only the cells that both may see."""
+    in_confidence = _in_confidence(work, version, recipient, may_see)
     return {
         answer.path: replace(answer, rows=[
             {path: text for path, text in row.items()
@@ -144,6 +133,20 @@ def _shown(
         for answer in section.answers
         if may_read(recipient, answer.path) and answer.path not in in_confidence
     }
+
+
+def _in_confidence(
+    work: Work, version: RecordVersion, recipient: Recipient, may_see: MaySee
+) -> frozenset[str]:
+    """Whoever may not read for whom it is not meant, might be the one for whom it is not."""
+    if recipient.in_confidence and may_see(field_class(NOT_SHARED)):
+        return frozenset()
+    named = work.session.scalar(
+        select(RecordValue.value).where(
+            RecordValue.version_id == version.id, RecordValue.path == NOT_SHARED
+        )
+    )
+    return SAID_IN_CONFIDENCE if named else frozenset()
 
 
 def _facts(page: PlanPage, shown: VersionRow) -> list[Line]:

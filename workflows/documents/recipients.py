@@ -23,6 +23,8 @@ class Recipient:
     """Of those who have no account: the classes of field that they may read."""
     withheld: tuple[str, ...] = ()
     """How places begin that they do not get all the same: who cares for the child, and where."""
+    in_confidence: bool = True
+    """Whether they may get what carers and others said for some only, with whom it is not for."""
     pictures: bool = True
     """Whether they get the child's pictures; these may show who cares for the child, and where."""
 
@@ -44,6 +46,10 @@ RECIPIENTS: Mapping[str, Recipient] = {
         Recipient("designated_teacher", "designated teacher", role="designated_teacher"),
         Recipient("virtual_school", "virtual school", role="virtual_school"),
         Recipient("reviewing_officer", "reviewing officer", role="reviewing_officer"),
+        # Read by whoever works in the case system, which knows where the child lives, and does not
+        # know for whom some words are not meant.
+        Recipient("care_plan", "child's Care Plan", classes=frozenset({"ordinary", "social_care"}),
+                  withheld=("views.not_shared_with",), in_confidence=False),
         Recipient("child", "child or young person", classes=_ORDINARY),
         Recipient("carer", "carer", classes=_ORDINARY, withheld=("views.parent",)),
         Recipient("parent", "parent", classes=_ORDINARY, withheld=_WHERE_AND_WITH_WHOM,

@@ -9,6 +9,7 @@ from engine.domain import ActionCall, Known
 from engine.errors import FlowFailed
 from engine.store.models import Case
 from engine.work import Work
+from workflows.filing.signed import file_plan
 from workflows.pep.deadlines import review_by
 from workflows.pep.plan import VersionState, sign_version, version_for
 from workflows.pep.reviews import StatutoryReview, review_of
@@ -24,12 +25,13 @@ Action = Callable[[Work, Case, ActionCall, Known], Mapping[str, Any]]
 def pass_plan_on(
     work: Work, case: Case, call: ActionCall, known: Known
 ) -> Mapping[str, Any]:
-    """Freeze the plan as signed, and tell those who must have it before the review
-    (procedure 4.9.2, section 2, monitoring)."""
+    """Freeze the plan as signed, let it go to the Care Plan, and tell those who must have it before
+    the review (procedure 4.9.2, section 2, monitoring)."""
     version = version_for(work.session, case)
     if version is not None and version.case_id == case.id and version.state == VersionState.OPEN:
         sign_version(work, version)
         version.passed_at = work.now
+        file_plan(work, case, version)
     for role in PASSED_TO:
         tell_people(work, case, known, role, "plan_passed_on")
     return {}

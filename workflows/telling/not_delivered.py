@@ -1,16 +1,21 @@
 """Messages that failed, as an administrator reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.background import Undelivered, undelivered
 from engine.work import Work, query
+from workflows.filing.signed import MESSAGE as TO_BE_FILED
+from workflows.filing.system import TRIAL
 from workflows.people import names
 from workflows.telling.words import what_it_says
-from workflows.webhooks.following import MESSAGE
+from workflows.webhooks.following import MESSAGE as TO_A_PROGRAM
 
-TO_A_PROGRAM = "A program was to be told what happened"
-"""What is said of a message to no person."""
+TO_NO_PERSON: Mapping[str, str] = {
+    TO_A_PROGRAM: "A program was to be told what happened",
+    TO_BE_FILED: "A signed plan was to go to the case system",
+    TRIAL: "An invented plan was to go to the case system",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def failed_messages(work: Work) -> FailedMessages:
         found = undelivered(work)
     called = names(work, {each.person_id for each in found})
     failed = [
-        FailedMessage(each, TO_A_PROGRAM if each.kind == MESSAGE else what_it_says(each.kind),
+        FailedMessage(each, TO_NO_PERSON.get(each.kind) or what_it_says(each.kind),
                       called.get(each.person_id, "") if each.person_id else "")
         for each in found
     ]

@@ -1,17 +1,15 @@
 """Addresses of programs, as administrators keep them."""
 
-import base64
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from engine.background.outbox import MOST_ATTEMPTS
+from engine.background.outbox import MOST_ATTEMPTS, send_again
 from engine.errors import AnswersInvalid, NotFound
 from engine.forms import Field, Form, Option, valid_answers
 from engine.store.base import new_id
@@ -19,15 +17,16 @@ from engine.store.models import Event, Outbox
 from engine.work import Work, query, verb
 from workflows.accounts.sealing import Sealing
 from workflows.webhooks.kinds import KINDS
+from workflows.webhooks.signing import exchange_secret, new_secret
 from workflows.webhooks.table import Webhook, WebhookDelivery
 
-BOTH_SIGN_FOR = timedelta(hours=24)
 MOST_LISTED = 100
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 FORM = Form("webhook", "Programs that are told", (
     Field("name", "text", "What is the program called?", "name", required=True, max_length=80),
     Field("address", "text", "Its address", "address", required=True, max_length=500,
-          hint="It begins with https:// and is not inside the council's own network"),
+          hint="It begins with https://. Inside the council's own network only what the settings "
+               "of Pepway allow is reached"),
     Field("kinds", "checkboxes", "What is it told of?", "kinds", required=True,
           options=tuple(Option(kind, words) for kind, words in KINDS.items())),
 ))
@@ -83,8 +82,8 @@ def add_webhook(
     `loopback`: an address on this machine may be given, without https. Raises `AnswersInvalid`.
     """
     said = valid_answers(FORM, answers)
-    _must_be_an_address(str(said["address"]), loopback=loopback)
-    webhook_id, secret = new_id(), _new_secret()
+    must_be_an_address(str(said["address"]), loopback=loopback)
+    webhook_id, secret = new_id(), new_secret()
     latest = work.session.scalar(select(func.coalesce(func.max(Event.seq), 0))) or 0
     work.session.add(Webhook(
         id=webhook_id, name=str(said["name"]), address=str(said["address"]),
@@ -99,9 +98,7 @@ def add_webhook(
 @verb
 def change_secret(work: Work, webhook_id: UUID, sealing: Sealing) -> str:
     """A new secret; the one before signs as well for a day. Raises `NotFound`."""
-    row, secret = _webhook(work, webhook_id), _new_secret()
-    row.old_secret, row.old_until = row.secret, work.now + BOTH_SIGN_FOR
-    row.secret = sealing.seal(webhook_id, secret)
+    secret = exchange_secret(_webhook(work, webhook_id), sealing, work.now)
     work.audit("change_webhook_secret", about=f"webhook:{webhook_id}")
     return secret
 
@@ -113,7 +110,16 @@ def end_webhook(work: Work, webhook_id: UUID) -> None:
     work.audit("end_webhook", about=f"webhook:{webhook_id}")
 
 
-def _must_be_an_address(text: str, *, loopback: bool) -> None:
+@verb
+def send_delivery_again(work: Work, webhook_id: UUID, message_id: UUID) -> None:
+    """As `send_again`. Raises `NotFound` for a message that this program is not told."""
+    row = work.session.get(WebhookDelivery, message_id)
+    if row is None or row.webhook_id != _webhook(work, webhook_id).id:
+        raise NotFound
+    send_again(work, message_id)
+
+
+def must_be_an_address(text: str, *, loopback: bool) -> None:
     """Where a name leads is looked at each time that something is sent there."""
     try:
         parts = urlsplit(text)
@@ -127,10 +133,6 @@ def _must_be_an_address(text: str, *, loopback: bool) -> None:
         raise AnswersInvalid({"address": "Enter it without a user, a password or a #"})
     if host in LOOPBACK and not is_here:
         raise AnswersInvalid({"address": "Enter an address that is not on this machine"})
-
-
-def _new_secret() -> str:
-    return f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
 
 
 def _webhook(work: Work, webhook_id: UUID) -> Webhook:

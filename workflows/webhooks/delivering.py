@@ -9,6 +9,7 @@ from engine.background import Message
 from engine.store.models import Event
 from engine.work import Work, query, verb
 from workflows.accounts.sealing import Sealing
+from workflows.webhooks.signing import secrets_of
 from workflows.webhooks.table import Webhook, WebhookDelivery
 
 
@@ -31,7 +32,7 @@ def delivery_of(work: Work, message: Message, sealing: Sealing) -> Delivery | No
     if row is None or webhook is None or webhook.ended_at is not None:
         return None
     event = work.session.get_one(Event, row.event_seq)
-    return Delivery(message.id, webhook.address, _secrets(webhook, sealing, work.now),
+    return Delivery(message.id, webhook.address, secrets_of(webhook, sealing, work.now),
                     _body(event), work.now)
 
 
@@ -50,10 +51,3 @@ def _body(event: Event) -> dict[str, Any]:
         "data": {**{name: str(each) if each else None for name, each in ids.items()},
                  "seq": event.seq, "element": event.element},
     }
-
-
-def _secrets(webhook: Webhook, sealing: Sealing, now: datetime) -> tuple[str, ...]:
-    sealed = [webhook.secret]
-    if webhook.old_secret and webhook.old_until and now < webhook.old_until:
-        sealed.append(webhook.old_secret)
-    return tuple(filter(None, (sealing.open(webhook.id, each) for each in sealed)))

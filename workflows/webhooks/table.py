@@ -5,24 +5,19 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from engine.store.base import Base, new_id
+from engine.store.base import Base
+from workflows.webhooks.signing import Signing
 
 
-class Webhook(Base):
+class Webhook(Signing, Base):
     """An address that is told of some kinds of events, in the order in which they happened."""
 
     __tablename__ = "webhook"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     name: Mapped[str] = mapped_column(String(80))
     address: Mapped[str] = mapped_column(String(500))
     kinds: Mapped[Any]
     """A list."""
-    secret: Mapped[str] = mapped_column(String(300))
-    """Sealed."""
-    old_secret: Mapped[str | None] = mapped_column(String(300))
-    """The one before, which signs as well until `old_until`."""
-    old_until: Mapped[datetime | None]
     added_by: Mapped[UUID]
     added_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

@@ -3,21 +3,22 @@
 import base64
 import hashlib
 import hmac
-import importlib.util
 import json
 import socket
-from pathlib import Path
+from ipaddress import ip_network
 from uuid import uuid4
 
 import pytest
 from beginning import MORNING
+from receiver import Receiver
 from sqlalchemy import select
 
 from engine.background import Embedded, NotDelivered
 from engine.domain import SYSTEM
 from engine.store.models import Event, Outbox
 from web.sending import delivery
-from web.sending.webhook import in_public, post
+from web.sending.outside import Outside
+from web.sending.webhook import post
 from web.settings import Settings
 from workflows.people import add_person
 from workflows.resources import case_resource
@@ -27,9 +28,6 @@ from workflows.webhooks import following
 from workflows.webhooks.delivering import Delivery
 
 OF_TASKS = ["task_opened", "task_completed"]
-_SPEC = importlib.util.spec_from_file_location("receiver", Path(__file__).with_name("receiver.py"))
-receiver_module = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(receiver_module)
 
 
 @pytest.fixture(autouse=True)
@@ -42,7 +40,7 @@ def receiver(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    made = receiver_module.Receiver(tmp_path, port)
+    made = Receiver(tmp_path, port)
     yield made
     made.kill()
 
@@ -187,6 +185,24 @@ def test_what_is_given_up_is_told_and_sent_again_with_all_that_came_after(counci
     assert "Stopped" not in ada.open("/admin/programs").text
 
 
+def test_only_what_this_program_was_to_be_told_is_sent_again_from_its_page(council, ada):
+    """A message to a person, or to another program, is none of this page's."""
+    add(ada, "https://portal.example")
+    with council.installation.acting(SYSTEM).begin() as work:
+        message_id = work.tell("news", council.people["ada"])
+        work.write()
+        work.session.get_one(Outbox, work.session.scalar(
+            select(Outbox.seq).where(Outbox.id == message_id))).given_up_at = work.now
+    page = ada.open("/admin/programs").follow("School portal")
+
+    answer = page.visitor.send(f"{page.address}/deliveries/{message_id}/again",
+                               [("csrf_token", page.token)])
+
+    assert answer.status == 404
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        assert work.session.scalar(select(Outbox.given_up_at).where(Outbox.id == message_id))
+
+
 def test_of_two_secrets_both_sign_for_a_day(council, ada, receiver):
     old = add(ada, receiver.address)
     receiver.start()
@@ -243,10 +259,35 @@ def test_a_name_that_leads_into_a_private_network_is_not_followed(receiver, monk
     delivery = Delivery(uuid4(), f"http://portal.example:{receiver.port}", (), {}, MORNING)
 
     with pytest.raises(NotDelivered, match="private network"):
-        post(in_public(loopback=False), delivery)
+        post(Outside(loopback=False), delivery)
 
     assert len(asked) == 1
     assert receiver.got == []
+
+
+@pytest.mark.parametrize(("allowed", "is_refused"), [
+    ((), True), (("10.20.0.0/16",), True), (("10.20.0.0/16", "10.1.2.0/24"), False)])
+def test_only_a_network_that_the_council_names_is_reached(monkeypatch, allowed, is_refused):
+    """The name is still asked once, and what it led to is what is connected to."""
+    asked, connected = [], []
+
+    def lead(host, port, *_rest, **_more):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.1.2.3", port))]
+
+    def connect(self, _timeout=None):
+        connected.append(self.host)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", lead)
+    monkeypatch.setattr("urllib3.connection.HTTPConnection._new_conn", connect)
+    with pytest.raises((NotDelivered, OSError)) as refused:
+        post(Outside([ip_network(each) for each in allowed], loopback=False),
+             Delivery(uuid4(), "https://case-system.example", (), {}, MORNING))
+
+    assert ("private network" in str(refused.value)) == is_refused
+    assert asked == ["case-system.example"]
+    assert connected == ([] if is_refused else ["10.1.2.3"])
 
 
 def test_what_is_connected_to_is_what_was_looked_at(receiver, monkeypatch):
@@ -257,7 +298,7 @@ def test_what_is_connected_to_is_what_was_looked_at(receiver, monkeypatch):
         (socket.AF_INET, socket.SOCK_STREAM, 6, "",
          (next(answers) if host == "portal.example" else host, receiver.port))])
 
-    post(in_public(loopback=True),
+    post(Outside(loopback=True),
          Delivery(uuid4(), f"http://portal.example:{receiver.port}", (), {}, MORNING))
 
     assert len(receiver.got) == 1

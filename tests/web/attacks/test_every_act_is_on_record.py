@@ -19,6 +19,7 @@ from engine.store.models import Audit, Outbox
 from web.sending.invitation import address_of_file
 from workflows.accounts.links import FORGOTTEN, make_link
 from workflows.corrections import Correction
+from workflows.filing.table import PlanFiling
 from workflows.people import find_by_email
 from workflows.pep.changes.leaving import record_death
 from workflows.retention.table import DestructionCertificate, DisposalList
@@ -54,6 +55,11 @@ ACTS = {
     "admin.add_a_cut_off": "set_termly", "admin.remove_a_cut_off": "set_termly",
     "admin.add_a_webhook": "add_webhook", "admin.new_secret": "change_webhook_secret",
     "admin.end_a_webhook": "end_webhook", "admin.deliver_again": "send_message_again",
+    "admin.name_the_case_system": "change_case_system",
+    "admin.new_secret_of_case_system": "change_case_systems_secret",
+    "admin.pause_case_system": "pause_filing", "admin.resume_case_system": "resume_filing",
+    "admin.try_the_case_system": "try_case_system", "admin.file_one_again": "file_plan_again",
+    "documents.file_again": "file_plan_again",
     "admin.announce": "announce_maintenance", "admin.call_off": "call_off_maintenance",
     "telling.again": "send_message_again",
     "governance.place": "place_hold", "governance.lift": "lift_hold",
@@ -222,6 +228,10 @@ def the_calendar_of_the_council(town, _real):
          kinds="case_opened", **{"kinds-shown": "1"})
     program = f"/admin/programs/{town.things['webhook_id']}"
     post(f"{program}/secret")
+    case_system = "/admin/case-system"
+    for press in ("secret", "pause", "go-on", "try", f"plans/{town.things['filing_id']}/again"):
+        post(f"{case_system}/{press}")
+    post(f"{case_system}/address", address="https://case.example")
     post("/admin/maintenance", starts_at="6pm", ends_at="8pm", **day("starts_on", 1, 12, 2026),
          **day("ends_on", 1, 12, 2026))
     post("/admin/maintenance/off")
@@ -247,9 +257,12 @@ def the_plan_and_what_leaves(town, _real):
     ):
         council.do(name, step)
     council.both_sign()
+    with town.system.begin() as work:  # what is signed now is the first version
+        work.session.get_one(PlanFiling, things["filing_id"]).version = 99
     council.do("viktor", "assure_quality", quality_rating="green")
     by(town, "vera")(f"{child}/documents/plan", recipient="social_worker")
     by(town, "wilma")(f"{child}/plan/1/received")
+    by(town, "wilma")(f"{child}/plan/1/file-again")
     town.ask("vera", "GET", f"/attached/{things['file_id']}")
     for address in (f"{child}/looks.csv", f"/people/{council.people['wilma']}/looks.csv"):
         town.ask("iris", "GET", address)

@@ -83,6 +83,9 @@ PAST_THE_WALL = {
     "workflows/trying/past_cases.py": [
         "finished cases are dates and choices, and none is named",
     ],
+    "workflows/filing/standing.py": [
+        "an administrator sees which plan has not arrived, not what it says",
+    ],
     "workflows/telling/not_delivered.py": [
         "an administrator sees which message is stuck, not what it says",
     ],

@@ -23,6 +23,8 @@ from workflows.case_list.asked import Asked
 from workflows.case_list.views import save_view
 from workflows.children import School
 from workflows.council import SchoolTerm
+from workflows.filing.system import name_case_system
+from workflows.filing.table import PlanFiling
 from workflows.involvements import Involvement, end_involvement, people_around, start_involvement
 from workflows.people import Team, add_person
 from workflows.resources import case_resource
@@ -30,6 +32,7 @@ from workflows.retention.holds import place_hold
 from workflows.sessions import begin_session
 from workflows.tokens import add_token, my_tokens
 from workflows.webhooks.addresses import add_webhook
+from workflows.webhooks.table import WebhookDelivery
 
 AROUND = {"wilma": "social_worker", "tara": "designated_teacher", "rob": "reviewing_officer",
           "mona": "team_manager"}
@@ -126,6 +129,7 @@ PAGES = {
     "/admin/terms/<uuid:term_id>": {"ada"},
     "/admin/settings": {"ada"}, "/admin/settings/cut-offs": {"ada"},
     "/admin/programs": {"ada"}, "/admin/programs/<uuid:webhook_id>": {"ada"},
+    "/admin/case-system": {"ada"}, "/admin/case-system/address": {"ada"},
     "/admin/maintenance": {"ada"},
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/copies": {*RELATED, *SCHOOL},
@@ -195,7 +199,7 @@ in an emergency, nobody has just made recovery codes, the council has no sign-on
 nobody imports attendance."""
 
 API = {
-    "/api/v1/openapi.json": EVERYONE,
+    "/api/v1/openapi.json": EVERYONE, "/api/v1/schemas/signed-plan/1": EVERYONE,
     "/api/v1/cases": WITH_CASES, "/api/v1/children": WITH_CASES, "/api/v1/records": WITH_CASES,
     "/api/v1/events": WITH_CASES, "/api/v1/tasks": EVERYONE,
     "/api/v1/releases": EVERYONE, "/api/v1/releases/<uuid:release_id>": EVERYONE,
@@ -269,6 +273,7 @@ DOING = {
     "/cases/<uuid:case_id>/meeting/held/<uuid:task_id>": CANDIDATES,
     "/children/<uuid:child_id>/documents/<purpose>": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/plan/<int:number>/received": set(),
+    "/children/<uuid:child_id>/plan/<int:number>/file-again": {"wilma", "mona", *SCHOOL},
     "/cases/<uuid:case_id>/sections/<section>/comments": {*RELATED, *SCHOOL},
     "/children/<uuid:child_id>/progress/<kind>": {"tara", *SCHOOL},
     "/studio/<procedure>/draw/<diagram>/form": {"olga"},
@@ -343,6 +348,10 @@ DOING = {
     "/admin/programs": {"ada"}, "/admin/programs/<uuid:webhook_id>/secret": {"ada"},
     "/admin/programs/<uuid:webhook_id>/end": {"ada"},
     "/admin/programs/<uuid:webhook_id>/deliveries/<uuid:message_id>/again": {"ada"},
+    "/admin/case-system/address": {"ada"}, "/admin/case-system/secret": {"ada"},
+    "/admin/case-system/pause": {"ada"}, "/admin/case-system/go-on": {"ada"},
+    "/admin/case-system/try": {"ada"},
+    "/admin/case-system/plans/<uuid:filing_id>/again": {"ada"},
     "/admin/maintenance": {"ada"}, "/admin/maintenance/off": {"ada"},
     "/api/v1/cases": {"wilma", "mona", *SCHOOL},
     "/api/v1/children": STARTERS,
@@ -403,8 +412,18 @@ class Town:
         webhook_id, _ = add_webhook(
             self.system, {"name": "A", "address": "https://a.example", "kinds": ["case_opened"]},
             Sealing(["k" * 32]), loopback=False)
+        with self.system.begin() as work:
+            work.session.add(WebhookDelivery(
+                id=message_id, webhook_id=webhook_id, event_seq=1, event_id=event_id,
+                kind="case_opened", written_at=work.now))
+            filing_id = uuid4()
+            work.session.add(PlanFiling(
+                id=filing_id, child_id=child_id, case_id=self.case_id, version=1, by_hand=False,
+                written_at=work.now))
+        name_case_system(self.system, {"address": "https://a.example"}, Sealing(["k" * 32]),
+                         loopback=False)
         self.things = {
-            "webhook_id": webhook_id, "token_id": program.id,
+            "webhook_id": webhook_id, "filing_id": filing_id, "token_id": program.id,
             **kept, "role": "social_worker", "person_id": add_person(
                 self.system, "Nora Example", "nora@council.example", ["social_worker"], "-"),
             "day": "2026-12-28", "deadline": "T2",
@@ -502,7 +521,8 @@ def test_everything_that_can_be_done_by_every_person(town):
     rules = {**town.rules("POST"), **town.rules("PUT")}
     assert set(rules) == set(DOING)
 
-    final = ("/release", "/sign-out")  # after these nothing is as it was
+    # After these nothing is as it was.
+    final = ("/release", "/sign-out", "/programs/<uuid:webhook_id>/end")
     for address in sorted(rules, key=lambda each: (each.endswith(final[1]), each.endswith(final))):
         rule = rules[address]
         method = "POST" if "POST" in rule.methods else "PUT"

@@ -1,0 +1,71 @@
+"""A child's plan before it is signed, an administrator, and a case system that a test starts."""
+
+import socket
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import pytest
+from receiver import Receiver
+
+from engine.background import Embedded
+from engine.domain import SYSTEM
+from web.sending import delivery
+from web.settings import Settings
+from workflows.people import add_person
+from workflows.resources import case_resource
+
+
+@dataclass
+class Filing:
+    """A council whose signed plans go to a case system."""
+
+    council: Any
+    receiver: Any
+    ada: Any
+    """The administrator's browser."""
+    case_id: UUID
+    child_id: UUID
+
+    def name_case_system(self, address=""):
+        page = self.ada.open("/admin/case-system").follow("Name the case system")
+        page = page.fill({"Its address": address or self.receiver.address}).press("Save")
+        assert "Signed plans go to this address" in page.whole, page.text
+        return page.tree.xpath("//code")[0].text_content()
+
+    def sign(self):
+        self.council.both_sign()
+        self.council.do("viktor", "assure_quality", quality_rating="green")
+
+    def round(self, **settings):
+        """One look of the background at what waits."""
+        kept = Settings(secret_key=self.council.app.extensions["pepway_settings"].secret_key,
+                        audit_key="a" * 32, **{"demo": True, **settings})
+        Embedded(self.council.installation, delivery(self.council.installation, kept)).one_round()
+
+    def case_page(self, name="wilma"):
+        return self.council.sign_in(name).visitor.open(f"/cases/{self.case_id}")
+
+    def administration(self):
+        """Signed in anew, for hours go by in a story."""
+        self.ada = self.council.sign_in("ada").visitor
+        return self.ada.open("/admin")
+
+
+@pytest.fixture
+def receiver(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    made = Receiver(tmp_path, port)
+    yield made
+    made.kill()
+
+
+@pytest.fixture
+def filing(council, receiver, password_hash):
+    council.people["ada"] = add_person(council.installation.acting(SYSTEM), "Ada Jessop",
+                                       "ada@council.example", ["administrator"], password_hash)
+    case_id = council.to_signatures(placement_address="9 Hidden Lane")
+    child_id = case_resource(council.by("vera"), case_id).child_id
+    return Filing(council, receiver, council.sign_in("ada").visitor, case_id, child_id)
