@@ -70,7 +70,7 @@ def running(folder: Path) -> Iterator[int]:
     container = buildah("from", IMAGE)
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(
-            ["buildah", f"--root={HOW['STORAGE_ROOT']}", "run",
+            [shutil.which("buildah"), f"--root={HOW['STORAGE_ROOT']}", "run",
              *(f"--env={name}={value}" for name, value in settings.items()), container, "--",
              "pepway", "serve", f"--port={port}"],
             env=HOW, stdout=said, stderr=said)

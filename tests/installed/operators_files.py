@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-README = Path(__file__).parents[2] / "README.md"
+README = Path(__file__).parents[2] / "web/commands/README.md"
 FILE = re.compile(r"^```(?:ini|nginx)\n# (/\S+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 

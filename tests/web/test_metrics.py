@@ -232,7 +232,7 @@ def test_a_port_without_a_token_is_refused(tmp_path):
     assert "PEPWAY_METRICS_TOKEN, without which nobody may read it" in said.stderr
 
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+README = (Path(__file__).parents[2] / "web/commands/README.md").read_text()
 ALERTS = yaml.safe_load(re.search(r"```yaml\n(groups:.*?)```", README, re.DOTALL)[1])
 RULES = {rule["alert"]: rule for group in ALERTS["groups"] for rule in group["rules"]}
 

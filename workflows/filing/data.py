@@ -34,8 +34,7 @@ def data_of(work: Work, filing: PlanFiling, recipient: Recipient) -> dict[str, A
         "id": str(filing.id),
         "child": {
             "id": str(child.id), "reference": child.reference,
-            # A column of the table in which a number is imported; there may be none yet.
-            "council_number": getattr(child, "council_number", None),
+            "council_number": child.council_number,
             "name": f"{child.given_names} {child.family_name}",
             "born_on": child.born_on.isoformat(),
         },

@@ -23,7 +23,7 @@ from engine.tampering import find_tampering
 from engine.tasks import complete_task
 from engine.work import Installation
 
-README = Path(__file__).parents[3] / "README.md"
+README = Path(__file__).parents[3] / "web/commands/README.md"
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 from postgres import Postgres, name_of
 
-README = Path(__file__).parents[3] / "README.md"
+README = Path(__file__).parents[3] / "web/commands/README.md"
 SECTION = "### A standby"
 
 

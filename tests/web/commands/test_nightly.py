@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-README = Path(__file__).parents[3] / "README.md"
+README = Path(__file__).parents[3] / "web/commands/README.md"
 PEPWAY = Path(sys.executable).parent
 KEYS = {"PEPWAY_SECRET_KEY": "s" * 32, "PEPWAY_AUDIT_KEY": "a" * 32}
 TONIGHT = f"pepway-{datetime.now().astimezone():%Y-%m-%d}"
