@@ -280,7 +280,7 @@ def school_year(born_on: date, on: date) -> int:
 _READ = Together(
     children=select(
         Child.id, Child.reference, Child.given_names, Child.family_name, Child.known_as,
-        Child.born_on, Child.upn, Child.looked_after_on, Child.out_of_area,
+        Child.born_on, Child.upn, Child.looked_after_on, Child.out_of_area, Child.council_number,
     ).where(among(Child.id, "ids")),
     placements=select(
         Placement.child_id, Placement.starts_on, Placement.planned, Placement.kind,
