@@ -14,6 +14,7 @@ from engine.work import LONDON, Work, query
 from workflows.calendar import working_days
 from workflows.days import long_date, moment_in_words, time_in_words
 from workflows.filing.table import PlanFiling
+from workflows.sight.standing import not_set_apart
 
 MOST_LISTED = 200
 
@@ -43,9 +44,11 @@ def filings_of(work: Work, case_id: UUID) -> list[Filing]:
 
 @query
 def not_received(work: Work) -> list[Filing]:
-    """Of the whole council, without anything of a child; the oldest first."""
+    """Of the whole council, without anything of a child; the oldest first. Which records are
+    restricted shows nowhere here, so those that go by hand are not told."""
     with work.for_the_council("an administrator sees which plan has not arrived, not what it says"):
-        return _told(work, _FILINGS.where(PlanFiling.received_at.is_(None))
+        return _told(work, _FILINGS.where(PlanFiling.received_at.is_(None), ~PlanFiling.by_hand,
+                                          *not_set_apart(work, PlanFiling.child_id))
                      .order_by(PlanFiling.written_at, PlanFiling.id).limit(MOST_LISTED))
 
 

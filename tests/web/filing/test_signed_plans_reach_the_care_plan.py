@@ -261,6 +261,8 @@ def test_a_restricted_record_is_never_sent(filing, when):
     copy = page.follow("Make a copy for the child")
     assert "Child's Care Plan" in copy.text
 
+    filing.administration()
+    assert "version 1" not in filing.ada.open("/admin/case-system").text
     again = page.visitor.send(f"/children/{filing.child_id}/plan/1/file-again",
                               [("csrf_token", page.token)])
     assert "Hand it over by hand" in again.whole
