@@ -6,12 +6,13 @@ from typing import Any
 
 from engine.work import Work
 from workflows.administration.imports.kinds import CHANGED, LEFT, SAME, Change
-from workflows.administration.imports.placed import REASON, said_by_column
+from workflows.administration.imports.placed import said_by_column
 from workflows.administration.imports.reading import Row
 from workflows.administration.imports.standing import Known
 from workflows.child_names import keep_names
 from workflows.children import first_of
 from workflows.days import short_day
+from workflows.pep.becoming_looked_after import REASON
 from workflows.pep.changes.command import let_dates_follow
 from workflows.pep.changes.correct_date import correct_date
 from workflows.pep.changes.legal_status import change_legal_status

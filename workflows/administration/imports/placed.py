@@ -7,14 +7,12 @@ from engine.errors import AnswersInvalid, CaseClosed, Refused
 from engine.forms import read_form
 from engine.work import Work
 from workflows.administration.imports.reading import LONGEST_CELL, Column, Row
+from workflows.pep.becoming_looked_after import NOT_HERE
 from workflows.pep.duplicates import START_FORM
 
 PLANNED, KIND, ADDRESS, RESTRICTED, OTHER_AREA = (
     "planned", "placement kind", "placement address", "address restricted", "other area",
 )
-NOT_HERE = "Restricted. The social worker has it"
-"""Stands in the place of an address that must not be known: that one is never kept."""
-REASON = "So it stands in the council's case system"
 START = read_form(START_FORM.read_bytes(), "start_case")
 """The form that starts a case: what it asks is what a row may say."""
 

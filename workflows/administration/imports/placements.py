@@ -17,9 +17,7 @@ from workflows.administration.imports import placed
 from workflows.administration.imports.kinds import CHANGED, LEFT, NEW, SAME, Change, Kind, said_once
 from workflows.administration.imports.naming import NO_CHILD, children_named
 from workflows.administration.imports.placed import (
-    NOT_HERE,
     PLANNED,
-    REASON,
     address_after,
     placement_said,
     said_by_column,
@@ -28,6 +26,7 @@ from workflows.administration.imports.reading import Column, Row
 from workflows.administration.imports.standing import Known, known_children
 from workflows.children import LONGEST_NUMBER, Placement, first_of
 from workflows.days import short_day
+from workflows.pep.becoming_looked_after import NOT_HERE, REASON
 from workflows.pep.changes.command import let_dates_follow
 from workflows.pep.changes.placement import change_placement
 
