@@ -12,7 +12,7 @@ import psycopg
 from postgres import Postgres, name_of
 
 README = Path(__file__).parents[3] / "web/commands/README.md"
-SECTION = "### A standby"
+SECTION = "## A standby"
 
 
 class Cluster:
