@@ -37,6 +37,7 @@ ONLY_WHILE_RESTRICTED = {
 }
 ASKED_WITHIN = {
     "/api/v1/events/<uuid:event_id>": "see_timeline",
+    "/api/v1/children/<uuid:child_id>/changes/<command>": "correct_date",
     "/cases/<uuid:case_id>/change/<command>": "correct_date",
     "/cases/<uuid:case_id>/change/<command>/preview": "correct_date",
 }
