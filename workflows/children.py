@@ -72,7 +72,7 @@ class Child(Base):
 
     @validates("council_number")
     def _in_capitals(self, _key: str, number: str | None) -> str | None:
-        return number.strip().upper() or None if number else None
+        return as_it_is_kept(number or "") or None
 
 
 class EndOfCare(StrEnum):
@@ -170,10 +170,15 @@ def get_child(work: Work, child_id: UUID) -> ChildView:
     return found[child_id]
 
 
+def as_it_is_kept(council_number: str) -> str:
+    """However it was typed."""
+    return council_number.strip().upper()
+
+
 @query
 def child_with_number(work: Work, council_number: str) -> UUID:
     """The child whom the council's own case system knows by this number. Raises `NotFound`."""
-    number = council_number.strip().upper()
+    number = as_it_is_kept(council_number)
     child_id = work.session.scalar(select(Child.id).where(Child.council_number == number))
     if child_id is None:
         raise NotFound

@@ -13,7 +13,7 @@ from workflows.days import moment_in_words
 from workflows.filing.standing import filings_of, sentences
 from workflows.people import names
 from workflows.pep.carrying_over import is_off_track
-from workflows.pep.case_dates import CaseDates
+from workflows.pep.case_dates import COPIES, CaseDates
 from workflows.pep.data_points import point_in_words, points_since_the_plan_before
 from workflows.pep.meetings.days import which_days_fit
 from workflows.pep.plan import kept_for
@@ -85,9 +85,6 @@ OWNERS_SAY = "How far the owners of the actions say that they are"
 BOOKING = ("convene_meeting", "fix_meeting", "hold_pep_meeting", "hold_review_meeting")
 """Steps that choose a day for a meeting: beside them stands which days fit."""
 
-FILING = "distribute_copies"
-"""The step that puts the plan into the Care Plan: beside it stands what is there already."""
-
 
 @query
 def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
@@ -97,7 +94,7 @@ def shown_beside(work: Work, task_id: UUID, may_see: MaySee) -> Beside | None:
         return _what_was_said_meanwhile(work, task, may_see)
     if task.element in BOOKING and task.status == TaskStatus.OPEN:
         return _which_days_fit(work, task)
-    if task.element == FILING and task.status == TaskStatus.OPEN:
+    if task.element == COPIES and task.status == TaskStatus.OPEN:
         return _what_is_filed(work, task)
     needed = NEEDED.get(task.element)
     if needed is None or task.status != TaskStatus.OPEN:

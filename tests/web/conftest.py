@@ -15,7 +15,8 @@ from argon2 import PasswordHasher
 from beginning import AUDIT_KEY, MORNING
 from home_visit import FILES, PROCEDURE
 from once import COMPILED, addresses_compiled_once, built_files_read_once
-from postgres import name_of
+from postgres import free_port, name_of
+from receiver import Receiver
 from sqlalchemy import func, select
 from visitor import Page, Visitor
 
@@ -306,3 +307,11 @@ def _at_work(url, people):
     app.jinja_env.bytecode_cache = COMPILED
     yield Council(installation, clock, wall_clock, dict(people), app)
     database.engine.dispose()
+
+
+@pytest.fixture
+def receiver(tmp_path):
+    """A program that a test starts, kills and starts again."""
+    made = Receiver(tmp_path, free_port())
+    yield made
+    made.kill()

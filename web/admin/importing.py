@@ -1,16 +1,13 @@
 """Importing rows of a CSV file: the file is sent, checked and shown; then all of it is taken in."""
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
-
-from flask import Response, flash, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from engine.errors import AnswersInvalid, NotFound
 from web.access import allow
 from web.admin.blueprint import blueprint
 from web.reading import reading
+from web.spreadsheet import encoded
 from web.typed import (
     done_with,
     form_id,
@@ -29,7 +26,7 @@ from workflows.administration.imports import (
     check_rows,
     import_rows,
 )
-from workflows.administration.imports.reading import text_of
+from workflows.administration.imports.reading import rows_in, text_of
 
 MOST_SHOWN = 100
 """Sentences about rows; who has put these right is told of the next."""
@@ -47,7 +44,7 @@ def imports() -> str:
 
 @blueprint.get("/admin/import/<kind>")
 @allow("import_rows")
-def choose_file(kind: str) -> str | AnyResponse | tuple[str, int]:
+def choose_file(kind: str) -> str | Response | tuple[str, int]:
     asked = _kind(kind)
     if way := with_form_id():
         return way
@@ -62,22 +59,23 @@ def choose_file(kind: str) -> str | AnyResponse | tuple[str, int]:
 
 @blueprint.get("/admin/import/<kind>/example.csv")
 @allow("import_rows")
-def example_file(kind: str) -> AnyResponse:
+def example_file(kind: str) -> Response:
     """As a spreadsheet opens it, and as it can be sent again."""
     asked = _kind(kind)
-    return Response("\ufeff" + _csv([each.title for each in asked.columns], asked.example),
-                    mimetype="text/csv", headers={
+    titles = [each.title for each in asked.columns]
+    rows = ([row.get(title, "") for title in titles] for row in asked.example)
+    return Response(encoded([titles, *rows]), mimetype="text/csv", headers={
         "Content-Disposition": f'attachment; filename="{asked.key}.csv"'})
 
 
 @blueprint.post("/admin/import/<kind>")
 @allow("import_rows")
 @takes_file
-def send_file(kind: str) -> AnyResponse:
+def send_file(kind: str) -> Response:
     asked, sent = _kind(kind), request.files.get("file")
     try:
         text = text_of(sent.read() if sent else b"")
-        check_rows(g.acting, asked, text)
+        rows_in(text, asked.columns)
     except AnswersInvalid as problem:
         return send_back(request.path, errors=problem.errors)
     return send_away(url_for("admin.check_import", kind=kind), [("csv", text)])
@@ -85,7 +83,7 @@ def send_file(kind: str) -> AnyResponse:
 
 @blueprint.get("/admin/import/<kind>/check")
 @allow("import_rows")
-def check_import(kind: str) -> str | AnyResponse | tuple[str, int]:
+def check_import(kind: str) -> str | Response | tuple[str, int]:
     asked, typed = _kind(kind), sent_back(request.path)
     if typed is None:
         return redirect(url_for("admin.choose_file", kind=kind))
@@ -98,12 +96,12 @@ def check_import(kind: str) -> str | AnyResponse | tuple[str, int]:
 
 @blueprint.post("/admin/import/<kind>/check")
 @allow("import_rows")
-def do_import(kind: str) -> AnyResponse:
+def do_import(kind: str) -> Response:
     asked, typed = _kind(kind), sent_back(request.path)
     if typed is None:
         return redirect(url_for("admin.choose_file", kind=kind))
     text = words_posted(typed)["csv"]
-    if _takes_too_long(asked, check_rows(g.acting, asked, text)):
+    if asked.opens_cases and _takes_too_long(asked, check_rows(g.acting, asked, text)):
         return redirect(url_for("admin.check_import", kind=kind))
     try:
         done = import_rows(g.acting, asked, text)
@@ -117,14 +115,6 @@ def do_import(kind: str) -> AnyResponse:
 
 def _takes_too_long(kind: Kind, checked: Checked) -> bool:
     return kind.opens_cases and checked.new > MOST_CASES
-
-
-def _csv(titles: list[str], rows: Iterable[Mapping[str, str]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, titles, restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
 
 
 def _kind(key: str) -> Kind:

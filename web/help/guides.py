@@ -62,7 +62,8 @@ def guides_for(roles: AbstractSet[str]) -> tuple[list[Guide], list[Guide]]:
     return mine, [each for each in guides().values() if each not in mine]
 
 
-def guide_to(endpoint: str, roles: AbstractSet[str]) -> Guide | None:
+@cache
+def guide_to(endpoint: str, roles: frozenset[str]) -> Guide | None:
     """The guide to a page: of several the one for this reader's roles, of two the nearer one."""
     fitting = [(_is_whole(each, endpoint), bool(each.roles & roles), each)
                for each in guides().values() if any(_covers(page, endpoint) for page in each.pages)]

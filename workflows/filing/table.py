@@ -1,12 +1,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, select, text
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    literal,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.base import Base
 from engine.work import Work
-from workflows.sight.table import Restriction
+from workflows.sight.table import is_restricted
 from workflows.webhooks.signing import Signing
 
 
@@ -70,5 +79,4 @@ def held_filing(work: Work, filing_id: UUID) -> PlanFiling | None:
 def must_stay(work: Work, child_id: UUID) -> bool:
     """Whether the child's record is restricted, and leaves Pepway by nobody's hand but a person's:
     whoever works in the case system is not of those who are named for it."""
-    return work.session.scalar(select(Restriction.id).where(
-        Restriction.child_id == child_id, Restriction.lifted_at.is_(None))) is not None
+    return bool(work.session.scalar(select(is_restricted(literal(child_id)))))

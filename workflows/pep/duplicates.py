@@ -16,7 +16,7 @@ from engine.store.models import Case
 from engine.work import Work, query, verb
 from workflows.access import decide
 from workflows.child_names import folded
-from workflows.children import Child
+from workflows.children import Child, as_it_is_kept
 from workflows.people import one_at_a_time
 from workflows.resources import child_resource
 
@@ -108,7 +108,7 @@ def has_namesake(work: Work, family_name: str, born_on: date) -> bool:
 
 
 def _with_number(work: Work, council_number: str) -> Child | None:
-    number = council_number.strip().upper()
+    number = as_it_is_kept(council_number)
     if not number:
         return None
     return work.session.scalar(select(Child).where(Child.council_number == number))

@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import pytest
 from beginning import MORNING
-from receiver import Receiver
 from sqlalchemy import select
 
 from engine.background import Embedded, NotDelivered
@@ -33,16 +32,6 @@ OF_TASKS = ["task_opened", "task_completed"]
 @pytest.fixture(autouse=True)
 def few_wait_at_once(monkeypatch):
     monkeypatch.setattr(following, "MOST_WAITING", 3)
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    made = Receiver(tmp_path, port)
-    yield made
-    made.kill()
 
 
 @pytest.fixture

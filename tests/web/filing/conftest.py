@@ -1,12 +1,10 @@
 """A child's plan before it is signed, an administrator, and a case system that a test starts."""
 
-import socket
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from receiver import Receiver
 
 from engine.background import Embedded
 from engine.domain import SYSTEM
@@ -50,16 +48,6 @@ class Filing:
         """Signed in anew, for hours go by in a story."""
         self.ada = self.council.sign_in("ada").visitor
         return self.ada.open("/admin")
-
-
-@pytest.fixture
-def receiver(tmp_path):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    made = Receiver(tmp_path, port)
-    yield made
-    made.kill()
 
 
 @pytest.fixture
