@@ -15,9 +15,28 @@ PATIENCE = 40_000
 """Milliseconds that a page may take to show what is expected."""
 
 
+SITES: list[Site] = []
+
+
+def pytest_runtest_setup():
+    for each in SITES:
+        each.go_on()
+
+
+def pytest_runtest_teardown(nextitem):
+    """Ten sites that wait for the end of the run take a sixth of a processor from all who work."""
+    if nextitem is not None and not _is_in_a_browser(nextitem):
+        for each in SITES:
+            each.stand_by()
+
+
+def _is_in_a_browser(item):
+    return "e2e" in item.path.parts
+
+
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "e2e" in item.path.parts:
+        if _is_in_a_browser(item):
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
@@ -42,6 +61,7 @@ def new_site(furnished, tmp_path_factory):
             running = Site(folder, f"sqlite:///{folder / 'pepway.db'}")
             running.start()
             leaving.callback(running.stop)
+            SITES.append(running)
             return running
 
         yield start

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -59,8 +60,18 @@ class Site:
 
     def stop(self) -> None:
         if self.process is not None:
+            self.go_on()
             self.process.terminate()
             self.process.wait(STOP_WITHIN)
+
+    def stand_by(self) -> None:
+        """It takes no time of the processor until it is to go on."""
+        if self.process is not None:
+            self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        if self.process is not None:
+            self.process.send_signal(signal.SIGCONT)
 
     def restart(self) -> None:
         self.stop()
