@@ -5,14 +5,15 @@ from uuid import UUID
 from flask import current_app, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from web.access import allow
+from engine.errors import NotFound
+from web.access import allow, nobody_shown
 from web.admin.blueprint import blueprint
 from web.forms import raw_from_post
 from web.forms.asking import answered, ask
 from web.reading import reading
 from web.settings import Settings
 from workflows.accounts.sealing import Sealing
-from workflows.filing.again import file_again
+from workflows.filing.again import ByHandOnly, file_again
 from workflows.filing.schema import address_of_schema
 from workflows.filing.standing import not_received
 from workflows.filing.system import (
@@ -89,7 +90,11 @@ def try_the_case_system() -> Response:
 @blueprint.post("/admin/case-system/plans/<uuid:filing_id>/again")
 @allow("administer_case_system")
 def file_one_again(filing_id: UUID) -> Response:
-    file_again(g.acting, filing_id)
+    nobody_shown("a plan is sent again by its number; nothing of the child is told")
+    try:
+        file_again(g.acting, filing_id)
+    except ByHandOnly:  # of a restricted record nothing is known here
+        raise NotFound from None
     flash("It is sent again within a minute.")
     return redirect(_page())
 

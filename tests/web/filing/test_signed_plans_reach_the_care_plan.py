@@ -441,3 +441,34 @@ def test_its_address_changes_and_what_has_not_arrived_goes_to_the_new_one(filing
     filing.round()
 
     assert len(filing.receiver.got) == 1
+
+
+SENT_AGAIN_WHERE = {
+    "it has arrived": (200, "Plans that it has not received"),
+    "it is paused": (422, "an administrator has paused it"),
+    "it is restricted": (404, "Page not found"),
+}
+
+
+@pytest.mark.parametrize("why", list(SENT_AGAIN_WHERE))
+def test_what_an_administrator_cannot_send_again_is_not_sent(filing, why):
+    filing.name_case_system()
+    filing.sign()
+    page = filing.ada.open("/admin/case-system")
+    [address] = {each for each in page.tree.xpath("//form/@action") if each.endswith("/again")}
+    filing.receiver.start(says=REFERENCE)
+    if why == "it has arrived":
+        filing.round()
+    elif why == "it is paused":
+        page.press("Pause sending")
+    else:
+        restrict(filing)
+
+    answer = page.visitor.send(address, [("csrf_token", page.token)])
+
+    status, said = SENT_AGAIN_WHERE[why]
+    assert answer.response.status_code == status, answer.text
+    assert said in answer.whole
+    assert "The record is restricted" not in answer.text
+    filing.round()
+    assert len(filing.receiver.got) == (1 if why == "it has arrived" else 0)
