@@ -106,7 +106,7 @@ def _statements(schema: str) -> Iterator[str]:
     for name, (returns, told_from) in functions().items():
         yield (f"CREATE FUNCTION {name}() RETURNS {returns} LANGUAGE plpgsql STABLE"
                f" SECURITY DEFINER SET search_path = {schema}, pg_temp AS"
-               f" $$BEGIN {_returned(returns, told_from)}; END$$")
+               f" $${_kept(name, returns, told_from)}$$")
     yield f"GRANT USAGE ON SCHEMA {schema} TO {APP}"
     for what, kind in (("SELECT, INSERT, UPDATE, DELETE", "TABLES"), ("USAGE, SELECT", "SEQUENCES"),
                        ("EXECUTE", "FUNCTIONS")):
@@ -123,8 +123,20 @@ def _statements(schema: str) -> Iterator[str]:
                f"USING ({condition}) WITH CHECK ({condition})")
 
 
-def _returned(returns: str, told_from: str) -> str:
-    return f"RETURN QUERY {told_from}" if returns.startswith("SETOF") else f"RETURN ({told_from})"
+def _kept(name: str, returns: str, told_from: str) -> str:
+    """What the function does: says what it has said to whoever looks, or finds it out."""
+    many = returns.startswith("SETOF")
+    found = f"array({told_from})" if many else f"({told_from})"
+    said = "QUERY SELECT unnest(kept::uuid[])" if many else f"kept::{returns}"
+    return f"""
+DECLARE kept text := nullif(current_setting('pepway.{name}', true), '');
+BEGIN
+  IF kept IS NULL THEN
+    kept := {found}::text;
+    PERFORM set_config('pepway.{name}', kept, true);
+  END IF;
+  RETURN {said};
+END"""
 
 
 def _mark() -> str:

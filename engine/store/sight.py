@@ -233,9 +233,15 @@ def views() -> dict[str, str]:
     return dict(_VIEWS)
 
 
+@cache
 def functions() -> dict[str, tuple[str, str]]:
     """By name what each returns, and what it is told from. The policies ask these, and not the
-    views, which PostgreSQL would plan anew for each statement: some 2 ms, more than most take."""
+    views, which PostgreSQL would plan anew for each statement: some 2 ms, more than most take.
+
+    Each keeps its answer until somebody looks anew: a page asks some forty tables, for whom a
+    third of a millisecond each time would be a sixth of its time. That who looks may see more or
+    less in the midst of their transaction does not happen: what changes it is done as the council.
+    """
     ids = {f"{view}_ids": ("SETOF uuid", f"SELECT {view.partition('_')[0]}_id FROM {view}")
            for view in _VIEWS if view.endswith(("_in_sight", "_apart"))
            and view != "council_in_sight"}
@@ -255,11 +261,14 @@ def policies() -> dict[str, str]:
     return {name: whose.in_sight for name, whose in TABLES.items() if whose}
 
 
+@cache
+def _looks() -> str:
+    says = (f"set_config('pepway.{name}', %s, true)" for name in ("person", "today", "now"))
+    forgets = (f"set_config('pepway.{name}', '', true)" for name in functions())
+    return f"SELECT {', '.join((*says, *forgets))}"
+
+
 def look(connection: Connection, person: str, today: date, now: datetime) -> None:
     """From here to the end of the transaction whoever `person` is has in sight what is theirs."""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(
-            "SELECT set_config('pepway.person', %s, true), set_config('pepway.today', %s, true),"
-            " set_config('pepway.now', %s, true)",
-            (person, today.isoformat(), now.isoformat()),
-        )
+        connection.exec_driver_sql(_looks(), (person, today.isoformat(), now.isoformat()))
