@@ -75,7 +75,7 @@ class Note:
     points: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Diagram:
     process: str
     title: str

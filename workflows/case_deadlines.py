@@ -1,11 +1,12 @@
 """The dates of one case: its deadlines, what is due, and what Pepway waits for."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.releases import compiled
 from engine.store.models import Case, Task, TaskStatus, Timer, TimerStatus
@@ -85,9 +86,8 @@ def deadlines_of(work: Work, case_id: UUID) -> list[DeadlineRow]:
     """The deadlines of the case, the most binding first, then the due dates of what is open."""
     case = work.session.get_one(Case, case_id)
     known = CaseFacts(work.session, case, work.today)
-    of_tasks = task_deadlines_of(
-        known, open_tasks_of(work, case), Explaining(work, case, known)
-    )
+    opened = soonest_due_first(work.session.execute(OPEN_TASKS, {"case_id": case_id}))
+    of_tasks = task_deadlines_of(known, opened, Explaining(work, case, known))
     return [*clocks_of(known), *of_tasks.values()]
 
 
@@ -108,15 +108,6 @@ def task_deadlines_of(
     }
 
 
-def timers_of(work: Work, case: Case) -> Sequence[Timer]:
-    """Those that run, the next first."""
-    return work.session.scalars(
-        select(Timer)
-        .where(Timer.case_id == case.id, Timer.status == TimerStatus.PENDING)
-        .order_by(Timer.due_at)
-    ).all()
-
-
 def waiting_of(
     work: Work, case: Case, timers: Sequence[Timer], explaining: Explaining
 ) -> list[Waiting]:
@@ -132,15 +123,14 @@ def waiting_of(
     ]
 
 
-def open_tasks_of(work: Work, case: Case) -> list[Task]:
-    """The soonest due first."""
-    return list(
-        work.session.scalars(
-            select(Task)
-            .where(Task.case_id == case.id, Task.status == TaskStatus.OPEN)
-            .order_by(Task.due_on.is_(None), Task.due_on, Task.opened_at)
-        )
-    )
+OPEN_TASKS = select(*Task.__table__.c).where(
+    Task.case_id == bindparam("case_id"), Task.status == TaskStatus.OPEN)
+RUNNING_TIMERS = select(*Timer.__table__.c).where(
+    Timer.case_id == bindparam("case_id"), Timer.status == TimerStatus.PENDING)
+
+
+def soonest_due_first(tasks: Iterable[Any]) -> Sequence[Task]:
+    return sorted(tasks, key=lambda task: (task.due_on or date.max, task.opened_at))
 
 
 def _rows_of(case: CaseDates) -> Iterator[DeadlineRow]:

@@ -6,32 +6,44 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased
 
 from engine.releases import compiled, flowcharts
 from engine.store.models import Case, Event, Release, Task
+from engine.store.together import Together
 from engine.tasks import TaskView, view_of
 from engine.work import Work, query
 from workflows.absences.in_place_of import InPlaceOf, in_place_of
 from workflows.absences.page import AbsenceView, absences_of
 from workflows.case_deadlines import (
+    OPEN_TASKS,
+    RUNNING_TIMERS,
     DeadlineRow,
     Waiting,
     clocks_of,
-    open_tasks_of,
+    soonest_due_first,
     task_deadlines_of,
-    timers_of,
     waiting_of,
 )
-from workflows.children import ChildView, get_child
+from workflows.children import OF_CHILDREN, ChildView, views_of
 from workflows.explaining import Explaining
-from workflows.involvements import InvolvementView, people_around
+from workflows.filing.standing import Filing, filings_of
+from workflows.involvements import PEOPLE_AROUND, InvolvementView, by_role
 from workflows.people import names
 from workflows.pep.facts import CaseFacts
 from workflows.pep.record import field_class
 from workflows.picture_of_a_case import PictureOfCase, picture_of
 from workflows.prepared import Prepared, measured
-from workflows.timeline import StoryDay, by_day, events_around, people_in, told_of
+from workflows.timeline import (
+    EVENTS_AROUND,
+    StoryDay,
+    by_day,
+    newest_first,
+    people_in,
+    told_of,
+    while_it_ran,
+)
 
 MaySee = Callable[[str], bool]
 """Whether a field of this class may leave the server for the reader."""
@@ -70,6 +82,8 @@ class CasePage:
     away: Mapping[UUID, AbsenceView]
     """By person, of those who are away today."""
     incident: Mapping[str, Any] | None
+    filings: Sequence[Filing]
+    """How its signed versions stand with the case system."""
     next_case_id: UUID | None
     previous_case_id: UUID | None
 
@@ -82,13 +96,15 @@ DETAILS = ("identity.upn", "care.looked_after_since", "care.placement_start", "c
 @query
 def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False) -> CasePage:
     """The caller has asked `decide` for the case already."""
-    case = work.session.get_one(Case, case_id)
-    opened = open_tasks_of(work, case)
+    case, release_number, next_case_id = work.session.execute(_CASE, {"case_id": case_id}).one()
+    around = _AROUND.read(work.session, on=work.today, ids=[case.child_id],
+                          **while_it_ran(case))
+    opened, events = soonest_due_first(around["tasks"]), newest_first(around["events"])
+    timers = sorted(around["timers"], key=lambda timer: timer.due_at)
     known = CaseFacts(work.session, case, work.today)
     explaining = Explaining(work, case, known)
     due = task_deadlines_of(known, opened, explaining)
     away = in_place_of(work, [task.stands_in_for for task in opened])
-    timers, events = timers_of(work, case), events_around(work, case)
     called = names(work, {task.assignee_id for task in opened} | people_in(events))
     picture = picture_of(
         flowcharts(work, case.release_id),
@@ -98,17 +114,17 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         late={t.element for t in opened if t.due_on and t.due_on < work.today},
     )
     clocks = clocks_of(known)
-    people = people_around(work, case.child_id)
+    people = by_role(around["people"])
     return CasePage(
         id=case.id,
         reference=case.reference,
         procedure=case.procedure,
         title=compiled(work, case.release_id).name,
         status=case.status,
-        release_number=work.session.get_one(Release, case.release_id).number,
+        release_number=release_number,
         opened_at=case.opened_at,
         ended_at=case.ended_at,
-        child=get_child(work, case.child_id),
+        child=views_of(around, work.today)[case.child_id],
         seen=frozenset(path for path in DETAILS if may_see(field_class(path))),
         picture=picture,
         open_tasks=[_open_task(task, called, due, away) for task in opened],
@@ -119,9 +135,21 @@ def case_page(work: Work, case_id: UUID, may_see: MaySee = lambda _class: False)
         people=people,
         away=absences_of(work, [person.person_id for person in people]),
         incident=case.incident,
-        next_case_id=work.session.scalar(select(Case.id).where(Case.previous_id == case.id)),
+        filings=filings_of(work, case_id) if known.stamp("passed_at") else [],
+        next_case_id=next_case_id,
         previous_case_id=case.previous_id,
     )
+
+
+_AROUND = Together(tasks=OPEN_TASKS, timers=RUNNING_TIMERS, events=EVENTS_AROUND,
+                   people=PEOPLE_AROUND, **OF_CHILDREN)
+_Next = aliased(Case)
+_CASE = (
+    select(Case, Release.number,
+           select(_Next.id).where(_Next.previous_id == Case.id).limit(1).scalar_subquery())
+    .join(Release, Release.id == Case.release_id)
+    .where(Case.id == bindparam("case_id"))
+)
 
 
 def _open_task(

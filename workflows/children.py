@@ -1,6 +1,6 @@
 """Children in care: who they are, where they live and where they learn."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -187,10 +187,14 @@ def child_with_number(work: Work, council_number: str) -> UUID:
 
 @query
 def children_by_id(work: Work, ids: Iterable[UUID]) -> dict[UUID, ChildView]:
-    found = _READ.read(work.session, ids=list(set(ids)), on=work.today)
-    placements, schools = _current(found["placements"], work.today), dict(found["schools"])
+    return views_of(_READ.read(work.session, ids=list(set(ids)), on=work.today), work.today)
+
+
+def views_of(found: Mapping[str, Sequence[Any]], on: date) -> dict[UUID, ChildView]:
+    """By id, from the rows of `OF_CHILDREN`."""
+    placements, schools = _current(found["placements"], on), dict(found["schools"])
     return {
-        child.id: _view(child, placements.get(child.id), schools.get(child.id), work.today)
+        child.id: _view(child, placements.get(child.id), schools.get(child.id), on)
         for child in found["children"]
     }
 
@@ -282,19 +286,21 @@ def school_year(born_on: date, on: date) -> int:
     return academic_year - turned_five_by
 
 
-_READ = Together(
-    children=select(
+OF_CHILDREN: Mapping[str, Any] = {
+    "children": select(
         Child.id, Child.reference, Child.given_names, Child.family_name, Child.known_as,
         Child.born_on, Child.upn, Child.looked_after_on, Child.out_of_area, Child.council_number,
     ).where(among(Child.id, "ids")),
-    placements=select(
+    "placements": select(
         Placement.child_id, Placement.starts_on, Placement.planned, Placement.kind,
         Placement.address,
     ).where(among(Placement.child_id, "ids")),
-    schools=select(Enrolment.child_id, School.name)
+    "schools": select(Enrolment.child_id, School.name)
     .join(School, School.id == Enrolment.school_id)
     .where(among(Enrolment.child_id, "ids"), *attended(bindparam("on", type_=Date()))),
-)
+}
+"""What `views_of` is told from: asked for `ids`, on the day `on`."""
+_READ = Together(**OF_CHILDREN)
 
 
 def _current(placements: Sequence[Any], on: date) -> dict[UUID, Any]:

@@ -172,17 +172,13 @@ def _rows_from(work: Work, child_id: UUID, role: str, on: date) -> list[Involvem
 @query
 def people_around(work: Work, child_id: UUID) -> list[InvolvementView]:
     """Everyone involved today, in the order of the roles."""
-    rows = work.session.execute(
-        select(Involvement, Person.name, Person.email)
-        .join(Person, Person.id == Involvement.person_id)
-        .where(Involvement.child_id == child_id, *in_force(work.today))
-    )
+    return by_role(work.session.execute(PEOPLE_AROUND, {"child_id": child_id, "on": work.today}))
+
+
+def by_role(people: Iterable[Any]) -> list[InvolvementView]:
+    """Rows of `PEOPLE_AROUND`, in the order of the roles."""
     order = list(ROLES)
-    views = [
-        InvolvementView(i.id, i.person_id, name, email, i.role, i.starts_on, i.ends_on)
-        for i, name, email in rows
-    ]
-    return sorted(views, key=lambda view: order.index(view.role))
+    return [InvolvementView(*each) for each in sorted(people, key=lambda it: order.index(it.role))]
 
 
 def in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
@@ -193,6 +189,13 @@ def in_force(on: date | BindParameter[date]) -> tuple[ColumnElement[bool], ...]:
     )
 
 
+PEOPLE_AROUND = (
+    select(Involvement.id, Involvement.person_id, Person.name, Person.email, Involvement.role,
+           Involvement.starts_on, Involvement.ends_on)
+    .join(Person, Person.id == Involvement.person_id)
+    .where(Involvement.child_id == bindparam("child_id"),
+           *in_force(bindparam("on", type_=Date())))
+)
 HELD = select(Involvement.child_id, Involvement.role, Involvement.starts_on).where(
     Involvement.person_id == bindparam("person_id"),
     among(Involvement.child_id, "children"),

@@ -1,13 +1,13 @@
 """What happened in a case, as a story in plain English."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 
 from engine.domain import SYSTEM
 from engine.earlier_releases import elements_on, releases_left_in
@@ -118,6 +118,14 @@ class _Told:
         return "." if given.startswith(("task:", "timer:")) else f". Reason: {given}"
 
 
+EVENTS_AROUND = select(*Event.__table__.c).where(or_(
+    Event.case_id == bindparam("case_id"),
+    and_(Event.case_id.is_(None), Event.child_id == bindparam("child_id"),
+         Event.at >= bindparam("opened_at"),
+         Event.at <= func.coalesce(bindparam("ended_at", type_=Event.at.type), Event.at)),
+))
+
+
 @query
 def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
     """What happened, newest first; with it, who joined or left the people around the child."""
@@ -128,9 +136,17 @@ def timeline_of(work: Work, case_id: UUID) -> list[StoryLine]:
 
 def events_around(work: Work, case: Case) -> Sequence[Event]:
     """Those of the case, and of its child while it ran, the newest first."""
-    return work.session.scalars(
-        select(Event).where(_belongs(case)).order_by(Event.at.desc(), Event.seq.desc())
-    ).all()
+    return newest_first(work.session.execute(EVENTS_AROUND, while_it_ran(case)))
+
+
+def newest_first(events: Iterable[Any]) -> Sequence[Event]:
+    return sorted(events, key=lambda event: (event.at, event.seq), reverse=True)
+
+
+def while_it_ran(case: Case) -> Mapping[str, Any]:
+    """What `EVENTS_AROUND` asks of a case."""
+    return {"case_id": case.id, "child_id": case.child_id, "opened_at": case.opened_at,
+            "ended_at": case.ended_at}
 
 
 def people_in(events: Sequence[Event]) -> set[UUID | None]:
@@ -179,15 +195,6 @@ def _is_aside(told: _Told) -> bool:
     return kind == "timer_cancelled" or (
         kind in ("timer_fired", "timer_moved") and told.only_watches
     )
-
-
-def _belongs(case: Case) -> Any:
-    """Events of the case, and of its child while the case ran."""
-    while_it_ran = [Event.case_id.is_(None), Event.child_id == case.child_id,
-                    Event.at >= case.opened_at]
-    if case.ended_at is not None:
-        while_it_ran.append(Event.at <= case.ended_at)
-    return or_(Event.case_id == case.id, and_(*while_it_ran))
 
 
 def _who(event: Event, people: Mapping[UUID, str]) -> str:

@@ -32,7 +32,6 @@ from workflows.case_deadlines import deadlines_of
 from workflows.case_list.columns import COLUMNS, SORTS, SORTS_WITH_FINISHED
 from workflows.case_list.query import case_list as read_cases
 from workflows.case_page import case_page as read_case
-from workflows.filing.standing import filings_of
 from workflows.pep.changes.carrying_out import changes_offered
 from workflows.pep.duplicates import find_duplicate
 from workflows.pep.starting import AROUND, long_past, start_form, start_initial_pep
@@ -83,8 +82,7 @@ def case_page(case_id: UUID) -> str:
     pictures = [draw(each.diagram, marks, key=each.diagram.process)
                 for each in picture.flowcharts]
     return render_template("cases/case.html", page=page, pictures=pictures,
-                           offered=changes_offered(reading(), g.resource),
-                           filings=filings_of(reading(), case_id))
+                           offered=changes_offered(reading(), g.resource))
 
 
 @blueprint.get("/start")

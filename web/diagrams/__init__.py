@@ -6,8 +6,9 @@ is no inline style: the site's style sheet knows the classes.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from flask import render_template
+from flask import current_app
 from markupsafe import Markup
 
 from engine.diagram import Arrow, Diagram, NodeShape
@@ -40,11 +41,28 @@ class Marks:
 NO_MARKS = Marks()
 
 
+REMEMBERED = 64
+"""Pictures of some 40 kB: cases are at a few steps of a few releases."""
+
+
 def draw(diagram: Diagram, marks: Marks = NO_MARKS, *, key: str = "diagram") -> Markup:
     """The picture; `key` makes its ids unique on the page."""
+    if marks.badges or marks.links:
+        return _draw(diagram, marks, key)
+    own = {node.element.id for node in diagram.nodes}
+    return _drawn_before(diagram, marks.done & own, marks.here & own, marks.late & own, key)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _drawn_before(
+    diagram: Diagram, done: frozenset[str], here: frozenset[str], late: frozenset[str], key: str
+) -> Markup:
+    return _draw(diagram, Marks(done, here, late), key)
+
+
+def _draw(diagram: Diagram, marks: Marks, key: str) -> Markup:
     return Markup(  # noqa: S704 (Jinja has escaped every word in it)
-        render_template(
-            "diagrams/diagram.svg",
+        current_app.jinja_env.get_template("diagrams/diagram.svg").render(
             diagram=diagram,
             key=key,
             linked=bool(marks.links),

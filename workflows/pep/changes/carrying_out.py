@@ -22,7 +22,7 @@ from workflows.children import CarePeriod, Child, EndOfCare
 from workflows.pep.changes.command import running_cases
 from workflows.pep.changes.commands import COMMANDS, Command, When
 from workflows.pep.changes.outcome import Outcome, compare, picture_of
-from workflows.pep.changes.reopen import was_passed_on
+from workflows.pep.changes.reopen import WAS_PASSED_ON
 from workflows.pep.choices import choices_named
 from workflows.resources import case_resource
 
@@ -155,7 +155,7 @@ def _state_of(work: Work, case_id: UUID | None) -> frozenset[When]:
     found = {When.RUNNING} if case.status in RUNNING else set()
     if case.ended_by is None:
         found.add(When.IN_CARE)
-        if was_passed_on(work, case.child_id):
+        if case.was_passed_on:
             found.add(When.PASSED)
     elif case.ended_by != EndOfCare.DIED and not running_cases(work, case.child_id):
         found.add(When.LEFT)
@@ -163,10 +163,11 @@ def _state_of(work: Work, case_id: UUID | None) -> frozenset[When]:
 
 
 _STATE = (
-    select(Case.status, Case.child_id, CarePeriod.ended_by)
+    select(Case.status, Case.child_id, CarePeriod.ended_by,
+           WAS_PASSED_ON.label("was_passed_on"))
     .join(Child, Child.id == Case.child_id)
     .outerjoin(CarePeriod, and_(CarePeriod.child_id == Child.id,
                                 CarePeriod.number == Child.care_period))
     .where(Case.id == bindparam("case_id"))
 )
-"""What ended the child's time in care; nothing while in care."""
+"""What ended the child's time in care is nothing while in care."""

@@ -2,11 +2,15 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
 from engine.advance import lock_case, start_flow
 from engine.cases import new_case
 from engine.work import Work, verb
+from workflows.children import Child
 from workflows.pep.changes.command import needs_reason, note, refuse
-from workflows.pep.plan import latest_version, next_of_plan, versions_of_case
+from workflows.pep.plan import NEWEST_OF_CHILD, RecordVersion, next_of_plan
 from workflows.pep.starting import REOPENED
 
 
@@ -26,10 +30,13 @@ def reopen_plan(work: Work, case_id: UUID, *, reason: str) -> UUID:
     return reopened.id
 
 
-def was_passed_on(work: Work, child_id: UUID) -> bool:
-    """Whether the child's newest plan was. Once the next one has begun, what is wrong is put right
-    there."""
-    latest = latest_version(work.session, child_id)
-    return latest is not None and any(
-        version.passed_at for version in versions_of_case(work.session, latest.case_id)
-    )
+_newest, _of_its_case = aliased(RecordVersion), aliased(RecordVersion)
+WAS_PASSED_ON = (
+    select(_of_its_case.id)
+    .join(_newest, _newest.case_id == _of_its_case.case_id)
+    .where(_newest.id == NEWEST_OF_CHILD, _of_its_case.passed_at.is_not(None))
+    .correlate(Child)
+    .exists()
+)
+"""Whether the child's newest plan was. Once the next one has begun, what is wrong is put right
+there."""
