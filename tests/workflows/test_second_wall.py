@@ -14,7 +14,8 @@ from engine.answering import Answer, Unaudited
 from engine.domain import SYSTEM
 from engine.store.base import Base, UtcDateTime
 from engine.store.models import Case, Task
-from engine.store.sight import CHILDS
+from engine.store.sight import CHILDS, COUNCIL
+from workflows.children import Child
 from workflows.delegations import Delegation
 from workflows.involvements import end_involvement, people_around
 from workflows.people import add_person
@@ -139,6 +140,18 @@ def test_a_policy_that_is_gone_is_seen(two):
 
     assert two.seen("wilma", Base.metadata.tables["copy"]) == {two.near.child_id,
                                                                two.far.child_id}
+
+
+def test_within_one_transaction_each_look_sees_its_own(two):
+    """What a look has found out is kept until the next one, and no longer."""
+    council, near, far = two.council, two.near.child_id, two.far.child_id
+    with council.by("wilma").begin(writing=False) as work:
+        def sees(name):
+            work.look(name if name == COUNCIL else str(council.people[name]))
+            return set(work.session.scalars(select(Child.id))) & {near, far}
+
+        assert [sees(each) for each in ("wilma", "sven", COUNCIL, "cora", "vera", "sven")] == [
+            {near}, {far}, {near, far}, set(), {near, far}, {far}]
 
 
 def test_sight_ends_with_the_day_after_the_involvement(two):
