@@ -152,9 +152,11 @@ class Work:
             self.look(COUNCIL)
             try:
                 yield
-            finally:
+            except BaseException:
                 with suppress(SQLAlchemyError):  # a transaction that has failed shows nothing more
                     self.look(before)
+                raise
+            self.look(before)
 
     @property
     def acting(self) -> Acting:

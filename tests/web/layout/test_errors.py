@@ -4,6 +4,7 @@ import logging
 import sqlite3
 from contextlib import closing, contextmanager
 from datetime import timedelta
+from itertools import count
 
 import psycopg
 import pytest
@@ -101,6 +102,37 @@ def test_a_server_that_is_gone_is_a_matter_of_waiting_too(postgres_council, post
     assert page.status == 503
     assert page.answers["Met"] == "The foster carers"
     assert page.press("Try again").heading == "Check your answers"
+
+
+@pytest.mark.parametrize(("name", "address"), [("wilma", "/tasks"), ("vera", "/board"),
+                                               ("vera", "/workload")])
+def test_wherever_in_a_page_the_server_is_gone_it_is_a_matter_of_waiting(
+    postgres_council, postgres, monkeypatch, name, address
+):
+    """Each statement in turn is the first that meets the end of its connection."""
+    council = postgres_council
+    council.home_visit()
+    browser = council.sign_in(name).visitor
+    database = council.installation.database.engine.url.database
+    still_to_come, execute = count(-1, -1), psycopg.Cursor.execute
+    with psycopg.connect(postgres.url("postgres"), autocommit=True) as server:
+        def cut_off(cursor, *statement, **how):
+            if cursor.connection is not server and next(still_to_come) == 0:
+                server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                               "WHERE datname = %s", (database,))
+            return execute(cursor, *statement, **how)
+
+        monkeypatch.setattr(psycopg.Cursor, "execute", cut_off)
+        browser.open(address)
+        statements = -next(still_to_come) - 1
+        met = []
+        for number in range(statements):
+            still_to_come = count(number, -1)
+            met.append(browser.open(address).status)
+        still_to_come = count(-1, -1)
+
+    assert {*met} == {200, 503}, met  # 200 where the connection is seen to be dead, and replaced
+    assert browser.open(address).status == 200
 
 
 @contextmanager
