@@ -100,7 +100,7 @@ def _lines(before: Picture, after: Picture) -> Iterator[Line]:
     for key in {**before, **after}:
         old, new = before.get(key), after.get(key)
         named = new or old
-        if named is None or old == new:
+        if named is None or (old and new and old.state == new.state):
             continue
         if key.startswith("due:") and new is None:
             continue  # that its task is no longer needed says it

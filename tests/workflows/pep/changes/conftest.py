@@ -34,7 +34,9 @@ class Changing:
         self.council.move_to(day)
 
     def preview(self, name: str, command: str, **answers: Any) -> Outcome:
-        return preview(self.council.by(name), command, self.case.id, _raw(answers))
+        seen = preview(self.council.by(name), command, self.case.id, _raw(answers))
+        assert [line for line in seen.lines if line.before == line.after] == []
+        return seen
 
     def change(self, name: str, command: str, **answers: Any) -> Outcome:
         """The change, after its preview has said the very same."""
