@@ -111,6 +111,8 @@ def _way_to(message: Message) -> str:
         return "/actions"
     if "absence" in message.data:
         return "/absences"
+    if "filing" in message.data:
+        return "/admin/case-system"
     if "protected" in message.data:
         return "/protected-records"
     return f"/cases/{message.case_id}" if message.case_id else "/tasks"
