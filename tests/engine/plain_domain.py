@@ -166,6 +166,9 @@ class PlainDomain:
     def message_given_up(self, _work: Any, _kind: Any, _message_id: Any) -> None:
         return None
 
+    def carry_on(self, _by: Any, _stopping: Any) -> bool:
+        return False
+
     def figures_follow(self, _by: Any, _stopping: Any) -> bool:
         return False
 

@@ -82,11 +82,11 @@ def check_rows(by: Acting | Work, kind: Kind, source: Source) -> Checked:
 
     What is left to the verbs of a running case is done, and taken back: the two cannot differ.
     """
-    checked, changes = _read(by, kind, source)
-    if checked.wrong or not any(change.is_tried for change in changes):
-        return checked
     acting = by.acting if isinstance(by, Work) else by
-    return replace(checked, wrong=_tried(replace(acting, answer=None), kind, source))
+    checked, changes = _read(by, kind, source)
+    if not checked.wrong and any(change.is_tried for change in changes):
+        checked = replace(checked, wrong=_tried(replace(acting, answer=None), kind, source))
+    return checked
 
 
 @verb
@@ -95,25 +95,40 @@ def import_rows(
 ) -> Checked:
     """Take in all rows. Raises `RowsWrong` where one is wrong, also one that has become so since.
     """
-    checked, changes = _weighed(work, kind, source)
+    return take_in(work, kind, rows_in(source, kind.columns), watch=watch)
+
+
+def take_in(
+    work: Work, kind: Kind, rows: Sequence[Row], about: str = "",
+    watch: Watch = lambda _done, _all: None,
+) -> Checked:
+    """As `import_rows`, of these rows; where it raises, what was written is to be taken back."""
+    checked, changes = _weighed(work, kind, rows)
     wrong = checked.wrong or _done(work, changes, watch)
     if wrong:
         raise RowsWrong(wrong)
     work.session.flush()
     kind.after(work, changes)
-    work.audit(f"import_{kind.key}", new=checked.new, changed=checked.changed, same=checked.same)
+    work.audit(f"import_{kind.key}", about=about, new=checked.new, changed=checked.changed,
+               same=checked.same)
     return checked
 
 
 @query
+def weigh_rows(work: Work, kind: Kind, source: Source) -> Checked:
+    """As `check_rows`, without trying what the verbs of a running case may refuse."""
+    return _weighed(work, kind, rows_in(source, kind.columns))[0]
+
+
+@query
 def _read(work: Work, kind: Kind, source: Source) -> tuple[Checked, list[Change]]:
-    return _weighed(work, kind, source)
+    return _weighed(work, kind, rows_in(source, kind.columns))
 
 
 def _tried(by: Acting, kind: Kind, source: Source) -> tuple[Wrong, ...]:
     try:
         with by.begin() as work:
-            _, changes = _weighed(work, kind, source)
+            _, changes = _weighed(work, kind, rows_in(source, kind.columns))
             raise _TakenBack(_done(work, [each for each in changes if each.is_tried]))
     except _TakenBack as taken_back:
         return taken_back.wrong
@@ -144,8 +159,7 @@ def _done(
     return tuple(wrong)
 
 
-def _weighed(work: Work, kind: Kind, source: Source) -> tuple[Checked, list[Change]]:
-    rows = rows_in(source, kind.columns)
+def _weighed(work: Work, kind: Kind, rows: Sequence[Row]) -> tuple[Checked, list[Change]]:
     with work.for_the_council("rows are held against what is there; no child is shown"):
         changes = kind.weigh(work, rows)
     wrong = tuple(each for row in rows for each in row.wrong)
