@@ -27,6 +27,7 @@ from workflows.administration.imports import (
     RowsWrong,
     check_rows,
     import_rows,
+    note_checked,
     weigh_rows,
 )
 from workflows.administration.imports.long_import import (
@@ -153,6 +154,7 @@ def _checked(kind: Kind, text: str) -> Checked:
     weighed = weigh_rows(reading(), kind, text)
     if not _takes_long(kind, weighed):
         return check_rows(reading(), kind, text)
+    note_checked(g.acting, kind, weighed.wrong, weighed.rows)
     return weighed
 
 

@@ -2,9 +2,11 @@
 
 import pytest
 from files_to_import import csv_of, send
+from sqlalchemy import select
 
 from engine.background import Embedded
 from engine.domain import SYSTEM
+from engine.store.models import Audit
 from web.admin import importing
 from workflows.administration.imports import KINDS, long_import
 from workflows.people import add_person
@@ -61,6 +63,17 @@ def test_more_are_left_to_the_background_and_watched(council, ada):
     for name in ("Robin", "Example"):
         assert name not in page.text
     assert "5 the same" in send(ada, "children", children(5)).text
+
+
+def test_a_file_is_checked_with_a_trace_however_long_it_is(council, ada):
+    send(ada, "children", children(5))
+    send(ada, "children", children(1))
+
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        rows = work.session.scalars(select(Audit).where(
+            Audit.action == "check_import_children").order_by(Audit.seq)).all()
+        assert [(row.actor_id, row.data) for row in rows] == [
+            (council.people["ada"], {"rows": count, "wrong": 0}) for count in (5, 1)]
 
 
 def test_a_second_press_leads_to_the_same_import(council, ada):

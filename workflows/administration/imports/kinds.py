@@ -78,7 +78,8 @@ Watch = Callable[[int, int], None]
 
 
 def check_rows(by: Acting | Work, kind: Kind, source: Source) -> Checked:
-    """What an import would do; nothing is written. Raises `AnswersInvalid` for no such file.
+    """What an import would do; nothing is done, but that it was asked is on record, for the answer
+    tells whom Pepway knows. Raises `AnswersInvalid` for no such file.
 
     What is left to the verbs of a running case is done, and taken back: the two cannot differ.
     """
@@ -86,7 +87,16 @@ def check_rows(by: Acting | Work, kind: Kind, source: Source) -> Checked:
     checked, changes = _read(by, kind, source)
     if not checked.wrong and any(change.is_tried for change in changes):
         checked = replace(checked, wrong=_tried(replace(acting, answer=None), kind, source))
+    note_checked(acting, kind, checked.wrong, rows=checked.rows)
     return checked
+
+
+@verb
+def note_checked(
+    work: Work, kind: Kind, wrong: Sequence[Wrong], rows: int | None = None
+) -> None:
+    """That rows were held against what is here, also where an import was refused for them."""
+    work.audit(f"check_import_{kind.key}", wrong=len(wrong), rows=rows)
 
 
 @verb
@@ -153,7 +163,7 @@ def _done(
         except AnswersInvalid as problem:
             row = change.row.number if change.row else 0
             wrong += [Wrong(row, column, said) for column, said in problem.errors.items()]
-        if number % WRITTEN_AT_A_TIME == 0:
+        if number % WRITTEN_AT_A_TIME == 0 or number == len(changes):
             work.write()
             watch(number, len(changes))
     return tuple(wrong)
