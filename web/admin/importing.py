@@ -51,7 +51,7 @@ TOO_LARGE = "The file is larger than 2 MB. Import it in parts"
 @blueprint.get("/admin/import")
 @allow("import_rows")
 def imports() -> str:
-    return render_template("admin/imports.html", kinds=KINDS.values(),
+    return render_template("admin/imports.html", kinds=KINDS.values(), most=MOST_CASES,
                            long_ones=long_imports(reading()))
 
 
