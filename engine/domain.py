@@ -299,6 +299,13 @@ class Domain(Protocol):
     def let_programs_hear(self, by: "Acting", stopping: Callable[[], bool]) -> None:
         """Write messages for whoever is told of events. Outside any transaction."""
 
+    def message_given_up(self, work: "Work", kind: str, message_id: UUID) -> None:
+        """Told when a message will not be tried again by itself, in that transaction."""
+
+    def carry_on(self, by: "Acting", stopping: Callable[[], bool]) -> bool:
+        """Go on, a little at a time, with long work that a person has left to the background;
+        whether more waits. Outside any transaction."""
+
     def figures_follow(self, by: "Acting", stopping: Callable[[], bool]) -> bool:
         """Let what is counted beside the cases follow what has happened, a little at a time;
         whether more waits. Outside any transaction."""

@@ -13,6 +13,7 @@ STORES = ("sqlite", "postgresql")
 TOLD_ON_ONE = {
     "web/actions": "how an owner keeps an action up",
     "web/admin/test_calendars.py": "closures and terms on the administrator's pages",
+    "web/admin/test_long_imports.py": "the pages of an import in the background",
     "web/admin/test_people.py": "accounts on the administrator's pages",
     "web/admin/test_schools_and_imports.py": "schools and files on the administrator's pages",
     "web/admin/test_settings_and_teams.py": "settings and teams on the administrator's pages",

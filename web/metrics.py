@@ -20,6 +20,7 @@ from engine.waiting import Waiting, what_waits
 from engine.work import Installation
 from web.access import anyone
 from web.settings import Settings
+from workflows.filing.standing import Waiting as PlansWaiting
 from workflows.filing.standing import what_waits as plans_that_wait
 
 TOLD = {
@@ -39,6 +40,13 @@ TOLD = {
     "figures_behind": ("pepway_figures_behind_events", "Events that the figures do not hold yet."),
 }
 """By field of `Waiting` what it is called here, and what it is."""
+
+OF_PLANS = {
+    "count": ("pepway_plans_not_filed", "Signed plans that the case system has not."),
+    "oldest": ("pepway_plans_not_filed_oldest_seconds", "Age of the first of these."),
+    "given_up": ("pepway_plans_given_up", "Of these, plans that are not tried again."),
+}
+"""As `TOLD`, by field of what waits for the case system."""
 
 blueprint = Blueprint("metrics", __name__)
 
@@ -83,13 +91,13 @@ class _Moment(Collector):
         yield _gauge("pepway_database_up", "Whether the database answers.", waiting is not None)
         if waiting is None:
             return
-        told, (plans, oldest) = waiting
+        told, plans = waiting
         for field, (name, what) in TOLD.items():
             yield _gauge(name, what, getattr(told, field))
-        yield _gauge("pepway_plans_not_filed", "Signed plans that the case system has not.", plans)
-        yield _gauge("pepway_plans_not_filed_oldest_seconds", "Age of the first of these.", oldest)
+        for field, (name, what) in OF_PLANS.items():
+            yield _gauge(name, what, getattr(plans, field))
 
-    def _waiting(self) -> tuple[Waiting, tuple[int, float]] | None:
+    def _waiting(self) -> tuple[Waiting, PlansWaiting] | None:
         """`None`: the database does not answer."""
         by = self._installation.acting(SYSTEM)
         try:

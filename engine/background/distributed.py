@@ -116,6 +116,7 @@ class Distributed(Background):
             self.seal()
             self.let_dates_follow(lambda: self._stopping)
             self.move_cases(lambda: self._stopping)
+            self.carry_on_with_the_domain(lambda: self._stopping)
             self.let_figures_follow(lambda: self._stopping)
             self.look_over(lambda: self._stopping)
             self._last_error = None

@@ -52,6 +52,7 @@ class Embedded(Background):
             self.seal()
             self.let_dates_follow(self._stopping.is_set)
             self.move_cases(self._stopping.is_set)
+            self.carry_on_with_the_domain(self._stopping.is_set)
             self.let_figures_follow(self._stopping.is_set)
             self.look_over(self._stopping.is_set)
             self._last_error = None

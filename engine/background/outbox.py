@@ -137,6 +137,9 @@ def take_up_message(work: Work, message_id: UUID, until: datetime | None = None)
         return False
     if attempts > MOST_ATTEMPTS:
         log.error("message %s is given up after %s attempts", message_id, MOST_ATTEMPTS)
+        row = _row(work, message_id)
+        if row is not None:
+            work.domain.message_given_up(work, row.kind, row.id)
         return False
     log.warning("message %s is tried again; whoever gets it may have it already", message_id)
     return True
@@ -196,6 +199,8 @@ def _note(
         row.attempts = MOST_ATTEMPTS + 1
         row.given_up_at = work.now
         log.error("message %s is given up after %s attempts", message_id, MOST_ATTEMPTS)
+    if row.given_up_at is not None:
+        work.domain.message_given_up(work, row.kind, row.id)
 
 
 @query

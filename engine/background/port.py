@@ -62,6 +62,7 @@ class Background(ABC):
         """The day in London that has begun."""
         self._seal_after = 0.0
         self._more_owed = self._more_to_move = self._more_to_count = self._more_to_look = False
+        self._more_to_carry_on = False
         self.outage = Outage()
 
     def enqueue(
@@ -124,6 +125,11 @@ class Background(ABC):
         self._more_to_move = False
         self._more_to_move = carry_on(self.by, stopping)
 
+    def carry_on_with_the_domain(self, stopping: Callable[[], bool]) -> None:
+        """A little of what a person has left to the background."""
+        self._more_to_carry_on = False
+        self._more_to_carry_on = self.by.installation.domain.carry_on(self.by, stopping)
+
     def let_programs_hear(self, stopping: Callable[[], bool]) -> None:
         """Write the next messages to programs that are told of events."""
         self.by.installation.domain.let_programs_hear(self.by, stopping)
@@ -141,7 +147,8 @@ class Background(ABC):
 
     def pause(self) -> float:
         """Seconds until the tables are worth another look: the next timer, or the next poll."""
-        if self._more_owed or self._more_to_move or self._more_to_count or self._more_to_look:
+        if (self._more_owed or self._more_to_move or self._more_to_carry_on
+                or self._more_to_count or self._more_to_look):
             return 0.0
         try:
             due = next_due(self.by)

@@ -102,6 +102,7 @@ TABLES: Mapping[str, Whose | None] = {
     "restriction": Whose("true", childs=False),
     "subject_access_request": Whose(f"{_IS_COUNCIL} OR {_GOVERNS}", childs=False),
     "sent_request": Whose(f"{_IS_COUNCIL} OR person_id = {_LOOKING}", childs=False),
+    "long_import": Whose(f"{_IS_COUNCIL} OR sent_by = {_LOOKING}", childs=False),
     "typed_form": Whose(f"{_IS_COUNCIL} OR person_id = {_LOOKING}", childs=False),
     **dict.fromkeys((
         "absence", "account_link", "alembic_version", "api_token", "calendar_feed", "came_true",

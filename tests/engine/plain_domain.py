@@ -163,6 +163,12 @@ class PlainDomain:
     def let_programs_hear(self, _by: Any, _stopping: Any) -> None:
         return None
 
+    def message_given_up(self, _work: Any, _kind: Any, _message_id: Any) -> None:
+        return None
+
+    def carry_on(self, _by: Any, _stopping: Any) -> bool:
+        return False
+
     def figures_follow(self, _by: Any, _stopping: Any) -> bool:
         return False
 

@@ -1,5 +1,7 @@
 """Importing rows of a CSV file: the file is sent, checked and shown; then all of it is taken in."""
 
+from uuid import UUID, uuid5
+
 from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -25,21 +27,32 @@ from workflows.administration.imports import (
     RowsWrong,
     check_rows,
     import_rows,
+    note_checked,
+    weigh_rows,
+)
+from workflows.administration.imports.long_import import (
+    begin_import,
+    get_import,
+    is_long_import,
+    long_imports,
+    stop_import,
 )
 from workflows.administration.imports.reading import rows_in, text_of
 
 MOST_SHOWN = 100
 """Sentences about rows; who has put these right is told of the next."""
-MOST_CASES = 400
-"""That are begun while a browser waits, in about ten seconds: on SQLite nobody else can save
-meanwhile, and waits no longer than fifteen."""
+MOST_CASES = 100
+"""That are begun or changed while a browser waits, in some seconds for which on SQLite nobody else
+saves; more are left to the background."""
+SECONDS_TO_NEXT_LOOK = 5
 TOO_LARGE = "The file is larger than 2 MB. Import it in parts"
 
 
 @blueprint.get("/admin/import")
 @allow("import_rows")
 def imports() -> str:
-    return render_template("admin/imports.html", kinds=KINDS.values())
+    return render_template("admin/imports.html", kinds=KINDS.values(), most=MOST_CASES,
+                           long_ones=long_imports(reading()))
 
 
 @blueprint.get("/admin/import/<kind>")
@@ -87,23 +100,27 @@ def check_import(kind: str) -> str | Response | tuple[str, int]:
     asked, typed = _kind(kind), sent_back(request.path)
     if typed is None:
         return redirect(url_for("admin.choose_file", kind=kind))
-    checked = check_rows(reading(), asked, words_posted(typed)["csv"])
+    checked = _checked(asked, words_posted(typed)["csv"])
     html = render_template("admin/import_checked.html", kind=asked, checked=checked,
                            wrong=checked.wrong[:MOST_SHOWN], told=checked.told[:MOST_SHOWN],
-                           too_many=_takes_too_long(asked, checked), most=MOST_CASES)
+                           in_parts=_takes_long(asked, checked))
     return (html, 422) if checked.wrong else html
 
 
 @blueprint.post("/admin/import/<kind>/check")
 @allow("import_rows")
 def do_import(kind: str) -> Response:
-    asked, typed = _kind(kind), sent_back(request.path)
+    asked, typed, import_id = _kind(kind), sent_back(request.path), _id_of_import()
     if typed is None:
+        if is_long_import(reading(), import_id):  # the second of a double click
+            return redirect(url_for("admin.see_import", import_id=import_id))
         return redirect(url_for("admin.choose_file", kind=kind))
     text = words_posted(typed)["csv"]
-    if asked.opens_cases and _takes_too_long(asked, check_rows(g.acting, asked, text)):
-        return redirect(url_for("admin.check_import", kind=kind))
     try:
+        if _takes_long(asked, weigh_rows(g.acting, asked, text)):
+            begin_import(g.acting, import_id, kind, text)
+            done_with()
+            return redirect(url_for("admin.see_import", import_id=import_id))
         done = import_rows(g.acting, asked, text)
     except RowsWrong:  # since the file was checked: the page says which
         return redirect(request.full_path)
@@ -113,8 +130,42 @@ def do_import(kind: str) -> Response:
     return redirect(url_for("admin.imports"))
 
 
-def _takes_too_long(kind: Kind, checked: Checked) -> bool:
-    return kind.opens_cases and checked.new > MOST_CASES
+@blueprint.get("/admin/imports/<uuid:import_id>")
+@allow("import_rows")
+def see_import(import_id: UUID) -> str:
+    """How far it is; kept up to date only for whoever asks for that, for a page that changes by
+    itself disturbs others."""
+    found = get_import(reading(), import_id)
+    watched = "watch" in request.args and found.ended_at is None
+    return render_template("admin/import_under_way.html", found=found,
+                           wrong=found.came_to.wrong[:MOST_SHOWN],
+                           refresh=SECONDS_TO_NEXT_LOOK if watched else 0)
+
+
+@blueprint.post("/admin/imports/<uuid:import_id>/stop")
+@allow("import_rows")
+def stop_an_import(import_id: UUID) -> Response:
+    stop_import(g.acting, import_id)
+    return redirect(url_for("admin.see_import", import_id=import_id))
+
+
+def _checked(kind: Kind, text: str) -> Checked:
+    """Of very many rows none is tried, which would take as long as taking them in."""
+    weighed = weigh_rows(reading(), kind, text)
+    if not _takes_long(kind, weighed):
+        return check_rows(reading(), kind, text)
+    note_checked(g.acting, kind, weighed.wrong, weighed.rows)
+    return weighed
+
+
+def _takes_long(kind: Kind, checked: Checked) -> bool:
+    """What is wrong is told at once, however many rows there are."""
+    return kind.opens_cases and not checked.wrong and checked.new + checked.changed > MOST_CASES
+
+
+def _id_of_import() -> UUID:
+    """The same however often one confirmed file is sent."""
+    return uuid5(g.acting.actor.id, form_id())
 
 
 def _kind(key: str) -> Kind:

@@ -16,8 +16,10 @@ from workflows.administration.imports import (
     KINDS,
     Checked,
     Kind,
+    RowsWrong,
     check_rows,
     import_rows,
+    note_checked,
 )
 from workflows.administration.imports.reading import MOST_ROWS, Source, text_of
 
@@ -72,7 +74,11 @@ def import_kind(kind: str, asked: HowToImport) -> Given | ImportedOut:
     source = _sent()
     if asked.dry_run:
         return _answer(check_rows(g.acting, KINDS[kind], source), dry_run=True)
-    return once(lambda by: _imported(by, KINDS[kind], source))
+    try:
+        return once(lambda by: _imported(by, KINDS[kind], source))
+    except RowsWrong as refused:
+        note_checked(g.acting, KINDS[kind], refused.wrong)
+        raise
 
 
 def _sent() -> Source:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from engine.background.outbox import MOST_ATTEMPTS
 from engine.store.models import Case, Outbox
@@ -57,15 +57,28 @@ def late_ones(work: Work) -> int:
     return sum(each.is_late for each in not_received(work))
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Plans that have not arrived, but for those that go by hand."""
+
+    count: int
+    oldest: float
+    """Seconds since the first of these was signed."""
+    given_up: int
+    """Of these, those that are not tried again by themselves."""
+
+
 @query
-def what_waits(work: Work) -> tuple[int, float]:
-    """How many plans have not arrived, but for those that go by hand; the seconds since the first
-    of these was signed."""
-    count, first = work.session.execute(
-        select(func.count(), func.min(PlanFiling.written_at))
+def what_waits(work: Work) -> Waiting:
+    count, first, given_up = work.session.execute(
+        select(func.count(), func.min(PlanFiling.written_at),
+               func.count(Outbox.id).filter(or_(Outbox.given_up_at.is_not(None),
+                                                Outbox.attempts > MOST_ATTEMPTS)))
+        .select_from(PlanFiling).outerjoin(Outbox, Outbox.id == PlanFiling.id)
         .where(PlanFiling.received_at.is_(None), ~PlanFiling.by_hand)
     ).one()
-    return count, max((work.now - first).total_seconds(), 0.0) if count else 0.0
+    oldest = max((work.now - first).total_seconds(), 0.0) if count else 0.0
+    return Waiting(count, oldest, given_up)
 
 
 _FILINGS = (

@@ -15,9 +15,11 @@ from engine.forms.answers import Entry
 from engine.store.models import Case, Release, Task
 from engine.work import Acting, Work
 from workflows.access import visible
+from workflows.administration.imports.long_import import go_on_importing
 from workflows.calendar import FUNCTIONS as COUNTING
 from workflows.council import keep_settings
 from workflows.figures.following import events_to_follow, follow
+from workflows.filing.given_up import tell_of_given_up
 from workflows.involvements import hand_over
 from workflows.misfits import loose_answers, records_of_another, tasks_without_an_owner
 from workflows.new_day import begin_day
@@ -126,6 +128,12 @@ class PepDomain:
 
     def let_programs_hear(self, by: Acting, stopping: Callable[[], bool]) -> None:
         let_programs_hear(by, stopping)
+
+    def message_given_up(self, work: Work, kind: str, message_id: UUID) -> None:
+        tell_of_given_up(work, kind, message_id)
+
+    def carry_on(self, by: Acting, stopping: Callable[[], bool]) -> bool:
+        return go_on_importing(by, stopping)
 
     def figures_follow(self, by: Acting, stopping: Callable[[], bool]) -> bool:
         return follow(by, stopping)

@@ -4,7 +4,7 @@ A letter says what its kind says, the reference of the case and where to read mo
 any child.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -25,6 +25,12 @@ from workflows.telling.invitations import CalendarEntry, entry_for
 from workflows.telling.words import DIGEST, what_it_says
 
 PAGE = "/what-you-are-told"
+WAYS: Mapping[str, str] = {
+    "task": "/tasks/{}", "sections_of": "/tasks/{}/sections", "release": "/studio/releases/{}",
+    "action": "/actions", "absence": "/absences", "filing": "/admin/case-system",
+    "imported": "/admin/imports/{}", "protected": "/protected-records",
+}
+"""Where to read more, by the first of these that a message holds; else on its case's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +107,9 @@ def _line(message: Message, reference: str | None, public_url: str) -> tuple[str
 
 
 def _way_to(message: Message) -> str:
-    if "task" in message.data:
-        return f"/tasks/{message.data['task']}"
-    if "sections_of" in message.data:
-        return f"/tasks/{message.data['sections_of']}/sections"
-    if "release" in message.data:
-        return f"/studio/releases/{message.data['release']}"
-    if "action" in message.data:
-        return "/actions"
-    if "absence" in message.data:
-        return "/absences"
-    if "protected" in message.data:
-        return "/protected-records"
+    for named, way in WAYS.items():
+        if named in message.data:
+            return way.format(message.data[named])
     return f"/cases/{message.case_id}" if message.case_id else "/tasks"
 
 

@@ -70,6 +70,11 @@ WORDS: Mapping[str, str] = {
     "address_changed": "The e-mail address that somebody signs in with was changed",
     # Programs that are told of events.
     "webhook_given_up": "A program could not be told what happened. Look at why",
+    # The case system.
+    "plan_given_up": "A signed plan has not reached the case system, and is not tried again by "
+                     "itself. Look at why",
+    # Rows of a file that the background takes in.
+    "import_ended": "An import that you began has ended. Look at what came of it",
     # Changes of procedures.
     "release_proposed": "A procedure was changed. Look at the change: approve it or send it back",
     "release_approved": "A change of a procedure that you made was approved",

@@ -1,32 +1,13 @@
 """Schools one by one and from a file; a file is checked and shown before anything is done."""
 
-import csv
-import io
-
 import pytest
+from files_to_import import csv_of, send
 
-from web.admin import importing
 from workflows.administration.imports import KINDS
 from workflows.administration.imports.reading import rows_in, text_of
 
 FILE = ("URN,EstablishmentName,PhaseOfEducation (name),LA (name)\r\n"
         "123456,<b>St Mary</b>,Primary,Testerby\r\n")
-
-
-def csv_of(kind, *rows):
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [each.title for each in KINDS[kind].columns], restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue().encode()
-
-
-def send(ada, kind, content):
-    page = ada.open(f"/admin/import/{kind}")
-    response = ada.client.post(f"/admin/import/{kind}", data={
-        "csrf_token": page.token, "file": (io.BytesIO(content), "a.csv"),
-    }, follow_redirects=True)
-    return ada._page(response)
 
 
 def test_a_school_is_added_and_changed(council, ada):
@@ -86,16 +67,6 @@ def test_the_page_says_what_each_child_begins_with(council, ada):
     assert "Imported: 1 new, 0 changed, 0 the same" in page.whole
     assert "Robin Example" in council.sign_in("wilma").text
     assert "1 the same" in send(ada, "children", sent).text
-
-
-def test_more_cases_than_a_browser_waits_for_are_sent_in_parts(council, ada, monkeypatch):
-    monkeypatch.setattr(importing, "MOST_CASES", 0)
-    sent = csv_of("children", {**KINDS["children"].example[0], "school": "none"})
-
-    page = send(ada, "children", sent)
-
-    assert "longer than a browser waits" in page.text
-    assert "Import" not in page.buttons
 
 
 def test_wrong_rows_are_told_and_there_is_no_way_on(council, ada):

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 
 from engine.domain import SYSTEM
 from engine.errors import AnswersInvalid
+from engine.store.models import Audit
 from workflows.children import Child, child_with_number
 from workflows.people import add_person
 from workflows.tokens import add_token
@@ -77,6 +78,22 @@ def test_one_wrong_row_stops_all_and_is_told_by_row_and_column(council, nightly)
     assert refused.status == 422
     assert refused.body["errors"] == [{"path": "rows[2].first placement", **wrong}]
     assert children(council) == 0
+
+
+@pytest.mark.both_stores
+def test_who_asks_what_rows_come_to_is_on_record(council, nightly):
+    wrong = {**ROW, "first placement": "2026-03-24"}
+    nightly.post("/imports/children?dry_run=true", {"rows": [ROW]})
+    nightly.post("/imports/children?dry_run=true", {"rows": [wrong]})
+    nightly.post("/imports/children", {"rows": [wrong]})
+    nightly.post("/imports/children", {"rows": [wrong]}, Idempotency_Key="tonight")
+
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        rows = work.session.scalars(select(Audit).where(
+            Audit.action == "check_import_children").order_by(Audit.seq)).all()
+        assert [(row.actor_id, row.data["wrong"]) for row in rows] == [
+            (council.people["ada"], count) for count in (0, 1, 1, 1)]
+        assert "Quennell" not in str([row.data for row in rows])
 
 
 @pytest.mark.parametrize("body", [

@@ -47,7 +47,7 @@ ACTS = {
     "admin.add_a_team": "add_team", "admin.rename": "rename_team",
     "admin.add_a_school": "add_school", "admin.change_school": "change_school_details",
     "admin.add_teacher": "begin_school_post", "admin.end_a_post": "end_school_post",
-    "admin.do_import": "import_schools",
+    "admin.do_import": "import_schools", "admin.stop_an_import": "stop_import",
     "admin.close": "add_closure", "admin.remove_closure": "remove_closure",
     "admin.add_terms": "add_term", "admin.change_term": "change_term",
     "admin.remove_term": "remove_term",
@@ -210,6 +210,7 @@ def people_and_places(town, _real):
     post(f"/admin/posts/{things['post_id']}/end", **day("last_day", 25, 3, 2026))
     sent = post("/admin/import/schools", file=(io.BytesIO(SCHOOLS.encode()), "schools.csv"))
     Visitor(town._browser("ada")[0]).open(sent.headers["Location"]).press("Import")
+    post(f"/admin/imports/{town.things['import_id']}/stop")
 
 
 def the_calendar_of_the_council(town, _real):

@@ -44,6 +44,9 @@ PAST_THE_WALL = {
     "workflows/board/then.py": ["whoever is not seen is taken off a number"],
     "workflows/board/quality.py": ["figures count plans, and name no child"],
     "workflows/board/statutory.py": ["figures count limits, and name no child"],
+    "workflows/administration/imports/long_import.py": [
+        "an administrator sees how far an import is, and no row of it",
+    ],
     "workflows/administration/leaving.py": [
         "how much somebody leaves behind is shown in numbers",
         "each is passed on by Pepway, and none is shown",

@@ -16,6 +16,8 @@ from engine.background import Embedded
 from engine.domain import SYSTEM
 from engine.store.models import Event, Outbox, Release
 from workflows.accounts.sealing import Sealing
+from workflows.administration.imports.long_import import begin_import
+from workflows.administration.imports.schools import SCHOOLS
 from workflows.administration.table import SchoolPost
 from workflows.attached.checking import CheckedFile
 from workflows.attached.files import About, attach_file
@@ -124,6 +126,7 @@ PAGES = {
     "/admin/schools/<uuid:school_id>": {"ada"},
     "/admin/schools/<uuid:school_id>/teacher": {"ada"}, "/admin/posts/<uuid:post_id>/end": {"ada"},
     "/admin/import": {"ada"}, "/admin/import/<kind>": set(), "/admin/import/<kind>/check": set(),
+    "/admin/imports/<uuid:import_id>": {"ada"},
     "/admin/import/<kind>/example.csv": set(),
     "/admin/closures": {"ada"}, "/admin/terms": {"ada"}, "/admin/terms/add": {"ada"},
     "/admin/terms/<uuid:term_id>": {"ada"},
@@ -340,6 +343,7 @@ DOING = {
     "/admin/schools/add": {"ada"}, "/admin/schools/<uuid:school_id>": {"ada"},
     "/admin/schools/<uuid:school_id>/teacher": {"ada"}, "/admin/posts/<uuid:post_id>/end": {"ada"},
     "/admin/import/<kind>": set(), "/admin/import/<kind>/check": set(),
+    "/admin/imports/<uuid:import_id>/stop": {"ada"},
     "/admin/closures": {"ada"}, "/admin/closures/<day>/remove": set(),
     "/admin/terms/add": {"ada"}, "/admin/terms/<uuid:term_id>": {"ada"},
     "/admin/terms/<uuid:term_id>/remove": {"ada"},
@@ -422,9 +426,12 @@ class Town:
                 written_at=work.now))
         name_case_system(self.system, {"address": "https://a.example"}, Sealing(["k" * 32]),
                          loopback=False)
+        import_id = uuid4()
+        begin_import(council.by("ada"), import_id, "schools",
+                     ",".join(each.title for each in SCHOOLS.columns) + "\n123456,A,Primary,A\n")
         self.things = {
-            "webhook_id": webhook_id, "filing_id": filing_id, "token_id": program.id,
-            **kept, "role": "social_worker", "person_id": add_person(
+            "import_id": import_id, "webhook_id": webhook_id, "filing_id": filing_id,
+            "token_id": program.id, **kept, "role": "social_worker", "person_id": add_person(
                 self.system, "Nora Example", "nora@council.example", ["social_worker"], "-"),
             "day": "2026-12-28", "deadline": "T2",
             "case_id": self.case_id, "child_id": child_id, "event_id": event_id,

@@ -9,17 +9,25 @@ import jsonschema_rs
 import pytest
 from reading_pdf import Pdf
 from receiver import ENDLESS, REFERENCE, SILENT
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
+from engine.background import Message
+from engine.background.outbox import MOST_ATTEMPTS
 from engine.domain import SYSTEM
-from engine.store.models import Audit
+from engine.store.base import new_id
+from engine.store.models import Audit, Outbox
 from web.sending import filing as sending
 from web.sending import outside
+from workflows.administration.leaving import leave
+from workflows.filing.given_up import GIVEN_UP, tell_of_given_up
 from workflows.filing.leaving import reference_in
+from workflows.filing.signed import MESSAGE
 from workflows.filing.table import PlanFiling
+from workflows.people import add_person
 from workflows.pep.changes.reopen import reopen_plan
 from workflows.pep.plan import RecordValue, RecordVersion
 from workflows.sight.restrictions import restrict_record, review_restriction
+from workflows.telling.letters import letter_for
 
 FILED = "Filed in the case system on 25 March 2026, reference 4711"
 
@@ -137,6 +145,13 @@ def test_what_waits_is_measured(filing):
 
     assert "pepway_plans_not_filed 1.0" in told
     assert "pepway_plans_not_filed_oldest_seconds 7200.0" in told
+    assert "pepway_plans_given_up 0.0" in told
+
+    let_it_be_given_up(filing)
+    told = watched.app.test_client().get(
+        "/metrics", headers={"Authorization": f"Bearer {token}"}).get_data(as_text=True)
+    assert "pepway_plans_not_filed 1.0" in told
+    assert "pepway_plans_given_up 1.0" in told
 
 
 def test_nothing_but_a_yes_is_a_receipt(filing, monkeypatch):
@@ -411,6 +426,86 @@ def test_what_was_given_up_is_sent_again_by_whoever_answers_for_it(filing):
         done = work.session.scalars(select(Audit.action).where(
             Audit.about.startswith("plan_filing:")).order_by(Audit.seq)).all()
     assert done == ["file_plan_again", "file_plan"]
+
+
+def let_it_be_given_up(filing):
+    """Nobody listens at its address."""
+    for _ in range(13):
+        filing.round()
+        filing.council.later(hours=18)
+
+
+def told_that_one_is_given_up(filing):
+    """Who was told, and what of; in order."""
+    with filing.council.installation.acting(SYSTEM).begin(writing=False) as work:
+        rows = work.session.scalars(
+            select(Outbox).where(Outbox.kind == GIVEN_UP).order_by(Outbox.seq)).all()
+        return [(row.person_id, row.case_id, row.data) for row in rows]
+
+
+@pytest.mark.both_stores
+def test_that_one_is_given_up_is_told_to_the_administrators_by_its_id_alone(filing):
+    adams = add_person(filing.council.by("ada"), "Adam Nettles", "adam@council.example",
+                       ["administrator"])
+    gone = add_person(filing.council.by("ada"), "Gone Away", "gone@council.example",
+                      ["administrator"])
+    leave(filing.council.by("ada"), gone, {"last_day": "2026-03-25"})
+    filing.name_case_system()
+    filing.sign()
+    for _ in range(11):
+        filing.round()
+        filing.council.later(hours=18)
+    assert told_that_one_is_given_up(filing) == []
+
+    for _ in range(3):
+        filing.round()
+        filing.council.later(hours=18)
+
+    with filing.council.installation.acting(SYSTEM).begin(writing=False) as work:
+        about = {"filing": str(work.session.scalars(select(PlanFiling.id)).one())}
+    told = told_that_one_is_given_up(filing)
+    assert sorted(told) == sorted([(filing.council.people["ada"], None, about),
+                                   (adams, None, about)])
+    with filing.council.installation.acting(SYSTEM).begin(writing=False) as work:
+        message_id = work.session.scalars(
+            select(Outbox.id).where(Outbox.person_id == adams)).one()
+    letter = letter_for(filing.council.installation.acting(SYSTEM),
+                        Message(message_id, GIVEN_UP, adams, about), "https://pepway.example")
+    assert "A signed plan has not reached the case system" in letter.text
+    assert "https://pepway.example/admin/case-system" in letter.text
+
+
+@pytest.mark.both_stores
+def test_killed_at_the_last_try_it_is_told_all_the_same(filing):
+    filing.name_case_system()
+    filing.sign()
+    with filing.council.installation.acting(SYSTEM).begin() as work:
+        work.session.execute(
+            update(Outbox).where(Outbox.kind == MESSAGE).values(attempts=MOST_ATTEMPTS))
+    filing.round()
+
+    assert [person for person, _, _ in told_that_one_is_given_up(filing)] == [
+        filing.council.people["ada"]]
+
+
+@pytest.mark.both_stores
+def test_of_many_that_are_given_up_on_a_day_the_administrators_hear_once(filing):
+    filing.name_case_system()
+    filing.sign()
+    acting = filing.council.installation.acting(SYSTEM)
+
+    def give_up(at_once):
+        with acting.begin() as work:
+            for _ in range(at_once):
+                tell_of_given_up(work, MESSAGE, new_id())
+            tell_of_given_up(work, "task_assigned", new_id())
+
+    give_up(2)
+    give_up(1)
+    assert len(told_that_one_is_given_up(filing)) == 1
+    filing.council.later(days=1)
+    give_up(1)
+    assert len(told_that_one_is_given_up(filing)) == 2
 
 
 def test_a_case_system_in_the_councils_own_network_is_refused_until_it_is_allowed(filing):

@@ -10,6 +10,8 @@ from workflows.administration.imports.kinds import (
     RowsWrong,
     check_rows,
     import_rows,
+    note_checked,
+    weigh_rows,
 )
 from workflows.administration.imports.people import PEOPLE
 from workflows.administration.imports.placements import PLACEMENTS
@@ -20,4 +22,5 @@ KINDS: Mapping[str, Kind] = {
 }
 """In the order in which a council that takes Pepway up brings them."""
 
-__all__ = ["KINDS", "Checked", "Kind", "RowsWrong", "check_rows", "import_rows"]
+__all__ = ["KINDS", "Checked", "Kind", "RowsWrong", "check_rows", "import_rows", "note_checked",
+           "weigh_rows"]

@@ -53,6 +53,9 @@ from workflows.pep.facts import SHORT_BREAKS
 from workflows.pep.starting import impossible
 from workflows.roles import ROLES
 
+NAMESAKE = ("A child of this name and date of birth may have a record already. If it is this "
+            "child, write the reference of their case under “same as”; if it is another one, such "
+            "as a twin, write “new” there")
 ASKED = replace(START, fields=tuple(each for each in START.fields if each.key in COLUMN_OF))
 
 
@@ -67,11 +70,13 @@ def _weigh(work: Work, rows: Sequence[Row]) -> list[Change]:
         work, (row.cells[each].lower() for row in rows for each in ROLE_OF))
     read = [(row, _read(work, row, schools, people)) for row in rows]
     namesakes = born_on(work, (given["born_on"] for _, given in read if given))
-    changes = []
+    changes, names_in_file = [], set[tuple[date, str, str]]()
     for row, given in read:
         if given is None:
             continue
         found = _found(row, given, named, known, namesakes)
+        if found is None and not row.wrong:
+            _look_at_namesake(row, given, names_in_file)
         if row.wrong:
             continue
         change = change_of(row, given, found) if found else beginning_of(work.today, row, given)
@@ -169,10 +174,18 @@ def _found(
         return _without_number(row, UPN, found)
     alike = namesakes.get((given["born_on"], folded(given["family_name"])), [])
     if same_as.casefold() != ANOTHER and any(_is_likely(each, given) for each in alike):
-        row.says(FAMILY, "A child of this name and date of birth may have a record already. If it "
-                         "is this child, write the reference of their case under “same as”; if it "
-                         "is another one, such as a twin, write “new” there")
+        row.says(FAMILY, NAMESAKE)
     return None
+
+
+def _look_at_namesake(
+    row: Row, given: Mapping[str, Any], names_in_file: set[tuple[date, str, str]]
+) -> None:
+    """As a child would be met who came by a row before: by part of the file, or the day after."""
+    names = (given["born_on"], folded(given["family_name"]), folded(given["given_names"]))
+    if names in names_in_file and row.cells[SAME_AS].casefold() != ANOTHER:
+        row.says(FAMILY, NAMESAKE)
+    names_in_file.add(names)
 
 
 def _is_likely(known: Child, given: Mapping[str, Any]) -> bool:

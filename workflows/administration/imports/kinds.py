@@ -78,15 +78,25 @@ Watch = Callable[[int, int], None]
 
 
 def check_rows(by: Acting | Work, kind: Kind, source: Source) -> Checked:
-    """What an import would do; nothing is written. Raises `AnswersInvalid` for no such file.
+    """What an import would do; nothing is done, but that it was asked is on record, for the answer
+    tells whom Pepway knows. Raises `AnswersInvalid` for no such file.
 
     What is left to the verbs of a running case is done, and taken back: the two cannot differ.
     """
-    checked, changes = _read(by, kind, source)
-    if checked.wrong or not any(change.is_tried for change in changes):
-        return checked
     acting = by.acting if isinstance(by, Work) else by
-    return replace(checked, wrong=_tried(replace(acting, answer=None), kind, source))
+    checked, changes = _read(by, kind, source)
+    if not checked.wrong and any(change.is_tried for change in changes):
+        checked = replace(checked, wrong=_tried(replace(acting, answer=None), kind, source))
+    note_checked(acting, kind, checked.wrong, rows=checked.rows)
+    return checked
+
+
+@verb
+def note_checked(
+    work: Work, kind: Kind, wrong: Sequence[Wrong], rows: int | None = None
+) -> None:
+    """That rows were held against what is here, also where an import was refused for them."""
+    work.audit(f"check_import_{kind.key}", wrong=len(wrong), rows=rows)
 
 
 @verb
@@ -95,25 +105,40 @@ def import_rows(
 ) -> Checked:
     """Take in all rows. Raises `RowsWrong` where one is wrong, also one that has become so since.
     """
-    checked, changes = _weighed(work, kind, source)
+    return take_in(work, kind, rows_in(source, kind.columns), watch=watch)
+
+
+def take_in(
+    work: Work, kind: Kind, rows: Sequence[Row], about: str = "",
+    watch: Watch = lambda _done, _all: None,
+) -> Checked:
+    """As `import_rows`, of these rows; where it raises, what was written is to be taken back."""
+    checked, changes = _weighed(work, kind, rows)
     wrong = checked.wrong or _done(work, changes, watch)
     if wrong:
         raise RowsWrong(wrong)
     work.session.flush()
     kind.after(work, changes)
-    work.audit(f"import_{kind.key}", new=checked.new, changed=checked.changed, same=checked.same)
+    work.audit(f"import_{kind.key}", about=about, new=checked.new, changed=checked.changed,
+               same=checked.same)
     return checked
 
 
 @query
+def weigh_rows(work: Work, kind: Kind, source: Source) -> Checked:
+    """As `check_rows`, without trying what the verbs of a running case may refuse."""
+    return _weighed(work, kind, rows_in(source, kind.columns))[0]
+
+
+@query
 def _read(work: Work, kind: Kind, source: Source) -> tuple[Checked, list[Change]]:
-    return _weighed(work, kind, source)
+    return _weighed(work, kind, rows_in(source, kind.columns))
 
 
 def _tried(by: Acting, kind: Kind, source: Source) -> tuple[Wrong, ...]:
     try:
         with by.begin() as work:
-            _, changes = _weighed(work, kind, source)
+            _, changes = _weighed(work, kind, rows_in(source, kind.columns))
             raise _TakenBack(_done(work, [each for each in changes if each.is_tried]))
     except _TakenBack as taken_back:
         return taken_back.wrong
@@ -138,14 +163,13 @@ def _done(
         except AnswersInvalid as problem:
             row = change.row.number if change.row else 0
             wrong += [Wrong(row, column, said) for column, said in problem.errors.items()]
-        if number % WRITTEN_AT_A_TIME == 0:
+        if number % WRITTEN_AT_A_TIME == 0 or number == len(changes):
             work.write()
             watch(number, len(changes))
     return tuple(wrong)
 
 
-def _weighed(work: Work, kind: Kind, source: Source) -> tuple[Checked, list[Change]]:
-    rows = rows_in(source, kind.columns)
+def _weighed(work: Work, kind: Kind, rows: Sequence[Row]) -> tuple[Checked, list[Change]]:
     with work.for_the_council("rows are held against what is there; no child is shown"):
         changes = kind.weigh(work, rows)
     wrong = tuple(each for row in rows for each in row.wrong)
