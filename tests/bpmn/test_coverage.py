@@ -20,8 +20,15 @@ LEAST, MOST = 120, 2000
 """Cases of a folder: more than the least only until every arrow was taken. Case by case they are
 the same each time, for chance begins with the number of the case."""
 
+RARE = {"initial-pep": [606]}
+"""Cases that take an arrow that hardly any takes, by folder: here a plan that is ready between the
+first letter about its lateness and the second. They come first after the least; where a changed
+diagram makes another case of one, chance goes on until somebody finds the next."""
+
 TWICE = 3
 """Cases of a folder that SpiffWorkflow's own serializer keeps beside ours."""
+
+pytestmark = pytest.mark.xdist_group("wandering")  # two tests ask what the same cases did
 
 ENOUGH = 5
 """Cases that went wrong, to say what is to be mended."""
@@ -38,7 +45,7 @@ def wandered(files, name, least=LEAST, most=MOST, kept_twice=TWICE):
     never = {each.id: (each.from_, each.to_) for each in procedure.elements.values()
              if each.kind == "sequenceFlow"}
     wrong = {}
-    for number in range(most):
+    for number in dict.fromkeys([*range(least), *RARE.get(name, []), *range(least, most)]):
         if (number >= least and not never) or len(wrong) == ENOUGH:
             break
         case = (WanderingTwice if number < kept_twice else Wandering)(procedure, net, number)

@@ -1,9 +1,9 @@
 """A small council at work: its people, one child coming into care, and browsers to visit with."""
 
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -180,6 +180,17 @@ class Council:
         self.do("wilma", "sign_off_social_worker")
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a story has left: a template of its database, and what is known beside it."""
+
+    template: Any
+    people: dict[str, UUID]
+    now: datetime
+    by_the_wall: datetime
+    outcome: Any
+
+
 @pytest.fixture(scope="session", autouse=True)
 def applications_made_quickly():
     with addresses_compiled_once(), built_files_read_once():
@@ -228,6 +239,57 @@ def sqlite_council(new_sqlite_council):
 @pytest.fixture
 def postgres_council(new_postgresql_council):
     yield from new_postgresql_council()
+
+
+@pytest.fixture(scope="session")
+def stories_told():
+    """By store and story."""
+    return {}
+
+
+@pytest.fixture
+def retold(store, stories_told, copy_of, request):
+    """A council to which `story(council)` was told, and what that has returned, which has to be
+    plain as ids are. A process tells it once on each store; each test has a copy of its own."""
+    with ExitStack() as leaving:
+
+        def retell(story):
+            if (store, story) not in stories_told:
+                furnished = "furnished_file" if store == "sqlite" else "furnished_database"
+                original, people = request.getfixturevalue(furnished)
+                stories_told[store, story] = _tell(story, *copy_of(original), people)
+            told = stories_told[store, story]
+            url, _ = copy_of(told.template)
+            if store == "postgresql":
+                leaving.callback(request.getfixturevalue("postgres").drop, url)
+            council = leaving.enter_context(contextmanager(_at_work)(url, told.people))
+            council.clock.move_to(told.now)
+            council.wall_clock.move_to(told.by_the_wall)
+            return council, told.outcome
+
+        yield retell
+
+
+@pytest.fixture
+def copy_of(store, request, tmp_path_factory):
+    """The URL of a copy of a template, and what it is called as a template itself."""
+
+    def copy(original):
+        if store == "postgresql":
+            url = request.getfixturevalue("postgres").new_database(original)
+            return url, name_of(url)
+        path = tmp_path_factory.mktemp("council") / "pepway.db"
+        path.write_bytes(original.read_bytes())
+        return f"sqlite:///{path}", path
+
+    return copy
+
+
+def _tell(story, url, template, people):
+    with contextmanager(_at_work)(url, people) as council:
+        outcome = story(council)
+        return Told(template, council.people, council.clock.now(), council.wall_clock.now(),
+                    outcome)
 
 
 @pytest.fixture(scope="module")

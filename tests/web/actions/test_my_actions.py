@@ -36,15 +36,20 @@ ACTIONS = [
 
 
 @pytest.fixture
-def agreed(council):
+def agreed(retold):
     """A plan with two actions and an intervention; one of them names Wilma."""
-    council.case_id = council.gathering()
+    council, council.case_id = retold(agreement)
+    return council
+
+
+def agreement(council):
+    case_id = council.gathering()
     for name, step in STEPS:
         council.do(name, step)
     council.do("tara", "set_targets_and_actions", actions=ACTIONS, homework_planned="yes",
                tuition_planned="no", tuition_not_needed="-", study_support_planned="no",
                study_support_not_needed="-")
-    return council
+    return case_id
 
 
 @pytest.fixture

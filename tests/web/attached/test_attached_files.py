@@ -61,13 +61,21 @@ class Plan:
 
 
 @pytest.fixture
-def plan(council):
-    return Plan(council, council.gathering())
+def plan(retold):
+    return Plan(*retold(gathering))
 
 
 @pytest.fixture
-def at_signatures(council):
-    return Plan(council, council.to_signatures())
+def at_signatures(retold):
+    return Plan(*retold(to_signatures))
+
+
+def gathering(council):
+    return council.gathering()
+
+
+def to_signatures(council):
+    return council.to_signatures()
 
 
 def status(browser, address):

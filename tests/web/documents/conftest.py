@@ -53,9 +53,10 @@ class Plan:
 
 
 @pytest.fixture
-def plan(council):
+def plan(retold):
     """Robin's plan after the meeting, before the signatures."""
-    return written(council)
+    council, (case_id, child_id) = retold(discussed)
+    return Plan(council, case_id, child_id)
 
 
 @pytest.fixture
@@ -64,6 +65,9 @@ def sqlite_plan(sqlite_council):
 
 
 def written(council):
+    return Plan(council, *discussed(council))
+
+
+def discussed(council):
     case_id = council.to_signatures(placement_address="9 Hidden Lane")
-    child_id = case_resource(council.by("vera"), case_id).child_id
-    return Plan(council, case_id, child_id)
+    return case_id, case_resource(council.by("vera"), case_id).child_id

@@ -10,6 +10,7 @@ from engine.background import Embedded
 from engine.domain import SYSTEM
 from web.sending import delivery
 from web.settings import Settings
+from workflows.accounts import passwords
 from workflows.people import add_person
 from workflows.resources import case_resource
 
@@ -51,9 +52,14 @@ class Filing:
 
 
 @pytest.fixture
-def filing(council, receiver, password_hash):
-    council.people["ada"] = add_person(council.installation.acting(SYSTEM), "Ada Jessop",
-                                       "ada@council.example", ["administrator"], password_hash)
-    case_id = council.to_signatures(placement_address="9 Hidden Lane")
-    child_id = case_resource(council.by("vera"), case_id).child_id
+def filing(retold, receiver):
+    council, (case_id, child_id) = retold(before_the_signatures)
     return Filing(council, receiver, council.sign_in("ada").visitor, case_id, child_id)
+
+
+def before_the_signatures(council):
+    council.people["ada"] = add_person(
+        council.installation.acting(SYSTEM), "Ada Jessop", "ada@council.example",
+        ["administrator"], passwords.hash_password("demonstration"))
+    case_id = council.to_signatures(placement_address="9 Hidden Lane")
+    return case_id, case_resource(council.by("vera"), case_id).child_id

@@ -28,9 +28,21 @@ JUDGED = (("on_track", "Two chapters a week", "likely"), ("not_on_track", "Only 
 
 
 @pytest.fixture
-def first_plan(council):
+def first_plan(retold):
     """A plan that was passed on."""
-    council.case_id = council.gathering()
+    council, council.case_id = retold(passed_on)
+    return council
+
+
+@pytest.fixture
+def reviewed(retold):
+    """Its next review, in which the targets were judged."""
+    council, (council.case_id, council.review) = retold(with_a_review)
+    return council
+
+
+def passed_on(council):
+    case_id = council.gathering()
     council.do("wilma", "complete_social_work_sections")
     council.do("tara", "complete_education_sections", subjects=FIRST, attendance_percent="91.5")
     for name, step in (("tara", "record_child_views"), ("wilma", "record_carer_view"),
@@ -39,22 +51,19 @@ def first_plan(council):
     council.do("tara", "set_targets_and_actions", targets=TARGETS)
     council.both_sign()
     council.do("viktor", "assure_quality", quality_rating="green")
-    return council
+    return case_id
 
 
-@pytest.fixture
-def reviewed(first_plan):
-    """Its next review, in which the targets were judged."""
-    council = first_plan
+def with_a_review(council):
+    case_id = passed_on(council)
     council.do("rob", "hold_first_review")
     council.clock.move_to(datetime(2026, 6, 20, 9, tzinfo=UTC))
     Embedded(council.installation, lambda message: None).one_round()
     council.do("rob", "confirm_review_date")
     council.do("tara", "collect_progress", subjects=SECOND, attendance_percent="96")
     with council.by("vera").begin(writing=False) as work:
-        council.review = work.session.scalar(
-            select(Case.id).where(Case.previous_id == council.case_id))
-    return council
+        review = work.session.scalar(select(Case.id).where(Case.previous_id == case_id))
+    return case_id, review
 
 
 def judge(council):
