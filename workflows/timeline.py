@@ -118,7 +118,9 @@ class _Told:
         return "." if given.startswith(("task:", "timer:")) else f". Reason: {given}"
 
 
-EVENTS_AROUND = select(*Event.__table__.c).where(or_(
+EVENTS_AROUND = select(
+    Event.seq, Event.case_id, Event.kind, Event.element, Event.actor_id, Event.at, Event.data,
+).where(or_(
     Event.case_id == bindparam("case_id"),
     and_(Event.case_id.is_(None), Event.child_id == bindparam("child_id"),
          Event.at >= bindparam("opened_at"),

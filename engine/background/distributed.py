@@ -114,11 +114,7 @@ class Distributed(Background):
             with told_of("round") as done:
                 done["jobs"] = give_due(self.by, self.giving)
             self.seal()
-            self.let_dates_follow(lambda: self._stopping)
-            self.move_cases(lambda: self._stopping)
-            self.carry_on_with_the_domain(lambda: self._stopping)
-            self.let_figures_follow(lambda: self._stopping)
-            self.look_over(lambda: self._stopping)
+            self.go_on(lambda: self._stopping)
             self._last_error = None
             self.outage.over()
         except Exception as failure:

@@ -50,11 +50,7 @@ class Embedded(Background):
                 self.let_programs_hear(self._stopping.is_set)
                 done["messages"] = self._send_what_waits()
             self.seal()
-            self.let_dates_follow(self._stopping.is_set)
-            self.move_cases(self._stopping.is_set)
-            self.carry_on_with_the_domain(self._stopping.is_set)
-            self.let_figures_follow(self._stopping.is_set)
-            self.look_over(self._stopping.is_set)
+            self.go_on(self._stopping.is_set)
             self._last_error = None
             self.outage.over()
         except Exception as failure:

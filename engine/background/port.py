@@ -61,8 +61,8 @@ class Background(ABC):
         self._day: date | None = None
         """The day in London that has begun."""
         self._seal_after = 0.0
-        self._more_owed = self._more_to_move = self._more_to_count = self._more_to_look = False
-        self._more_to_carry_on = False
+        self._unfinished: set[str] = set()
+        """Long work of which more waits."""
         self.outage = Outage()
 
     def enqueue(
@@ -115,40 +115,28 @@ class Background(ABC):
             seal_committed_rows(self.by)
             self._seal_after = time.monotonic() + SEAL_SECONDS
 
-    def let_dates_follow(self, stopping: Callable[[], bool]) -> None:
-        """Some of the cases whose dates have to follow a changed calendar."""
-        self._more_owed = False
-        self._more_owed = make_good(self.by, stopping)
-
-    def move_cases(self, stopping: Callable[[], bool]) -> None:
-        """Some of the cases that a process owner moves to another release."""
-        self._more_to_move = False
-        self._more_to_move = carry_on(self.by, stopping)
-
-    def carry_on_with_the_domain(self, stopping: Callable[[], bool]) -> None:
-        """A little of what a person has left to the background."""
-        self._more_to_carry_on = False
-        self._more_to_carry_on = self.by.installation.domain.carry_on(self.by, stopping)
-
     def let_programs_hear(self, stopping: Callable[[], bool]) -> None:
         """Write the next messages to programs that are told of events."""
         self.by.installation.domain.let_programs_hear(self.by, stopping)
 
-    def let_figures_follow(self, stopping: Callable[[], bool]) -> None:
-        """Count some of what has happened and is in the chain."""
-        self._more_to_count = False
+    def go_on(self, stopping: Callable[[], bool]) -> None:
+        """A little of each work that is longer than a round, in the order in which others wait for
+        it. What fails stops those after it, and is as far as it was."""
         domain = self.by.installation.domain
-        self._more_to_count = domain.figures_follow(self.by, stopping)
-
-    def look_over(self, stopping: Callable[[], bool]) -> None:
-        """Some of what is looked over each day: whether all fits together."""
-        self._more_to_look = False
-        self._more_to_look = look_over_some(self.by, stopping)
+        for name, some_of_it in (
+            ("dates that follow a changed calendar", make_good),
+            ("cases that a process owner moves to another release", carry_on),
+            ("what a person has left to the background", domain.carry_on),
+            ("counts of what has happened and is in the chain", domain.figures_follow),
+            ("whether all fits together, each day", look_over_some),
+        ):
+            self._unfinished.discard(name)
+            if some_of_it(self.by, stopping):
+                self._unfinished.add(name)
 
     def pause(self) -> float:
         """Seconds until the tables are worth another look: the next timer, or the next poll."""
-        if (self._more_owed or self._more_to_move or self._more_to_carry_on
-                or self._more_to_count or self._more_to_look):
+        if self._unfinished:
             return 0.0
         try:
             due = next_due(self.by)

@@ -27,7 +27,6 @@ from workflows.administration.imports import (
     RowsWrong,
     check_rows,
     import_rows,
-    note_checked,
     weigh_rows,
 )
 from workflows.administration.imports.long_import import (
@@ -100,7 +99,8 @@ def check_import(kind: str) -> str | Response | tuple[str, int]:
     asked, typed = _kind(kind), sent_back(request.path)
     if typed is None:
         return redirect(url_for("admin.choose_file", kind=kind))
-    checked = _checked(asked, words_posted(typed)["csv"])
+    checked = check_rows(reading(), asked, words_posted(typed)["csv"],
+                         worth_trying=lambda found: not _takes_long(asked, found))
     html = render_template("admin/import_checked.html", kind=asked, checked=checked,
                            wrong=checked.wrong[:MOST_SHOWN], told=checked.told[:MOST_SHOWN],
                            in_parts=_takes_long(asked, checked))
@@ -147,15 +147,6 @@ def see_import(import_id: UUID) -> str:
 def stop_an_import(import_id: UUID) -> Response:
     stop_import(g.acting, import_id)
     return redirect(url_for("admin.see_import", import_id=import_id))
-
-
-def _checked(kind: Kind, text: str) -> Checked:
-    """Of very many rows none is tried, which would take as long as taking them in."""
-    weighed = weigh_rows(reading(), kind, text)
-    if not _takes_long(kind, weighed):
-        return check_rows(reading(), kind, text)
-    note_checked(g.acting, kind, weighed.wrong, weighed.rows)
-    return weighed
 
 
 def _takes_long(kind: Kind, checked: Checked) -> bool:

@@ -77,15 +77,20 @@ Watch = Callable[[int, int], None]
 """Called with how many rows are done, and how many there are."""
 
 
-def check_rows(by: Acting | Work, kind: Kind, source: Source) -> Checked:
+def check_rows(
+    by: Acting | Work, kind: Kind, source: Source,
+    worth_trying: Callable[[Checked], bool] = lambda _checked: True,
+) -> Checked:
     """What an import would do; nothing is done, but that it was asked is on record, for the answer
     tells whom Pepway knows. Raises `AnswersInvalid` for no such file.
 
     What is left to the verbs of a running case is done, and taken back: the two cannot differ.
+    It takes as long as the import; `worth_trying` says whether it is worth that.
     """
     acting = by.acting if isinstance(by, Work) else by
     checked, changes = _read(by, kind, source)
-    if not checked.wrong and any(change.is_tried for change in changes):
+    if (not checked.wrong and any(change.is_tried for change in changes)
+            and worth_trying(checked)):
         checked = replace(checked, wrong=_tried(replace(acting, answer=None), kind, source))
     note_checked(acting, kind, checked.wrong, rows=checked.rows)
     return checked
