@@ -2,6 +2,7 @@
 
 import pytest
 from files_to_import import csv_of, send
+from from_case_system import LONG_IN_CARE
 from sqlalchemy import select
 
 from engine.background import Embedded
@@ -74,6 +75,24 @@ def test_a_file_is_checked_with_a_trace_however_long_it_is(council, ada):
             Audit.action == "check_import_children").order_by(Audit.seq)).all()
         assert [(row.actor_id, row.data) for row in rows] == [
             (council.people["ada"], {"rows": count, "wrong": 0}) for count in (5, 1)]
+
+
+def test_what_a_running_case_may_refuse_is_tried_where_it_takes_no_longer_than_a_page(council, ada):
+    long_in_care = [{**ROW, **LONG_IN_CARE, "social worker": "wilma@council.example",
+                     "short breaks": "", "number": f"C-{n}", "given names": f"Alex{n}"}
+                    for n in range(3)]
+    for row in long_in_care:
+        assert "1 new" in send(ada, "children", csv_of("children", row)).press("Import").whole
+    moved = [{**row, "looked after since": "2025-12-01", "first placement": "2025-12-01"}
+             for row in long_in_care]
+
+    few = send(ada, "children", csv_of("children", *moved[:2]))
+    many = send(ada, "children", csv_of("children", *moved))
+
+    assert few.status == 422
+    assert "A review was held on Thu 20 Nov 2025" in few.text
+    assert many.status == 200
+    assert "in the background" in many.text
 
 
 def test_a_second_press_leads_to_the_same_import(council, ada):
