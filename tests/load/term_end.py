@@ -10,15 +10,12 @@ board to what will be late, to a list and to a case. Everybody thinks between tw
 """
 
 import argparse
-import statistics
-import sys
 import tempfile
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -26,61 +23,23 @@ from uuid import UUID
 
 from bench_stores import copied, on_disk, postgres, postgres_council
 from council_pages import CouncilPages
-from figures import p95
 from large_council import Size
-from running import faults, memory_mb, rests, serving, wait_until, working
+from running import faults, memory_mb, two_of_each
+from seen import Seen, say, tell
 from serving import Browser, fields_of
 from staff import Numbers
+from steps import Step, steps_to_do
 
-from engine.tasks import task_form
-from engine.waiting import Waiting, what_waits
-from web.forms import hidden_pairs
-from workflows.demonstration.answers import answers_for
+from engine.waiting import what_waits
 
 TERM_END = Size("term_end", 2_000, 8_000, 2, Numbers(760, 40, 30, 585))
 """With their team managers and one of each other role some 1,500 people."""
-WEB, WORKERS = 2, 2
 THINKS = 15.0
 """Seconds between two pages, on average: few think exactly as long, some much longer."""
 MANAGERS = 0.1
 EVERY = 300
 """Seconds after which the memory is told."""
 MOST_STEPS = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A task that will be done, and the answers that its holder will type."""
-
-    task_id: UUID
-    case_id: UUID
-    typed: list[tuple[str, str]]
-
-
-@dataclass
-class Seen:
-    """What the people met with."""
-
-    took: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    """Milliseconds, by kind of page."""
-    wrong: Counter[str] = field(default_factory=Counter)
-    completed: int = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def note(self, kind: str, ms: float) -> None:
-        with self.lock:
-            self.took[kind].append(ms)
-
-    def note_completed(self, arrived: str) -> None:
-        if not arrived.endswith("/done"):
-            self.note_wrong("not completed")
-            return
-        with self.lock:
-            self.completed += 1
-
-    def note_wrong(self, what: str) -> None:
-        with self.lock:
-            self.wrong[what] += 1
 
 
 class Person:
@@ -155,20 +114,20 @@ def work_the_week(url: str, folder: Path, people: int, minutes: float) -> None:
     with closing(CouncilPages(url)) as pages, ExitStack() as leaving:
         say(f"{pages.number_of_people()} people; {people} of them at once, for {minutes:g} minutes")
         chance = Random(1)
-        steps, cases = _steps(pages)
-        at_work = sorted(steps, key=lambda holder: (-len(steps[holder]), str(holder)))
-        sites = [leaving.enter_context(serving(url, folder, "--no-worker")) for _ in range(WEB)]
-        workers = [leaving.enter_context(working(url, folder)) for _ in range(WORKERS)]
-        processes = [*(process for _, process in sites), *workers]
-        wait_until(lambda: all(rests(each) for each in processes), 600)
+        steps: defaultdict[UUID, list[Step]] = defaultdict(list)
+        for step in steps_to_do(pages, MOST_STEPS):
+            steps[step.holder].append(step)
+        cases = [step.case_id for each in steps.values() for step in each]
+        busiest = sorted(steps, key=lambda holder: (-len(steps[holder]), str(holder)))
+        sites, processes = leaving.enter_context(two_of_each(url, folder))
         began = time.monotonic()
         until, seen = began + minutes * 60, Seen()
         managing = [pages.busiest(role).id for role in ("virtual_school", "manager")]
         everyone = []
         for number in range(people):
             manages = number < people * MANAGERS
-            holder = managing[number % 2] if manages else at_work[number % len(at_work)]
-            person = Person(sites[number % WEB][0], pages.cookie(holder), seen, until,
+            holder = managing[number % 2] if manages else busiest[number % len(busiest)]
+            person = Person(sites[number % len(sites)], pages.cookie(holder), seen, until,
                             Random(chance.random()))
             go_round = (partial(look_after_all, cases=cases) if manages
                         else partial(do_a_task, steps=steps[holder]))
@@ -182,49 +141,6 @@ def work_the_week(url: str, folder: Path, people: int, minutes: float) -> None:
         for person in everyone:
             person.join(120)
         tell(seen, what_waits(pages.system), held, time.monotonic() - began, faults(folder))
-
-
-
-def _steps(pages: CouncilPages) -> tuple[dict[UUID, list[Step]], list[UUID]]:
-    """By who has them, at most one of a case; and the cases."""
-    found: defaultdict[UUID, list[Step]] = defaultdict(list)
-    cases: list[UUID] = []
-    known: set[UUID] = set()
-    for task_id, holder in pages.open_tasks():
-        by = pages.by(holder)
-        asked = task_form(by, task_id)
-        if asked.task.case_id in known:
-            continue
-        known.add(asked.task.case_id)
-        cases.append(asked.task.case_id)
-        raw = answers_for(asked.form, asked.facts, by.today, {}, asked.kept)
-        found[holder].append(Step(task_id, asked.task.case_id, hidden_pairs(asked.form, raw)))
-        if len(cases) == MOST_STEPS:
-            break
-    return found, cases
-
-
-def tell(
-    seen: Seen, left: Waiting, held: list[list[float]], seconds: float, broke: list[str]
-) -> None:
-    say(f"{'page':14} {'times':>7} {'median':>8} {'p95':>8} {'p99':>8} {'longest':>8}  ms")
-    for kind, took in sorted(seen.took.items()):
-        ordered = sorted(took)
-        say(f"{kind:14} {len(took):7} {statistics.median(took):8.1f} {p95(took):8.1f} "
-            f"{ordered[int(len(ordered) * 0.99)]:8.1f} {ordered[-1]:8.1f}")
-    pages = sum(map(len, seen.took.values()))
-    say(f"{pages / seconds:.1f} pages a second, {seen.completed} tasks completed "
-        f"({seen.completed / seconds:.2f} a second)")
-    say(f"wrong: {dict(seen.wrong) or 'nothing'}; faults in the log: {len(broke)}", *broke[:5])
-    say(f"left behind: {left}")
-    say("memory in MB of each process: "
-        + "; ".join(" ".join(f"{each:.0f}" for each in row) for row in held))
-
-
-def say(*lines: str) -> None:
-    for line in lines:
-        sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from counted import add_up_the_years
 from large_council import Size, load
 from lives import ROOT, tell_lives
-from postgres import Postgres
+from postgres import Postgres, name_of
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -88,9 +88,21 @@ def copied(url: str, place: Path, server: Postgres | None) -> str:
         file = place / "copy.db"
         shutil.copyfile(url.removeprefix("sqlite:///"), file)
         return f"sqlite:///{file}"
-    name = url.rpartition("/")[2]
+    name = name_of(url)
     server.drop(server.url(f"{name}_copy"))
     return server.new_database(name, name=f"{name}_copy")
+
+
+@contextmanager
+def used_up(url: str, server: Postgres) -> Iterator[str]:
+    """A council to write to that is too large to be copied: it is gone afterwards."""
+    used = f"{name_of(url)}_used"
+    server.drop(server.url(used))
+    server.rename(url, used)
+    try:
+        yield server.url(used)
+    finally:
+        server.drop(server.url(used))
 
 
 def _make(url: str, size: Size, share: float) -> None:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from council_pages import SECRET
@@ -31,6 +32,20 @@ def working(url: str, folder: Path) -> Iterator[Process]:
     """A worker."""
     with _running(url, folder, f"127.0.0.1:{free_port()}", "worker") as process:
         yield process
+
+
+@contextmanager
+def two_of_each(url: str, folder: Path) -> Iterator[tuple[list[str], list[Process]]]:
+    """Two web processes that leave all work to two workers, and where they are.
+
+    What a new day brings has been done: people come in afterwards.
+    """
+    with ExitStack() as leaving:
+        serve = [leaving.enter_context(serving(url, folder, "--no-worker")) for _ in range(2)]
+        workers = [leaving.enter_context(working(url, folder)) for _ in range(2)]
+        processes = [*(process for _, process in serve), *workers]
+        wait_until(lambda: all(rests(each) for each in processes), 600)
+        yield [site for site, _ in serve], processes
 
 
 @contextmanager
@@ -65,6 +80,28 @@ def rests(process: Process) -> bool:
 def processor_seconds(process: Process) -> float:
     spent = Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[11:13]
     return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass
+class Busy:
+    share: float = 0.0
+    """Of the time of all processors of the machine, whoever they worked for."""
+
+
+@contextmanager
+def processors_at_work() -> Iterator[Busy]:
+    """How busy the machine was meanwhile, known at its end."""
+    busy, (worked, rested) = Busy(), _ticks()
+    yield busy
+    now_worked, now_rested = _ticks()
+    busy.share = (now_worked - worked) / (now_worked + now_rested - worked - rested)
+
+
+def _ticks() -> tuple[int, int]:
+    """Of all processors since the machine started: at work, and at rest or waiting for a disk."""
+    ticks = [int(each) for each in Path("/proc/stat").read_text().split()[1:9]]
+    rested = ticks[3] + ticks[4]
+    return sum(ticks) - rested, rested
 
 
 def memory_mb(process: Process) -> float:

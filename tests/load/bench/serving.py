@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID, uuid4
@@ -25,12 +26,10 @@ from large_council import SIZES
 from postgres import Postgres
 from running import memory_mb, rests, serving, wait_until
 from sqlalchemy import func, select
+from steps import Step, steps_to_do
 
 from engine.store.models import IS_RUNNING, Case
-from engine.tasks import task_form
 from engine.work import Work, query
-from web.forms import hidden_pairs
-from workflows.demonstration.answers import answers_for
 
 SHARE = 0.1
 CLIENTS, TASKS_EACH, THINKS = 16, 12, 1.0
@@ -70,7 +69,7 @@ def _measure(store: str, url: str, folder: Path) -> Iterator[Figure]:
         cookie = pages.cookie(worker.id)
     with serving(url, folder) as (site, process):
         wait_until(lambda: rests(process), 300)
-        weights = _weights(Browser(site, cookie), worker.case_id, prepared[0].task_id)
+        weights = _weights(Browser(site, cookie), worker.case_id, prepared[0].step.task_id)
         _all_at_work(site, prepared[:WARMING])
         work = _all_at_work(site, prepared[WARMING:])
         memory = memory_mb(process)
@@ -99,29 +98,15 @@ def largest_state(work: Work) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A task that will be done, by whom, and the answers that they will type."""
-
-    task_id: UUID
+    step: Step
     cookie: str
-    typed: list[tuple[str, str]]
+    """Of who has it."""
 
 
 def _prepare(pages: CouncilPages) -> list[Prepared]:
-    """At most one task of a case: what another answers meanwhile would be a clash of values."""
-    prepared, cookies, cases = [], {}, set()
-    for task_id, holder in pages.open_tasks():
-        by = pages.by(holder)
-        asked = task_form(by, task_id)
-        if asked.task.case_id in cases:
-            continue
-        cases.add(asked.task.case_id)
-        raw = answers_for(asked.form, asked.facts, by.today, {}, asked.kept)
-        if holder not in cookies:
-            cookies[holder] = pages.cookie(holder)
-        prepared.append(Prepared(task_id, cookies[holder], hidden_pairs(asked.form, raw)))
-        if len(prepared) == WARMING + CLIENTS * TASKS_EACH:
-            break
-    return prepared
+    cookie = cache(pages.cookie)
+    return [Prepared(step, cookie(step.holder))
+            for step in steps_to_do(pages, WARMING + CLIENTS * TASKS_EACH)]
 
 
 @dataclass
@@ -153,12 +138,12 @@ def _all_at_work(site: str, prepared: list[Prepared]) -> AtWork:
 
 
 def _do(browser: "Browser", task: Prepared, work: AtWork) -> None:
-    address = f"/tasks/{task.task_id}"
+    address = f"/tasks/{task.step.task_id}"
     begun = time.perf_counter()
     page = browser.get(address).decode()
     work.opened.append((time.perf_counter() - begun) * 1000)
     time.sleep(THINKS)
-    fields = [*fields_of(page), *task.typed, ("do", "complete")]
+    fields = [*fields_of(page), *task.step.typed, ("do", "complete")]
     begun = time.perf_counter()
     arrived = browser.post(address, fields)
     browser.get(arrived)
