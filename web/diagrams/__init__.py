@@ -4,7 +4,7 @@ Every mark is a word as well as a colour, so that it reads in black and white an
 is no inline style: the site's style sheet knows the classes.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -41,23 +41,34 @@ class Marks:
 NO_MARKS = Marks()
 
 
-REMEMBERED = 64
-"""Pictures of some 40 kB: cases are at a few steps of a few releases."""
+REMEMBERED = 128
+"""Pictures of some 40 kB: cases are at a few steps of a few releases, and of the diagrams of a
+board few have other numbers than when somebody last looked."""
 
 
 def draw(diagram: Diagram, marks: Marks = NO_MARKS, *, key: str = "diagram") -> Markup:
     """The picture; `key` makes its ids unique on the page."""
-    if marks.badges or marks.links:
-        return _draw(diagram, marks, key)
     own = {node.element.id for node in diagram.nodes}
-    return _drawn_before(diagram, marks.done & own, marks.here & own, marks.late & own, key)
+    return _drawn_before(
+        diagram, marks.done & own, marks.here & own, marks.late & own,
+        _of_own(marks.badges, own), _of_own(marks.links, own), marks.badges_say, key,
+    )
+
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def _of_own(texts: Mapping[str, str], own: Set[str]) -> Pairs:
+    return tuple((identity, text) for identity, text in texts.items() if identity in own)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _drawn_before(
-    diagram: Diagram, done: frozenset[str], here: frozenset[str], late: frozenset[str], key: str
+    diagram: Diagram, done: frozenset[str], here: frozenset[str], late: frozenset[str],
+    badges: Pairs, links: Pairs, badges_say: str, key: str,
 ) -> Markup:
-    return _draw(diagram, Marks(done, here, late), key)
+    marks = Marks(done, here, late, dict(badges), dict(links), badges_say)
+    return _draw(diagram, marks, key)
 
 
 def _draw(diagram: Diagram, marks: Marks, key: str) -> Markup:

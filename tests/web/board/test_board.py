@@ -15,6 +15,8 @@ from engine.store.models import Case, Task
 from workflows.children import Child
 from workflows.involvements import Involvement
 
+LINKS = "//*[local-name()='svg']//a"
+
 
 def late_school(council):
     """A case whose teacher has not done anything for three weeks."""
@@ -33,8 +35,32 @@ def test_every_step_with_its_cases_and_the_late_ones_in_picture_and_table(counci
     assert school[1:4] == ["Designated teacher", "1 case at Complete education sections",
                            "1 late at Complete education sections"]
     assert row_of(page, "Initiate the PEP")[3] == "0"
-    picture = {node.get("aria-label") for node in page.tree.xpath("//*[local-name()='svg']//a")}
-    assert "Complete education sections: 1 (1 late), 21 days" in picture
+    assert "Complete education sections: 1 (1 late), 21 days" in _picture(page)
+
+
+def test_the_picture_tells_what_has_changed_since_it_was_last_seen(council):
+    late_school(council)
+    board = council.sign_in("max").follow("Board")
+    assert {"Complete education sections: 1 (1 late), 21 days"} < _picture(board)
+    late_only = board.visitor.open("/board?late=1")
+    assert {"Complete education sections: 1 late"} < _picture(late_only)
+    assert "late=1" in _link(late_only, "Complete education sections")
+    assert "late=1" not in _link(board, "Complete education sections")
+
+    council.clock.move_on(timedelta(days=1))
+    another_day = board.visitor.open("/board")
+
+    assert {"Complete education sections: 1 (1 late), 22 days"} < _picture(another_day)
+
+
+def _picture(page):
+    """What its links say."""
+    return {link.get("aria-label") for link in page.tree.xpath(LINKS)}
+
+
+def _link(page, step):
+    return next(link.get("href") for link in page.tree.xpath(LINKS)
+                if link.get("aria-label").startswith(step))
 
 
 def test_every_step_says_since_when_the_oldest_stands_there(council):
