@@ -40,8 +40,8 @@ from workflows.administration.imports.reading import rows_in, text_of
 
 MOST_SHOWN = 100
 """Sentences about rows; who has put these right is told of the next."""
-MOST_CASES = 100
-"""That are begun or changed while a browser waits, in some seconds for which on SQLite nobody else
+MOST_MOVED = 100
+"""Rows that move cases while a browser waits, in some seconds for which on SQLite nobody else
 saves; more are left to the background."""
 SECONDS_TO_NEXT_LOOK = 5
 TOO_LARGE = "The file is larger than 2 MB. Import it in parts"
@@ -50,7 +50,7 @@ TOO_LARGE = "The file is larger than 2 MB. Import it in parts"
 @blueprint.get("/admin/import")
 @allow("import_rows")
 def imports() -> str:
-    return render_template("admin/imports.html", kinds=KINDS.values(), most=MOST_CASES,
+    return render_template("admin/imports.html", kinds=KINDS.values(), most=MOST_MOVED,
                            long_ones=long_imports(reading()))
 
 
@@ -151,7 +151,8 @@ def stop_an_import(import_id: UUID) -> Response:
 
 def _takes_long(kind: Kind, checked: Checked) -> bool:
     """What is wrong is told at once, however many rows there are."""
-    return kind.opens_cases and not checked.wrong and checked.new + checked.changed > MOST_CASES
+    moved = checked.new + checked.changed if kind.belongs_to else 0
+    return moved > MOST_MOVED and not checked.wrong
 
 
 def _id_of_import() -> UUID:

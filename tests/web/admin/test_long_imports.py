@@ -2,7 +2,7 @@
 
 import pytest
 from files_to_import import csv_of, send
-from from_case_system import LONG_IN_CARE
+from from_case_system import LONG_IN_CARE, child_numbered
 from sqlalchemy import select
 
 from engine.background import Embedded
@@ -10,6 +10,7 @@ from engine.domain import SYSTEM
 from engine.store.models import Audit
 from web.admin import importing
 from workflows.administration.imports import KINDS, long_import
+from workflows.children import Placement
 from workflows.people import add_person
 
 ROW = {**KINDS["children"].example[0], "school": "none", "short breaks": "yes", "UPN": ""}
@@ -17,7 +18,7 @@ ROW = {**KINDS["children"].example[0], "school": "none", "short breaks": "yes", 
 
 @pytest.fixture(autouse=True)
 def few_are_many(monkeypatch):
-    monkeypatch.setattr(importing, "MOST_CASES", 2)
+    monkeypatch.setattr(importing, "MOST_MOVED", 2)
     monkeypatch.setattr(long_import, "ROWS_IN_A_PART", 2)
 
 
@@ -39,7 +40,7 @@ def test_as_many_as_a_browser_waits_for_are_in_at_once(council, ada):
 
 def test_more_are_left_to_the_background_and_watched(council, ada):
     page = send(ada, "children", children(5))
-    assert "Pepway takes them in from the first on, in the background" in page.text
+    assert "Pepway takes them in part by part, in the background" in page.text
     page = page.press("Import")
     assert page.heading == "The rows are being imported"
     assert "0 of 5 rows are in" in page.text
@@ -95,6 +96,60 @@ def test_what_a_running_case_may_refuse_is_tried_where_it_takes_no_longer_than_a
     assert "in the background" in many.text
 
 
+def test_what_belongs_together_is_taken_in_at_once_wherever_it_stands_in_the_file(
+    council, ada, monkeypatch
+):
+    """Of one child the handover: nobody is told of a step between the two rows."""
+    send(ada, "children", children(2)).press("Import")
+    wilma, sven = ({"email": f"{name}@council.example", "role": "Social worker",
+                    "from": "2026-03-20"} for name in ("wilma", "sven"))
+    before = [{**wilma, "child": f"C-{n}"} for n in (1, 2)]
+    assert "2 new" in send(ada, "involvements", csv_of("involvements", *before)).press(
+        "Import").whole
+    handed_over = csv_of(
+        "involvements",
+        *({**row, "to": "2026-03-24"} for row in before),
+        *({**sven, "from": "2026-03-25", "child": f"C-{n}"} for n in (1, 2)))
+    page = send(ada, "involvements", handed_over)
+    assert "part by part, in the background" in page.text
+    page = page.press("Import")
+
+    one_round(council)
+    page = page.follow("Look again")
+
+    assert "2 of 4 rows are in" in page.text
+    assert "1 new" in page.text
+    assert "1 changed" in page.text
+    one_round(council)
+    page = page.follow("Look again")
+    assert page.heading == "All rows are imported"
+    assert "4 the same" in send(ada, "involvements", handed_over).text
+
+
+def test_the_places_where_a_child_lived_are_taken_in_at_once(council, ada):
+    send(ada, "children", children(2)).press("Import")
+    place = {**KINDS["placements"].example[0], "to": ""}
+    days = ("2026-03-21", "2026-03-23")
+    rows = csv_of("placements", *({**place, "child": f"C-{n}", "from": day}
+                                  for day in days for n in (1, 2)))
+    page = send(ada, "placements", rows).press("Import")
+
+    one_round(council)
+    page = page.follow("Look again")
+
+    assert "2 of 4 rows are in" in page.text
+    assert [len(placements(council, f"C-{n}")) for n in (1, 2)] == [3, 1]
+    one_round(council)
+    assert "4 the same" in send(ada, "placements", rows).text
+
+
+def placements(council, number):
+    child = child_numbered(council.by("ada"), number)
+    with council.installation.acting(SYSTEM).begin(writing=False) as work:
+        return work.session.scalars(
+            select(Placement.starts_on).where(Placement.child_id == child.id)).all()
+
+
 def test_a_second_press_leads_to_the_same_import(council, ada):
     page = send(ada, "children", children(5))
     fields = [("csrf_token", page.token)]
@@ -130,7 +185,7 @@ def test_rows_that_have_become_wrong_are_told_as_when_a_file_is_checked(council,
     page = send(ada, "children", children(5)).press("Import")
     one_round(council)
     with monkeypatch.context() as few:
-        few.setattr(importing, "MOST_CASES", 9)
+        few.setattr(importing, "MOST_MOVED", 9)
         again = csv_of("children", {**ROW, "number": "C-99", "given names": "Robin4"})
         assert "1 new" in send(ada, "children", again).press("Import").whole
     one_round(council)
@@ -138,4 +193,4 @@ def test_rows_that_have_become_wrong_are_told_as_when_a_file_is_checked(council,
 
     assert page.heading == "Not all rows are imported"
     assert "Row 5, family name: A child of this name and date of birth may have" in page.text
-    assert "2 of 5 rows are in, from the first on. The others are not." in page.text
+    assert "2 of 5 rows are in. The others are not." in page.text

@@ -218,5 +218,5 @@ CHILDREN = Kind(
      "Of a child who is here, changes of names, UPN, dates, legal status and school are taken "
      "over; moves come by the import of placements, and people by that of who works with which "
      "child. A child who is missing from the file stays as they are."),
-    EXAMPLE, _weigh, opens_cases=True,
+    EXAMPLE, _weigh, belongs_to=lambda row: row.number,
 )

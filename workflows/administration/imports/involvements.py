@@ -140,5 +140,5 @@ INVOLVEMENTS = Kind(
       FROM: "2026-01-05", UNTIL: ""},
      {CHILD: "C-1001", ADDRESS: "sven@council.example", ROLE: "Social worker",
       FROM: "2025-09-01", UNTIL: "2026-01-04"}),
-    _weigh, _after,
+    _weigh, _after, belongs_to=lambda row: row.cells[CHILD].upper(),
 )

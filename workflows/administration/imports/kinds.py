@@ -1,6 +1,6 @@
 """What every import has in common: all rows are checked first, then all are taken in, or none."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -45,8 +45,9 @@ class Kind:
     weigh: Callable[[Work, Sequence[Row]], list[Change]]
     """A change for each row that has nothing wrong; what is wrong is said on the row."""
     after: Callable[[Work, Sequence[Change]], None] = lambda _work, _changes: None
-    opens_cases: bool = False
-    """What is new takes some hundredths of a second each, and not some thousandths."""
+    belongs_to: Callable[[Row], Hashable] | None = None
+    """Of kinds that move cases, for which a row takes hundredths of a second and not thousandths:
+    many of these are taken in part by part, and rows that belong to the same stand in one part."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ the same row again changes nothing.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,8 +24,8 @@ from engine.watchdog import TookTooLong, watched
 from engine.work import Acting, Work, query, verb
 from workflows.access import decide
 from workflows.administration.imports import KINDS, Checked, RowsWrong
-from workflows.administration.imports.kinds import take_in
-from workflows.administration.imports.reading import Wrong, rows_in
+from workflows.administration.imports.kinds import Kind, take_in
+from workflows.administration.imports.reading import Row, Wrong, rows_in
 from workflows.people import find_actor, names, one_at_a_time
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class LongImport(Base):
     sent_at: Mapped[datetime]
     rows: Mapped[int]
     done: Mapped[int]
-    """Rows that are in, from the first on."""
+    """Rows that are in."""
     new: Mapped[int]
     changed: Mapped[int]
     same: Mapped[int]
@@ -191,13 +191,29 @@ def _take_in_part(work: Work, import_id: UUID) -> None:
 def _next_rows(theirs: Work, row: LongImport) -> None:
     """As whoever sent the file: nobody gives children to themselves by way of the background."""
     kind = KINDS[row.kind]
-    part = rows_in(row.text or "", kind.columns)[row.done:row.done + ROWS_IN_A_PART]
+    part = _part_from(row.done, kind, rows_in(row.text or "", kind.columns))
     came_to = take_in(theirs, kind, part, about=f"import:{row.id}")
     row.done, row.attempts = row.done + len(part), 0
     row.new, row.changed = row.new + came_to.new, row.changed + came_to.changed
     row.same, row.left = row.same + came_to.same, row.left + came_to.left
     if row.done >= row.rows:
         _end(theirs, row, "")
+
+
+def _part_from(done: int, kind: Kind, rows: Sequence[Row]) -> list[Row]:
+    """What belongs together comes where its first row stands. Told from the file alone, so that
+    it is the same order for each part."""
+    together: dict[Hashable, list[Row]] = {}
+    for row in rows:
+        together.setdefault(kind.belongs_to(row) if kind.belongs_to else row.number, []).append(row)
+    part, before = list[Row](), 0
+    for group in together.values():
+        if before >= done:
+            part += group
+        if len(part) >= ROWS_IN_A_PART:
+            break
+        before += len(group)
+    return part
 
 
 @verb

@@ -225,5 +225,5 @@ PLACEMENTS = Kind(
       placed.RESTRICTED: "no", placed.OTHER_AREA: "no"},
      {CHILD: "C-0417", FROM: "2024-09-01", PLANNED: "yes", placed.KIND: "Children's home",
       placed.RESTRICTED: "yes", placed.OTHER_AREA: "yes"}),
-    _weigh,
+    _weigh, belongs_to=lambda row: row.cells[CHILD].upper(),
 )
