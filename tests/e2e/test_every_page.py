@@ -49,6 +49,19 @@ def test_pages_of_a_role(role, signed_in_page):
     assert not faults, "\n".join(faults)
 
 
+def test_pages_of_ones_own(signed_in_page):
+    page = signed_in_page("social_worker")
+    faults = []
+
+    for way in (["What you are told"], ["Your account"], ["Your account", "Where you are signed in"],
+                ["Your account", "Change"], ["Your account", "Set up"]):
+        for link in way:
+            follow(page.get_by_role("link", name=link, exact=len(way) == 1).first)
+        faults += look(page, f"own {way[-1]}")
+
+    assert not faults, "\n".join(faults)
+
+
 @pytest.mark.parametrize("role", ["social_worker", "designated_teacher"])
 def test_pages_of_a_practitioner_without_javascript(role, signed_in_page):
     page = signed_in_page(role, javascript=False)
