@@ -324,6 +324,30 @@ def test_a_message_that_the_version_before_gave_up_without_a_day_gets_one(
     assert what_waits(council.by(ANN)).messages_waiting == 0
 
 
+@pytest.mark.parametrize("arrives", [False, True])
+def test_a_message_given_up_while_its_sender_was_still_at_it_is_told_of_once(
+    council, new_background, monkeypatch, arrives
+):
+    given_up = what_is_given_up(council, monkeypatch)
+
+    def taken_for_dead(message):
+        with council.by(SYSTEM).begin() as work:
+            work.session.execute(text("UPDATE outbox SET attempts = 12"))
+        assert not outbox.take_up_message(council.by(SYSTEM), message.id)
+        if not arrives:
+            raise outbox.NotDelivered("Too late")
+
+    with council.by(ANN).begin() as work:
+        message_id = new_background().enqueue(work, "posted", None, letter="1")
+    for _ in range(2):
+        new_background(taken_for_dead).one_round()
+
+    assert given_up == [message_id]
+    failures = [each.failure for each in undelivered(council.by(ANN))]
+    assert failures == ([] if arrives else [NOT_HEARD_OF])
+    assert what_waits(council.by(ANN)).messages_given_up == len(failures)
+
+
 def what_is_given_up(council, monkeypatch):
     """As the domain is told."""
     told = []
