@@ -8,7 +8,6 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, case, func, not_, or_, select
 
-from engine.background.outbox import MOST_ATTEMPTS
 from engine.due import may_fire
 from engine.seal import SEALED_TABLES, SealedBatch
 from engine.store.models import (
@@ -73,7 +72,7 @@ def what_waits(work: Work) -> Waiting:
 
 def _messages(now: datetime) -> Select[int, datetime, int]:
     """Of those that have not left: how many wait, since when the first, how many were given up."""
-    given_up = or_(Outbox.given_up_at.is_not(None), Outbox.attempts > MOST_ATTEMPTS)
+    given_up = Outbox.given_up_at.is_not(None)
     is_new = Outbox.attempts == 0
     early = and_(is_new, Outbox.held_until > now)
     waits = and_(not_(given_up), or_(Outbox.held_until.is_(None), not_(early)))

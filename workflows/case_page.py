@@ -35,15 +35,8 @@ from workflows.pep.facts import CaseFacts
 from workflows.pep.record import field_class
 from workflows.picture_of_a_case import PictureOfCase, picture_of
 from workflows.prepared import Prepared, measured
-from workflows.timeline import (
-    EVENTS_AROUND,
-    StoryDay,
-    by_day,
-    newest_first,
-    people_in,
-    told_of,
-    while_it_ran,
-)
+from workflows.story import StoryDay, by_day, people_in
+from workflows.timeline import EVENTS_AROUND, newest_first, told_of, while_it_ran
 
 MaySee = Callable[[str], bool]
 """Whether a field of this class may leave the server for the reader."""

@@ -3,8 +3,9 @@
 A message leaves at least once, never before the commit; within one case in the order in which
 they were written. Twice only where the process dies, or the connection is cut, between the yes of
 whoever takes it and our note of it: the log says which. One that fails is tried again, later each
-time, and given up in the end; one that is refused for good is given up at once. Each attempt is
-counted before it is made. What was given up stays, with the reason, for a person to send again.
+time, and given up in the end, also where it is the death of whoever sends it; one that is refused
+for good is given up at once. Each attempt is counted before it is made. What was given up stays,
+with its day and the reason, for a person to send again.
 """
 
 import logging
@@ -96,7 +97,6 @@ def send(
         with watched(LONGEST_DELIVERY):
             deliver(message)
     except RefusedForGood as refused:
-        log.error("message %s is given up: %s", message.id, refused.reason)
         _note(by, message.id, sent=False, failure=refused.reason, for_good=True)
     except NotDelivered as fault:
         log.warning("message %s was not delivered: %s", message.id, fault.reason)
@@ -132,31 +132,29 @@ def take_up_messages(work: Work) -> list[UUID]:
 @verb
 def take_up_message(work: Work, message_id: UUID, until: datetime | None = None) -> bool:
     """Count one more attempt at a message that was tried before; False where none is left."""
-    attempts = count_as_taken_up(work, [message_id], until).get(message_id)
-    if attempts is None:
+    row = work.session.scalar(
+        select(Outbox).where(Outbox.id == message_id, _unsent(Outbox)).with_for_update()
+    )
+    if row is None:
         return False
-    if attempts > MOST_ATTEMPTS:
-        log.error("message %s is given up after %s attempts", message_id, MOST_ATTEMPTS)
-        row = _row(work, message_id)
-        if row is not None:
-            work.domain.message_given_up(work, row.kind, row.id)
+    if row.attempts >= MOST_ATTEMPTS:
+        _give_up(work, row, NOT_HEARD_OF)
         return False
+    row.attempts, row.held_until = row.attempts + 1, until
     log.warning("message %s is tried again; whoever gets it may have it already", message_id)
     return True
 
 
 def count_as_taken_up(
     work: Work, message_ids: Sequence[UUID], until: datetime | None = None
-) -> dict[UUID, int]:
-    """Of those that have not left: the number of this attempt."""
-    counted = work.session.execute(
+) -> None:
+    """Count one more attempt at those that have not left."""
+    work.session.execute(
         update(Outbox)
         .where(Outbox.id.in_(message_ids), _unsent(Outbox))
         .values(attempts=Outbox.attempts + 1, held_until=until)
-        .returning(Outbox.id, Outbox.attempts)
         .execution_options(synchronize_session=False)
     )
-    return {message_id: attempts for message_id, attempts in counted}
 
 
 def waiting(now: datetime, *but: ColumnElement[bool], most: int = 100) -> Select[UUID]:
@@ -189,18 +187,20 @@ def _note(
         return
     if sent:
         row.sent_at = work.now
-    if sent or row.failure == TAKEN_BACK:
+    if sent or row.given_up_at is not None:
+        return
+    if for_good or row.attempts >= MOST_ATTEMPTS:
+        _give_up(work, row, failure)
         return
     row.failure = failure[:LONGEST_FAILURE]
     row.held_until = work.now + FIRST_WAIT * 2 ** (row.attempts - 1)
-    if for_good:
-        row.given_up_at = work.now
-    elif row.attempts >= MOST_ATTEMPTS:
-        row.attempts = MOST_ATTEMPTS + 1
-        row.given_up_at = work.now
-        log.error("message %s is given up after %s attempts", message_id, MOST_ATTEMPTS)
-    if row.given_up_at is not None:
-        work.domain.message_given_up(work, row.kind, row.id)
+
+
+def _give_up(work: Work, row: Outbox, failure: str) -> None:
+    """From here on only a person sends it again."""
+    row.given_up_at, row.failure = work.now, failure[:LONGEST_FAILURE]
+    log.error("message %s is given up after attempt %s: %s", row.id, row.attempts, row.failure)
+    work.domain.message_given_up(work, row.kind, row.id)
 
 
 @query
@@ -210,7 +210,7 @@ def undelivered(work: Work) -> list[Undelivered]:
     rows = work.session.execute(
         select(Outbox, Case.reference)
         .outerjoin(Case, Case.id == Outbox.case_id)
-        .where(Outbox.sent_at.is_(None), or_(Outbox.failure.is_not(None), ~_unsent(Outbox)))
+        .where(Outbox.sent_at.is_(None), Outbox.failure.is_not(None))
         .order_by(Outbox.seq.desc())
         .limit(MOST_LISTED)
     )
@@ -226,7 +226,7 @@ def send_again(work: Work, message_id: UUID) -> None:
     row = _row(work, message_id)
     if row is None:
         raise NotFound
-    if row.sent_at is None and _is_given_up(row) and row.failure != TAKEN_BACK:
+    if row.sent_at is None and row.given_up_at is not None and row.failure != TAKEN_BACK:
         row.attempts, row.held_until, row.given_up_at, row.failure = 0, None, None, None
         work.audit("send_message_again", about=f"message:{message_id}")
 
@@ -260,20 +260,13 @@ def _row(work: Work, message_id: UUID) -> Outbox | None:
 
 def _undelivered(row: Outbox, reference: str | None) -> Undelivered:
     return Undelivered(
-        row.id, row.kind, row.person_id, reference, min(row.attempts, MOST_ATTEMPTS),
-        row.failure or NOT_HEARD_OF, row.created_at,
-        None if _is_given_up(row) else row.held_until, row.failure == TAKEN_BACK,
+        row.id, row.kind, row.person_id, reference, row.attempts, row.failure or "",
+        row.created_at, None if row.given_up_at else row.held_until, row.failure == TAKEN_BACK,
     )
-
-
-def _is_given_up(row: Outbox) -> bool:
-    return row.given_up_at is not None or row.attempts > MOST_ATTEMPTS
 
 
 def _unsent(row: type[Outbox]) -> ColumnElement[bool]:
-    return and_(
-        row.sent_at.is_(None), row.given_up_at.is_(None), row.attempts <= MOST_ATTEMPTS
-    )
+    return and_(row.sent_at.is_(None), row.given_up_at.is_(None))
 
 
 def _is_free(now: datetime) -> ColumnElement[bool]:

@@ -106,7 +106,8 @@ class Attempt:
             self._session.add(row)
         before = dict(self._changed_before)
         for row in {*self._session.dirty, *self.sent} - before.keys():
-            self._session.expire(row)
+            if row in self._session:  # what it had added itself went with the savepoint
+                self._session.expire(row)
         for row, changes in before.items():
             self._put_back(row, changes)
 

@@ -303,6 +303,7 @@ class Outbox(Base):
     failure: Mapped[str | None] = mapped_column(String(200))
     """Why it did not leave last time, in words; no address and no child's details."""
     given_up_at: Mapped[datetime | None]
+    """Since when it is not tried any more by itself, because of its `failure`."""
 
 
 class Recalculation(Base):

@@ -12,21 +12,22 @@ import pytest
 from diagrams import dates_side_by_side
 from plain_domain import ANN, CHILD
 from quick import QUICK
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from engine import watchdog
-from engine.background import outbox, take_back_messages
-from engine.background.outbox import MOST_ATTEMPTS
+from engine.background import outbox, send_again, take_back_messages, undelivered
+from engine.background.outbox import MOST_ATTEMPTS, NOT_HEARD_OF
 from engine.cases import close_case, facts_changed, open_case, retry_incident
 from engine.domain import SYSTEM
 from engine.due import MOST_ATTEMPTS as MOST_ATTEMPTS_AT_A_CASE
 from engine.due import next_due
 from engine.releases import load_folder
 from engine.sealer import chain_head
-from engine.store.models import Case
+from engine.store.models import Case, Outbox
 from engine.tampering import find_tampering
 from engine.timers import RETRY
+from engine.waiting import what_waits
 
 
 @pytest.fixture
@@ -269,6 +270,7 @@ def test_a_message_that_is_the_death_of_who_sends_it_is_given_up_and_the_others_
     council, new_background, monkeypatch, caplog
 ):
     monkeypatch.setattr(outbox, "MOST_ATTEMPTS", 3)
+    given_up = what_is_given_up(council, monkeypatch)
     left, deaths = [], []
     with council.by(ANN).begin() as work:
         bad, *others = [new_background().enqueue(work, "posted", None, letter=n) for n in range(5)]
@@ -287,8 +289,71 @@ def test_a_message_that_is_the_death_of_who_sends_it_is_given_up_and_the_others_
     new_background(deliver_or_die).one_round()
 
     assert sorted(left) == sorted(others)
-    assert 3 <= len(deaths) <= 4
-    assert council.messages_waiting() == []
+    assert len(deaths) == 3
+    assert given_up == [bad]
+    [failed] = undelivered(council.by(ANN))
+    assert (failed.id, failed.attempts, failed.again_at) == (bad, 3, None)
+    assert failed.failure == NOT_HEARD_OF
+    assert what_waits(council.by(ANN)).messages_given_up == 1
+    with council.by(ANN).begin(writing=False) as work:
+        row = work.session.scalars(select(Outbox).where(Outbox.id == bad)).one()
+        assert (row.given_up_at, row.failure) == (council.clock.now(), NOT_HEARD_OF)
+
+    send_again(council.by(ANN), bad)
+    new_background(lambda message: left.append(message.id)).one_round()
+    assert left[-1] == bad
+    assert undelivered(council.by(ANN)) == []
+
+
+def test_a_message_that_the_version_before_gave_up_without_a_day_gets_one(
+    council, new_background, monkeypatch
+):
+    """It counted one try more than there are, and wrote down no more than that."""
+    given_up, left = what_is_given_up(council, monkeypatch), []
+    with council.by(ANN).begin() as work:
+        message_id = new_background().enqueue(work, "posted", None, letter="1")
+        work.write()
+        work.session.execute(text("UPDATE outbox SET attempts = 13"))
+
+    for _ in range(2):
+        new_background(left.append).one_round()
+
+    assert left == []
+    assert given_up == [message_id]
+    assert [each.failure for each in undelivered(council.by(ANN))] == [NOT_HEARD_OF]
+    assert what_waits(council.by(ANN)).messages_waiting == 0
+
+
+@pytest.mark.parametrize("arrives", [False, True])
+def test_a_message_given_up_while_its_sender_was_still_at_it_is_told_of_once(
+    council, new_background, monkeypatch, arrives
+):
+    given_up = what_is_given_up(council, monkeypatch)
+
+    def taken_for_dead(message):
+        with council.by(SYSTEM).begin() as work:
+            work.session.execute(text("UPDATE outbox SET attempts = 12"))
+        assert not outbox.take_up_message(council.by(SYSTEM), message.id)
+        if not arrives:
+            raise outbox.NotDelivered("Too late")
+
+    with council.by(ANN).begin() as work:
+        message_id = new_background().enqueue(work, "posted", None, letter="1")
+    for _ in range(2):
+        new_background(taken_for_dead).one_round()
+
+    assert given_up == [message_id]
+    failures = [each.failure for each in undelivered(council.by(ANN))]
+    assert failures == ([] if arrives else [NOT_HEARD_OF])
+    assert what_waits(council.by(ANN)).messages_given_up == len(failures)
+
+
+def what_is_given_up(council, monkeypatch):
+    """As the domain is told."""
+    told = []
+    monkeypatch.setattr(council.domain, "message_given_up",
+                        lambda _work, _kind, message_id: told.append(message_id))
+    return told
 
 
 def test_a_message_that_fails_is_tried_again_ever_later_and_given_up_in_the_end(

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
-from engine.background.outbox import MOST_ATTEMPTS
 from engine.store.models import Case, Outbox
 from engine.work import LONDON, Work, query
 from workflows.calendar import working_days
@@ -72,8 +71,7 @@ class Waiting:
 def what_waits(work: Work) -> Waiting:
     count, first, given_up = work.session.execute(
         select(func.count(), func.min(PlanFiling.written_at),
-               func.count(Outbox.id).filter(or_(Outbox.given_up_at.is_not(None),
-                                                Outbox.attempts > MOST_ATTEMPTS)))
+               func.count(Outbox.id).filter(Outbox.given_up_at.is_not(None)))
         .select_from(PlanFiling).outerjoin(Outbox, Outbox.id == PlanFiling.id)
         .where(PlanFiling.received_at.is_(None), ~PlanFiling.by_hand)
     ).one()
@@ -107,7 +105,7 @@ def _in_words(work: Work, row: PlanFiling, message: Outbox | None) -> str:
                 "over by hand")
     if message is None:
         return "Not yet received by the case system: sending is paused"
-    if message.given_up_at is not None or message.attempts > MOST_ATTEMPTS:
+    if message.given_up_at is not None:
         return f"Not received by the case system: given up after {_times(message)}"
     if message.failure is None or message.held_until is None:
         return "On its way to the case system"
@@ -120,8 +118,7 @@ def _failure(row: PlanFiling, message: Outbox | None) -> str:
 
 
 def _times(message: Outbox) -> str:
-    count = min(message.attempts, MOST_ATTEMPTS)
-    return "once" if count == 1 else f"{count} times"
+    return "once" if message.attempts == 1 else f"{message.attempts} times"
 
 
 def _when(work: Work, moment: datetime) -> str:

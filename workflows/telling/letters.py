@@ -29,6 +29,7 @@ WAYS: Mapping[str, str] = {
     "task": "/tasks/{}", "sections_of": "/tasks/{}/sections", "release": "/studio/releases/{}",
     "action": "/actions", "absence": "/absences", "filing": "/admin/case-system",
     "imported": "/admin/imports/{}", "protected": "/protected-records",
+    "webhook": "/admin/programs/{}",
 }
 """Where to read more, by the first of these that a message holds; else on its case's page."""
 

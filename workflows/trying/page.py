@@ -19,7 +19,7 @@ from workflows.explaining import ExplainingIn
 from workflows.picture_of_a_case import PictureOfCase, picture_of
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
-from workflows.timeline import StoryDay
+from workflows.story import StoryDay
 from workflows.trying.clocks import clocks_of_trial
 from workflows.trying.trials import TriedOut
 from workflows.trying.words import latest_of, story_of

@@ -11,8 +11,8 @@ from engine.trial.course import Happened
 from workflows.days import short_day
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
+from workflows.story import StoryDay, StoryLine, by_day, lines_of
 from workflows.telling.words import WORDS
-from workflows.timeline import StoryDay, StoryLine, by_day, lines_of
 from workflows.trying.imagined_case import NEXT_REVIEW, NOBODY
 
 _PEOPLE: Mapping[UUID, str] = {

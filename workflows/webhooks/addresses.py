@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from engine.background.outbox import MOST_ATTEMPTS, send_again
+from engine.background.outbox import send_again
 from engine.errors import AnswersInvalid, NotFound
 from engine.forms import Field, Form, Option, valid_answers
 from engine.store.base import new_id
@@ -153,6 +153,6 @@ def _delivery(row: WebhookDelivery, message: Outbox) -> DeliveryView:
     waits = row.delivered_at is None and not given_up
     return DeliveryView(
         row.id, KINDS.get(row.kind, row.kind), row.written_at, row.delivered_at,
-        min(message.attempts, MOST_ATTEMPTS), message.failure or "",
+        message.attempts, message.failure or "",
         message.held_until if waits else None, given_up and row.delivered_at is None,
     )

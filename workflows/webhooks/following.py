@@ -111,7 +111,7 @@ def _stop(work: Work, webhook: Webhook) -> None:
     for person_id in work.session.scalars(
         select(PersonRole.person_id).where(PersonRole.role == "administrator")
     ):
-        work.tell(GIVEN_UP, person_id)
+        work.tell(GIVEN_UP, person_id, webhook=webhook.id)
 
 
 def _waiting(work: Work, webhook_id: UUID) -> list[Outbox]:

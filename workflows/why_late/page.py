@@ -21,7 +21,7 @@ from workflows.pep.case_dates import CaseDates
 from workflows.pep.facts import CaseFacts
 from workflows.prepared import MEASURES, Prepared, measured
 from workflows.step_names import StepNames
-from workflows.timeline import StoryLine, lines_of
+from workflows.story import StoryLine, lines_of
 from workflows.why_late.expected import DueIfBegun, compared, decisive, the_late_one, way_to
 from workflows.why_late.taken import steps_taken
 from workflows.why_late.words import Telling

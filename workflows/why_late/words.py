@@ -8,7 +8,7 @@ from uuid import UUID
 
 from workflows.days import short_day
 from workflows.roles import ROLES
-from workflows.timeline import REASONS
+from workflows.story import REASONS
 from workflows.why_late.taken import Move, StepTaken
 
 OFTEN = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}

@@ -8,7 +8,7 @@ from plain_domain import ANN, CHILD
 from sqlalchemy import bindparam, event, func, select, update
 from sqlalchemy.orm.exc import StaleDataError
 
-from engine.store.models import Case, Event, Outbox, Release, Task
+from engine.store.models import Case, Event, Outbox, Release, Submission, Task
 from engine.store.together import Together
 
 READ = Together(
@@ -106,6 +106,36 @@ def test_what_was_changed_before_it_and_not_sent_stands(work, letter, sent):
 
     assert (case.status, case.end_element, case.incident) == ("incident", "before", None)
     assert (task.name, task.role) == ("Before", "social_worker")
+
+
+@pytest.mark.parametrize("sent", [False, True])
+def test_a_row_that_it_had_added_and_then_changed_is_gone(work, letter, sent):
+    case = work.session.get_one(Case, letter)
+
+    with that_fails(work):
+        form = Submission(nonce="within", task_id=letter, actor_id=CHILD, at=work.now)
+        work.session.add(form)
+        work.write()
+        case.status, form.actor_id = "ended", ANN.id
+        if sent:
+            work.write()
+
+    assert form not in work.session
+    assert case.status == "open"
+    work.write()
+    assert work.session.scalar(select(func.count()).select_from(Submission)) == 0
+
+
+def test_one_that_an_attempt_within_it_had_changed_is_gone_with_it_alone(work, letter):
+    with that_fails(work):
+        form = Submission(nonce="outer", task_id=letter, actor_id=CHILD, at=work.now)
+        work.session.add(form)
+        with that_fails(work):
+            form.actor_id = ANN.id
+            work.write()
+        assert form.actor_id == CHILD
+
+    assert work.session.scalar(select(func.count()).select_from(Submission)) == 0
 
 
 def test_what_is_given_the_value_that_it_has_is_not_sent(work, letter):

@@ -4,15 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import socket
 from ipaddress import ip_network
 from uuid import uuid4
 
 import pytest
 from beginning import MORNING
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from engine.background import Embedded, NotDelivered
+from engine.background import Embedded, Message, NotDelivered
+from engine.background.outbox import MOST_ATTEMPTS, NOT_HEARD_OF
 from engine.domain import SYSTEM
 from engine.store.models import Event, Outbox
 from web.sending import delivery
@@ -22,6 +24,7 @@ from web.settings import Settings
 from workflows.people import add_person
 from workflows.resources import case_resource
 from workflows.sight.restrictions import restrict_record
+from workflows.telling.letters import letter_for
 from workflows.telling.words import what_it_says
 from workflows.webhooks import following
 from workflows.webhooks.delivering import Delivery
@@ -172,6 +175,45 @@ def test_what_is_given_up_is_told_and_sent_again_with_all_that_came_after(counci
     events = happened(council, *OF_TASKS)
     assert {each["data"]["event"] for each in told(receiver)} == {str(each.id) for each in events}
     assert "Stopped" not in ada.open("/admin/programs").text
+
+
+@pytest.mark.both_stores
+def test_killed_at_the_last_try_it_stops_as_one_does_that_is_refused(council, ada, receiver):
+    add(ada, receiver.address)
+    council.gathering()
+    following.let_programs_hear(council.installation.acting(SYSTEM), lambda: False)
+    with council.installation.acting(SYSTEM).begin() as work:
+        work.session.execute(
+            update(Outbox).where(Outbox.kind == following.MESSAGE).values(attempts=MOST_ATTEMPTS))
+    round_of(council)
+    round_of(council)
+
+    ada = council.sign_in("ada").visitor
+    assert "Stopped" in ada.open("/admin/programs").text
+    assert NOT_HEARD_OF in ada.open("/messages-not-delivered").section("Messages not delivered")
+    page = ada.open(way_told_of_a_stop(council))
+    assert f"Given up. {NOT_HEARD_OF}" in page.text
+    receiver.start()
+    while "Given up." in page.text:
+        page = page.press("Send again")
+    for _ in range(4):
+        council.later(minutes=1)
+        round_of(council)
+
+    events = happened(council, *OF_TASKS)
+    assert {each["data"]["event"] for each in told(receiver)} == {str(each.id) for each in events}
+    assert "Stopped" not in ada.open("/admin/programs").text
+
+
+def way_told_of_a_stop(council):
+    """Where the letter to the administrator leads."""
+    by = council.installation.acting(SYSTEM)
+    with by.begin(writing=False) as work:
+        row = work.session.scalars(select(Outbox).where(Outbox.kind == following.GIVEN_UP)).one()
+        message = Message(row.id, row.kind, row.person_id, row.data, row.case_id)
+    letter = letter_for(by, message, "https://pepway.example")
+    [way] = re.findall("(?<=https://pepway.example)/admin/.*", letter.text)
+    return way
 
 
 def test_only_what_this_program_was_to_be_told_is_sent_again_from_its_page(council, ada):

@@ -12,7 +12,7 @@ from receiver import ENDLESS, REFERENCE, SILENT
 from sqlalchemy import delete, select, update
 
 from engine.background import Message
-from engine.background.outbox import MOST_ATTEMPTS
+from engine.background.outbox import MOST_ATTEMPTS, NOT_HEARD_OF
 from engine.domain import SYSTEM
 from engine.store.base import new_id
 from engine.store.models import Audit, Outbox
@@ -22,6 +22,7 @@ from workflows.administration.leaving import leave
 from workflows.filing.given_up import GIVEN_UP, tell_of_given_up
 from workflows.filing.leaving import reference_in
 from workflows.filing.signed import MESSAGE
+from workflows.filing.standing import what_waits
 from workflows.filing.table import PlanFiling
 from workflows.people import add_person
 from workflows.pep.changes.reopen import reopen_plan
@@ -486,6 +487,20 @@ def test_killed_at_the_last_try_it_is_told_all_the_same(filing):
 
     assert [person for person, _, _ in told_that_one_is_given_up(filing)] == [
         filing.council.people["ada"]]
+    pepway = filing.council.installation.acting(SYSTEM)
+    assert what_waits(pepway).given_up == 1
+    said = filing.case_page("wilma").section("In the Care Plan")
+    assert "given up after 12 times" in said
+    page = filing.ada.open("/messages-not-delivered")
+    assert NOT_HEARD_OF in page.section("Messages not delivered")
+    page = filing.ada.open("/admin/case-system")
+    assert NOT_HEARD_OF in page.text
+
+    filing.receiver.start(says=REFERENCE)
+    page.press("Send again")
+    filing.round()
+    assert len(filing.receiver.got) == 1
+    assert what_waits(pepway).given_up == 0
 
 
 @pytest.mark.both_stores
