@@ -57,6 +57,7 @@ soak: setup
 	@PYTHONPATH=.:tests:tests/load/chaos $(BIN)/python tests/installed/recipe.py $(if $(SEED),--seed $(SEED))
 	@$(BIN)/pytest -q -n 0 tests/installed/exchanging_versions.py
 	@PYTHONPATH=.:tests:tests/load/bench:tests/load/chaos $(BIN)/python tests/installed/container.py
+	@PYTHONPATH=.:tests:tests/load/chaos $(BIN)/python tests/installed/from_nothing.py
 	@PYTHONPATH=.:tests:tests/e2e $(BIN)/python tests/load/event_log_elsewhere.py
 	@HISTORIES=20 $(BIN)/pytest -q -s tests/workflows/figures/test_came_true.py
 	@ROUNDS=1000 $(BIN)/pytest -q tests/web/attacks/test_taken_away_meanwhile.py

@@ -7,7 +7,6 @@ work, and so are web processes and workers. Figures in the end; exit 1 where som
 """
 
 import argparse
-import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -18,7 +17,7 @@ from random import SystemRandom
 from cluster import Cluster
 from environments import Environment, make_dist
 from nginx import PROGRAM, proxy_before
-from operators_files import README
+from operators_files import scripts
 from over_http import Http
 from processes import Processes
 from strikes import Setting, Struck, straight_to_them, strike
@@ -47,7 +46,7 @@ def follow(environment: Environment, seed: int, share: float) -> Struck:
     cluster = Cluster()
     cluster.start()
     try:
-        cluster.primary.shell(logins())
+        cluster.primary.shell(scripts("PostgreSQL")[0])
         address = cluster.address("pepway")
         owner, works = (address.replace("//pepway@", f"//{name}@")
                         for name in ("pepway_owner", "pepway_web"))
@@ -60,11 +59,6 @@ def follow(environment: Environment, seed: int, share: float) -> Struck:
                                       web_kills if PROGRAM else 0))
     finally:
         cluster.stop()
-
-
-def logins() -> str:
-    section = README.read_text().partition("\n### PostgreSQL\n")[2]
-    return re.search(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)[1]
 
 
 @contextmanager

@@ -7,10 +7,10 @@ import shutil
 import subprocess
 
 import pytest
-from operators_files import files
+from operators_files import files, scripts
 
 from web.app import create_app
-from web.settings import Settings
+from web.settings import Settings, read_settings
 from web.uploading import LARGEST, WITH_ITS_FORM
 
 ANALYZE = shutil.which("systemd-analyze")
@@ -39,6 +39,19 @@ def test_a_unit_says_nothing_that_systemd_does_not_know(path):
 
     for section in read.sections():
         assert set(read[section]) <= set(KNOWN[section].split()), section
+
+
+def test_the_settings_that_are_written_are_good():
+    """With the keys that a script adds."""
+    own_user, *_ = scripts("As services")
+    keys = re.findall(r"PEPWAY_\w+_KEY", own_user)
+    assert keys == ["PEPWAY_SECRET_KEY", "PEPWAY_AUDIT_KEY"]
+    told = [dict(line.split("=", 1) for line in files()[f"/etc/pepway/{name}"].splitlines())
+            for name in ("settings", "owner")]
+    for each in (told[0], told[0] | told[1]):
+        settings = read_settings(each | dict.fromkeys(keys, "k" * 64))
+        assert (settings.public_host, settings.proxies) == ("pepway.council.example", 1)
+    assert told[0].keys() >= told[1].keys() == {"PEPWAY_DATABASE_URL"}
 
 
 def test_the_units_are_those_of_web_processes_workers_migrating_and_the_night():

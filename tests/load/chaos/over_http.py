@@ -45,6 +45,8 @@ class Http:
     """Off: each request goes as the first one did."""
     encrypted: bool = False
     """To a proxy, whose certificate anybody may have made."""
+    host: str = ""
+    """The name that it is asked by, where that is not its address."""
 
     def get(self, address: str, *, follow_redirects: bool = True) -> Answer:
         return self._followed(self.ask("GET", address), follow=follow_redirects)
@@ -62,6 +64,8 @@ class Http:
         headers = {"Cookie": self.cookie, "Connection": "close"}
         if body:
             headers["Content-Type"] = kind
+        if self.host:
+            headers["Host"] = self.host
         try:
             connection.request(method, address, body or None, headers)
             response = connection.getresponse()
