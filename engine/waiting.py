@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Select, and_, case, func, not_, or_, select
 
+from engine.background.outbox import TAKEN_BACK
 from engine.due import may_fire
 from engine.seal import SEALED_TABLES, SealedBatch
 from engine.store.models import (
@@ -71,7 +72,10 @@ def what_waits(work: Work) -> Waiting:
 
 
 def _messages(now: datetime) -> Select[int, datetime, int]:
-    """Of those that have not left: how many wait, since when the first, how many were given up."""
+    """Of those that have not left: how many wait, since when the first, how many were given up.
+
+    What was taken back is none of them: nobody is to do anything about it.
+    """
     given_up = Outbox.given_up_at.is_not(None)
     is_new = Outbox.attempts == 0
     early = and_(is_new, Outbox.held_until > now)
@@ -80,7 +84,7 @@ def _messages(now: datetime) -> Select[int, datetime, int]:
                  else_=Outbox.created_at)
     return select(
         func.count().filter(waits), func.min(since).filter(waits), func.count().filter(given_up)
-    ).where(Outbox.sent_at.is_(None))
+    ).where(Outbox.sent_at.is_(None), Outbox.failure.is_distinct_from(TAKEN_BACK))
 
 
 def _oldest_unsealed(work: Work) -> float:

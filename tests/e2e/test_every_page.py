@@ -53,8 +53,10 @@ def test_pages_of_ones_own(signed_in_page):
     page = signed_in_page("social_worker")
     faults = []
 
-    for way in (["What you are told"], ["Your account"], ["Your account", "Where you are signed in"],
-                ["Your account", "Change"], ["Your account", "Set up"]):
+    for way in (
+        ["What you are told"], ["Your account"], ["Your account", "Where you are signed in"],
+        ["Your account", "Change"], ["Your account", "Set up"],
+    ):
         for link in way:
             follow(page.get_by_role("link", name=link, exact=len(way) == 1).first)
         faults += look(page, f"own {way[-1]}")

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from engine.background.outbox import FIRST_WAIT
+from engine.domain import SYSTEM
 from engine.store.models import Outbox
+from engine.waiting import what_waits
 from workflows.people import Person
 from workflows.pep.changes.leaving import record_death
 from workflows.telling.words import WORDS
@@ -120,6 +122,8 @@ def test_what_was_taken_back_after_a_death_is_seen_and_never_sent(telling, post_
     assert "Given up" not in page.text
     assert "Send again" not in page.text
     assert "died" not in page.text
+    waiting = what_waits(telling.council.installation.acting(SYSTEM))
+    assert (waiting.messages_waiting, waiting.messages_given_up) == (0, 0)
     [row] = telling.to("wilma")
     page = page.visitor.send(f"/messages-not-delivered/{row.id}/again",
                              [("csrf_token", page.token)])
