@@ -22,7 +22,7 @@ from uuid import UUID
 from bench_stores import on_disk, postgres, postgres_council, used_up
 from council_pages import CouncilPages
 from large_council import SIZES
-from running import faults, memory_mb, processors_at_work, two_of_each
+from running import faults, memory_mb, processors_at_work, two_of_each, wait_for_the_day
 from seen import Seen, say, tell
 from serving import Browser, fields_of
 from steps import Step, steps_to_do
@@ -32,6 +32,8 @@ from engine.waiting import what_waits
 THINKS = 2.0
 """Seconds between opening a task and completing it."""
 MOST_AT_ONCE = 200
+LONGEST_DAY = 3_600
+"""Seconds: each running case is looked over, as once a day."""
 WARMING = 60
 """Steps that are done first, one after another, and not counted."""
 
@@ -78,19 +80,19 @@ class Arrivals:
 
 
 def complete_at(rate: float, minutes: float, url: str, folder: Path) -> None:
-    with closing(CouncilPages(url)) as pages:
+    with closing(CouncilPages(url)) as pages, two_of_each(url, folder) as (sites, processes):
         steps = steps_to_do(pages, WARMING + round(rate * minutes * 60))
         cookies = {holder: pages.cookie(holder) for holder in {step.holder for step in steps}}
         say(f"{pages.number_of_people()} people; {len(cookies)} of them complete "
             f"{len(steps) - WARMING} tasks, {rate:g} a second")
-        with two_of_each(url, folder) as (sites, processes):
-            Arrivals(sites, cookies).come_one_after_another(steps[:WARMING])
-            held = [[memory_mb(each) for each in processes]]
-            arrivals, began = Arrivals(sites, cookies), time.monotonic()
-            with processors_at_work() as busy:
-                arrivals.come(steps[WARMING:], rate)
-            seconds = time.monotonic() - began
-            held.append([memory_mb(each) for each in processes])
+        wait_for_the_day(processes, LONGEST_DAY)
+        Arrivals(sites, cookies).come_one_after_another(steps[:WARMING])
+        held = [[memory_mb(each) for each in processes]]
+        arrivals, began = Arrivals(sites, cookies), time.monotonic()
+        with processors_at_work() as busy:
+            arrivals.come(steps[WARMING:], rate)
+        seconds = time.monotonic() - began
+        held.append([memory_mb(each) for each in processes])
         tell(arrivals.seen, what_waits(pages.system), held, seconds, faults(folder))
         say(f"the machine's processors were at work for {busy.share:.0%} of the time, the people's"
             " and the database's work included")

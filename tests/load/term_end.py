@@ -24,7 +24,7 @@ from uuid import UUID
 from bench_stores import copied, on_disk, postgres, postgres_council
 from council_pages import CouncilPages
 from large_council import Size
-from running import faults, memory_mb, two_of_each
+from running import faults, memory_mb, two_of_each, wait_for_the_day
 from seen import Seen, say, tell
 from serving import Browser, fields_of
 from staff import Numbers
@@ -120,6 +120,7 @@ def work_the_week(url: str, folder: Path, people: int, minutes: float) -> None:
         cases = [step.case_id for each in steps.values() for step in each]
         busiest = sorted(steps, key=lambda holder: (-len(steps[holder]), str(holder)))
         sites, processes = leaving.enter_context(two_of_each(url, folder))
+        wait_for_the_day(processes, 600)
         began = time.monotonic()
         until, seen = began + minutes * 60, Seen()
         managing = [pages.busiest(role).id for role in ("virtual_school", "manager")]

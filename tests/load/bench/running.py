@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,16 +36,16 @@ def working(url: str, folder: Path) -> Iterator[Process]:
 
 @contextmanager
 def two_of_each(url: str, folder: Path) -> Iterator[tuple[list[str], list[Process]]]:
-    """Two web processes that leave all work to two workers, and where they are.
-
-    What a new day brings has been done: people come in afterwards.
-    """
+    """Two web processes that leave all work to two workers, and where they are."""
     with ExitStack() as leaving:
         serve = [leaving.enter_context(serving(url, folder, "--no-worker")) for _ in range(2)]
         workers = [leaving.enter_context(working(url, folder)) for _ in range(2)]
-        processes = [*(process for _, process in serve), *workers]
-        wait_until(lambda: all(rests(each) for each in processes), 600)
-        yield [site for site, _ in serve], processes
+        yield [site for site, _ in serve], [*(process for _, process in serve), *workers]
+
+
+def wait_for_the_day(processes: Sequence[Process], seconds: float) -> None:
+    """Until what a new day brings has been done: people come in afterwards."""
+    wait_until(lambda: all(rests(each) for each in processes), seconds)
 
 
 @contextmanager
@@ -71,7 +71,6 @@ def faults(folder: Path) -> list[str]:
 
 
 def rests(process: Process) -> bool:
-    """Whether what a new day brings has been done: people come in afterwards."""
     before = processor_seconds(process)
     time.sleep(2)
     return processor_seconds(process) - before < 0.1
