@@ -11,6 +11,7 @@ from engine.domain import SYSTEM
 from engine.store.models import Event
 from engine.work import LONDON
 from workflows.days import day_if_any
+from workflows.event_data import day_said, id_said
 from workflows.pep.record import SECTIONS
 from workflows.roles import ROLES
 from workflows.step_names import StepNames
@@ -92,7 +93,7 @@ class _Told:
         return self.event.data
 
     def person(self, key: str) -> str:
-        identity = _uuid(self.data.get(key))
+        identity = id_said(self.data.get(key))
         return self.people.get(identity, "") if identity else ""
 
     def role(self, key: str) -> str:
@@ -100,7 +101,7 @@ class _Told:
         return ROLES[given].title.lower() if given in ROLES else given
 
     def day(self, key: str) -> str:
-        return day_if_any(_day(self.data.get(key)))
+        return day_if_any(day_said(self.data.get(key)))
 
     @property
     def reason(self) -> str:
@@ -116,7 +117,7 @@ class _Told:
 
 def people_in(events: Sequence[Event]) -> set[UUID | None]:
     """Whom the story of these events names."""
-    return ({_uuid(each.data.get(key)) for each in events for key in PEOPLE_IN_DATA}
+    return ({id_said(each.data.get(key)) for each in events for key in PEOPLE_IN_DATA}
             | {each.actor_id for each in events})
 
 
@@ -178,7 +179,7 @@ def _opened(told: _Told) -> str:
 
 
 def _completed(told: _Told) -> str:
-    due = _day(told.data.get("due"))
+    due = day_said(told.data.get("due"))
     late = due is not None and told.event.at.astimezone(LONDON).date() > due
     return f"“{told.step}” was completed{f' late: it was due {day_if_any(due)}' if late else ''}."
 
@@ -368,19 +369,3 @@ _SENTENCES: Mapping[str, Callable[[_Told], str]] = {
     "move_undone": lambda t: "The case was put back on the release that it came from.",
     "case_repaired": _repaired,
 }
-
-
-def _uuid(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
-
-
-def _day(text: object) -> date | None:
-    """The day in London of what an event holds: a date or a moment, as ISO text."""
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return moment.astimezone(LONDON).date() if moment.tzinfo else moment.date()

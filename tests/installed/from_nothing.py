@@ -2,10 +2,10 @@
 
 As root, with debootstrap from the system's packages. The machine is a Debian with what README says
 a server needs, and PostgreSQL, nginx, openssl and curl as Debian has them; pip's settings are this
-machine's own. README's scripts, units, settings
-and proxy are run as they stand there, at the places and ports that they name. Not word by word are
-only: `systemctl`, for which `systemctl.py` stands in, the names of the example's hosts in
-/etc/hosts, the logins' password, which is the word PASSWORD, and the proxy's certificate.
+machine's own. README's scripts, units, settings and proxy are run as they stand there, at the
+places and ports that they name. Not word by word are only: `systemctl`, for which `systemctl.py`
+stands in, the names of the example's hosts in /etc/hosts, the logins' password, which is the word
+PASSWORD, and the proxy's certificate.
 """
 
 import shutil

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from engine.work import LONDON
 from workflows.calendar import working_days_until
+from workflows.event_data import day_said, id_said
 
 
 class Happened(Protocol):
@@ -119,12 +120,12 @@ def steps_taken(events: Iterable[Happened]) -> list[StepTaken]:
 
 
 def _begun(event: Happened, element: str, after: UUID | None, time: int) -> StepTaken:
-    due, day = _day(event.data.get("due")), _on(event)
+    due, day = day_said(event.data.get("due")), _on(event)
     covered_by = event.data.get("covered_by")
     assert event.task_id is not None  # noqa: S101 (its kind has one)
     return StepTaken(
         event.task_id, element, str(covered_by or event.data.get("role")), bool(covered_by), day,
-        due, due, after, time, people=[(day, _uuid(event.data.get("assignee")))],
+        due, due, after, time, people=[(day, id_said(event.data.get("assignee")))],
     )
 
 
@@ -136,31 +137,16 @@ def _went_on(step: StepTaken, event: Happened) -> None:
         case "task_cancelled":
             step.ended, step.dropped = day, True
         case "due_moved":
-            step.due = _day(event.data.get("new"))
-            step.moves.append(Move(_day(event.data.get("old")), step.due,
+            step.due = day_said(event.data.get("new"))
+            step.moves.append(Move(day_said(event.data.get("old")), step.due,
                                    str(event.data.get("reason") or "")))
         case "task_claimed":
             step.people.append((day, event.actor_id))
         case "task_reassigned" | "task_covered" | "task_given_back":
-            step.people.append((day, _uuid(event.data.get("new"))))
+            step.people.append((day, id_said(event.data.get("new"))))
         case "task_released":
             step.people.append((day, None))
 
 
 def _on(event: Happened) -> date:
     return event.at.astimezone(LONDON).date()
-
-
-def _day(text: object) -> date | None:
-    try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return moment.astimezone(LONDON).date() if moment.tzinfo else moment.date()
-
-
-def _uuid(text: object) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
